@@ -1,0 +1,161 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Modules that run on the hot thread. Exclusivity is proven by ownership there (one thread, one
+// owner), and its run-time checks cost 2 to 7 times the work they guard; bounds and overflow
+// traps stay on.
+let hot: [SwiftSetting] = [
+    .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
+]
+
+func module(
+    _ name: String,
+    _ path: String,
+    _ dependencies: [Target.Dependency] = [],
+    hot isHot: Bool = true
+) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: "Sources/\(path)",
+        swiftSettings: isHot ? hot : []
+    )
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)")
+}
+
+let package = Package(
+    name: "sluice-engine",
+    products: [
+        .executable(name: "sluice", targets: ["sluice"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    ],
+    targets: [
+        // Shims: C that Swift cannot see by itself.
+        .target(name: "CLinux", path: "Sources/Shims/CLinux"),
+        .target(
+            name: "CUring",
+            path: "Sources/Shims/CUring",
+            linkerSettings: [.linkedLibrary("uring")]
+        ),
+        .target(
+            name: "COpenSSL",
+            path: "Sources/Shims/COpenSSL",
+            linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]
+        ),
+        .target(
+            name: "CZlib",
+            path: "Sources/Shims/CZlib",
+            linkerSettings: [.linkedLibrary("z")]
+        ),
+
+        // Ground
+        module("Units", "Ground/Units"),
+        module("Containers", "Ground/Containers", ["CLinux"]),
+        module("Telemetry", "Ground/Telemetry", ["Units", "Containers", "CLinux"]),
+
+        // Facts
+        module("Book", "Facts/Book", ["Units", "Containers"]),
+        module("Orders", "Facts/Orders", ["Units", "Containers"]),
+        module("Wire", "Facts/Wire", ["Units"]),
+
+        // Decisions
+        module("Costs", "Decisions/Costs", ["Book", "Orders", "Units"]),
+        module("Risk", "Decisions/Risk", ["Orders", "Book", "Units"]),
+        module("Algos", "Decisions/Algos", ["Costs", "Orders", "Book", "Units", "Containers"]),
+        module(
+            "Engine",
+            "Decisions/Engine",
+            ["Algos", "Risk", "Costs", "Orders", "Book", "Units", "Containers"]
+        ),
+
+        // Edges
+        module("Venues", "Edges/Venues", ["Wire", "Orders", "Book", "Units", "COpenSSL"]),
+        module(
+            "Transport",
+            "Edges/Transport",
+            ["Wire", "Telemetry", "Containers", "Units", "CLinux", "CUring", "COpenSSL"]
+        ),
+        module(
+            "Recordings",
+            "Edges/Recordings",
+            ["Venues", "Wire", "Book", "Orders", "Units", "CZlib"],
+            hot: false
+        ),
+        module(
+            "Simulation",
+            "Edges/Simulation",
+            ["Orders", "Book", "Units", "Containers"],
+            hot: false
+        ),
+        module(
+            "LoopbackVenue",
+            "Edges/LoopbackVenue",
+            [
+                "Simulation", "Recordings", "Venues", "Transport", "Wire", "Telemetry", "Orders",
+                "Book", "Units", "Containers", "COpenSSL", "CLinux",
+            ],
+            hot: false
+        ),
+        module("Reports", "Edges/Reports", ["Costs", "Orders", "Telemetry", "Units"], hot: false),
+
+        // Process
+        module(
+            "Runtime",
+            "Process/Runtime",
+            [
+                "Engine", "Algos", "Risk", "Costs", "Venues", "Transport", "Reports", "Wire",
+                "Orders", "Book", "Telemetry", "Containers", "Units", "CLinux",
+            ]
+        ),
+        .executableTarget(
+            name: "sluice",
+            dependencies: [
+                "Runtime", "LoopbackVenue", "Simulation", "Recordings", "Reports", "Venues",
+                "Algos", "Orders", "Book", "Telemetry", "Units",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Sources/Process/sluice"
+        ),
+
+        // Tests
+        .target(
+            name: "TestSupport",
+            dependencies: ["Book", "Orders", "Units"],
+            path: "Tests/TestSupport"
+        ),
+        tests("UnitsTests", ["Units", "TestSupport"]),
+        tests("ContainersTests", ["Containers", "TestSupport"]),
+        tests("TelemetryTests", ["Telemetry", "TestSupport"]),
+        tests("BookTests", ["Book", "TestSupport", "Units"]),
+        tests("OrdersTests", ["Orders", "TestSupport", "Units"]),
+        tests("WireTests", ["Wire", "TestSupport", "Units"]),
+        tests(
+            "VenuesTests",
+            ["Venues", "Wire", "Orders", "Book", "Units", "TestSupport"]
+        ),
+        tests("RecordingsTests", ["Recordings", "Book", "Units", "TestSupport"]),
+        tests(
+            "TransportTests",
+            ["Transport", "Wire", "Units", "COpenSSL", "CUring", "CLinux", "TestSupport"]
+        ),
+        tests("AlgosTests", ["Algos", "Orders", "Book", "Units", "TestSupport"]),
+        tests("RiskTests", ["Risk", "Orders", "Book", "Units", "TestSupport"]),
+        tests(
+            "EngineTests",
+            ["Engine", "Algos", "Risk", "Orders", "Book", "Units", "TestSupport"]
+        ),
+        tests("SimulationTests", ["Simulation", "Orders", "Book", "Units", "TestSupport"]),
+        tests(
+            "LoopbackVenueTests",
+            ["LoopbackVenue", "Simulation", "Transport", "Venues", "Wire", "Units", "TestSupport"]
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

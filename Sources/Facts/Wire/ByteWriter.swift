@@ -1,0 +1,128 @@
+public import Units
+
+/// Writes text into a fixed buffer: the one way Sluice makes JSON and HTTP.
+///
+/// Writing past the end is no trap: the bytes are dropped and `overflowed` stays set, so that a
+/// caller checks once, at the end.
+public struct ByteWriter: BitwiseCopyable {
+    @usableFromInline let base: UnsafeMutablePointer<UInt8>
+    @usableFromInline let capacity: Int
+    /// Bytes written so far.
+    public private(set) var count = 0
+    /// Whether something did not fit.
+    public private(set) var overflowed = false
+
+    /// A writer at the start of `buffer`.
+    public init(_ buffer: UnsafeMutableRawBufferPointer) {
+        base = buffer.baseAddress!.assumingMemoryBound(to: UInt8.self)
+        capacity = buffer.count
+    }
+
+    /// What was written.
+    public var written: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+
+    /// Starts again at `count` bytes.
+    public mutating func truncate(to count: Int) {
+        precondition(count <= self.count)
+        self.count = count
+    }
+
+    private mutating func claim(_ n: Int) -> UnsafeMutablePointer<UInt8>? {
+        guard n <= capacity &- count else {
+            overflowed = true
+            return nil
+        }
+        defer { count &+= n }
+        return base + count
+    }
+
+    /// Appends a literal.
+    public mutating func append(_ literal: StaticString) {
+        guard let to = claim(literal.utf8CodeUnitCount) else { return }
+        to.update(from: literal.utf8Start, count: literal.utf8CodeUnitCount)
+    }
+
+    /// Appends bytes.
+    public mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        guard let from = bytes.baseAddress, let to = claim(bytes.count) else { return }
+        to.update(from: from.assumingMemoryBound(to: UInt8.self), count: bytes.count)
+    }
+
+    /// Appends one byte.
+    public mutating func append(byte: UInt8) {
+        claim(1)?.pointee = byte
+    }
+
+    /// Appends text as it is, without escapes. For set-up paths: a String may allocate.
+    public mutating func append(_ text: String) {
+        var copy = text
+        copy.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Appends a decimal integer.
+    public mutating func append(_ value: Int64) {
+        if value < 0 { append(byte: UInt8(ascii: "-")) }
+        append(value.magnitude, minimumDigits: 1)
+    }
+
+    /// Appends a decimal integer with leading zeros up to `minimumDigits`.
+    public mutating func append(_ value: UInt64, minimumDigits: Int) {
+        var digits = 1
+        var rest = value / 10
+        while rest > 0 {
+            digits &+= 1
+            rest /= 10
+        }
+        digits = max(digits, minimumDigits)
+        guard let to = claim(digits) else { return }
+        rest = value
+        var i = digits
+        while i > 0 {
+            i &-= 1
+            let quotient = rest / 10
+            to[i] = UInt8(truncatingIfNeeded: rest &- quotient &* 10) &+ UInt8(ascii: "0")
+            rest = quotient
+        }
+    }
+
+    /// Appends `steps` of `scale` as a decimal with exactly the scale's number of decimals.
+    ///
+    /// - Precondition: the scaled value fits 64 bits, which instrument filters guarantee.
+    public mutating func append(_ steps: Int64, scale: DecimalScale) {
+        let scaled = steps &* scale.multiplier
+        if scaled < 0 { append(byte: UInt8(ascii: "-")) }
+        let magnitude = scaled.magnitude
+        if scale.decimals == 0 {
+            append(magnitude, minimumDigits: 1)
+            return
+        }
+        let before = count
+        append(magnitude, minimumDigits: scale.decimals &+ 1)
+        guard !overflowed, claim(1) != nil else { return }
+        // Open a gap for the point; at most 18 bytes move.
+        let point = count &- 1 &- scale.decimals
+        var i = count &- 1
+        while i > point {
+            base[i] = base[i &- 1]
+            i &-= 1
+        }
+        base[point] = UInt8(ascii: ".")
+        assert(point > before)
+    }
+
+    /// Appends an amount without trailing zeros: "1.236002".
+    public mutating func append(_ amount: Amount) {
+        if amount.billionths < 0 { append(byte: UInt8(ascii: "-")) }
+        let magnitude = amount.billionths.magnitude
+        append(magnitude / 1_000_000_000, minimumDigits: 1)
+        var fraction = magnitude % 1_000_000_000
+        if fraction == 0 { return }
+        var digits = 9
+        while fraction % 10 == 0 {
+            fraction /= 10
+            digits &-= 1
+        }
+        append(byte: UInt8(ascii: "."))
+        append(fraction, minimumDigits: digits)
+    }
+}

@@ -1,0 +1,27 @@
+/// Price times quantity, exact, in tick·lots of one instrument.
+///
+/// 128 bits, so that a day's turnover in the finest tick and lot can be summed without a thought.
+public struct Notional: Hashable, Comparable, Sendable, BitwiseCopyable {
+    /// Σ ticks × lots.
+    public var tickLots: Int128
+
+    /// A notional of `tickLots`.
+    @inlinable public init(tickLots: Int128) { self.tickLots = tickLots }
+
+    /// The notional of `quantity` at `price`.
+    @inlinable public init(_ price: Price, _ quantity: Quantity) {
+        tickLots = Int128(price.ticks) * Int128(quantity.lots)
+    }
+
+    /// No notional.
+    @inlinable public static var zero: Notional { Notional(tickLots: 0) }
+
+    @inlinable public static func < (a: Notional, b: Notional) -> Bool { a.tickLots < b.tickLots }
+    @inlinable public static func + (a: Notional, b: Notional) -> Notional {
+        Notional(tickLots: a.tickLots + b.tickLots)
+    }
+    @inlinable public static func - (a: Notional, b: Notional) -> Notional {
+        Notional(tickLots: a.tickLots - b.tickLots)
+    }
+    @inlinable public static func += (a: inout Notional, b: Notional) { a.tickLots += b.tickLots }
+}

@@ -1,0 +1,21 @@
+/// A quantity in whole lots (quantity steps) of its instrument.
+public struct Quantity: Hashable, Comparable, Sendable, BitwiseCopyable {
+    /// Multiples of the instrument's lot size.
+    public var lots: Int64
+
+    /// A quantity of `lots` lots.
+    @inlinable public init(lots: Int64) { self.lots = lots }
+
+    /// No quantity.
+    @inlinable public static var zero: Quantity { Quantity(lots: 0) }
+
+    @inlinable public static func < (a: Quantity, b: Quantity) -> Bool { a.lots < b.lots }
+    @inlinable public static func + (a: Quantity, b: Quantity) -> Quantity {
+        Quantity(lots: a.lots + b.lots)
+    }
+    @inlinable public static func - (a: Quantity, b: Quantity) -> Quantity {
+        Quantity(lots: a.lots - b.lots)
+    }
+    @inlinable public static func += (a: inout Quantity, b: Quantity) { a.lots += b.lots }
+    @inlinable public static func -= (a: inout Quantity, b: Quantity) { a.lots -= b.lots }
+}

@@ -1,0 +1,3 @@
+@main struct Sluice {
+    static func main() {}
+}
