@@ -15,12 +15,16 @@ public struct Amount: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// In coins, for reports and models.
     @inlinable public var inCoins: Double { Double(billionths) / 1e9 }
 
+    /// Numerically lower.
     @inlinable public static func < (a: Amount, b: Amount) -> Bool { a.billionths < b.billionths }
+    /// The sum.
     @inlinable public static func + (a: Amount, b: Amount) -> Amount {
         Amount(billionths: a.billionths + b.billionths)
     }
+    /// The difference.
     @inlinable public static func - (a: Amount, b: Amount) -> Amount {
         Amount(billionths: a.billionths - b.billionths)
     }
+    /// Adds in place.
     @inlinable public static func += (a: inout Amount, b: Amount) { a.billionths += b.billionths }
 }

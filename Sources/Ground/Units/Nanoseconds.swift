@@ -24,10 +24,13 @@ public struct Nanoseconds: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// Seconds, for reports and models.
     @inlinable public var inSeconds: Double { Double(count) / 1e9 }
 
+    /// Numerically lower.
     @inlinable public static func < (a: Nanoseconds, b: Nanoseconds) -> Bool { a.count < b.count }
+    /// The sum.
     @inlinable public static func + (a: Nanoseconds, b: Nanoseconds) -> Nanoseconds {
         Nanoseconds(a.count + b.count)
     }
+    /// The difference.
     @inlinable public static func - (a: Nanoseconds, b: Nanoseconds) -> Nanoseconds {
         Nanoseconds(a.count - b.count)
     }

@@ -16,12 +16,16 @@ public struct Notional: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// No notional.
     @inlinable public static var zero: Notional { Notional(tickLots: 0) }
 
+    /// Numerically lower.
     @inlinable public static func < (a: Notional, b: Notional) -> Bool { a.tickLots < b.tickLots }
+    /// The sum.
     @inlinable public static func + (a: Notional, b: Notional) -> Notional {
         Notional(tickLots: a.tickLots + b.tickLots)
     }
+    /// The difference.
     @inlinable public static func - (a: Notional, b: Notional) -> Notional {
         Notional(tickLots: a.tickLots - b.tickLots)
     }
+    /// Adds in place.
     @inlinable public static func += (a: inout Notional, b: Notional) { a.tickLots += b.tickLots }
 }

@@ -9,13 +9,18 @@ public struct Quantity: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// No quantity.
     @inlinable public static var zero: Quantity { Quantity(lots: 0) }
 
+    /// Numerically lower.
     @inlinable public static func < (a: Quantity, b: Quantity) -> Bool { a.lots < b.lots }
+    /// The sum.
     @inlinable public static func + (a: Quantity, b: Quantity) -> Quantity {
         Quantity(lots: a.lots + b.lots)
     }
+    /// The difference.
     @inlinable public static func - (a: Quantity, b: Quantity) -> Quantity {
         Quantity(lots: a.lots - b.lots)
     }
+    /// Adds in place.
     @inlinable public static func += (a: inout Quantity, b: Quantity) { a.lots += b.lots }
+    /// Subtracts in place.
     @inlinable public static func -= (a: inout Quantity, b: Quantity) { a.lots -= b.lots }
 }
