@@ -1,0 +1,107 @@
+public import Units
+
+extension ChildOrder {
+    /// Records that an amend leaves now. From here both the old and the new quantity may be live.
+    public mutating func amendSent(_ amend: AmendOrder, at now: Nanoseconds) {
+        precondition(acceptsRequest, "ChildOrder: one request at a time")
+        requestedPrice = amend.price
+        requestedQuantity = amend.quantity
+        isAmendInFlight = true
+        requestedAt = now
+    }
+
+    /// Records that a cancel leaves now. A cancel may overtake an amend in flight.
+    public mutating func cancelSent(at now: Nanoseconds) {
+        precondition(state != .ended && !isCancelInFlight, "ChildOrder: one cancel at a time")
+        isCancelInFlight = true
+        requestedAt = now
+    }
+
+    /// Takes in the venue's answer to a request.
+    ///
+    /// An acceptance is no book state: an amend or cancel stays in flight until the private stream
+    /// confirms it.
+    public mutating func apply(_ reply: OrderReply) {
+        if !reply.orderID.isEmpty { orderID = reply.orderID }
+        switch (reply.operation, reply.outcome) {
+        case (_, .accepted):
+            break
+        case (_, .unknown):
+            isUncertain = state != .ended
+        case (.place, .refused), (.place, .alreadyFinished):
+            // A refused order never reached the book. If a fill was told before (which no sane
+            // venue does), the end keeps it: `committed` is at least `filled`.
+            end(.other, reported: filled)
+        case (.amend, .refused):
+            abandonAmend()
+        case (.cancel, .refused):
+            isCancelInFlight = false
+        case (.amend, .alreadyFinished):
+            abandonAmend()
+            isEndExpected = state != .ended
+        case (.cancel, .alreadyFinished):
+            isCancelInFlight = false
+            isEndExpected = state != .ended
+        }
+    }
+
+    /// Takes in the venue's statement about the order.
+    public mutating func apply(_ update: OrderUpdate) {
+        if !update.orderID.isEmpty { orderID = update.orderID }
+        // The venue's count never shrinks; a late message may carry an older one.
+        reported = max(reported, update.filled)
+        if state == .ended { return }
+        isUncertain = false
+        if update.status.isTerminal {
+            end(update.reason, reported: update.filled)
+            return
+        }
+        if update.status == .other || update.updatedAt < updatedAt { return }
+        updatedAt = update.updatedAt
+        state = .working
+        price = update.price
+        quantity = update.quantity
+        if isAmendInFlight {
+            if price == requestedPrice && quantity == requestedQuantity {
+                isAmendInFlight = false
+            }
+        } else {
+            requestedPrice = price
+            requestedQuantity = quantity
+        }
+    }
+
+    /// Adds one execution. The caller has made sure that it was not counted before.
+    public mutating func apply(_ execution: Execution) {
+        if !execution.orderID.isEmpty { orderID = execution.orderID }
+        filled += execution.quantity
+        filledNotional += Notional(execution.price, execution.quantity)
+        fees += execution.fee
+        if execution.isMaker { makerFilled += execution.quantity }
+        if state == .sent { state = .working }
+        isUncertain = false
+    }
+
+    /// Gives up waiting for an answer that has not come in time; the venue must be asked.
+    public mutating func answerOverdue() {
+        isUncertain = true
+        isAmendInFlight = false
+        isCancelInFlight = false
+    }
+
+    private mutating func abandonAmend() {
+        isAmendInFlight = false
+        requestedPrice = price
+        requestedQuantity = quantity
+    }
+
+    private mutating func end(_ reason: OrderEndReason, reported count: Quantity) {
+        state = .ended
+        endReason = reason
+        reported = max(reported, count)
+        isAmendInFlight = false
+        isCancelInFlight = false
+        isEndExpected = false
+        isUncertain = false
+    }
+}

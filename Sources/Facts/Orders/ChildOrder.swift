@@ -1,0 +1,108 @@
+public import Units
+
+/// One order we sent to a venue, from our intent to the venue's last word on it.
+///
+/// Three sources speak of the same order on different sockets, in any order, late or twice: replies
+/// to requests, order updates, executions. So no message moves the child to "the next state";
+/// each adds what it knows, and the sums only ever grow:
+///
+///     filled    Σ executions, each counted once by its id (the caller filters)
+///     reported  the venue's cumulative count, the largest seen
+///     ended     the venue's final word; absorbing
+///
+/// What a child may still cost its parent is `committed`: everything it could ever fill.
+///
+/// - Invariant: `filled ≤ committed`; `committed` shrinks only when the venue said the end.
+public struct ChildOrder: BitwiseCopyable, Sendable {
+    /// Where the child stands between us and the venue.
+    public enum State: UInt8, Sendable, BitwiseCopyable {
+        /// Sent; the venue has not spoken of it on the private stream.
+        case sent
+        /// On the venue's book.
+        case working
+        /// The venue will not fill it any more.
+        case ended
+    }
+
+    /// Our name for it.
+    public let id: ChildID
+    /// What it trades.
+    public let instrument: InstrumentID
+    /// Which way.
+    public let side: Side
+    /// On what terms.
+    public let timeInForce: TimeInForce
+    /// When it left us.
+    public let sentAt: Nanoseconds
+    /// Twice the mid, in ticks, when it left us: the reference its latency cost is measured from.
+    public let midAtSendHalfTicks: Int64
+
+    /// Where it stands.
+    public internal(set) var state: State = .sent
+    /// Why it ended, once it has.
+    public internal(set) var endReason: OrderEndReason = .none
+    /// Its price at the venue, as far as we know.
+    public internal(set) var price: Price
+    /// Its total quantity at the venue, as far as we know.
+    public internal(set) var quantity: Quantity
+    /// The price an amend in flight asks for; equal to `price` when none is.
+    public internal(set) var requestedPrice: Price
+    /// The total an amend in flight asks for; equal to `quantity` when none is.
+    public internal(set) var requestedQuantity: Quantity
+    /// An amend was sent and neither confirmed nor refused.
+    public internal(set) var isAmendInFlight = false
+    /// A cancel was sent and neither confirmed nor refused.
+    public internal(set) var isCancelInFlight = false
+    /// The venue said it has finished, and its end is still to come on the private stream.
+    public internal(set) var isEndExpected = false
+    /// A request's outcome is unknown: only the venue can tell, nothing is sent in its place.
+    public internal(set) var isUncertain = false
+    /// When the latest request for it left us.
+    public internal(set) var requestedAt: Nanoseconds
+    /// The venue's clock at its latest update, so that an older one cannot turn back the price.
+    public internal(set) var updatedAt: Nanoseconds = .zero
+    /// Σ of its executions.
+    public internal(set) var filled: Quantity = .zero
+    /// The venue's own cumulative count, the largest seen.
+    public internal(set) var reported: Quantity = .zero
+    /// Σ price × quantity of its executions.
+    public internal(set) var filledNotional: Notional = .zero
+    /// Σ fees of its executions.
+    public internal(set) var fees: Amount = .zero
+    /// The part of `filled` that rested.
+    public internal(set) var makerFilled: Quantity = .zero
+    /// The venue's id for it.
+    public internal(set) var orderID: ExternalID = .none
+
+    /// The child that `order` becomes when it leaves at `now`.
+    public init(_ order: PlaceOrder, sentAt now: Nanoseconds, midHalfTicks: Int64) {
+        id = order.child
+        instrument = order.instrument
+        side = order.side
+        timeInForce = order.timeInForce
+        sentAt = now
+        midAtSendHalfTicks = midHalfTicks
+        price = order.price
+        quantity = order.quantity
+        requestedPrice = order.price
+        requestedQuantity = order.quantity
+        requestedAt = now
+    }
+
+    /// Everything it has filled or could still fill: what the parent must not spend again.
+    public var committed: Quantity {
+        if state == .ended { return max(filled, reported) }
+        return max(max(quantity, requestedQuantity), max(filled, reported))
+    }
+
+    /// What it could still add to the parent's fills.
+    public var leaves: Quantity { committed - filled }
+
+    /// Whether it has ended and every fill the venue counts has reached us.
+    public var isSettled: Bool { state == .ended && filled >= reported }
+
+    /// Whether a request for it may be sent now: one at a time, and none once the end is known.
+    public var acceptsRequest: Bool {
+        state != .ended && !isAmendInFlight && !isCancelInFlight && !isEndExpected
+    }
+}

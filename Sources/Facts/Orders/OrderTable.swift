@@ -1,0 +1,94 @@
+public import Units
+
+/// Every child of this process, by number, and the executions counted for them.
+///
+/// - Complexity: O(1) for each event; never allocates after `init`.
+public struct OrderTable: ~Copyable {
+    /// What an order event changed.
+    public enum Change: Sendable {
+        /// The child at this number took something in.
+        case child(number: Int)
+        /// A new fill of the child at this number: the only way a parent's fills grow.
+        case fill(number: Int)
+        /// A repeat of what is known.
+        case duplicate
+        /// No child of ours: another session's, or another program's.
+        case foreign
+        /// The execution log is full; the fill was NOT counted and trading must stop.
+        case logFull
+    }
+
+    private let children: UnsafeMutablePointer<ChildOrder>
+    private var executions: ExecutionLog
+    /// Children the table can hold over the life of the process.
+    public let capacity: Int
+    /// Children so far.
+    public private(set) var count = 0
+
+    /// A table for `children` children and `executions` fills.
+    public init(children capacity: Int, executions executionCapacity: Int) {
+        precondition(capacity > 0)
+        self.capacity = capacity
+        children = .allocate(capacity: capacity)
+        executions = ExecutionLog(capacity: executionCapacity)
+    }
+
+    deinit { children.deallocate() }
+
+    /// Whether no further child fits.
+    public var isFull: Bool { count == capacity }
+
+    /// The number the next child will carry.
+    public var nextNumber: UInt32 { UInt32(truncatingIfNeeded: count) }
+
+    /// Records a child before it leaves: a fill may overtake every answer.
+    public mutating func open(_ child: ChildOrder) {
+        precondition(count < capacity && child.id.number == nextNumber, "OrderTable: in sequence")
+        (children + count).initialize(to: child)
+        count &+= 1
+    }
+
+    /// The child at `number`.
+    public subscript(number: Int) -> ChildOrder {
+        unsafeAddress {
+            precondition(number >= 0 && number < count)
+            return UnsafePointer(children + number)
+        }
+        unsafeMutableAddress {
+            precondition(number >= 0 && number < count)
+            return children + number
+        }
+    }
+
+    /// Whether `id` was counted as one of our executions.
+    public func hasCounted(_ id: ExternalID) -> Bool { executions.contains(id) }
+
+    /// Takes in one event: finds the child, drops repeats, moves the child on.
+    public mutating func apply(_ event: OrderEvent) -> Change {
+        switch event {
+        case .reply(let reply):
+            guard let number = find(reply.child) else { return .foreign }
+            children[number].apply(reply)
+            return .child(number: number)
+        case .update(let update):
+            guard let number = find(update.child) else { return .foreign }
+            children[number].apply(update)
+            return .child(number: number)
+        case .execution(let execution):
+            guard let number = find(execution.child) else { return .foreign }
+            switch executions.insert(execution.id) {
+            case .duplicate: return .duplicate
+            case .full: return .logFull
+            case .counted: break
+            }
+            children[number].apply(execution)
+            return .fill(number: number)
+        }
+    }
+
+    private func find(_ id: ChildID) -> Int? {
+        let number = Int(id.number)
+        guard number < count, children[number].id == id else { return nil }
+        return number
+    }
+}

@@ -1,0 +1,71 @@
+/// Counts of durations in log-linear buckets: 32 to each doubling, so within 3.2 % of any value.
+///
+/// Durations are recorded in the clock's ticks and converted when they are read: the hot thread
+/// pays a shift and an increment. Values of 2⁴² ticks and more land in the last bucket.
+///
+/// - Complexity: O(1) to record, no allocation; 9.7 KB.
+public struct LatencyHistogram: ~Copyable {
+    private static let subBits = 5
+    private static let subCount = 1 << subBits
+    private static let topBit = 42
+    static let bucketCount = (topBit - subBits + 2) * subCount
+
+    private let buckets: UnsafeMutablePointer<UInt64>
+    /// The largest duration recorded, exact.
+    public private(set) var maximum: UInt64 = 0
+
+    /// No durations yet.
+    public init() {
+        buckets = .allocate(capacity: LatencyHistogram.bucketCount)
+        buckets.initialize(repeating: 0, count: LatencyHistogram.bucketCount)
+    }
+
+    deinit { buckets.deallocate() }
+
+    /// Counts one duration.
+    public mutating func record(_ ticks: UInt64) {
+        buckets[LatencyHistogram.index(ticks)] &+= 1
+        if ticks > maximum { maximum = ticks }
+    }
+
+    /// Durations counted.
+    public var count: UInt64 {
+        var sum: UInt64 = 0
+        for i in 0..<LatencyHistogram.bucketCount { sum &+= buckets[i] }
+        return sum
+    }
+
+    /// The smallest bucket bound that `fraction` of the durations do not exceed; 0 when empty.
+    public func percentile(_ fraction: Double) -> UInt64 {
+        let total = count
+        if total == 0 { return 0 }
+        let rank = max(1, UInt64((fraction * Double(total)).rounded(.up)))
+        var seen: UInt64 = 0
+        for i in 0..<LatencyHistogram.bucketCount {
+            seen &+= buckets[i]
+            if seen >= rank { return min(LatencyHistogram.upperBound(i), maximum) }
+        }
+        return maximum
+    }
+
+    /// Forgets everything.
+    public mutating func reset() {
+        buckets.update(repeating: 0, count: LatencyHistogram.bucketCount)
+        maximum = 0
+    }
+
+    static func index(_ value: UInt64) -> Int {
+        let top = 63 &- (value | 1).leadingZeroBitCount
+        if top < subBits { return Int(truncatingIfNeeded: value) }
+        if top >= topBit { return bucketCount &- 1 }
+        let shift = top &- subBits
+        return (shift &+ 1) &* subCount &+ (Int(truncatingIfNeeded: value &>> shift) &- subCount)
+    }
+
+    /// The largest value that falls into bucket `index`.
+    static func upperBound(_ index: Int) -> UInt64 {
+        if index < subCount { return UInt64(index) }
+        let shift = index / subCount - 1
+        return ((UInt64(index % subCount + subCount) + 1) << shift) - 1
+    }
+}
