@@ -133,3 +133,19 @@ extension OrderBook {
         return n
     }
 }
+
+extension OrderBook {
+    /// The second best price of `side`; nil when there are fewer than two levels.
+    public func second(_ side: Side) -> Price? {
+        let flip = OrderBook.flip(side)
+        let key = side == .buy ? OrderBook.secondKey(bids) : OrderBook.secondKey(asks)
+        return key.map { Price(ticks: $0 ^ flip) }
+    }
+
+    private static func secondKey(_ ring: borrowing LevelRing) -> Int64? {
+        var cursor = ring.start()
+        guard ring.next(&cursor).lots > 0 else { return nil }
+        let level = ring.next(&cursor)
+        return level.lots > 0 ? level.key : nil
+    }
+}

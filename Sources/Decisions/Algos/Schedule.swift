@@ -1,0 +1,63 @@
+public import Orders
+public import Units
+
+/// How much of a parent is due: one cumulative target for every algorithm.
+///
+/// TWAP follows the clock, VWAP a volume profile over the clock, POV the volume others trade.
+/// Everything else (bands, placement, catching up) is the same for all and lives in `Slicer`.
+public enum Schedule: BitwiseCopyable, Sendable {
+    /// q* = Q (t − t₀) / (t₁ − t₀).
+    case twap
+    /// q* = Q · F(t), F the profile's cumulative share.
+    case vwap(VolumeProfile)
+    /// q* = ρ / (1 − ρ) · (volume of others since the start): our share of everything that
+    /// trades, our own fills included, is ρ.
+    case pov(rateBps: Int64)
+
+    /// The name in reports and arguments.
+    public var name: String {
+        switch self {
+        case .twap: "twap"
+        case .vwap: "vwap"
+        case .pov: "pov"
+        }
+    }
+
+    /// Whether the parent must be done by its end, crossing if need be. POV is not: finishing would
+    /// break the rate that was asked for.
+    public var completesByEnd: Bool {
+        if case .pov = self { return false }
+        return true
+    }
+
+    /// What should be filled by `now`, rounded to the nearest lot; between 0 and the quantity.
+    ///
+    /// Cumulative rounding: differences of targets sum to the quantity exactly, whatever the times.
+    ///
+    /// - Parameter othersLots: what others traded since the parent's start.
+    /// - Complexity: O(1); O(log knots) for VWAP.
+    public func target(_ parent: ParentOrder, now: Nanoseconds, othersLots: Int64) -> Quantity {
+        let total = parent.quantity.lots
+        switch self {
+        case .twap:
+            let span = parent.endsAt.count - parent.startsAt.count
+            let elapsed = min(max(0, now.count - parent.startsAt.count), span)
+            return Quantity(lots: Schedule.proportion(total, elapsed, span))
+        case .vwap(let profile):
+            let share = profile.shareE9(at: now)
+            return Quantity(lots: Schedule.proportion(total, share, 1_000_000_000))
+        case .pov(let rateBps):
+            let due = Int128(max(0, othersLots)) * Int128(rateBps) / Int128(10_000 - rateBps)
+            return Quantity(lots: Int64(min(Int128(total), due)))
+        }
+    }
+
+    /// total × part / whole to the nearest integer, halves up, without overflow.
+    static func proportion(_ total: Int64, _ part: Int64, _ whole: Int64) -> Int64 {
+        if part >= whole { return total }
+        let (high, low) = UInt64(total).multipliedFullWidth(by: UInt64(part))
+        let (sum, carry) = low.addingReportingOverflow(UInt64(whole) / 2)
+        let (quotient, _) = UInt64(whole).dividingFullWidth((high &+ (carry ? 1 : 0), sum))
+        return Int64(quotient)
+    }
+}

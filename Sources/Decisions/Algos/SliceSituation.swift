@@ -1,0 +1,85 @@
+public import Units
+
+/// The parent's own resting order, as far as slicing needs it.
+public struct RestingChild: BitwiseCopyable, Sendable {
+    /// Where it rests.
+    public var price: Price
+    /// What it can still fill.
+    public var leaves: Quantity
+    /// Whether it may be moved or withdrawn now.
+    public var acceptsRequest: Bool
+
+    /// A resting child.
+    public init(price: Price, leaves: Quantity, acceptsRequest: Bool) {
+        self.price = price
+        self.leaves = leaves
+        self.acceptsRequest = acceptsRequest
+    }
+}
+
+/// Where a parent stands against its target, in lots, at one moment.
+public struct SliceSituation: BitwiseCopyable, Sendable {
+    /// The parent's side.
+    public var side: Side
+    /// The parent's limit.
+    public var limit: Price?
+    /// The parent's quantity.
+    public var quantity: Quantity
+    /// What should be filled now.
+    public var target: Quantity
+    /// How far the fills may stray from the target before it is crossed for.
+    public var band: Quantity
+    /// Fills, plus fills the venue has counted and not yet told.
+    public var filled: Quantity
+    /// What takers in flight may still fill.
+    public var takerLeaves: Quantity
+    /// Everything filled or in flight.
+    public var committed: Quantity
+    /// The order that rests, if one does.
+    public var resting: RestingChild?
+    /// The smallest order the venue takes at the current price.
+    public var smallestOrder: Quantity
+    /// The largest child risk allows.
+    public var largestOrder: Quantity
+
+    /// A situation with every fact stated.
+    public init(
+        side: Side,
+        limit: Price?,
+        quantity: Quantity,
+        target: Quantity,
+        band: Quantity,
+        filled: Quantity,
+        takerLeaves: Quantity,
+        committed: Quantity,
+        resting: RestingChild?,
+        smallestOrder: Quantity,
+        largestOrder: Quantity
+    ) {
+        self.side = side
+        self.limit = limit
+        self.quantity = quantity
+        self.target = target
+        self.band = band
+        self.filled = filled
+        self.takerLeaves = takerLeaves
+        self.committed = committed
+        self.resting = resting
+        self.smallestOrder = smallestOrder
+        self.largestOrder = largestOrder
+    }
+}
+
+/// What a parent wants done now. At most one thing a step: the next event comes soon.
+public enum SliceIntent: Hashable, Sendable, BitwiseCopyable {
+    /// Nothing.
+    case stay
+    /// Cross for `quantity`, paying no worse than `price`.
+    case take(Quantity, Price)
+    /// Rest `quantity` at `price`, post-only.
+    case rest(Quantity, Price)
+    /// Move the resting order to `price`.
+    case move(Price)
+    /// Take the resting order off the book.
+    case withdraw
+}

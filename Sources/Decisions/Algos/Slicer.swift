@@ -1,0 +1,125 @@
+public import Book
+public import Units
+
+/// Turns "so much is due" and the book of this moment into one order decision.
+///
+///     filled < target − band   cross, back to the target, no more than the book can bear
+///     inside the band          rest post-only at the best price, pegged
+///     filled + resting > target + band (and a child's worth more)   withdraw
+///
+/// Consulted on every book and trade event: there is no slice to sleep until. A child is never
+/// more than the stated share of the depth it meets, and never priced beyond the limit.
+///
+/// - Complexity: O(1) while nothing is due; a depth walk when an order is about to leave.
+public struct Slicer: Sendable, BitwiseCopyable {
+    /// The rules it follows.
+    public let rules: SlicingRules
+
+    /// A slicer with `rules`.
+    public init(_ rules: SlicingRules) { self.rules = rules }
+
+    /// What to do now.
+    ///
+    /// - Precondition: the book is trusted and has both sides.
+    public func intent(_ now: SliceSituation, _ book: borrowing OrderBook) -> SliceIntent {
+        let reached = now.filled + now.takerLeaves
+        if reached.lots < now.target.lots - now.band.lots {
+            return cross(now, now.target - reached, book)
+        }
+        return rest(now, now.target.lots + now.band.lots - reached.lots, book)
+    }
+
+    /// Takes `deficit` from the other side, within what the book can bear.
+    private func cross(
+        _ now: SliceSituation,
+        _ deficit: Quantity,
+        _ book: borrowing OrderBook
+    ) -> SliceIntent {
+        let free = now.quantity - now.committed
+        guard let best = book.best(now.side.opposite) else { return .stay }
+        if let limit = now.limit, !now.side.crosses(limit, best) {
+            return rest(now, deficit.lots + now.band.lots, book)
+        }
+        let bearable = bearable(now.side.opposite, from: best, now, book)
+        let wanted = whole(min(max(deficit, now.smallestOrder), bearable), of: free, now)
+        guard let wanted else {
+            // What is missing is tied up in the resting order: free it first.
+            if let resting = now.resting, resting.acceptsRequest, resting.leaves.lots > 0 {
+                return .withdraw
+            }
+            return .stay
+        }
+        return .take(wanted, book.sweep(now.side, wanted, limit: now.limit).worst)
+    }
+
+    /// Keeps one post-only order at the best price for up to `room` lots.
+    private func rest(
+        _ now: SliceSituation,
+        _ room: Int64,
+        _ book: borrowing OrderBook
+    ) -> SliceIntent {
+        guard let price = pegPrice(now, book) else { return .stay }
+        guard let resting = now.resting else {
+            let free = now.quantity - now.committed
+            let bearable = bearable(now.side, from: price, now, book)
+            let wanted = min(Quantity(lots: room), bearable)
+            guard wanted >= now.smallestOrder, let quantity = whole(wanted, of: free, now) else {
+                return .stay
+            }
+            return .rest(quantity, price)
+        }
+        guard resting.acceptsRequest else { return .stay }
+        // Slack of one smallest order, so that a target that moves by a lot does not churn orders.
+        if resting.leaves.lots > room + max(now.band.lots, now.smallestOrder.lots) {
+            return .withdraw
+        }
+        return resting.price == price ? .stay : .move(price)
+    }
+
+    /// The best price of our side without our own order: we join the crowd or lead it by a tick,
+    /// and never by more. Nil without a crowd.
+    private func pegPrice(_ now: SliceSituation, _ book: borrowing OrderBook) -> Price? {
+        guard var price = book.best(now.side) else { return nil }
+        if let resting = now.resting, resting.price == price,
+            book.quantity(at: price, now.side) <= resting.leaves,
+            let next = book.second(now.side)
+        {
+            price = now.side.lessAggressive(price, now.side.improved(next, byTicks: 1))
+        }
+        return now.limit.map { now.side.lessAggressive(price, $0) } ?? price
+    }
+
+    /// The largest child the displayed depth of `side` can bear, at least one smallest order.
+    private func bearable(
+        _ side: Side,
+        from price: Price,
+        _ now: SliceSituation,
+        _ book: borrowing OrderBook
+    ) -> Quantity {
+        let range = max(1, Slicer.part(price.ticks, rules.depthRangeBps))
+        let depth = book.depth(side, withinTicks: range)
+        var lots = max(Slicer.part(depth.lots, rules.displayedShareBps), now.smallestOrder.lots)
+        if rules.maxChild.lots > 0 { lots = min(lots, rules.maxChild.lots) }
+        return Quantity(lots: min(lots, now.largestOrder.lots))
+    }
+
+    /// `bps` ten-thousandths of `value`, rounded down, for any value that is no product's overflow.
+    private static func part(_ value: Int64, _ bps: Int64) -> Int64 {
+        value / 10_000 * bps + value % 10_000 * bps / 10_000
+    }
+
+    /// `wanted` cut to what is free, so that neither it nor what it leaves is too small to trade;
+    /// nil when nothing can be sent.
+    private func whole(
+        _ wanted: Quantity,
+        of free: Quantity,
+        _ now: SliceSituation
+    ) -> Quantity? {
+        var lots = min(wanted.lots, free.lots)
+        let rest = free.lots - lots
+        if rest > 0 && rest < now.smallestOrder.lots {
+            lots = free.lots <= now.largestOrder.lots ? free.lots : lots - now.smallestOrder.lots
+        }
+        return lots >= now.smallestOrder.lots ? Quantity(lots: lots) : nil
+    }
+}

@@ -1,0 +1,100 @@
+public import Orders
+public import Units
+
+/// What is known of one parent at the end (or on the way): the input of every report.
+public struct ParentFacts: Sendable {
+    /// What was asked for.
+    public var order: ParentOrder
+    /// Where it stands.
+    public var state: ParentState
+    /// Why it stopped short, if it did.
+    public var stopReason: String
+    /// The algorithm's name.
+    public var algorithm: String
+    /// The sums of its fills.
+    public var ledger: ShortfallLedger
+    /// What was due at the last look.
+    public var target: Quantity
+    /// The band at the last look.
+    public var band: Quantity
+    /// The most it was ahead of its target.
+    public var maxAhead: Quantity
+    /// The most it was behind its target.
+    public var maxBehind: Quantity
+    /// When it became final.
+    public var finishedAt: Nanoseconds
+    /// What others traded while it worked.
+    public var othersVolume: Quantity
+    /// At what total.
+    public var othersNotional: Notional
+    /// Twice the mid at its end.
+    public var endMidHalfTicks: Int64
+    /// Amends sent.
+    public var amends: Int
+    /// Cancels sent.
+    public var cancels: Int
+    /// Children the venue refused.
+    public var rejects: Int
+    /// Post-only children that would have crossed.
+    public var postOnlyRejects: Int
+    /// Executions.
+    public var fills: Int
+    /// Commands the risk gate refused.
+    public var riskRefusals: Int
+    /// Its children, in the order sent.
+    public var children: [ChildOrder]
+
+    /// Facts with every value stated.
+    public init(
+        order: ParentOrder,
+        state: ParentState,
+        stopReason: String,
+        algorithm: String,
+        ledger: ShortfallLedger,
+        target: Quantity,
+        band: Quantity,
+        maxAhead: Quantity,
+        maxBehind: Quantity,
+        finishedAt: Nanoseconds,
+        othersVolume: Quantity,
+        othersNotional: Notional,
+        endMidHalfTicks: Int64,
+        amends: Int,
+        cancels: Int,
+        rejects: Int,
+        postOnlyRejects: Int,
+        fills: Int,
+        riskRefusals: Int,
+        children: [ChildOrder]
+    ) {
+        self.order = order
+        self.state = state
+        self.stopReason = stopReason
+        self.algorithm = algorithm
+        self.ledger = ledger
+        self.target = target
+        self.band = band
+        self.maxAhead = maxAhead
+        self.maxBehind = maxBehind
+        self.finishedAt = finishedAt
+        self.othersVolume = othersVolume
+        self.othersNotional = othersNotional
+        self.endMidHalfTicks = endMidHalfTicks
+        self.amends = amends
+        self.cancels = cancels
+        self.rejects = rejects
+        self.postOnlyRejects = postOnlyRejects
+        self.fills = fills
+        self.riskRefusals = riskRefusals
+        self.children = children
+    }
+
+    /// Children that have not ended, or whose fills are not all told: what cannot be known.
+    public var unsettled: [ChildOrder] { children.filter { !$0.isSettled } }
+
+    /// Our share of all that traded while it worked; nil when nothing did.
+    public var participation: Double? {
+        let total = ledger.filled.lots + othersVolume.lots
+        return total > 0 ? Double(ledger.filled.lots) / Double(total) : nil
+    }
+}

@@ -1,0 +1,182 @@
+internal import Algos
+internal import Orders
+internal import Risk
+internal import Units
+
+extension Engine {
+    /// Turns an intent into a command, if risk lets it pass.
+    mutating func carryOut(
+        _ intent: SliceIntent,
+        _ slot: Int,
+        _ market: Int,
+        _ now: Nanoseconds,
+        _ commands: inout CommandBuffer
+    ) {
+        switch intent {
+        case .stay:
+            break
+        case .take(let quantity, let price):
+            place(.immediateOrCancel, quantity, price, slot, market, now, &commands)
+        case .rest(let quantity, let price):
+            place(.postOnly, quantity, price, slot, market, now, &commands)
+        case .move(let price):
+            if let number = restingChild(slot) {
+                move(number, to: price, slot, market, now, &commands)
+            }
+        case .withdraw:
+            if let number = restingChild(slot) { cancel(number, slot, now, &commands) }
+        }
+    }
+
+    private mutating func place(
+        _ timeInForce: TimeInForce,
+        _ quantity: Quantity,
+        _ price: Price,
+        _ slot: Int,
+        _ market: Int,
+        _ now: Nanoseconds,
+        _ commands: inout CommandBuffer
+    ) {
+        if parents[slot].live.isFull { return }
+        if orders.isFull { return stop(slot, .capacityReached, now) }
+        let order = PlaceOrder(
+            child: ChildID(parent: parents[slot].order.id, number: orders.nextNumber),
+            instrument: parents[slot].order.instrument,
+            side: parents[slot].order.side,
+            timeInForce: timeInForce,
+            price: price,
+            quantity: quantity
+        )
+        let context = context(slot, market, committedElsewhere: committed(slot))
+        if let reason = gate.check(order, context, markets[market].filters, now: now) {
+            return refuse(reason, slot)
+        }
+        // The child is on record before it can be filled.
+        let mid = markets[market].midHalfTicks
+        orders.open(ChildOrder(order, sentAt: now, midHalfTicks: mid))
+        parents[slot].live.append(order.child.number)
+        parents[slot].counts.children &+= 1
+        commands.append(.place(order))
+    }
+
+    private mutating func move(
+        _ number: Int,
+        to price: Price,
+        _ slot: Int,
+        _ market: Int,
+        _ now: Nanoseconds,
+        _ commands: inout CommandBuffer
+    ) {
+        let child = orders[number]
+        let amend = AmendOrder(
+            child: child.id,
+            instrument: child.instrument,
+            price: price,
+            quantity: child.quantity
+        )
+        let elsewhere = committed(slot) - child.committed
+        let context = context(slot, market, committedElsewhere: elsewhere)
+        let filters = markets[market].filters
+        if let reason = gate.check(amend, child.side, context, filters, now: now) {
+            return refuse(reason, slot)
+        }
+        orders[number].amendSent(amend, at: now)
+        parents[slot].counts.amends &+= 1
+        commands.append(.amend(amend))
+    }
+
+    mutating func cancel(
+        _ number: Int,
+        _ slot: Int,
+        _ now: Nanoseconds,
+        _ commands: inout CommandBuffer
+    ) {
+        if commands.isFull || !canSend { return }
+        if let reason = gate.checkCancel(now: now) { return refuse(reason, slot) }
+        orders[number].cancelSent(at: now)
+        parents[slot].counts.cancels &+= 1
+        let child = orders[number]
+        commands.append(.cancel(CancelOrder(child: child.id, instrument: child.instrument)))
+    }
+
+    /// Cancels what rests; used when the book cannot be trusted.
+    mutating func withdrawAll(
+        _ slot: Int,
+        _ now: Nanoseconds,
+        _ commands: inout CommandBuffer
+    ) {
+        for i in 0..<parents[slot].live.count {
+            let child = orders[parents[slot].live[i]]
+            if child.acceptsRequest && child.state == .working {
+                cancel(Int(child.id.number), slot, now, &commands)
+            }
+        }
+    }
+
+    /// Gives up on answers that are overdue and asks for the order to be taken off: a cancel is
+    /// harmless when the order never arrived, a second order would not be.
+    ///
+    /// - Returns: whether a child is uncertain, so that nothing else is sent for the parent.
+    mutating func reclaimOverdue(
+        _ slot: Int,
+        _ now: Nanoseconds,
+        _ commands: inout CommandBuffer
+    ) -> Bool {
+        var isUncertain = false
+        for i in 0..<parents[slot].live.count {
+            let number = parents[slot].live[i]
+            let child = orders[number]
+            if child.state == .ended { continue }
+            let isWaiting =
+                child.state == .sent || child.isAmendInFlight || child.isCancelInFlight
+                || child.isUncertain || child.isEndExpected
+            let isOverdue = now.count - child.requestedAt.count > configuration.answerTimeout.count
+            if isWaiting && isOverdue {
+                orders[number].answerOverdue()
+                cancel(number, slot, now, &commands)
+            }
+            isUncertain = isUncertain || orders[number].isUncertain
+        }
+        return isUncertain
+    }
+
+    private mutating func refuse(_ reason: RefusalReason, _ slot: Int) {
+        refusals[Int(reason.rawValue)] &+= 1
+        parents[slot].counts.riskRefusals &+= 1
+    }
+
+    private func restingChild(_ slot: Int) -> Int? {
+        for i in 0..<parents[slot].live.count {
+            let number = parents[slot].live[i]
+            if orders[number].timeInForce == .postOnly && orders[number].acceptsRequest {
+                return number
+            }
+        }
+        return nil
+    }
+
+    /// Fills and everything in flight: what the parent has spent of its quantity.
+    func committed(_ slot: Int) -> Quantity {
+        var sum = parents[slot].settled
+        for i in 0..<parents[slot].live.count {
+            sum += orders[parents[slot].live[i]].committed
+        }
+        return sum
+    }
+
+    private func context(
+        _ slot: Int,
+        _ market: Int,
+        committedElsewhere: Quantity
+    ) -> RiskContext {
+        RiskContext(
+            isTrading: markets[market].isTrading,
+            isBookTrusted: markets[market].isTrusted,
+            bookAt: markets[market].bookAt,
+            midHalfTicks: markets[market].midHalfTicks,
+            parentQuantity: parents[slot].order.quantity,
+            committedElsewhere: committedElsewhere,
+            limit: parents[slot].order.limit
+        )
+    }
+}

@@ -1,0 +1,111 @@
+public import Algos
+public import Book
+public import Costs
+public import Orders
+public import Risk
+public import Units
+
+/// Why a parent was not accepted.
+public enum ParentRefusal: Error, Hashable, Sendable {
+    /// No such instrument.
+    case unknownInstrument
+    /// The instrument does not trade.
+    case notTrading
+    /// The quantity is less than the venue's smallest order.
+    case belowMinimum
+    /// Its end lies in the past.
+    case tooLate
+    /// The engine was halted.
+    case halted
+    /// No room for another parent.
+    case full
+}
+
+extension Engine {
+    /// The id the next accepted parent must carry.
+    public var nextParent: ParentID { ParentID(UInt32(truncatingIfNeeded: parentCount)) }
+
+    /// Takes a parent on. It starts to work at its start time, at the first trusted book.
+    public mutating func accept(
+        _ order: ParentOrder,
+        _ plan: ExecutionPlan,
+        now: Nanoseconds
+    ) throws(ParentRefusal) {
+        let market = Int(order.instrument.index)
+        guard market < marketCount else { throw .unknownInstrument }
+        guard parentCount < configuration.parents else { throw .full }
+        precondition(order.id == nextParent, "Engine: parents are numbered in sequence")
+        guard !gate.isHalted else { throw .halted }
+        guard markets[market].isTrading else { throw .notTrading }
+        guard order.quantity >= markets[market].filters.minChild else { throw .belowMinimum }
+        guard order.endsAt > now else { throw .tooLate }
+        (parents + parentCount).initialize(to: ParentSlot(order, plan))
+        markets[market].add(parent: parentCount)
+        parentCount &+= 1
+    }
+
+    /// Where a parent stands.
+    public func state(of parent: ParentID) -> ParentState {
+        precondition(Int(parent.index) < parentCount)
+        return parents[Int(parent.index)].state
+    }
+
+    /// Whether no parent is at work.
+    public var isIdle: Bool {
+        for slot in 0..<parentCount where !parents[slot].state.isFinal { return false }
+        return true
+    }
+
+    /// Commands refused for `reason` so far.
+    public func refusals(_ reason: RefusalReason) -> Int { refusals[Int(reason.rawValue)] }
+
+    /// Everything a report needs to know of a parent, now or at its end. Allocates: not for the
+    /// hot path.
+    public func facts(of parent: ParentID) -> ParentFacts {
+        precondition(Int(parent.index) < parentCount)
+        let slot = parents[Int(parent.index)]
+        let market = Int(slot.order.instrument.index)
+        let isFinal = slot.state.isFinal
+        let others = isFinal ? slot.endOthers : markets[market].others
+        let notional = isFinal ? slot.endOthersNotional : markets[market].othersNotional
+        var children: [ChildOrder] = []
+        for number in 0..<orders.count where orders[number].id.parent == parent {
+            children.append(orders[number])
+        }
+        return ParentFacts(
+            order: slot.order,
+            state: slot.state,
+            stopReason: "\(slot.stopReason)",
+            algorithm: slot.plan.schedule.name,
+            ledger: slot.ledger,
+            target: slot.target,
+            band: slot.band,
+            maxAhead: slot.maxAhead,
+            maxBehind: slot.maxBehind,
+            finishedAt: slot.finishedAt,
+            othersVolume: others - slot.startOthers,
+            othersNotional: notional - slot.startOthersNotional,
+            endMidHalfTicks: isFinal ? slot.endMidHalfTicks : markets[market].midHalfTicks,
+            amends: slot.counts.amends,
+            cancels: slot.counts.cancels,
+            rejects: slot.counts.rejects,
+            postOnlyRejects: slot.counts.postOnlyRejects,
+            fills: slot.counts.fills,
+            riskRefusals: slot.counts.riskRefusals,
+            children: children
+        )
+    }
+
+    /// Our position in `instrument` by our own fills since the start.
+    public func position(_ instrument: InstrumentID) -> Position {
+        markets[Int(instrument.index)].position
+    }
+
+    /// The book of `instrument`.
+    public func withBook<Result>(
+        _ instrument: InstrumentID,
+        _ body: (borrowing OrderBook) -> Result
+    ) -> Result {
+        body(markets[Int(instrument.index)].book)
+    }
+}

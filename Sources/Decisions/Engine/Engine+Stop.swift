@@ -1,0 +1,53 @@
+internal import Orders
+internal import Units
+
+extension Engine {
+    /// Cancels what is open, waits for the venue's last word on each child, then ends the parent.
+    mutating func unwind(
+        _ slot: Int,
+        _ market: Int,
+        _ now: Nanoseconds,
+        _ commands: inout CommandBuffer
+    ) {
+        _ = reclaimOverdue(slot, now, &commands)
+        for i in 0..<parents[slot].live.count {
+            let number = parents[slot].live[i]
+            let child = orders[number]
+            if child.state != .ended && !child.isCancelInFlight && !child.isEndExpected
+                && !child.isUncertain
+            {
+                cancel(number, slot, now, &commands)
+            }
+        }
+        let waited = now.count - parents[slot].stoppingSince.count
+        if parents[slot].live.isEmpty {
+            finish(slot, market, finalState(slot), now)
+        } else if waited > configuration.stopTimeout.count {
+            // What is left cannot be known from here; the report names each such child.
+            finish(slot, market, .halted, now)
+        }
+    }
+
+    private func finalState(_ slot: Int) -> ParentState {
+        if parents[slot].filled == parents[slot].order.quantity { return .completed }
+        switch parents[slot].stopReason {
+        case .none, .timeUp, .residueTooSmall: return .expired
+        case .operatorRequest: return .cancelled
+        case .privateStreamLost, .orderConnectionLost, .capacityReached, .unexplainedFill:
+            return .halted
+        }
+    }
+
+    mutating func finish(
+        _ slot: Int,
+        _ market: Int,
+        _ state: ParentState,
+        _ now: Nanoseconds
+    ) {
+        parents[slot].state = state
+        parents[slot].finishedAt = now
+        parents[slot].endOthers = markets[market].others
+        parents[slot].endOthersNotional = markets[market].othersNotional
+        parents[slot].endMidHalfTicks = markets[market].midHalfTicks
+    }
+}

@@ -1,0 +1,159 @@
+internal import Algos
+internal import Book
+internal import Orders
+internal import Risk
+internal import Units
+
+extension Engine {
+    /// One parent's turn.
+    mutating func work(
+        _ slot: Int,
+        _ market: Int,
+        _ now: Nanoseconds,
+        _ commands: inout CommandBuffer
+    ) {
+        retireSettled(slot)
+        switch parents[slot].state {
+        case .accepted:
+            arrive(slot, market, now)
+            if parents[slot].state == .working { pursue(slot, market, now, &commands) }
+        case .working:
+            pursue(slot, market, now, &commands)
+        case .stopping:
+            unwind(slot, market, now, &commands)
+        case .completed, .cancelled, .expired, .halted:
+            break
+        }
+    }
+
+    /// Moves children whose last fill has been told out of the list that is looked at every event.
+    private func retireSettled(_ slot: Int) {
+        var i = 0
+        while i < parents[slot].live.count {
+            let number = parents[slot].live[i]
+            if orders[number].isSettled {
+                parents[slot].settled += orders[number].filled
+                parents[slot].live.remove(at: i)
+            } else {
+                i &+= 1
+            }
+        }
+    }
+
+    /// Stamps the arrival price at the first trustworthy book after the start.
+    private mutating func arrive(_ slot: Int, _ market: Int, _ now: Nanoseconds) {
+        let order = parents[slot].order
+        if now >= order.endsAt { return stop(slot, .timeUp, now) }
+        guard now >= order.startsAt, markets[market].isTrusted else { return }
+        parents[slot].ledger.arrive(midHalfTicks: markets[market].midHalfTicks)
+        parents[slot].startOthers = markets[market].others
+        parents[slot].startOthersNotional = markets[market].othersNotional
+        parents[slot].state = .working
+    }
+
+    private mutating func pursue(
+        _ slot: Int,
+        _ market: Int,
+        _ now: Nanoseconds,
+        _ commands: inout CommandBuffer
+    ) {
+        let order = parents[slot].order
+        if parents[slot].filled >= order.quantity {
+            if parents[slot].live.isEmpty { finish(slot, market, .completed, now) }
+            return
+        }
+        let schedule = parents[slot].plan.schedule
+        if !canSend { return stop(slot, .orderConnectionLost, now) }
+        if !gate.isPrivateStreamUp { return stop(slot, .privateStreamLost, now) }
+        let lastMoment = schedule.completesByEnd ? parents[slot].slicer.rules.grace : .zero
+        if now >= order.endsAt + lastMoment { return stop(slot, .timeUp, now) }
+
+        let others = (markets[market].others - parents[slot].startOthers).lots
+        let target = schedule.target(order, now: now, othersLots: others)
+        let band = band(slot, market, now)
+        recordDeviation(slot, target, band)
+        guard !commands.isFull, !reclaimOverdue(slot, now, &commands) else { return }
+        guard markets[market].isTrusted,
+            now.count - markets[market].bookAt.count <= configuration.limits.maxBookAge.count
+        else {
+            return withdrawAll(slot, now, &commands)
+        }
+        let situation = situation(slot, market, target, band)
+        if parents[slot].live.isEmpty && parents[slot].remaining < situation.smallestOrder {
+            return stop(slot, .residueTooSmall, now)
+        }
+        let intent = parents[slot].slicer.intent(situation, markets[market].book)
+        carryOut(intent, slot, market, now, &commands)
+    }
+
+    /// How far fills may stray before the target is crossed for.
+    private func band(_ slot: Int, _ market: Int, _ now: Nanoseconds) -> Quantity {
+        let order = parents[slot].order
+        let rules = parents[slot].slicer.rules
+        // At the end nothing may be missing any more.
+        if parents[slot].plan.schedule.completesByEnd && now >= order.endsAt { return .zero }
+        let share =
+            order.quantity.lots / 10_000 * rules.bandBps
+            + order.quantity.lots % 10_000 * rules.bandBps / 10_000
+        var lots = share
+        if case .pov(let rateBps) = parents[slot].plan.schedule {
+            let perSecond = markets[market].othersRate.lotsPerSecond(now)
+            let owed = perSecond * rules.participationLag.inSeconds * Double(rateBps) / 1e4
+            lots = Int64(min(Double(share), owed))
+        }
+        return max(Quantity(lots: lots), markets[market].filters.minChild)
+    }
+
+    private func recordDeviation(_ slot: Int, _ target: Quantity, _ band: Quantity) {
+        parents[slot].target = target
+        parents[slot].band = band
+        let ahead = parents[slot].filled - target
+        parents[slot].maxAhead = max(parents[slot].maxAhead, ahead)
+        parents[slot].maxBehind = max(parents[slot].maxBehind, Quantity(lots: -ahead.lots))
+    }
+
+    /// Gathers where the parent stands from its few live children.
+    private func situation(
+        _ slot: Int,
+        _ market: Int,
+        _ target: Quantity,
+        _ band: Quantity
+    ) -> SliceSituation {
+        let order = parents[slot].order
+        var committed = parents[slot].settled
+        var filled = parents[slot].settled
+        var takerLeaves = Quantity.zero
+        var resting: RestingChild?
+        for i in 0..<parents[slot].live.count {
+            let number = parents[slot].live[i]
+            let child = orders[number]
+            committed += child.committed
+            filled += max(child.filled, child.reported)
+            if child.state == .ended { continue }
+            let leaves = child.committed - max(child.filled, child.reported)
+            if child.timeInForce == .postOnly {
+                resting = RestingChild(
+                    price: child.requestedPrice,
+                    leaves: leaves,
+                    acceptsRequest: child.acceptsRequest && child.state == .working
+                )
+            } else {
+                takerLeaves += leaves
+            }
+        }
+        let best = markets[market].book.best(order.side.opposite) ?? Price(ticks: 1)
+        return SliceSituation(
+            side: order.side,
+            limit: order.limit,
+            quantity: order.quantity,
+            target: target,
+            band: band,
+            filled: filled,
+            takerLeaves: takerLeaves,
+            committed: committed,
+            resting: resting,
+            smallestOrder: markets[market].filters.smallestOrder(at: best),
+            largestOrder: markets[market].filters.maxChild
+        )
+    }
+}

@@ -1,0 +1,120 @@
+public import Algos
+public import Book
+public import Orders
+public import Risk
+public import Units
+
+/// The order of work for one event: a pure function of (state, event, now) to commands.
+///
+///     observe   market, fills, links and control go into the state; nothing is decided
+///     decide    parents on the instruments that moved choose; risk checks; commands go out
+///
+/// It reads no clock, draws no random number and does no I/O, so the live runtime, the simulator
+/// and the replay of a journal get the same commands from the same events.
+///
+/// - Complexity: O(changed levels) to observe; O(working parents on the touched instrument) to
+///   decide. Parents elsewhere cost nothing. Never allocates after `init` but in `accept`.
+public struct Engine: ~Copyable {
+    let configuration: EngineConfiguration
+    let markets: UnsafeMutablePointer<Market>
+    let marketCount: Int
+    let parents: UnsafeMutablePointer<ParentSlot>
+    var parentCount = 0
+    var orders: OrderTable
+    /// The last look at every command.
+    public internal(set) var gate: RiskGate
+    /// Commands refused so far, by `RefusalReason`.
+    let refusals: UnsafeMutablePointer<Int>
+    /// The instrument the last event touched; nil means all of them.
+    var touched: Int?
+    var hasWork = false
+    var canSend = true
+    /// Order events about orders that are none of ours.
+    public internal(set) var foreignEvents = 0
+    /// Executions told more than once.
+    public internal(set) var duplicateFills = 0
+    /// Book messages that found a gap, a crossed book or an overflow.
+    public internal(set) var bookFaults = 0
+
+    /// An engine for `instruments`, whose ids are their positions.
+    ///
+    /// - Precondition: `instruments[i].id.index == i`.
+    public init(
+        _ configuration: EngineConfiguration,
+        instruments: [Instrument],
+        now: Nanoseconds
+    ) {
+        self.configuration = configuration
+        marketCount = instruments.count
+        markets = .allocate(capacity: max(1, instruments.count))
+        for (i, instrument) in instruments.enumerated() {
+            precondition(Int(instrument.id.index) == i)
+            (markets + i).initialize(to: Market(instrument, configuration))
+        }
+        parents = .allocate(capacity: configuration.parents)
+        orders = OrderTable(
+            children: configuration.children,
+            executions: configuration.executions
+        )
+        gate = RiskGate(configuration.limits, now: now)
+        refusals = .allocate(capacity: RefusalReason.allCases.count)
+        refusals.initialize(repeating: 0, count: RefusalReason.allCases.count)
+    }
+
+    deinit {
+        markets.deinitialize(count: marketCount)
+        markets.deallocate()
+        parents.deallocate()
+        refusals.deallocate()
+    }
+
+    /// Takes in one event and appends what it calls for.
+    public mutating func step(
+        _ event: EngineEvent,
+        now: Nanoseconds,
+        commands: inout CommandBuffer
+    ) {
+        observe(event, now: now)
+        decide(now: now, commands: &commands)
+    }
+
+    /// Takes in one event. The caller may stamp its clock before it lets the engine `decide`.
+    public mutating func observe(_ event: EngineEvent, now: Nanoseconds) {
+        hasWork = true
+        switch event {
+        case .market(let market): observe(market, now)
+        case .order(let order): observe(order, now)
+        case .link(let link): observe(link)
+        case .control(let control): observe(control, now)
+        case .timer: touched = nil
+        }
+    }
+
+    /// Lets every working parent on the instruments the last event touched choose its next command.
+    public mutating func decide(now: Nanoseconds, commands: inout CommandBuffer) {
+        guard hasWork else { return }
+        hasWork = false
+        if let touched {
+            decide(market: touched, now, &commands)
+        } else {
+            for market in 0..<marketCount { decide(market: market, now, &commands) }
+        }
+    }
+
+    private mutating func decide(
+        market: Int,
+        _ now: Nanoseconds,
+        _ commands: inout CommandBuffer
+    ) {
+        var i = 0
+        while i < markets[market].parentCount {
+            let slot = Int(markets[market].parents[i])
+            work(slot, market, now, &commands)
+            if parents[slot].state.isFinal {
+                markets[market].remove(parentAt: i)
+            } else {
+                i &+= 1
+            }
+        }
+    }
+}

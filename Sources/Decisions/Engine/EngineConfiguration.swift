@@ -1,0 +1,39 @@
+public import Risk
+public import Units
+
+/// The engine's fixed sizes and limits, chosen once at start-up.
+public struct EngineConfiguration: Sendable {
+    /// Parents over the life of the process.
+    public var parents: Int
+    /// Children over the life of the process.
+    public var children: Int
+    /// Fills over the life of the process.
+    public var executions: Int
+    /// Price slots a side of each book; a power of two.
+    public var bookWindow: Int
+    /// Risk limits.
+    public var limits: RiskLimits
+    /// How long an answer may take before its request counts as uncertain.
+    public var answerTimeout: Nanoseconds
+    /// How long a stopping parent waits for its last answers before it says what it cannot know.
+    public var stopTimeout: Nanoseconds
+
+    /// A configuration for `limits` with sizes for a day's work.
+    public init(
+        parents: Int = 64,
+        children: Int = 65_536,
+        executions: Int = 65_536,
+        bookWindow: Int = 4_096,
+        limits: RiskLimits,
+        answerTimeout: Nanoseconds = .seconds(2),
+        stopTimeout: Nanoseconds = .seconds(5)
+    ) {
+        self.parents = parents
+        self.children = children
+        self.executions = executions
+        self.bookWindow = bookWindow
+        self.limits = limits
+        self.answerTimeout = answerTimeout
+        self.stopTimeout = stopTimeout
+    }
+}

@@ -1,0 +1,37 @@
+public import Book
+public import Orders
+public import Units
+
+/// What a person or a supervisor asks of the engine.
+public enum ControlCommand: Hashable, Sendable, BitwiseCopyable {
+    /// Stop one parent: cancel what is open, wait for the answers, report.
+    case cancel(ParentID)
+    /// Stop everything; nothing but cancels leaves until the process ends.
+    case halt
+}
+
+/// What became of the connections the engine depends on.
+public enum LinkEvent: Hashable, Sendable, BitwiseCopyable {
+    /// Fills and order updates can be seen.
+    case privateUp
+    /// Fills can no longer be seen.
+    case privateDown
+    /// Orders can no longer be sent.
+    case tradeDown
+    /// The instrument's market data stopped: its book is stale until the next snapshot.
+    case feedDown(InstrumentID)
+}
+
+/// Everything that can happen to the engine. Nothing else changes its state.
+public enum EngineEvent: BitwiseCopyable {
+    /// The market moved.
+    case market(MarketEvent)
+    /// The venue spoke of our orders.
+    case order(OrderEvent)
+    /// A connection came or went.
+    case link(LinkEvent)
+    /// An operator asked.
+    case control(ControlCommand)
+    /// Time passed.
+    case timer
+}

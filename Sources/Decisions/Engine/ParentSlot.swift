@@ -1,0 +1,80 @@
+internal import Algos
+internal import Costs
+internal import Orders
+internal import Units
+
+/// Why a parent stopped before it was filled.
+public enum StopReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+    /// It did not.
+    case none
+    /// Its time was up.
+    case timeUp
+    /// What is left is less than the venue takes.
+    case residueTooSmall
+    /// The operator asked.
+    case operatorRequest
+    /// The private stream went down: fills could not be seen.
+    case privateStreamLost
+    /// The order connection went down.
+    case orderConnectionLost
+    /// A table of fixed size is full.
+    case capacityReached
+    /// Fills exceed the parent's quantity, which nothing we sent can explain.
+    case unexplainedFill
+}
+
+/// One parent at work.
+struct ParentSlot {
+    let order: ParentOrder
+    let plan: ExecutionPlan
+    let slicer: Slicer
+    var state = ParentState.accepted
+    var stopReason = StopReason.none
+    var ledger: ShortfallLedger
+    var live = LiveChildren()
+    /// Fills of children that are settled.
+    var settled = Quantity.zero
+    /// When it began to stop.
+    var stoppingSince = Nanoseconds.zero
+    /// When it became final.
+    var finishedAt = Nanoseconds.zero
+    var counts = ParentCounts()
+    var startOthers = Quantity.zero
+    var startOthersNotional = Notional.zero
+    var endOthers = Quantity.zero
+    var endOthersNotional = Notional.zero
+    var endMidHalfTicks: Int64 = 0
+    /// Largest lots ahead of and behind the target while working.
+    var maxAhead = Quantity.zero
+    var maxBehind = Quantity.zero
+    var target = Quantity.zero
+    var band = Quantity.zero
+
+    init(_ order: ParentOrder, _ plan: ExecutionPlan) {
+        self.order = order
+        self.plan = plan
+        slicer = Slicer(plan.rules)
+        ledger = ShortfallLedger(side: order.side)
+    }
+
+    var filled: Quantity { ledger.filled }
+    var remaining: Quantity { order.quantity - ledger.filled }
+}
+
+/// What a parent's children went through.
+public struct ParentCounts: Hashable, Sendable, BitwiseCopyable {
+    /// Children sent.
+    public var children: Int = 0
+    /// Amends sent.
+    public var amends: Int = 0
+    /// Cancels sent.
+    public var cancels: Int = 0
+    /// Children the venue refused outright.
+    public var rejects: Int = 0
+    /// Post-only children that would have crossed when they arrived.
+    public var postOnlyRejects: Int = 0
+    /// Executions.
+    public var fills: Int = 0
+    /// Commands the risk gate refused.
+    public var riskRefusals: Int = 0
+}

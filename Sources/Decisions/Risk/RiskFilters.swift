@@ -1,0 +1,51 @@
+public import Units
+
+/// One instrument's limits in ticks, lots and tick·lots, converted once at set-up so that a check
+/// is a comparison of integers.
+public struct RiskFilters: Hashable, Sendable, BitwiseCopyable {
+    /// Lowest and highest price the venue takes.
+    public let lowestPrice: Price
+    /// Highest price the venue takes.
+    public let highestPrice: Price
+    /// Smallest quantity the venue takes.
+    public let minChild: Quantity
+    /// The smaller of the venue's and the desk's largest quantity.
+    public let maxChild: Quantity
+    /// Least notional the venue takes, rounded up.
+    public let minNotional: Notional
+    /// Largest notional the desk allows, rounded down.
+    public let maxNotional: Notional
+
+    /// The filters of `instrument` under `limits`.
+    public init(_ instrument: Instrument, _ limits: RiskLimits) {
+        lowestPrice = instrument.priceRange.lowerBound
+        highestPrice = instrument.priceRange.upperBound
+        minChild = instrument.quantityRange.lowerBound
+        maxChild = min(instrument.quantityRange.upperBound, limits.maxChild)
+        minNotional = RiskFilters.notional(instrument.minimumNotional, instrument, roundUp: true)
+        maxNotional = RiskFilters.notional(limits.maxChildNotional, instrument, roundUp: false)
+    }
+
+    /// The smallest order at `price` that passes both the venue's quantity and notional minimum.
+    public func smallestOrder(at price: Price) -> Quantity {
+        let ticks = Int128(max(1, price.ticks))
+        let byNotional = (minNotional.tickLots + ticks - 1) / ticks
+        return max(minChild, Quantity(lots: Int64(clamping: byNotional)))
+    }
+
+    /// `amount` of the quote coin in tick·lots of `instrument`.
+    private static func notional(
+        _ amount: Amount,
+        _ instrument: Instrument,
+        roundUp: Bool
+    ) -> Notional {
+        let decimals = instrument.tick.decimals + instrument.lot.decimals
+        var numerator = Int128(amount.billionths)
+        var denominator = Int128(instrument.tick.multiplier) * Int128(instrument.lot.multiplier)
+        for _ in 0..<max(0, decimals - 9) { numerator *= 10 }
+        for _ in 0..<max(0, 9 - decimals) { denominator *= 10 }
+        let quotient = numerator / denominator
+        let isExact = quotient * denominator == numerator
+        return Notional(tickLots: roundUp && !isExact ? quotient + 1 : quotient)
+    }
+}
