@@ -122,3 +122,23 @@ public enum OrderCommand: Hashable, Sendable, BitwiseCopyable {
     /// Take a child off the book.
     case cancel(CancelOrder)
 }
+
+extension OrderCommand {
+    /// The child it is about.
+    public var child: ChildID {
+        switch self {
+        case .place(let order): order.child
+        case .amend(let amend): amend.child
+        case .cancel(let cancel): cancel.child
+        }
+    }
+
+    /// What it asks for.
+    public var operation: OrderOperation {
+        switch self {
+        case .place: .place
+        case .amend: .amend
+        case .cancel: .cancel
+        }
+    }
+}

@@ -1,0 +1,278 @@
+public import Book
+public import Orders
+public import Units
+
+/// A venue's matching for one instrument and one account, against a book that a feed drives.
+///
+/// The feed (a recording or a generator) says what others show and trade. Our orders meet it so:
+///
+///     shown     = what the feed shows − what our takers took of it + our resting orders
+///     takers    walk the shown levels and consume them until the feed changes the level
+///     makers    queue behind what stands at their price when they arrive; the feed's trades
+///               take what is ahead first; a cancel is credited ahead / level
+///     crossing  a feed level that reaches a resting order's price fills it, as maker
+///
+/// Our own orders never meet each other. The shown book is never crossed. Time is an argument and
+/// nothing is random: the same calls give the same events.
+///
+/// - Invariant: `position` = Σ signed fills; no order fills more than its quantity.
+public struct Exchange: Sendable {
+    /// What trades here.
+    public let instrument: Instrument
+    /// What it charges.
+    public let fees: FeeSchedule
+    /// What the account holds by its fills.
+    public private(set) var position = Position()
+    /// Σ fees.
+    public private(set) var feesPaid = Amount.zero
+    /// Fills so far.
+    public private(set) var fillCount: Int64 = 0
+    /// Everything that happened since the caller last took it.
+    public var events: [ExchangeEvent] = []
+
+    var bids = ShownSide(.buy)
+    var asks = ShownSide(.sell)
+    /// Resting orders, oldest first.
+    var resting: [ExchangeOrder] = []
+    private var ended: [String: ExchangeOrder] = [:]
+    private var orderCount: Int64 = 0
+    /// Ticks whose shown quantity may differ from what was published, by side.
+    var touched: [Set<Int64>] = [[], []]
+    var published: [[Int64: Int64]] = [[:], [:]]
+
+    /// An exchange with an empty book.
+    public init(_ instrument: Instrument, fees: FeeSchedule) {
+        self.instrument = instrument
+        self.fees = fees
+    }
+
+    // MARK: Our requests
+
+    /// Places an order: it takes what it crosses, and what may rest rests.
+    ///
+    /// - Returns: the order as it stands after it was matched.
+    public mutating func place(
+        link: String,
+        side: Side,
+        timeInForce: TimeInForce,
+        price: Price,
+        quantity: Quantity,
+        reduceOnly: Bool = false,
+        now: Nanoseconds
+    ) throws(ExchangeRefusal) -> ExchangeOrder {
+        if find(link: link) != nil { throw .duplicateLink }
+        try check(price, quantity)
+        if reduceOnly && position.net.lots * side.sign >= 0 { throw .nothingToReduce }
+        orderCount += 1
+        var order = ExchangeOrder(
+            number: orderCount,
+            link: link,
+            side: side,
+            timeInForce: timeInForce,
+            reduceOnly: reduceOnly,
+            price: price,
+            quantity: quantity,
+            createdAt: now,
+            updatedAt: now
+        )
+        arrive(&order, now)
+        return order
+    }
+
+    /// Changes a resting order's price, total quantity, or both. A new price or a larger total loses
+    /// its place in the queue; a smaller total keeps it.
+    public mutating func amend(
+        link: String,
+        price: Price?,
+        quantity: Quantity?,
+        now: Nanoseconds
+    ) throws(ExchangeRefusal) -> ExchangeOrder {
+        guard let index = resting.firstIndex(where: { $0.link == link }) else {
+            throw ended[link] == nil ? .notFound : .alreadyEnded
+        }
+        var order = resting[index]
+        let newPrice = price ?? order.price
+        let newQuantity = quantity ?? order.quantity
+        try check(newPrice, newQuantity)
+        if newQuantity <= order.filled { throw .notAboveFilled }
+        touch(order.side, order.price)
+        let keepsPlace = newPrice == order.price && newQuantity <= order.quantity
+        order.price = newPrice
+        order.quantity = newQuantity
+        order.updatedAt = now
+        if keepsPlace {
+            resting[index] = order
+            events.append(.order(order))
+            return order
+        }
+        resting.remove(at: index)
+        arrive(&order, now)
+        return order
+    }
+
+    /// Takes a resting order off the book.
+    public mutating func cancel(
+        link: String,
+        now: Nanoseconds
+    ) throws(ExchangeRefusal) -> ExchangeOrder {
+        guard let index = resting.firstIndex(where: { $0.link == link }) else {
+            throw ended[link] == nil ? .notFound : .alreadyEnded
+        }
+        var order = resting.remove(at: index)
+        touch(order.side, order.price)
+        end(&order, .cancelled, .byUser, now)
+        return order
+    }
+
+    /// The order of that name, resting or ended.
+    public func find(link: String) -> ExchangeOrder? {
+        resting.first { $0.link == link } ?? ended[link]
+    }
+
+    /// The order with that number, resting or ended.
+    public func find(number: Int64) -> ExchangeOrder? {
+        resting.first { $0.number == number } ?? ended.values.first { $0.number == number }
+    }
+
+    /// Orders that rest, oldest first.
+    public var openOrders: [ExchangeOrder] { resting }
+
+    private func check(_ price: Price, _ quantity: Quantity) throws(ExchangeRefusal) {
+        guard instrument.priceRange.contains(price) else { throw .priceOutOfRange }
+        guard quantity >= instrument.quantityRange.lowerBound else { throw .quantityTooSmall }
+        guard quantity <= instrument.quantityRange.upperBound else { throw .quantityTooLarge }
+        let value = instrument.amount(Notional(price, quantity))
+        guard value >= instrument.minimumNotional else { throw .notionalTooSmall }
+    }
+
+    // MARK: Matching
+
+    /// Matches an order that comes to the book, new or amended, and lets it rest if it may.
+    private mutating func arrive(_ order: inout ExchangeOrder, _ now: Nanoseconds) {
+        let takeable = takeable(order)
+        if order.timeInForce == .postOnly && takeable.lots > 0 {
+            return end(&order, .cancelled, .postOnlyWouldTake, now)
+        }
+        if order.timeInForce == .fillOrKill && takeable < order.leaves {
+            return end(&order, .cancelled, .noLiquidity, now)
+        }
+        if takeable.lots > 0 { take(&order, now) }
+        if order.leaves.lots == 0 { return end(&order, .filled, .none, now) }
+        if order.timeInForce == .immediateOrCancel {
+            return end(&order, .cancelled, .noLiquidity, now)
+        }
+        let side = order.side == .buy ? bids : asks
+        order.ahead = Quantity(lots: side.level(order.price)?.available ?? 0)
+        resting.append(order)
+        touch(order.side, order.price)
+        events.append(.order(order))
+    }
+
+    /// What `order` could take at once, up to its leaves.
+    private func takeable(_ order: ExchangeOrder) -> Quantity {
+        let side = order.side == .buy ? asks : bids
+        var sum: Int64 = 0
+        for level in side.levels {
+            if sum >= order.leaves.lots || !order.side.crosses(order.price, side.price(level)) {
+                break
+            }
+            sum += min(level.available, order.leaves.lots - sum)
+        }
+        return Quantity(lots: sum)
+    }
+
+    private mutating func take(_ order: inout ExchangeOrder, _ now: Nanoseconds) {
+        let opposite = order.side.opposite
+        var index = 0
+        while order.leaves.lots > 0 {
+            let side = opposite == .buy ? bids : asks
+            guard index < side.levels.count else { break }
+            let level = side.levels[index]
+            let price = side.price(level)
+            guard order.side.crosses(order.price, price) else { break }
+            let lots = min(level.available, order.leaves.lots)
+            if lots > 0 {
+                if opposite == .buy {
+                    bids.consume(lots, at: index)
+                } else {
+                    asks.consume(lots, at: index)
+                }
+                touch(opposite, price)
+                fill(&order, price, Quantity(lots: lots), isMaker: false, now)
+            }
+            index += 1
+        }
+    }
+
+    /// Books one fill and tells it: the print, the execution; the caller tells the order.
+    mutating func fill(
+        _ order: inout ExchangeOrder,
+        _ price: Price,
+        _ quantity: Quantity,
+        isMaker: Bool,
+        _ now: Nanoseconds
+    ) {
+        precondition(quantity.lots > 0 && quantity <= order.leaves, "Exchange: over-fill")
+        let notional = Notional(price, quantity)
+        let rate = isMaker ? fees.makerRateE8 : fees.takerRateE8
+        let fee = Exchange.fee(instrument, notional, rateE8: rate)
+        order.filled += quantity
+        order.filledNotional += notional
+        order.fees += fee
+        order.status = order.leaves.lots == 0 ? .filled : .partiallyFilled
+        order.updatedAt = now
+        position.apply(order.side, price, quantity)
+        feesPaid += fee
+        fillCount += 1
+        let print = ExchangePrint(
+            source: .fill(fillCount),
+            price: price,
+            quantity: quantity,
+            aggressor: isMaker ? order.side.opposite : order.side,
+            isBlock: false,
+            isRPI: false,
+            at: now
+        )
+        events.append(.print(print))
+        let fill = ExchangeFill(
+            number: fillCount,
+            order: order,
+            price: price,
+            quantity: quantity,
+            isMaker: isMaker,
+            fee: fee,
+            at: now
+        )
+        events.append(.fill(fill))
+    }
+
+    mutating func end(
+        _ order: inout ExchangeOrder,
+        _ status: OrderStatus,
+        _ reason: OrderEndReason,
+        _ now: Nanoseconds
+    ) {
+        order.status = status
+        order.reason = reason
+        order.updatedAt = now
+        ended[order.link] = order
+        events.append(.order(order))
+    }
+
+    mutating func touch(_ side: Side, _ price: Price) {
+        touched[Int(side.rawValue)].insert(price.ticks)
+    }
+
+    /// notional × rate, rounded half away from zero to 10⁻⁸ of the quote coin, as the venue bills.
+    static func fee(_ instrument: Instrument, _ notional: Notional, rateE8: Int64) -> Amount {
+        let decimals = instrument.tick.decimals + instrument.lot.decimals
+        var numerator =
+            notional.tickLots * Int128(instrument.tick.multiplier)
+            * Int128(instrument.lot.multiplier) * Int128(rateE8)
+        var denominator: Int128 = 1
+        // value × rate = numerator × 10^−(decimals + 8); in units of 10⁻⁸ that is ÷ 10^decimals.
+        for _ in 0..<decimals { denominator *= 10 }
+        numerator += numerator < 0 ? -denominator / 2 : denominator / 2
+        return Amount(billionths: Int64(clamping: numerator / denominator) * 10)
+    }
+}
