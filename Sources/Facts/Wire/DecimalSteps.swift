@@ -70,6 +70,27 @@ public struct DecimalSteps: Hashable, Sendable, BitwiseCopyable {
         return try steps(value, places: places, isNegative: isNegative)
     }
 
+    /// The steps nearest to `count` bytes at `start`; halves go away from zero.
+    ///
+    /// For amounts that no tick or lot rules: never for prices or quantities.
+    public func parseRounding(
+        _ start: UnsafePointer<UInt8>,
+        _ count: Int
+    ) throws(Failure) -> Int64 {
+        precondition(multiplier == 1, "DecimalSteps: rounding is for decimal scales")
+        var kept = 0
+        while kept < count && start[kept] != UInt8(ascii: ".") { kept &+= 1 }
+        kept = min(count, kept &+ 1 &+ decimals)
+        if kept == count { return try parse(start, count: count) }
+        for i in kept..<count where start[i] &- UInt8(ascii: "0") > 9 { throw .notADecimal }
+        let value = try parse(start, count: kept)
+        guard start[kept] >= UInt8(ascii: "5") else { return value }
+        let away: Int64 = start.pointee == UInt8(ascii: "-") ? -1 : 1
+        let (sum, overflows) = value.addingReportingOverflow(away)
+        if overflows { throw .overflow }
+        return sum
+    }
+
     /// The steps in `value` × 10^−`places`.
     @inline(__always)
     func steps(_ value: UInt64, places: Int, isNegative: Bool) throws(Failure) -> Int64 {

@@ -1,4 +1,4 @@
-import Units
+public import Units
 
 /// A strict pull scanner over one JSON message, in place.
 ///
@@ -238,14 +238,34 @@ public struct JSONScanner: BitwiseCopyable {
 
     /// A decimal in a string, as steps: `"61800.20"`.
     public mutating func steps(_ scale: DecimalSteps) throws(DecodeError) -> Int64 {
-        let text = try string()
+        try steps(of: try string(), scale)
+    }
+
+    /// The decimal that a string read before holds, as steps.
+    public func steps(of text: JSONText, _ scale: DecimalSteps) throws(DecodeError) -> Int64 {
         do {
             return try scale.parse(text.start, count: text.count)
         } catch {
-            throw self.error(
-                error == .offStep ? .offStep : error == .overflow ? .overflow : .badNumber
-            )
+            throw DecodeError(error.reason, at: text.start - start)
         }
+    }
+
+    /// The decimal that a string read before holds, rounded to the nearest billionth.
+    ///
+    /// For fees and index prices, which venues state in more decimals than we count.
+    public func amount(of text: JSONText) throws(DecodeError) -> Amount {
+        do {
+            return Amount(
+                billionths: try DecimalSteps.billionths.parseRounding(text.start, text.count)
+            )
+        } catch {
+            throw DecodeError(error.reason, at: text.start - start)
+        }
+    }
+
+    /// An error where a string read before stands.
+    public func error(_ reason: DecodeError.Reason, at text: JSONText) -> DecodeError {
+        DecodeError(reason, at: text.start - start)
     }
 
     /// A whole number, bare or in a string: venues write times both ways.
@@ -345,4 +365,15 @@ public struct JSONScanner: BitwiseCopyable {
 extension DecimalSteps {
     /// Whole numbers.
     public static let whole = DecimalSteps(DecimalScale(multiplier: 1, decimals: 0))
+}
+
+extension DecimalSteps.Failure {
+    /// The message error this failure makes.
+    var reason: DecodeError.Reason {
+        switch self {
+        case .notADecimal: .badNumber
+        case .offStep: .offStep
+        case .overflow: .overflow
+        }
+    }
 }
