@@ -1,0 +1,117 @@
+import Orders
+import Units
+import Wire
+
+/// One entry of the `execution` topic, or of the REST list: its texts in place.
+struct ExecutionFields {
+    var category: JSONText?
+    var symbol: JSONText?
+    var linkID: JSONText?
+    var orderID: JSONText?
+    var execID: JSONText?
+    var type: JSONText?
+    var side: JSONText?
+    var price: JSONText?
+    var quantity: JSONText?
+    var fee: JSONText?
+    var time: JSONText?
+    var isMaker: Bool?
+
+    init(_ json: inout JSONScanner) throws(DecodeError) {
+        try json.openObject()
+        while let key = try json.nextKey() {
+            if key.equals("category") {
+                category = try json.string()
+            } else if key.equals("symbol") {
+                symbol = try json.string()
+            } else if key.equals("orderLinkId") {
+                linkID = try json.string()
+            } else if key.equals("orderId") {
+                orderID = try json.string()
+            } else if key.equals("execId") {
+                execID = try json.string()
+            } else if key.equals("execType") {
+                type = try json.string()
+            } else if key.equals("side") {
+                side = try json.string()
+            } else if key.equals("execPrice") {
+                price = try json.string()
+            } else if key.equals("execQty") {
+                quantity = try json.string()
+            } else if key.equals("execFee") {
+                fee = try json.string()
+            } else if key.equals("execTime") {
+                time = try json.string()
+            } else if key.equals("isMaker") {
+                isMaker = try json.bool()
+            } else {
+                try json.skipValue()
+            }
+        }
+    }
+
+    /// Whether it is a trade, and not funding, settlement or the like, which use the same list.
+    var isTrade: Bool { type?.equals("Trade") ?? false }
+
+    /// The fill as the engine knows it; nil when it is not of this session.
+    func execution(
+        _ instruments: borrowing InstrumentTable,
+        _ session: SessionPrefix,
+        _ json: JSONScanner
+    ) throws(DecodeError) -> Execution? {
+        guard let symbol, let linkID, let child = OrderLinkID.read(linkID.bytes, session),
+            let index = instruments.index(symbol.bytes, category?.productCategory)
+        else { return nil }
+        let entry = instruments[index]
+        guard let execID, let orderID, let side, let price, let quantity, let time, let isMaker
+        else { throw json.error(.missingField) }
+        guard let id = ExternalID(execID.bytes), !id.isEmpty else {
+            throw json.error(.overflow, at: execID)
+        }
+        guard let order = ExternalID(orderID.bytes) else {
+            throw json.error(.overflow, at: orderID)
+        }
+        let ticks = try json.stepsOrZero(price, entry.tick)
+        let lots = try json.stepsOrZero(quantity, entry.lot)
+        guard ticks > 0, lots > 0 else { throw json.error(.outOfRange, at: price) }
+        guard side.equals("Buy") || side.equals("Sell") else {
+            throw json.error(.badWord, at: side)
+        }
+        let paid = if let fee, !fee.isEmpty { try json.amount(of: fee) } else { Amount.zero }
+        return Execution(
+            child: child,
+            id: id,
+            orderID: order,
+            side: side.equals("Buy") ? .buy : .sell,
+            price: Price(ticks: ticks),
+            quantity: Quantity(lots: lots),
+            isMaker: isMaker,
+            fee: paid,
+            matchedAt: try json.milliseconds(of: time)
+        )
+    }
+}
+
+extension BybitDecoder {
+    /// The `execution` topic's list.
+    mutating func decodeExecutions(_ json: inout JSONScanner) throws(DecodeError) -> Data {
+        var count = 0
+        var foreign = 0
+        try json.openArray()
+        while try json.nextElement() {
+            let fields = try ExecutionFields(&json)
+            guard fields.isTrade else {
+                otherExecutionCount &+= 1
+                continue
+            }
+            guard let execution = try fields.execution(instruments, session, json) else {
+                foreign &+= 1
+                continue
+            }
+            guard count < BybitDecoder.orderCapacity else { throw json.error(.tooMany) }
+            orders[count] = .execution(execution)
+            count &+= 1
+        }
+        return .orders(count: count, foreign: foreign)
+    }
+}

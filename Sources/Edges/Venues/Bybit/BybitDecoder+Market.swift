@@ -1,0 +1,197 @@
+import Book
+import Units
+import Wire
+
+extension BybitDecoder {
+    /// What a depth message's `data` says beside the levels, which lie in `bids` and `asks`.
+    struct DepthData: BitwiseCopyable {
+        var bidCount = 0
+        var askCount = 0
+        var u: Int64 = 0
+        var seq: Int64 = 0
+    }
+
+    /// `{"s":…,"b":[[price,size],…],"a":[…],"u":…,"seq":…}`
+    mutating func decodeDepth(
+        _ topic: Topic,
+        _ json: inout JSONScanner
+    ) throws(DecodeError) -> DepthData {
+        let entry = instruments[topic.instrument]
+        var data = DepthData()
+        var hasBids = false
+        var hasAsks = false
+        var hasSequence = false
+        try json.openObject()
+        while let key = try json.nextKey() {
+            if key.equals("b") {
+                data.bidCount = try decodeLevels(bids, entry, &json)
+                hasBids = true
+            } else if key.equals("a") {
+                data.askCount = try decodeLevels(asks, entry, &json)
+                hasAsks = true
+            } else if key.equals("u") {
+                data.u = try json.integer()
+                hasSequence = true
+            } else if key.equals("seq") {
+                data.seq = try json.integer()
+            } else if key.equals("s") {
+                let symbol = try json.string()
+                guard instruments.index(symbol.bytes) == topic.instrument else {
+                    throw json.error(.unknownSymbol, at: symbol)
+                }
+            } else {
+                try json.skipValue()
+            }
+        }
+        guard hasBids, hasAsks, hasSequence else { throw json.error(.missingField) }
+        return data
+    }
+
+    /// `[["61800.20","2.862"],…]`
+    private func decodeLevels(
+        _ levels: UnsafeMutablePointer<LevelChange>,
+        _ entry: InstrumentTable.Entry,
+        _ json: inout JSONScanner
+    ) throws(DecodeError) -> Int {
+        var count = 0
+        try json.openArray()
+        while try json.nextElement() {
+            guard count < BybitDecoder.levelCapacity else { throw json.error(.tooMany) }
+            try json.openArray()
+            guard try json.nextElement() else { throw json.error(.missingField) }
+            let ticks = try json.price(entry.tick)
+            guard try json.nextElement() else { throw json.error(.missingField) }
+            let lots = try json.quantity(entry.lot)
+            guard try !json.nextElement() else { throw json.error(.tooMany) }
+            levels[count] = LevelChange(ticks: ticks, lots: lots)
+            count &+= 1
+        }
+        return count
+    }
+
+    /// `[{"T":…,"s":…,"S":"Buy","v":…,"p":…,"i":…,"BT":…,"RPI":…,"seq":…},…]`
+    mutating func decodeTrades(
+        _ topic: Topic,
+        _ json: inout JSONScanner
+    ) throws(DecodeError) -> Int {
+        let entry = instruments[topic.instrument]
+        var count = 0
+        try json.openArray()
+        while try json.nextElement() {
+            guard count < BybitDecoder.tradeCapacity else { throw json.error(.tooMany) }
+            trades[count] = try decodeTrade(topic, entry, &json)
+            count &+= 1
+        }
+        return count
+    }
+
+    private func decodeTrade(
+        _ topic: Topic,
+        _ entry: InstrumentTable.Entry,
+        _ json: inout JSONScanner
+    ) throws(DecodeError) -> Trade {
+        var price: Int64?
+        var lots: Int64?
+        var side: Side?
+        var matchedAt: Nanoseconds?
+        var isBlock = false
+        var isRPI = false
+        var seq: Int64 = 0
+        var id = ExternalID.none
+        try json.openObject()
+        while let key = try json.nextKey() {
+            if key.equals("p") {
+                price = try json.price(entry.tick)
+            } else if key.equals("v") {
+                lots = try json.quantity(entry.lot)
+            } else if key.equals("S") {
+                side = try json.side()
+            } else if key.equals("T") {
+                matchedAt = try json.milliseconds()
+            } else if key.equals("BT") {
+                isBlock = try json.bool()
+            } else if key.equals("RPI") {
+                isRPI = try json.bool()
+            } else if key.equals("seq") {
+                seq = try json.integer()
+            } else if key.equals("i") {
+                id = try json.externalID()
+            } else if key.equals("s") {
+                let symbol = try json.string()
+                guard instruments.index(symbol.bytes) == topic.instrument else {
+                    throw json.error(.unknownSymbol, at: symbol)
+                }
+            } else {
+                try json.skipValue()
+            }
+        }
+        guard let price, let lots, let side, let matchedAt else { throw json.error(.missingField) }
+        return Trade(
+            price: Price(ticks: price),
+            quantity: Quantity(lots: lots),
+            aggressor: side,
+            isBlock: isBlock,
+            isRPI: isRPI,
+            matchedAt: matchedAt,
+            crossSequence: seq,
+            id: id
+        )
+    }
+
+    /// The ticker fields that matter; an absent or empty one means unchanged.
+    func decodeTicker(
+        _ topic: Topic,
+        _ json: inout JSONScanner
+    ) throws(DecodeError) -> TickerUpdate {
+        var update = TickerUpdate(
+            instrument: instruments[topic.instrument].id,
+            publishedAt: .zero
+        )
+        try json.openObject()
+        while let key = try json.nextKey() {
+            if key.equals("markPrice") {
+                update.markPrice = try json.optionalAmount()
+            } else if key.equals("indexPrice") || key.equals("usdIndexPrice") {
+                update.indexPrice = try json.optionalAmount()
+            } else if key.equals("lastPrice") {
+                update.lastPrice = try json.optionalAmount()
+            } else if key.equals("fundingRate") {
+                update.fundingRateE9 = try json.optionalAmount()?.billionths
+            } else if key.equals("nextFundingTime") {
+                let text = try json.string()
+                if !text.isEmpty {
+                    let (time, overflows) = try json.steps(of: text, .whole)
+                        .multipliedReportingOverflow(by: 1_000_000)
+                    if overflows { throw json.error(.overflow, at: text) }
+                    update.nextFundingAt = Nanoseconds(time)
+                }
+            } else {
+                try json.skipValue()
+            }
+        }
+        return update
+    }
+}
+
+extension JSONScanner {
+    /// "Buy" or "Sell".
+    mutating func side() throws(DecodeError) -> Side {
+        let text = try string()
+        if text.equals("Buy") { return .buy }
+        if text.equals("Sell") { return .sell }
+        throw error(.badWord, at: text)
+    }
+
+    /// An identifier of at most 40 bytes.
+    mutating func externalID() throws(DecodeError) -> ExternalID {
+        let text = try string()
+        guard let id = ExternalID(text.bytes) else { throw error(.overflow, at: text) }
+        return id
+    }
+
+    /// An amount in a string; nil when the string is empty.
+    mutating func optionalAmount() throws(DecodeError) -> Amount? {
+        let text = try string()
+        return text.isEmpty ? nil : try amount(of: text)
+    }
+}

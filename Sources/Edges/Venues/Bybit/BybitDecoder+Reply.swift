@@ -1,0 +1,135 @@
+import Orders
+import Units
+import Wire
+
+/// The fields of a control reply, in all the shapes the endpoints give it.
+struct ReplyFields {
+    var op: JSONText?
+    var success: Bool?
+    var message: JSONText?
+    var code: Int64?
+    var request: JSONText?
+
+    /// Reads the value when `key` is one of a reply's; false when it is not.
+    mutating func take(_ key: JSONText, _ json: inout JSONScanner) throws(DecodeError) -> Bool {
+        if key.equals("op") {
+            op = try json.string()
+        } else if key.equals("success") {
+            success = try json.bool()
+        } else if key.equals("ret_msg") || key.equals("retMsg") {
+            message = try json.string()
+        } else if key.equals("retCode") || key.equals("ret_code") {
+            code = try json.integer()
+        } else if key.equals("req_id") || key.equals("reqId") {
+            request = try json.string()
+        } else {
+            return false
+        }
+        return true
+    }
+
+    /// Accepted when either way of saying so says so.
+    var succeeded: Bool { success ?? (code == 0) }
+
+    /// Whether it answers a ping: `op` "pong", or the message "pong" of the public endpoints.
+    var isPong: Bool { message?.equals("pong") == true || op?.equals("pong") == true }
+}
+
+extension BybitDecoder {
+    mutating func decodeReply(
+        _ reply: ReplyFields,
+        _ dataOffset: Int?,
+        _ json: inout JSONScanner
+    ) throws(DecodeError) -> BybitMessage {
+        if reply.isPong { return .control(.pong) }
+        let code = Int32(clamping: reply.code ?? 0)
+        guard let op = reply.op else {
+            // Options and spread endpoints answer subscriptions without `op`; refusals of the
+            // trade endpoint may lack it as well.
+            if reply.success != nil {
+                return .control(
+                    .subscribe(succeeded: reply.succeeded, request: reply.requestID)
+                )
+            }
+            if let code = reply.code, code != 0 {
+                return .control(.refused(code: Int32(clamping: code)))
+            }
+            throw json.error(.missingField)
+        }
+        if op.equals("auth") {
+            return .control(.auth(succeeded: reply.succeeded, code: code))
+        }
+        if op.equals("subscribe") {
+            return .control(.subscribe(succeeded: reply.succeeded, request: reply.requestID))
+        }
+        if op.equals("unsubscribe") {
+            return .control(.unsubscribe(succeeded: reply.succeeded, request: reply.requestID))
+        }
+        return try decodeOrderReply(op, reply, dataOffset, &json)
+    }
+
+    /// The trade socket's answer to one of our requests.
+    private mutating func decodeOrderReply(
+        _ op: JSONText,
+        _ reply: ReplyFields,
+        _ dataOffset: Int?,
+        _ json: inout JSONScanner
+    ) throws(DecodeError) -> BybitMessage {
+        var orderID = ExternalID.none
+        var linkID: JSONText?
+        if let dataOffset {
+            json.rewind(to: dataOffset)
+            if try json.kind() == .object {
+                try json.openObject()
+                while let key = try json.nextKey() {
+                    if key.equals("orderId") {
+                        orderID = try json.externalID()
+                    } else if key.equals("orderLinkId") {
+                        linkID = try json.string()
+                    } else {
+                        try json.skipValue()
+                    }
+                }
+            }
+        }
+        let named: (operation: OrderOperation, child: ChildID)?
+        if let request = reply.request, let read = RequestID.read(request.bytes, session) {
+            named = read
+        } else if let linkID, let child = OrderLinkID.read(linkID.bytes, session),
+            let operation = BybitDecoder.operation(op)
+        {
+            named = (operation, child)
+        } else {
+            named = nil
+        }
+        guard let code = reply.code else { throw json.error(.missingField) }
+        guard let named else {
+            return code == 0 ? .ignored : .control(.refused(code: Int32(clamping: code)))
+        }
+        orders[0] = .reply(
+            OrderReply(
+                operation: named.operation,
+                child: named.child,
+                outcome: BybitReturnCode.outcome(code, of: named.operation),
+                code: Int32(clamping: code),
+                orderID: orderID
+            )
+        )
+        return .orders(UnsafeBufferPointer(start: orders, count: 1))
+    }
+
+    private static func operation(_ op: JSONText) -> OrderOperation? {
+        if op.equals("order.create") { return .place }
+        if op.equals("order.amend") { return .amend }
+        if op.equals("order.cancel") { return .cancel }
+        return nil
+    }
+}
+
+extension ReplyFields {
+    /// The request's id as given; empty when there is none or it is not one of ours.
+    var requestID: ExternalID {
+        guard let request else { return .none }
+        return ExternalID(request.bytes) ?? .none
+    }
+}

@@ -1,0 +1,221 @@
+import Book
+import Orders
+public import Units
+import Wire
+
+/// Turns one connection's text frames into events: ticks, lots, child ids, nanoseconds.
+///
+/// Public, private and trade sockets alike. Every message is validated whole, whatever the order
+/// of its fields, before anything of it is handed out; what is wrong comes back as
+/// `.malformed`, never as a trap.
+///
+/// All memory is taken at the start: 2,048 levels a side, 1,024 trades and 256 order events, about
+/// 200 KiB a decoder.
+public struct BybitDecoder: ~Copyable {
+    /// Level changes a side in one message: a thousand levels may all leave for a thousand others.
+    public static let levelCapacity = 2_048
+    /// Trades in one message, as the venue promises.
+    public static let tradeCapacity = 1_024
+    /// Orders or fills in one message.
+    public static let orderCapacity = 256
+
+    let instruments: InstrumentTable
+    let session: SessionPrefix
+    let bids: UnsafeMutablePointer<LevelChange>
+    let asks: UnsafeMutablePointer<LevelChange>
+    let trades: UnsafeMutablePointer<Trade>
+    let orders: UnsafeMutablePointer<OrderEvent>
+    /// Orders and fills of others since the start.
+    public internal(set) var foreignCount: Int64 = 0
+    /// Executions that are no trade (funding, settlement) since the start.
+    public internal(set) var otherExecutionCount: Int64 = 0
+
+    /// A decoder for one connection.
+    ///
+    /// - Parameters:
+    ///   - instruments: what the connection may name. Public sockets carry one category, so give
+    ///     only that: spot and linear share symbols.
+    ///   - session: tells our orders from others'.
+    public init(instruments: [Instrument], session: SessionPrefix) {
+        self.instruments = InstrumentTable(instruments)
+        self.session = session
+        bids = .allocate(capacity: BybitDecoder.levelCapacity)
+        asks = .allocate(capacity: BybitDecoder.levelCapacity)
+        trades = .allocate(capacity: BybitDecoder.tradeCapacity)
+        orders = .allocate(capacity: BybitDecoder.orderCapacity)
+    }
+
+    deinit {
+        bids.deallocate()
+        asks.deallocate()
+        trades.deallocate()
+        orders.deallocate()
+    }
+
+    /// What `payload` says.
+    ///
+    /// - Precondition: 64 bytes past the payload's end are readable; their content does not matter.
+    public mutating func decode(_ payload: UnsafeRawBufferPointer) -> BybitMessage {
+        do {
+            return try decodeGeneral(payload)
+        } catch {
+            return .malformed(error)
+        }
+    }
+
+    /// The path for every shape: fields in any order, unknown ones passed over.
+    mutating func decodeGeneral(
+        _ payload: UnsafeRawBufferPointer
+    ) throws(DecodeError) -> BybitMessage {
+        var json = JSONScanner(payload)
+        var envelope = Envelope()
+        var topic: Topic?
+        var dataOffset: Int?
+        var data = Data.none
+        try json.openObject()
+        while let key = try json.nextKey() {
+            if key.equals("topic") {
+                topic = try Topic(try json.string(), instruments, json)
+            } else if key.equals("type") {
+                envelope.type = try json.string()
+            } else if key.equals("ts") {
+                envelope.ts = try json.milliseconds()
+            } else if key.equals("cts") {
+                envelope.cts = try json.milliseconds()
+            } else if key.equals("data") {
+                if let topic {
+                    data = try decodeData(topic, &json)
+                } else {
+                    // A control reply's data, or data before its topic: come back when it is known.
+                    dataOffset = json.offset
+                    try json.skipValue()
+                }
+            } else if try !envelope.reply.take(key, &json) {
+                try json.skipValue()
+            }
+        }
+        try json.finish()
+        guard let topic else {
+            return try decodeReply(envelope.reply, dataOffset, &json)
+        }
+        if case .none = data, let dataOffset {
+            json.rewind(to: dataOffset)
+            data = try decodeData(topic, &json)
+        }
+        return try message(topic, envelope, data, json)
+    }
+
+    /// A message's fields outside `data`.
+    struct Envelope {
+        var type: JSONText?
+        var ts: Nanoseconds?
+        var cts = Nanoseconds.zero
+        var reply = ReplyFields()
+    }
+
+    /// What `data` held.
+    enum Data {
+        case none
+        case depth(DepthData)
+        case trades(count: Int)
+        case ticker(TickerUpdate)
+        case orders(count: Int, foreign: Int)
+        case ignored
+    }
+
+    private mutating func decodeData(
+        _ topic: Topic,
+        _ json: inout JSONScanner
+    ) throws(DecodeError) -> Data {
+        switch topic.kind {
+        case .depth: return .depth(try decodeDepth(topic, &json))
+        case .trades: return .trades(count: try decodeTrades(topic, &json))
+        case .ticker: return .ticker(try decodeTicker(topic, &json))
+        case .orders: return try decodeOrders(&json)
+        case .executions: return try decodeExecutions(&json)
+        case .other:
+            try json.skipValue()
+            return .ignored
+        }
+    }
+
+    private mutating func message(
+        _ topic: Topic,
+        _ envelope: Envelope,
+        _ data: Data,
+        _ json: JSONScanner
+    ) throws(DecodeError) -> BybitMessage {
+        switch data {
+        case .none: throw json.error(.missingField)
+        case .ignored: return .ignored
+        case .orders(let count, let foreign):
+            foreignCount &+= Int64(foreign)
+            if count == 0 { return foreign > 0 ? .foreign(foreign) : .ignored }
+            return .orders(UnsafeBufferPointer(start: orders, count: count))
+        case .trades(let count):
+            guard let ts = envelope.ts else { throw json.error(.missingField) }
+            return .market(
+                .trades(
+                    TradeBatch(
+                        instrument: instruments[topic.instrument].id,
+                        publishedAt: ts,
+                        trades: UnsafeBufferPointer(start: trades, count: count)
+                    )
+                )
+            )
+        case .ticker(var update):
+            guard let ts = envelope.ts else { throw json.error(.missingField) }
+            update.publishedAt = ts
+            return .market(.ticker(update))
+        case .depth(let depth):
+            guard let type = envelope.type, let ts = envelope.ts else {
+                throw json.error(.missingField)
+            }
+            let isSnapshot = type.equals("snapshot")
+            guard isSnapshot || type.equals("delta") else { throw json.error(.badWord, at: type) }
+            return .market(
+                .depth(
+                    DepthUpdate(
+                        instrument: instruments[topic.instrument].id,
+                        kind: isSnapshot ? .snapshot : .delta,
+                        depth: topic.depth,
+                        sequence: depth.u,
+                        crossSequence: depth.seq,
+                        publishedAt: ts,
+                        matchedAt: envelope.cts,
+                        bids: UnsafeBufferPointer(start: bids, count: depth.bidCount),
+                        asks: UnsafeBufferPointer(start: asks, count: depth.askCount)
+                    )
+                )
+            )
+        }
+    }
+}
+
+extension JSONScanner {
+    /// A time in milliseconds, bare or in a string.
+    mutating func milliseconds() throws(DecodeError) -> Nanoseconds {
+        let (count, overflows) = try looseInteger().multipliedReportingOverflow(by: 1_000_000)
+        if overflows { throw error(.overflow) }
+        return Nanoseconds(count)
+    }
+
+    /// A price in ticks, at least one tick.
+    mutating func price(_ tick: DecimalSteps) throws(DecodeError) -> Int64 {
+        let ticks = try steps(tick)
+        guard ticks > 0 && ticks < BybitDecoder.stepLimit else { throw error(.outOfRange) }
+        return ticks
+    }
+
+    /// A quantity in lots, at least zero.
+    mutating func quantity(_ lot: DecimalSteps) throws(DecodeError) -> Int64 {
+        let lots = try steps(lot)
+        guard lots >= 0 && lots < BybitDecoder.stepLimit else { throw error(.outOfRange) }
+        return lots
+    }
+}
+
+extension BybitDecoder {
+    /// Ticks and lots stay below 2⁶⁰, so that books and models may add them without a thought.
+    static var stepLimit: Int64 { 1 << 60 }
+}

@@ -1,0 +1,225 @@
+public import Orders
+public import Units
+import Wire
+
+/// Writes order commands as the trade socket's JSON, into the caller's buffer.
+///
+/// Each operation of each instrument has its message prepared up to the fields that vary in length:
+/// encoding copies it, patches the ids and the timestamp in place, and appends price and quantity.
+/// Never allocates.
+///
+///     {"reqId":"P…","header":{"X-BAPI-TIMESTAMP":"…","X-BAPI-RECV-WINDOW":"5000"},
+///      "op":"order.create","args":[{"category":"linear","symbol":"BTCUSDT","orderLinkId":"…",
+///      ▲ prepared up to here                  "side":"Buy",…,"price":"…","qty":"…"}]}
+///
+/// - SeeAlso: Bybit API v5, websocket/trade/guideline (read 2026-11-21).
+public struct BybitEncoder: ~Copyable {
+    /// Bytes that hold any message.
+    public static let capacity = 640
+
+    /// Where the fields of fixed width lie in a prepared message.
+    private struct Prepared: BitwiseCopyable {
+        var offset = 0
+        var count = 0
+        var request = 0
+        var timestamp = 0
+        var link = 0
+    }
+
+    private let session: SessionPrefix
+    private let instrumentCount: Int
+    private let instruments: UnsafeMutablePointer<EncodedInstrument>
+    private let prepared: UnsafeMutablePointer<Prepared>
+    private let text: UnsafeMutablePointer<UInt8>
+    private var requests: UInt32 = 0
+
+    /// What encoding needs of an instrument.
+    private struct EncodedInstrument: BitwiseCopyable {
+        var category: ProductCategory
+        var tick: DecimalScale
+        var lot: DecimalScale
+    }
+
+    private static let operations: [OrderOperation] = [.place, .amend, .cancel]
+
+    /// An encoder for orders in `instruments`, whose ids are 0, 1, 2… in this order.
+    public init(
+        instruments: [Instrument],
+        session: SessionPrefix,
+        receiveWindowMilliseconds: Int64 = 5_000
+    ) {
+        for (i, instrument) in instruments.enumerated() {
+            precondition(instrument.id.index == i, "BybitEncoder: ids are dense")
+        }
+        self.session = session
+        instrumentCount = instruments.count
+        self.instruments = .allocate(capacity: max(1, instruments.count))
+        prepared = .allocate(capacity: max(1, instruments.count * 3))
+        text = .allocate(capacity: max(1, instruments.count * 3 * BybitEncoder.capacity))
+        for (i, instrument) in instruments.enumerated() {
+            (self.instruments + i).initialize(
+                to: EncodedInstrument(
+                    category: instrument.category,
+                    tick: instrument.tick,
+                    lot: instrument.lot
+                )
+            )
+            for operation in BybitEncoder.operations {
+                let index = i * 3 + Int(operation.rawValue)
+                let offset = index * BybitEncoder.capacity
+                let room = UnsafeMutableRawBufferPointer(
+                    start: text + offset,
+                    count: BybitEncoder.capacity
+                )
+                var message = BybitEncoder.prepare(
+                    operation,
+                    instrument,
+                    receiveWindowMilliseconds,
+                    room
+                )
+                message.offset = offset
+                (prepared + index).initialize(to: message)
+            }
+        }
+    }
+
+    deinit {
+        instruments.deallocate()
+        prepared.deallocate()
+        text.deallocate()
+    }
+
+    private static func prepare(
+        _ operation: OrderOperation,
+        _ instrument: Instrument,
+        _ window: Int64,
+        _ room: UnsafeMutableRawBufferPointer
+    ) -> Prepared {
+        let op: StaticString =
+            switch operation {
+            case .place: "order.create"
+            case .amend: "order.amend"
+            case .cancel: "order.cancel"
+            }
+        var result = Prepared()
+        var out = ByteWriter(room)
+        out.append(#"{"reqId":""#)
+        result.request = out.count
+        for _ in 0..<RequestID.length { out.append(byte: UInt8(ascii: "0")) }
+        out.append(#"","header":{"X-BAPI-TIMESTAMP":""#)
+        result.timestamp = out.count
+        for _ in 0..<BybitEncoder.timestampDigits { out.append(byte: UInt8(ascii: "0")) }
+        out.append(#"","X-BAPI-RECV-WINDOW":""#)
+        out.append(window)
+        out.append(#""},"op":""#)
+        out.append(op)
+        out.append(#"","args":[{"category":""#)
+        out.append(instrument.category.name)
+        out.append(#"","symbol":""#)
+        out.append(instrument.symbol)
+        out.append(#"","orderLinkId":""#)
+        result.link = out.count
+        for _ in 0..<OrderLinkID.length { out.append(byte: UInt8(ascii: "0")) }
+        out.append(#"""#)
+        result.count = out.count
+        precondition(!out.overflowed, "BybitEncoder: a prepared message fits")
+        return result
+    }
+
+    /// Milliseconds since the epoch have 13 digits until the year 2286.
+    private static var timestampDigits: Int { 13 }
+
+    /// Writes `command` as sent at `now`; returns the message's length.
+    ///
+    /// - Precondition: `buffer` holds `capacity` bytes, the command's instrument is one of ours, and
+    ///   `now` lies between 2001 and 2286.
+    public mutating func encode(
+        _ command: OrderCommand,
+        at now: Nanoseconds,
+        into buffer: UnsafeMutableRawBufferPointer
+    ) -> Int {
+        precondition(buffer.count >= BybitEncoder.capacity, "BybitEncoder: the buffer is too small")
+        var out = ByteWriter(buffer)
+        switch command {
+        case .place(let place):
+            let instrument = begin(.place, place.child, place.instrument, now, &out, buffer)
+            BybitEncoder.terms(place, instrument.category, &out)
+            BybitEncoder.amounts(place.price, place.quantity, instrument, &out)
+        case .amend(let amend):
+            let instrument = begin(.amend, amend.child, amend.instrument, now, &out, buffer)
+            BybitEncoder.amounts(amend.price, amend.quantity, instrument, &out)
+        case .cancel(let cancel):
+            _ = begin(.cancel, cancel.child, cancel.instrument, now, &out, buffer)
+        }
+        out.append("}]}")
+        precondition(!out.overflowed, "BybitEncoder: a message fits")
+        return out.count
+    }
+
+    /// Copies the prepared message and patches what has a fixed width.
+    @inline(__always)
+    private mutating func begin(
+        _ operation: OrderOperation,
+        _ child: ChildID,
+        _ instrument: InstrumentID,
+        _ now: Nanoseconds,
+        _ out: inout ByteWriter,
+        _ buffer: UnsafeMutableRawBufferPointer
+    ) -> EncodedInstrument {
+        let index = Int(instrument.index)
+        precondition(index < instrumentCount, "BybitEncoder: the instrument is one of ours")
+        let message = prepared[index * 3 + Int(operation.rawValue)]
+        out.append(UnsafeRawBufferPointer(start: text + message.offset, count: message.count))
+        // The copy fits, for the buffer's size was checked.
+        let base = buffer.baseAddress!.assumingMemoryBound(to: UInt8.self)
+        RequestID.write(operation, child, requests, session, to: base + message.request)
+        requests &+= 1
+        OrderLinkID.write(child, session, to: base + message.link)
+        var rest = UInt64(bitPattern: now.millisecondCount)
+        var digit = BybitEncoder.timestampDigits
+        while digit > 0 {
+            digit &-= 1
+            base[message.timestamp &+ digit] = UInt8(truncatingIfNeeded: rest % 10) &+ 0x30
+            rest /= 10
+        }
+        precondition(rest == 0, "BybitEncoder: the time has 13 digits of milliseconds")
+        return instruments[index]
+    }
+
+    @inline(__always)
+    private static func terms(
+        _ place: PlaceOrder,
+        _ category: ProductCategory,
+        _ out: inout ByteWriter
+    ) {
+        out.append(place.side == .buy ? #","side":"Buy""# : #","side":"Sell""#)
+        switch place.timeInForce {
+        case .goodTillCancel: out.append(#","orderType":"Limit","timeInForce":"GTC""#)
+        case .postOnly: out.append(#","orderType":"Limit","timeInForce":"PostOnly""#)
+        case .immediateOrCancel: out.append(#","orderType":"Limit","timeInForce":"IOC""#)
+        case .fillOrKill: out.append(#","orderType":"Limit","timeInForce":"FOK""#)
+        }
+        // Spot knows neither positions nor their reduction.
+        if category == .linear {
+            out.append(
+                place.reduceOnly
+                    ? #","positionIdx":0,"reduceOnly":true"#
+                    : #","positionIdx":0,"reduceOnly":false"#
+            )
+        }
+    }
+
+    @inline(__always)
+    private static func amounts(
+        _ price: Price,
+        _ quantity: Quantity,
+        _ instrument: EncodedInstrument,
+        _ out: inout ByteWriter
+    ) {
+        out.append(#","price":""#)
+        out.append(price.ticks, scale: instrument.tick)
+        out.append(#"","qty":""#)
+        out.append(quantity.lots, scale: instrument.lot)
+        out.append(#"""#)
+    }
+}

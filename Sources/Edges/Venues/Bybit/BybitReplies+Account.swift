@@ -1,0 +1,173 @@
+public import Orders
+public import Units
+import Wire
+
+extension BybitReplies {
+    /// One page of a list of ours.
+    public struct Page<Entry: Sendable>: Sendable {
+        /// What is ours, in the reply's order.
+        public var entries: [Entry] = []
+        /// How many entries are not of this session.
+        public var foreign = 0
+        /// What asks for the next page; empty on the last.
+        public var cursor = ""
+    }
+
+    /// A position as the venue states it.
+    public struct PositionStatement: Hashable, Sendable {
+        /// Signed: positive is long.
+        public var lots: Int64
+        /// The average entry price in the quote coin, for reports; nil when flat.
+        public var averagePrice: Double?
+    }
+
+    /// The account's fees for `symbol`, from `account/fee-rate`.
+    public static func feeRate(
+        _ body: [UInt8],
+        symbol: String
+    ) throws(BybitReplyError) -> FeeSchedule {
+        let found: FeeSchedule? = try read(body) { (json) throws(DecodeError) in
+            let rate = DecimalSteps(DecimalScale(multiplier: 1, decimals: 8))
+            var found: FeeSchedule?
+            try json.forEachInList { (json) throws(DecodeError) in
+                var isWanted = false
+                var maker: Int64?
+                var taker: Int64?
+                try json.openObject()
+                while let key = try json.nextKey() {
+                    if key.equals("symbol") {
+                        isWanted = try json.string().string == symbol
+                    } else if key.equals("makerFeeRate") {
+                        maker = try json.steps(rate)
+                    } else if key.equals("takerFeeRate") {
+                        taker = try json.steps(rate)
+                    } else {
+                        try json.skipValue()
+                    }
+                }
+                guard isWanted else { return }
+                guard let maker, let taker else { throw json.error(.missingField) }
+                found = FeeSchedule(makerRateE8: maker, takerRateE8: taker)
+            }
+            return found
+        }
+        guard let found else { throw .unknownSymbol(symbol) }
+        return found
+    }
+
+    /// Orders of this session, from `order/realtime`.
+    public static func orders(
+        _ body: [UInt8],
+        _ instruments: [Instrument],
+        _ session: SessionPrefix
+    ) throws(BybitReplyError) -> Page<OrderUpdate> {
+        try page(body, instruments) { (json, table, category) throws(DecodeError) in
+            var fields = try OrderFields(&json)
+            // The REST list states its category once, outside.
+            if fields.category == nil { fields.category = category }
+            return try fields.update(table, session, json)
+        }
+    }
+
+    /// Fills of this session, newest first, from `execution/list`.
+    public static func executions(
+        _ body: [UInt8],
+        _ instruments: [Instrument],
+        _ session: SessionPrefix
+    ) throws(BybitReplyError) -> Page<Execution> {
+        try page(body, instruments) { (json, table, category) throws(DecodeError) in
+            var fields = try ExecutionFields(&json)
+            if fields.category == nil { fields.category = category }
+            return fields.isTrade ? try fields.execution(table, session, json) : nil
+        }
+    }
+
+    private static func page<Entry>(
+        _ body: [UInt8],
+        _ instruments: [Instrument],
+        _ entry: (inout JSONScanner, borrowing InstrumentTable, JSONText?) throws(DecodeError)
+            -> Entry?
+    ) throws(BybitReplyError) -> Page<Entry> {
+        let table = InstrumentTable(instruments)
+        return try read(body) { (json) throws(DecodeError) in
+            var page = Page<Entry>()
+            var category: JSONText?
+            var listOffset: Int?
+            while let key = try json.nextKey() {
+                if key.equals("category") {
+                    category = try json.string()
+                } else if key.equals("nextPageCursor") {
+                    page.cursor = try json.string().string
+                } else if key.equals("list") {
+                    listOffset = json.offset
+                    try json.skipValue()
+                } else {
+                    try json.skipValue()
+                }
+            }
+            guard let listOffset else { throw json.error(.missingField) }
+            json.rewind(to: listOffset)
+            try json.openArray()
+            while try json.nextElement() {
+                if let found = try entry(&json, table, category) {
+                    page.entries.append(found)
+                } else {
+                    page.foreign += 1
+                }
+            }
+            return page
+        }
+    }
+
+    /// The one-way position in `instrument`, from `position/list`; flat when none is stated.
+    public static func position(
+        _ body: [UInt8],
+        _ instrument: Instrument
+    ) throws(BybitReplyError) -> PositionStatement {
+        try read(body) { (json) throws(DecodeError) in
+            var position = PositionStatement(lots: 0, averagePrice: nil)
+            try json.forEachInList { (json) throws(DecodeError) in
+                if let stated = try json.position(instrument), stated.lots != 0 {
+                    position.lots &+= stated.lots
+                    position.averagePrice = stated.averagePrice
+                }
+            }
+            return position
+        }
+    }
+}
+
+extension JSONScanner {
+    /// One row of the position list; nil when it is of another symbol.
+    fileprivate mutating func position(
+        _ instrument: Instrument
+    ) throws(DecodeError) -> BybitReplies.PositionStatement? {
+        var symbol: JSONText?
+        var side: JSONText?
+        var size: JSONText?
+        var averagePrice: JSONText?
+        try openObject()
+        while let key = try nextKey() {
+            if key.equals("symbol") {
+                symbol = try string()
+            } else if key.equals("side") {
+                side = try string()
+            } else if key.equals("size") {
+                size = try string()
+            } else if key.equals("avgPrice") || key.equals("entryPrice") {
+                averagePrice = try string()
+            } else {
+                try skipValue()
+            }
+        }
+        guard let symbol, let side else { throw error(.missingField) }
+        guard symbol.string == instrument.symbol else { return nil }
+        let lots = try stepsOrZero(size, DecimalSteps(instrument.lot))
+        guard lots > 0 else { return .init(lots: 0, averagePrice: nil) }
+        guard side.equals("Buy") || side.equals("Sell") else { throw error(.badWord, at: side) }
+        return .init(
+            lots: side.equals("Buy") ? lots : -lots,
+            averagePrice: averagePrice.flatMap { Double($0.string) }
+        )
+    }
+}

@@ -1,0 +1,69 @@
+import Wire
+
+/// A message's topic: what its data is, and of which instrument.
+struct Topic: BitwiseCopyable {
+    enum Kind: UInt8, BitwiseCopyable {
+        case depth
+        case trades
+        case ticker
+        case orders
+        case executions
+        /// Valid, and of no use to the engine.
+        case other
+    }
+
+    var kind: Kind
+    /// Levels a side; 0 but for depth.
+    var depth: Int32 = 0
+    /// Index in the decoder's table; meaningful for market topics.
+    var instrument = 0
+
+    init(
+        _ text: JSONText,
+        _ instruments: borrowing InstrumentTable,
+        _ json: JSONScanner
+    ) throws(DecodeError) {
+        kind = .other
+        if text.starts(with: "orderbook.") {
+            guard let dot = Topic.digits(text, from: 10, &depth) else { return }
+            kind = .depth
+            instrument = try Topic.instrument(text, from: dot + 1, instruments, json)
+        } else if text.starts(with: "publicTrade.") {
+            kind = .trades
+            instrument = try Topic.instrument(text, from: 12, instruments, json)
+        } else if text.starts(with: "tickers.") {
+            kind = .ticker
+            instrument = try Topic.instrument(text, from: 8, instruments, json)
+        } else if text.equals("order") || text.starts(with: "order.") {
+            kind = .orders
+        } else if text.equals("execution")
+            || (text.starts(with: "execution.") && !text.starts(with: "execution.fast"))
+        {
+            kind = .executions
+        }
+    }
+
+    /// Reads the depth at `start`; the index of the point after it, or nil (`orderbook.rpi.…`).
+    private static func digits(_ text: JSONText, from start: Int, _ value: inout Int32) -> Int? {
+        var i = start
+        while i < text.count, text.start[i] &- UInt8(ascii: "0") <= 9 {
+            guard i - start < 5 else { return nil }
+            value = value &* 10 &+ Int32(text.start[i] &- UInt8(ascii: "0"))
+            i += 1
+        }
+        return i > start && i < text.count && text.start[i] == UInt8(ascii: ".") ? i : nil
+    }
+
+    private static func instrument(
+        _ text: JSONText,
+        from start: Int,
+        _ instruments: borrowing InstrumentTable,
+        _ json: JSONScanner
+    ) throws(DecodeError) -> Int {
+        let symbol = UnsafeRawBufferPointer(rebasing: text.bytes[start...])
+        guard let index = instruments.index(symbol) else {
+            throw json.error(.unknownSymbol, at: text)
+        }
+        return index
+    }
+}
