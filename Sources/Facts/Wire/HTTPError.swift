@@ -1,5 +1,5 @@
 /// How a peer broke HTTP/1.1 as Sluice speaks it.
-public enum HTTPError: UInt8, Sendable, BitwiseCopyable {
+public enum HTTPError: UInt8, Error, Sendable, BitwiseCopyable {
     /// The head is longer than the limit.
     case headTooLarge
     /// The first line is no request line or status line.

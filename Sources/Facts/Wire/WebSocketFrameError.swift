@@ -1,5 +1,5 @@
 /// How a peer broke the WebSocket framing (RFC 6455).
-public enum FrameError: UInt8, Sendable, BitwiseCopyable {
+public enum FrameError: UInt8, Error, Sendable, BitwiseCopyable {
     /// A reserved bit is set though no extension was agreed.
     case reservedBits
     /// An opcode the RFC reserves.
