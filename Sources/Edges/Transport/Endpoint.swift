@@ -39,6 +39,14 @@ public struct Endpoint: Hashable, Sendable {
     }
 }
 
+extension Endpoint {
+    /// The Host header: brackets around an IPv6 literal, the port unless it is the scheme's own.
+    var authority: String {
+        let name = host.contains(":") ? "[\(host)]" : host
+        return port == (isPlain ? 80 : 443) ? name : "\(name):\(port)"
+    }
+}
+
 /// Who a server is: PEM files of its certificate chain and private key.
 public struct ServerIdentity: Hashable, Sendable {
     /// Path of the chain, leaf first.
