@@ -1,3 +1,8 @@
-@main struct Sluice {
-    static func main() {}
+import ArgumentParser
+
+@main struct Sluice: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sluice",
+        subcommands: [InspectCommand.self]
+    )
 }
