@@ -2,7 +2,12 @@
 //
 // Why a shim: `io_uring_peek_cqe` on an empty queue falls into the library (22 ticks; here 1), and
 // 2.3 has no call that sets up a ring of provided buffers.
+//
+// liburing.h defines _GNU_SOURCE, under which Glibc's fd_set differs from the one Swift knows. The
+// headers that come before it settle Glibc's features without.
 #pragma once
+#include <sys/types.h>
+
 #include <liburing.h>
 #include <stdbool.h>
 
