@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// Names to addresses, and sockets for them. Set-up paths only: it may block.
@@ -11,7 +12,7 @@ enum Resolver {
         into address: UnsafeMutablePointer<sockaddr_storage>
     ) throws(TransportError) -> (family: Int32, length: socklen_t) {
         var hints = addrinfo()
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_socktype = sluice_sock_stream()
         var why: Int32 = 0
         for family in [AF_INET, AF_INET6] {
             hints.ai_family = family
@@ -30,8 +31,7 @@ enum Resolver {
 
     /// A non-blocking TCP socket without Nagle's delay.
     static func socket(_ family: Int32) throws(TransportError) -> Int32 {
-        let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
-        let descriptor = Glibc.socket(family, type, 0)
+        let descriptor = sluice_tcp_socket(family)
         guard descriptor >= 0 else { throw .system(call: "socket", errno: errno) }
         setNoDelay(descriptor)
         return descriptor

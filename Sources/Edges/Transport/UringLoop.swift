@@ -125,7 +125,7 @@ struct UringLoop: ~Copyable {
     private mutating func enable() {
         guard !isEnabled else { return }
         isEnabled = true
-        let rc = io_uring_enable_rings(ring)
+        let rc = sluice_uring_enable(ring)
         precondition(rc == 0, "an io_uring is enabled once, by the thread that runs it")
     }
 }

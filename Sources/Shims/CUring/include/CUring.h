@@ -23,6 +23,10 @@ static inline unsigned sluice_uring_flags(const struct io_uring *ring) {
     return IO_URING_READ_ONCE(*ring->sq.kflags);
 }
 
+/// Enables a ring that was set up disabled: 0, or a negative errno. (2.3 declares such a call but
+/// does not export it.)
+int sluice_uring_enable(struct io_uring *ring);
+
 /// A ring of `entries` provided buffers registered as `group`; NULL with errno set.
 struct io_uring_buf_ring *sluice_uring_buffers(struct io_uring *ring, unsigned entries, int group);
 
