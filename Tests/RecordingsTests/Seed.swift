@@ -1,1 +1,1 @@
-// Seed
+// Seed: delete with the first real file.
