@@ -52,6 +52,74 @@ struct BybitFuzzTests {
         #expect(accepted > rounds / 50)
     }
 
+    /// Depth messages as the venue writes them: what the specialised path is for.
+    private static func depthMessage(_ random: inout SplitMix64) -> String {
+        func levels() -> String {
+            (0..<Int.random(in: 0...4, using: &random)).map { _ in
+                let tenths = Int64.random(
+                    in: 1...(1 << Int64.random(in: 1...36, using: &random)),
+                    using: &random
+                )
+                let price = DecimalScale(multiplier: 1, decimals: 1).text(tenths)
+                let lots = Int64.random(
+                    in: 0...(1 << Int64.random(in: 1...40, using: &random)),
+                    using: &random
+                )
+                let size = DecimalScale(multiplier: 1, decimals: 3).text(lots)
+                let zeros = ["", "0", "00000"].randomElement(using: &random)!
+                return #"["\#(price)\#(zeros)","\#(lots % 3 == 0 ? "0" : size)"]"#
+            }.joined(separator: ",")
+        }
+        let type = Bool.random(using: &random) ? "delta" : "snapshot"
+        let ts = Int64.random(in: 0...1_800_000_000_000, using: &random)
+        let head =
+            Bool.random(using: &random)
+            ? #""type":"\#(type)","ts":\#(ts)"# : #""ts":\#(ts),"type":"\#(type)""#
+        let u = Int64.random(in: 0...(1 << 40), using: &random)
+        return
+            #"{"topic":"orderbook.50.BTCUSDT",\#(head),"data":{"s":"BTCUSDT","b":[\#(levels())],"a":[\#(levels())],"u":\#(u),"seq":\#(u &* 3)},"cts":\#(ts)}"#
+    }
+
+    @Test("the specialised path and the general one agree, on valid input and on mutated")
+    func pathsAgree() {
+        #if DEBUG
+        let rounds = 6_000
+        #else
+        let rounds = 200_000
+        #endif
+        var random = SplitMix64(seed: 7)
+        var warm = Fixtures.decoder()
+        _ = Copied.decode(Array(Fixtures.delta.utf8), &warm)
+        var valid = 0
+        for round in 0..<rounds {
+            var bytes = Array(Self.depthMessage(&random).utf8)
+            let isMutated = round % 4 != 0
+            if isMutated { mutate(&bytes, [bytes], &random) }
+            // A decoder that has seen no depth message yet knows the general path alone.
+            var fresh = Fixtures.decoder()
+            let general = Copied.decode(bytes, &fresh)
+            let text = String(decoding: bytes, as: UTF8.self)
+            #expect(Copied.decode(bytes, &warm) == general, "round \(round): \(text)")
+            if !isMutated { #expect(!general.isMalformed, "round \(round): \(text)") }
+            valid += general.isMalformed ? 0 : 1
+        }
+        #expect(valid > rounds / 4)
+    }
+
+    @Test("every cut of a message in the specialised shape is malformed")
+    func cutsOfFastShape() {
+        var random = SplitMix64(seed: 8)
+        var warm = Fixtures.decoder()
+        _ = Copied.decode(Array(Fixtures.delta.utf8), &warm)
+        for _ in 0..<20 {
+            let bytes = Array(Self.depthMessage(&random).utf8)
+            #expect(!Copied.decode(bytes, &warm).isMalformed)
+            for n in 0..<bytes.count {
+                #expect(Copied.decode(bytes[..<n], &warm).isMalformed, "cut at \(n)")
+            }
+        }
+    }
+
     private func mutate(
         _ bytes: inout [UInt8],
         _ seeds: [[UInt8]],
