@@ -1,5 +1,5 @@
 public import Book
-public import Orders
+internal import Orders
 public import Units
 
 extension Exchange {
