@@ -120,24 +120,36 @@ extension RecordedMarket {
 
     /// The symbol that a recording is about, by its first message.
     static func symbol(of name: String) throws -> String {
-        guard let line = try open(name).next() else {
-            throw LoopbackVenueError.feed(file: name, reason: "is empty")
-        }
-        var json = JSONScanner(line)
-        do throws(DecodeError) {
-            try json.openObject()
-            while let key = try json.nextKey() {
-                guard key.equals("topic") else {
-                    try json.skipValue()
-                    continue
-                }
-                let topic = try json.string().string
-                if let dot = topic.lastIndex(of: ".") { return String(topic[dot...].dropFirst()) }
+        let file = try open(name)
+        // The line is a view into the file's buffer.
+        let named = try withExtendedLifetime(file) {
+            guard let line = try file.next() else {
+                throw LoopbackVenueError.feed(file: name, reason: "is empty")
             }
-        } catch {
-            throw LoopbackVenueError.feed(file: name, reason: "line 1: \(error)")
+            do throws(DecodeError) {
+                return try topic(line)
+            } catch {
+                throw LoopbackVenueError.feed(file: name, reason: "line 1: \(error)")
+            }
         }
-        throw LoopbackVenueError.feed(file: name, reason: "line 1 names no market")
+        guard let symbol = named?.split(separator: ".").last else {
+            throw LoopbackVenueError.feed(file: name, reason: "line 1 names no market")
+        }
+        return String(symbol)
+    }
+
+    private static func topic(_ line: UnsafeRawBufferPointer) throws(DecodeError) -> String? {
+        var json = JSONScanner(line)
+        var topic: String?
+        try json.openObject()
+        while let key = try json.nextKey() {
+            if key.equals("topic") {
+                topic = try json.string().string
+            } else {
+                try json.skipValue()
+            }
+        }
+        return topic
     }
 
     private static func open(_ name: String) throws -> FeedFile {
