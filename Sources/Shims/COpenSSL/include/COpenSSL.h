@@ -43,3 +43,6 @@ SSL *sluice_tls_server(SSL_CTX *context, struct sluice_tls_pipe *pipe);
 static inline void sluice_tls_clear_errors(void) {
     if (ERR_peek_error() != 0) ERR_clear_error();
 }
+
+/// Whether OpenSSL's small per-record structures come from a pool instead of malloc.
+int sluice_openssl_pool_installed(void);
