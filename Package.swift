@@ -154,7 +154,7 @@ let package = Package(
             "VenuesTests",
             ["Venues", "Wire", "Orders", "Book", "Units", "TestSupport"]
         ),
-        tests("RecordingsTests", ["Recordings", "Book", "Units", "TestSupport"]),
+        tests("RecordingsTests", ["Recordings", "Venues", "Book", "Units", "TestSupport"]),
         tests(
             "TransportTests",
             ["Transport", "Wire", "Units", "COpenSSL", "CUring", "CLinux", "TestSupport"]
