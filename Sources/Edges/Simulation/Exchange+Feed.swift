@@ -1,5 +1,5 @@
 public import Book
-public import Orders
+internal import Orders
 public import Units
 
 extension Exchange {
@@ -41,9 +41,10 @@ extension Exchange {
         var left = trade.quantity.lots
         var passed: Int64 = 0
         var own: Int64 = 0
-        for index in queue(side) where left > 0 {
+        for index in queue(side) {
             var order = resting[index]
             if side.isBetter(trade.price, than: order.price) { break }
+            // At its price it moves up by what passed before it, even when nothing is left for it.
             if order.price == trade.price {
                 let others = min(max(0, order.ahead.lots - passed), left)
                 passed += others
@@ -127,7 +128,7 @@ extension Exchange {
     /// Fills our orders whose price the feed's other side has reached, against what it shows there.
     private mutating func fillCrossed(_ now: Nanoseconds) {
         var didFill = false
-        for index in resting.indices {
+        for index in queue(.buy) + queue(.sell) {
             var order = resting[index]
             let opposite = order.side.opposite
             var at = 0

@@ -10,6 +10,13 @@ public struct ShownDepth: Sendable {
     /// Ask levels, best first.
     public var asks: [LevelChange]
 
+    /// A message with every field stated.
+    public init(kind: DepthUpdate.Kind, bids: [LevelChange], asks: [LevelChange]) {
+        self.kind = kind
+        self.bids = bids
+        self.asks = asks
+    }
+
     /// Whether it says nothing.
     public var isEmpty: Bool { bids.isEmpty && asks.isEmpty }
 }

@@ -1,4 +1,4 @@
-public import Book
+internal import Book
 public import Orders
 public import Units
 
@@ -12,7 +12,7 @@ public import Units
 ///               take what is ahead first; a cancel is credited ahead / level
 ///     crossing  a feed level that reaches a resting order's price fills it, as maker
 ///
-/// Our own orders never meet each other. The shown book is never crossed. Time is an argument and
+/// Our own orders never meet each other: one that would is cancelled as it arrives. The shown book is never crossed. Time is an argument and
 /// nothing is random: the same calls give the same events.
 ///
 /// - Invariant: `position` = Σ signed fills; no order fills more than its quantity.
@@ -50,6 +50,8 @@ public struct Exchange: Sendable {
 
     /// Places an order: it takes what it crosses, and what may rest rests.
     ///
+    /// A reduce-only order is cut to the position it finds; what fills later does not cut it again.
+    ///
     /// - Returns: the order as it stands after it was matched.
     public mutating func place(
         link: String,
@@ -63,6 +65,8 @@ public struct Exchange: Sendable {
         if find(link: link) != nil { throw .duplicateLink }
         try check(price, quantity)
         if reduceOnly && position.net.lots * side.sign >= 0 { throw .nothingToReduce }
+        var quantity = quantity
+        if reduceOnly { quantity = min(quantity, Quantity(lots: abs(position.net.lots))) }
         orderCount += 1
         var order = ExchangeOrder(
             number: orderCount,
@@ -149,6 +153,7 @@ public struct Exchange: Sendable {
 
     /// Matches an order that comes to the book, new or amended, and lets it rest if it may.
     private mutating func arrive(_ order: inout ExchangeOrder, _ now: Nanoseconds) {
+        if meetsOwn(order) { return end(&order, .cancelled, .other, now) }
         let takeable = takeable(order)
         if order.timeInForce == .postOnly && takeable.lots > 0 {
             return end(&order, .cancelled, .postOnlyWouldTake, now)
@@ -166,6 +171,13 @@ public struct Exchange: Sendable {
         resting.append(order)
         touch(order.side, order.price)
         events.append(.order(order))
+    }
+
+    /// Whether `order` reaches a resting order of our own: the venue's self-match prevention ends it.
+    private func meetsOwn(_ order: ExchangeOrder) -> Bool {
+        resting.contains {
+            $0.side != order.side && order.side.crosses(order.price, $0.price)
+        }
     }
 
     /// What `order` could take at once, up to its leaves.
