@@ -130,9 +130,9 @@ struct OrderBookDifferentialTests {
     @Test("a thousand levels a side, most past the window, are all kept")
     func thousandLevels() throws {
         #if DEBUG
-        let messages = 150
+        let messages = 1_000
         #else
-        let messages = 3_000
+        let messages = 6_000
         #endif
         try Self.check(
             DepthGenerator.Shape(
@@ -144,7 +144,7 @@ struct OrderBookDifferentialTests {
                 bounds: 5_000_000...5_100_000
             ),
             seed: 3,
-            messages: 6_000,
+            messages: messages,
             window: 1_024
         )
     }
