@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <sys/eventfd.h>
 
 int sluice_pin_to_core(int core) {
     cpu_set_t set;
@@ -10,3 +11,5 @@ int sluice_pin_to_core(int core) {
     CPU_SET(core, &set);
     return pthread_setaffinity_np(pthread_self(), sizeof set, &set);
 }
+
+int sluice_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }

@@ -22,3 +22,7 @@ static inline void sluice_prefetch(const void *address) { __builtin_prefetch(add
 
 /// Pins the calling thread to one core. Returns 0, or the error number.
 int sluice_pin_to_core(int core);
+
+/// A new eventfd, closed on exec and non-blocking (Glibc's module has no sys/eventfd.h).
+/// Returns the descriptor, or -1 with errno set.
+int sluice_eventfd(void);

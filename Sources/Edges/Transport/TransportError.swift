@@ -1,0 +1,34 @@
+/// What failed on a set-up path.
+public enum TransportError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The kernel refuses io_uring; an errno.
+    case ringUnavailable(Int32)
+    /// A system call failed.
+    case system(call: String, errno: Int32)
+    /// All slots of the connection table are taken.
+    case tableFull
+    /// A name has no address; the resolver's words.
+    case unresolved(host: String, why: String)
+    /// A certificate, key or authority file cannot be used.
+    case identity(path: String, why: String)
+    /// A capacity of the configuration cannot be.
+    case configuration(String)
+
+    /// What was tried, what failed, and what to do.
+    public var description: String {
+        switch self {
+        case .ringUnavailable(let errno):
+            "io_uring is not available (errno \(errno)): set sysctl kernel.io_uring_disabled=0, "
+                + "and allow it in the container's seccomp profile"
+        case .system(let call, let errno):
+            "\(call) failed with errno \(errno)"
+        case .tableFull:
+            "no free connection: raise LoopConfiguration.connections"
+        case .unresolved(let host, let why):
+            "cannot resolve \(host): \(why)"
+        case .identity(let path, let why):
+            "cannot use \(path): \(why)"
+        case .configuration(let why):
+            why
+        }
+    }
+}

@@ -1,0 +1,19 @@
+/// How a peer broke HTTP/1.1 as Sluice speaks it.
+public enum HTTPError: UInt8, Error, Sendable, BitwiseCopyable {
+    /// The head is longer than the limit.
+    case headTooLarge
+    /// The first line is no request line or status line.
+    case badStartLine
+    /// A header line without a name, with a blank before the colon, folded, or with control bytes.
+    case badHeader
+    /// Content-Length is no number, or there are two.
+    case badContentLength
+    /// A transfer coding other than `chunked`, or one beside Content-Length.
+    case badTransferEncoding
+    /// A chunk without a size, or without its CR LF.
+    case badChunk
+    /// The body is longer than the limit.
+    case bodyTooLarge
+    /// A response whose body ends only with the connection.
+    case unboundedBody
+}
