@@ -45,7 +45,9 @@ struct Bench: ParsableCommand {
             pattern.map { row.name.firstMatch(of: $0) != nil } ?? true
         }
         if list {
-            rows.forEach { print($0.name.padding(toLength: 24, withPad: " ", startingAt: 0), $0.operation) }
+            rows.forEach {
+                print($0.name.padding(toLength: 24, withPad: " ", startingAt: 0), $0.operation)
+            }
             return
         }
         guard !rows.isEmpty else { throw ValidationError("no row matches \(filter ?? "")") }
@@ -92,9 +94,11 @@ enum Table {
             "\(machine.cpu), \(machine.cores) cores, kernel \(machine.kernel), governor \(machine.governor)",
             "\(machine.build); \(machine.repeats) interleaved repeats; "
                 + "pinned: \(machine.pinnedCore.map { "core \($0)" } ?? "no"); "
-                + String(format: "clock %.1f ns; ", machine.clockNanoseconds) + "feed: \(machine.feed)",
+                + String(format: "clock %.1f ns; ", machine.clockNanoseconds)
+                + "feed: \(machine.feed)",
             "",
-            pad("row", 22, left: true) + "unit      min      p50      p99    p99.9      max  allocs  hash",
+            pad("row", 22, left: true)
+                + "unit      min      p50      p99    p99.9      max  allocs  hash",
         ]
         for row in rows {
             let figures = [row.min, row.p50, row.p99, row.p999, row.max]

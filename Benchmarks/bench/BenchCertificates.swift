@@ -47,7 +47,9 @@ struct BenchCertificates {
         try shell.run()
         shell.waitUntilExit()
         guard shell.terminationStatus == 0 else {
-            throw Failed(what: "the openssl command could not make certificates: is openssl installed?")
+            throw Failed(
+                what: "the openssl command could not make certificates: is openssl installed?"
+            )
         }
         atexit {
             if let made = BenchCertificates.made {

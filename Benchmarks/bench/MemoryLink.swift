@@ -79,7 +79,7 @@ final class MemoryLink {
         return isOpen
     }
 
-    /// The record in which the server sends `payload`.
+    /// The record in which the server sends `payload`. The caller keeps it alive while it is read.
     func seal(_ payload: UnsafeRawBufferPointer) -> PaddedBytes {
         let body = UnsafeMutableRawBufferPointer(
             rebasing: room[FrameHeader.maxLength..<(FrameHeader.maxLength + payload.count)]

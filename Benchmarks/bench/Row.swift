@@ -1,3 +1,5 @@
+import CAllocations
+import CLinux
 import Telemetry
 
 /// One line of the benchmark: a piece of work and how it is timed.
@@ -7,9 +9,9 @@ struct Row {
         /// Runs so many operations and returns a hash of their results. Timed as a whole: a figure is
         /// nanoseconds an operation of one repeat.
         case batch((Int) -> UInt64)
-        /// Runs so many operations, records each one's ticks, and returns the hash: a distribution,
-        /// with the clock's own cost in it.
-        case each((Int, inout LatencyHistogram) -> UInt64)
+        /// Runs so many operations, each between `start` and `stop`, and returns the hash: a
+        /// distribution, with the clock's own cost in it.
+        case each((Int, Stopwatch) -> UInt64)
     }
 
     /// Dotted, module first: "book.apply.7".
@@ -20,6 +22,36 @@ struct Row {
     let count: Int
     /// Makes the state and returns the work.
     let prepare: () throws -> Body
+}
+
+/// Times operations one by one, and counts what they allocate; what happens between a `stop` and the
+/// next `start` is not part of the row.
+final class Stopwatch {
+    var histogram = LatencyHistogram()
+    private(set) var allocations: UInt64 = 0
+    private var allocationsBefore: UInt64 = 0
+    private var startTicks: UInt64 = 0
+
+    /// Begins an operation; returns its first stamp.
+    @inline(__always)
+    @discardableResult
+    func start() -> UInt64 {
+        allocationsBefore = sluice_allocations()
+        startTicks = sluice_ticks()
+        return startTicks
+    }
+
+    /// Ends it.
+    @inline(__always)
+    func stop() {
+        histogram.record(sluice_ticks() &- startTicks)
+        allocations &+= sluice_allocations() &- allocationsBefore
+    }
+
+    func reset() {
+        histogram.reset()
+        allocations = 0
+    }
 }
 
 /// What a row measured.

@@ -8,15 +8,10 @@ struct Runner {
         let row: Row
         let body: Row.Body
         var repeats: [Double] = []
-        var each = HistogramBox()
+        let watch = Stopwatch()
         var hash: UInt64 = 0
         var allocations: UInt64 = 0
         var operations = 0
-    }
-
-    /// A histogram that can live in an array.
-    private final class HistogramBox {
-        var value = LatencyHistogram()
     }
 
     let clock: TickClock
@@ -44,17 +39,17 @@ struct Runner {
         let hash: UInt64
         switch active.body {
         case .batch(let work): hash = work(count)
-        case .each(let work): hash = work(count, &active.each.value)
+        case .each(let work): hash = work(count, active.watch)
         }
         let ticks = sluice_ticks() &- start
         let allocated = sluice_allocations() &- before
         if isWarmUp {
             active.hash = hash
-            active.each.value.reset()
+            active.watch.reset()
             return
         }
         active.repeats.append(Double(clock.nanoseconds(ticks)) / Double(count))
-        active.allocations += allocated
+        if case .batch = active.body { active.allocations += allocated }
         active.operations += count
     }
 
@@ -76,15 +71,20 @@ struct Runner {
             operation: active.row.operation
         )
         if case .each = active.body {
+            let watch = active.watch
             func at(_ fraction: Double) -> Double {
-                Double(clock.nanoseconds(active.each.value.percentile(fraction)))
+                Double(clock.nanoseconds(watch.histogram.percentile(fraction)))
             }
             measurement.unit = "ns"
+            if measurement.allocations != nil {
+                measurement.allocations =
+                    Double(watch.allocations) / Double(max(1, active.operations))
+            }
             measurement.min = at(0)
             measurement.p50 = at(0.5)
             measurement.p99 = at(0.99)
             measurement.p999 = at(0.999)
-            measurement.max = Double(clock.nanoseconds(active.each.value.maximum))
+            measurement.max = Double(clock.nanoseconds(watch.histogram.maximum))
         }
         return measurement
     }

@@ -51,14 +51,17 @@ final class Peer {
         }
     }
 
-    /// Up to `count` bytes; empty at the end.
-    func read(_ count: Int) -> [UInt8] {
+    /// Up to `count` bytes; empty at the end, and when there are none and it must not wait.
+    func read(_ count: Int, waits: Bool = true) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
-        let n = Glibc.recv(descriptor, &bytes, count, 0)
+        let n = Glibc.recv(descriptor, &bytes, count, waits ? 0 : Int32(MSG_DONTWAIT))
         return n > 0 ? Array(bytes[..<n]) : []
     }
 
     func readsEnd() -> Bool { read(1).isEmpty }
+
+    /// Ends our half in good order; a close with unread bytes would be a reset.
+    func endWriting() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     func close() {
         if descriptor >= 0 { Glibc.close(descriptor) }

@@ -1,5 +1,3 @@
-import CLinux
-import Telemetry
 import Transport
 import Wire
 
@@ -13,7 +11,7 @@ extension Rows {
                 count: 2_000
             ) {
                 let state = try TLSState()
-                return .each { state.decrypt($0, &$1) }
+                return .each { state.decrypt($0, $1) }
             },
             Row(
                 name: "tls.encrypt.300",
@@ -36,13 +34,14 @@ private final class TLSState {
         payload = [UInt8](repeating: 0x61, count: 300).withUnsafeBytes { PaddedBytes($0) }
     }
 
-    func decrypt(_ count: Int, _ histogram: inout LatencyHistogram) -> UInt64 {
+    func decrypt(_ count: Int, _ watch: Stopwatch) -> UInt64 {
         var hash: UInt64 = 1
         let records = (0..<count).map { _ in link.seal(payload.bytes) }
+        defer { withExtendedLifetime(records) {} }
         for record in records {
-            let start = sluice_ticks()
+            let start = watch.start()
             guard let message = link.receive(record.bytes, ticks: start) else { return 0 }
-            histogram.record(sluice_ticks() &- start)
+            watch.stop()
             hash = fold(hash, UInt64(message.payload.count) &+ UInt64(message.payload[299]))
         }
         return hash

@@ -1,8 +1,6 @@
 import Book
-import CLinux
 import Engine
 import Orders
-import Telemetry
 import Transport
 import Units
 import Venues
@@ -14,11 +12,12 @@ extension Rows {
         [
             Row(
                 name: "wire.order.hot",
-                operation: "record of a 3 + 3 delta that moves the best bid → record of an order.amend",
+                operation:
+                    "record of a 3 + 3 delta that moves the best bid → record of an order.amend",
                 count: 1_000
             ) {
                 let state = try WireState()
-                return .each { state.run($0, &$1, coldBytes: 0) }
+                return .each { state.run($0, $1, coldBytes: 0) }
             },
             Row(
                 name: "wire.order.cold",
@@ -26,7 +25,7 @@ extension Rows {
                 count: 50
             ) {
                 let state = try WireState()
-                return .each { state.run($0, &$1, coldBytes: 8 << 20) }
+                return .each { state.run($0, $1, coldBytes: 8 << 20) }
             },
             Row(
                 name: "wire.book.feed",
@@ -34,7 +33,7 @@ extension Rows {
                 count: 1_000
             ) {
                 let state = try WireFeedState(feed)
-                return .each { state.run($0, &$1) }
+                return .each { state.run($0, $1) }
             },
         ]
     }
@@ -71,7 +70,7 @@ private final class WireState {
     /// A bid that leads by a tick, or its end: either way the peg must follow.
     private func nextMessage() -> PaddedBytes {
         sequence &+= 1
-        let leads = sequence & 1 == 0
+        let leads = sequence & 1 == 1
         let lots = 1_000 + sequence & 511
         return FeedInput.message(
             .delta,
@@ -88,10 +87,12 @@ private final class WireState {
         )
     }
 
-    func run(_ count: Int, _ histogram: inout LatencyHistogram, coldBytes: Int) -> UInt64 {
+    func run(_ count: Int, _ watch: Stopwatch, coldBytes: Int) -> UInt64 {
         var hash: UInt64 = 1
         for _ in 0..<count {
-            let record = market.seal(nextMessage().bytes)
+            let delta = nextMessage()
+            let record = market.seal(delta.bytes)
+            defer { withExtendedLifetime((delta, record)) {} }
             engine.now.count &+= 20_000_000
             var walked: UInt8 = 0
             var at = 0
@@ -99,7 +100,7 @@ private final class WireState {
                 walked &+= cold[at]
                 at &+= 64
             }
-            let start = sluice_ticks()
+            let start = watch.start()
             guard let message = market.receive(record.bytes, ticks: start),
                 case .market(let event) = decoder.decode(message.payload)
             else { return 0 }
@@ -113,7 +114,7 @@ private final class WireState {
                 into: trade.outgoing
             )
             let sent = trade.send(length)
-            histogram.record(sluice_ticks() &- start)
+            watch.stop()
             guard case .amend(let amend) = engine.commands[0], sent > length else { return 0 }
             hash = fold(hash, UInt64(bitPattern: amend.price.ticks) &+ UInt64(walked))
             engine.confirmAll()
@@ -139,20 +140,21 @@ private final class WireFeedState {
         )
     }
 
-    func run(_ count: Int, _ histogram: inout LatencyHistogram) -> UInt64 {
+    func run(_ count: Int, _ watch: Stopwatch) -> UInt64 {
         var hash: UInt64 = 1
         for _ in 0..<count {
             let record = market.seal(feed.messages[at].bytes)
+            defer { withExtendedLifetime(record) {} }
             at = at + 1 == feed.messages.count ? 0 : at + 1
             engine.now.count &+= 20_000_000
-            let start = sluice_ticks()
+            let start = watch.start()
             guard let message = market.receive(record.bytes, ticks: start),
                 case .market(let event) = decoder.decode(message.payload)
             else { return 0 }
             engine.commands.removeAll()
             engine.engine.observe(.market(event), now: engine.now)
             engine.engine.decide(now: engine.now, commands: &engine.commands)
-            histogram.record(sluice_ticks() &- start)
+            watch.stop()
             hash = fold(hash, UInt64(message.payload.count))
             engine.confirmAll()
         }

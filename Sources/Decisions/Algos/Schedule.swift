@@ -30,10 +30,12 @@ public enum Schedule: BitwiseCopyable, Sendable {
         return true
     }
 
-    /// What should be filled by `now`, rounded to the nearest lot; between 0 and the quantity.
+    /// What should be filled by `now`, between 0 and the quantity: to the nearest lot by the clock,
+    /// rounded down by volume, so that the rate is never exceeded by a rounding.
     ///
     /// Cumulative rounding: differences of targets sum to the quantity exactly, whatever the times.
     ///
+    /// - Precondition: a POV rate in 1...9,999 basis points.
     /// - Parameter othersLots: what others traded since the parent's start.
     /// - Complexity: O(1); O(log knots) for VWAP.
     public func target(_ parent: ParentOrder, now: Nanoseconds, othersLots: Int64) -> Quantity {
@@ -44,6 +46,8 @@ public enum Schedule: BitwiseCopyable, Sendable {
             let elapsed = min(max(0, now.count - parent.startsAt.count), span)
             return Quantity(lots: Schedule.proportion(total, elapsed, span))
         case .vwap(let profile):
+            // A profile may reach past the parent's end; the parent may not.
+            if now >= parent.endsAt { return parent.quantity }
             let share = profile.shareE9(at: now)
             return Quantity(lots: Schedule.proportion(total, share, 1_000_000_000))
         case .pov(let rateBps):

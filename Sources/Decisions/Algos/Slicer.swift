@@ -96,16 +96,16 @@ public struct Slicer: Sendable, BitwiseCopyable {
         _ now: SliceSituation,
         _ book: borrowing OrderBook
     ) -> Quantity {
-        let range = max(1, Slicer.part(price.ticks, rules.depthRangeBps))
+        let range = max(1, BasisPoints.part(rules.depthRangeBps, of: price.ticks))
         let depth = book.depth(side, withinTicks: range)
-        var lots = max(Slicer.part(depth.lots, rules.displayedShareBps), now.smallestOrder.lots)
-        if rules.maxChild.lots > 0 { lots = min(lots, rules.maxChild.lots) }
-        return Quantity(lots: min(lots, now.largestOrder.lots))
+        let share = BasisPoints.part(rules.displayedShareBps, of: depth.lots)
+        return Quantity(lots: min(max(share, now.smallestOrder.lots), largest(now)))
     }
 
-    /// `bps` ten-thousandths of `value`, rounded down, for any value that is no product's overflow.
-    private static func part(_ value: Int64, _ bps: Int64) -> Int64 {
-        value / 10_000 * bps + value % 10_000 * bps / 10_000
+    /// The largest child, whatever the book shows.
+    private func largest(_ now: SliceSituation) -> Int64 {
+        rules.maxChild.lots > 0
+            ? min(rules.maxChild.lots, now.largestOrder.lots) : now.largestOrder.lots
     }
 
     /// `wanted` cut to what is free, so that neither it nor what it leaves is too small to trade;
@@ -118,7 +118,12 @@ public struct Slicer: Sendable, BitwiseCopyable {
         var lots = min(wanted.lots, free.lots)
         let rest = free.lots - lots
         if rest > 0 && rest < now.smallestOrder.lots {
-            lots = free.lots <= now.largestOrder.lots ? free.lots : lots - now.smallestOrder.lots
+            // All of it, or enough less to leave an order; a residue only when neither fits.
+            if free.lots <= largest(now) {
+                lots = free.lots
+            } else {
+                lots = max(lots - now.smallestOrder.lots, min(lots, now.smallestOrder.lots))
+            }
         }
         return lots >= now.smallestOrder.lots ? Quantity(lots: lots) : nil
     }

@@ -24,7 +24,8 @@ extension VolumeProfile {
     /// without a bar count as the mean. Model arithmetic in `Double`; the knots are integers and
     /// the last is exactly one.
     ///
-    /// - Returns: nil without bars, or when `width` does not divide a day.
+    /// - Returns: nil without bars, when a volume is no number or negative, or when `width` is less
+    ///   than a second or does not divide a day.
     /// - SeeAlso: Białkowski, Darolles, Le Fol, "Improving VWAP strategies", 2008, for the common
     ///   intraday component.
     public init?(
@@ -34,9 +35,9 @@ extension VolumeProfile {
         to end: Nanoseconds
     ) {
         let day = VolumeProfile.day
-        guard width.count > 0, day % width.count == 0, end > start, !bars.isEmpty else {
-            return nil
-        }
+        guard width >= .seconds(1), day % width.count == 0, end > start, !bars.isEmpty,
+            bars.allSatisfy({ (0...1e30).contains($0.volume) && $0.start >= .zero })
+        else { return nil }
         let shares = VolumeProfile.dayShares(bars, width)
         var points = [Knot(time: start, shareE9: 0)]
         var cumulative = [0.0]

@@ -37,7 +37,7 @@ extension Engine {
         _ now: Nanoseconds,
         _ commands: inout CommandBuffer
     ) {
-        if parents[slot].live.isFull { return }
+        if parents[slot].live.isFull || now < parents[slot].pausedUntil { return }
         if orders.isFull { return stop(slot, .capacityReached, now) }
         let order = PlaceOrder(
             child: ChildID(parent: parents[slot].order.id, number: orders.nextNumber),
@@ -67,6 +67,7 @@ extension Engine {
         _ now: Nanoseconds,
         _ commands: inout CommandBuffer
     ) {
+        if now < parents[slot].pausedUntil { return }
         let child = orders[number]
         let amend = AmendOrder(
             child: child.id,

@@ -38,31 +38,53 @@ extension Engine {
         switch orders.apply(event) {
         case .child(let number):
             touched = Int(orders[number].instrument.index)
-            countRefusal(event, number)
+            noteAnswer(event, number, now)
         case .fill(let number):
             touched = Int(orders[number].instrument.index)
             if case .execution(let execution) = event { book(execution, number, now) }
         case .duplicate:
             if case .execution = event { duplicateFills &+= 1 }
             skip()
-        case .foreign:
+        case .foreign, .unusable:
             foreignEvents &+= 1
             skip()
-        case .logFull:
-            // The fill is real but cannot be told from a repeat: stop everything and say so.
+        case .uncountable:
+            // The fill may be real and is not in the sums: stop everything and say so.
             gate.isHalted = true
             touched = nil
-            stopAll(.capacityReached, now)
+            stopAll(.uncountableFill, now)
         }
     }
 
-    private mutating func countRefusal(_ event: OrderEvent, _ number: Int) {
+    /// Counts refusals, and pauses a parent that gets them: what the venue refused once it will
+    /// most likely refuse again at once, and a refusal spends the request budget all the same.
+    private mutating func noteAnswer(_ event: OrderEvent, _ number: Int, _ now: Nanoseconds) {
         let parent = Int(orders[number].id.parent.index)
-        if case .reply(let reply) = event, reply.operation == .place, reply.outcome == .refused {
-            parents[parent].counts.rejects &+= 1
-        }
-        if case .update(let update) = event, update.reason == .postOnlyWouldTake {
+        switch event {
+        case .reply(let reply) where reply.outcome == .refused:
+            if reply.operation != .cancel { pause(parent, now) }
+            if reply.operation == .place { refused(parent, now) }
+        case .update(let update) where update.reason == .postOnlyWouldTake:
             parents[parent].counts.postOnlyRejects &+= 1
+        case .update(let update) where update.status == .rejected && update.reason == .other:
+            pause(parent, now)
+            refused(parent, now)
+        case .update(let update) where update.status != .other:
+            parents[parent].refusedInARow = 0
+        case .reply, .update, .execution:
+            break
+        }
+    }
+
+    private mutating func pause(_ parent: Int, _ now: Nanoseconds) {
+        parents[parent].pausedUntil = now + configuration.refusalPause
+    }
+
+    private mutating func refused(_ parent: Int, _ now: Nanoseconds) {
+        parents[parent].counts.rejects &+= 1
+        parents[parent].refusedInARow &+= 1
+        if parents[parent].refusedInARow >= configuration.refusalsInARow {
+            stop(parent, .venueRefuses, now)
         }
     }
 
@@ -89,6 +111,8 @@ extension Engine {
         }
         if parents[parent].filled > parents[parent].order.quantity {
             stop(parent, .unexplainedFill, now)
+            // It outranks whatever the parent was stopping for.
+            parents[parent].stopReason = .unexplainedFill
         }
     }
 

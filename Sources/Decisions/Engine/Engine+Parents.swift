@@ -13,6 +13,8 @@ public enum ParentRefusal: Error, Hashable, Sendable {
     case notTrading
     /// The quantity is less than the venue's smallest order.
     case belowMinimum
+    /// The plan's rate or rules make no sense.
+    case impossiblePlan
     /// Its end lies in the past.
     case tooLate
     /// The engine was halted.
@@ -51,6 +53,7 @@ extension Engine {
         precondition(order.id == nextParent, "Engine: parents are numbered in sequence")
         guard !gate.isHalted else { throw .halted }
         guard markets[market].isTrading else { throw .notTrading }
+        guard plan.isPossible else { throw .impossiblePlan }
         guard order.quantity >= markets[market].filters.minChild else { throw .belowMinimum }
         guard order.endsAt > now else { throw .tooLate }
         (parents + parentCount).initialize(to: ParentSlot(order, plan))

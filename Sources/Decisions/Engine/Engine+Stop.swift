@@ -33,7 +33,8 @@ extension Engine {
         switch parents[slot].stopReason {
         case .none, .timeUp, .residueTooSmall: return .expired
         case .operatorRequest: return .cancelled
-        case .privateStreamLost, .orderConnectionLost, .capacityReached, .unexplainedFill:
+        case .privateStreamLost, .orderConnectionLost, .capacityReached, .venueRefuses,
+            .uncountableFill, .unexplainedFill:
             return .halted
         }
     }

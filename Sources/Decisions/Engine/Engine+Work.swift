@@ -44,7 +44,9 @@ extension Engine {
     private mutating func arrive(_ slot: Int, _ market: Int, _ now: Nanoseconds) {
         let order = parents[slot].order
         if now >= order.endsAt { return stop(slot, .timeUp, now) }
-        guard now >= order.startsAt, markets[market].isTrusted else { return }
+        guard now >= order.startsAt, markets[market].isTrusted, gate.isPrivateStreamUp else {
+            return
+        }
         parents[slot].ledger.arrive(midHalfTicks: markets[market].midHalfTicks)
         parents[slot].startOthers = markets[market].others
         parents[slot].startOthersNotional = markets[market].othersNotional
@@ -66,18 +68,19 @@ extension Engine {
         if !canSend { return stop(slot, .orderConnectionLost, now) }
         if !gate.isPrivateStreamUp { return stop(slot, .privateStreamLost, now) }
         let lastMoment = schedule.completesByEnd ? parents[slot].slicer.rules.grace : .zero
-        if now >= order.endsAt + lastMoment { return stop(slot, .timeUp, now) }
+        if now - lastMoment >= order.endsAt { return stop(slot, .timeUp, now) }
 
         let others = (markets[market].others - parents[slot].startOthers).lots
         let target = schedule.target(order, now: now, othersLots: others)
         let band = band(slot, market, now)
         recordDeviation(slot, target, band)
-        guard !commands.isFull, !reclaimOverdue(slot, now, &commands) else { return }
+        let isUncertain = reclaimOverdue(slot, now, &commands)
         guard markets[market].isTrusted,
             now.count - markets[market].bookAt.count <= configuration.limits.maxBookAge.count
         else {
             return withdrawAll(slot, now, &commands)
         }
+        if isUncertain || commands.isFull { return }
         let situation = situation(slot, market, target, band)
         if parents[slot].live.isEmpty && parents[slot].remaining < situation.smallestOrder {
             return stop(slot, .residueTooSmall, now)
@@ -92,9 +95,7 @@ extension Engine {
         let rules = parents[slot].slicer.rules
         // At the end nothing may be missing any more.
         if parents[slot].plan.schedule.completesByEnd && now >= order.endsAt { return .zero }
-        let share =
-            order.quantity.lots / 10_000 * rules.bandBps
-            + order.quantity.lots % 10_000 * rules.bandBps / 10_000
+        let share = BasisPoints.part(rules.bandBps, of: order.quantity.lots)
         var lots = share
         if case .pov(let rateBps) = parents[slot].plan.schedule {
             let perSecond = markets[market].othersRate.lotsPerSecond(now)
@@ -141,7 +142,7 @@ extension Engine {
                 takerLeaves += leaves
             }
         }
-        let best = markets[market].book.best(order.side.opposite) ?? Price(ticks: 1)
+        let prices = prices(slot, market)
         return SliceSituation(
             side: order.side,
             limit: order.limit,
@@ -152,8 +153,22 @@ extension Engine {
             takerLeaves: takerLeaves,
             committed: committed,
             resting: resting,
-            smallestOrder: markets[market].filters.smallestOrder(at: best),
-            largestOrder: markets[market].filters.maxChild
+            smallestOrder: markets[market].filters.smallestOrder(at: prices.lowest),
+            largestOrder: markets[market].filters.largestOrder(at: prices.highest)
         )
+    }
+
+    /// The prices between which the next order will lie: resting at our best (or the limit, when
+    /// that is worse) to sweeping the depth that counts. Both its smallest and its largest size
+    /// must pass the filters wherever it lands.
+    private func prices(_ slot: Int, _ market: Int) -> (lowest: Price, highest: Price) {
+        let order = parents[slot].order
+        let quote = markets[market].book.bbo
+        let far = quote.price(order.side.opposite)
+        let reach = BasisPoints.part(parents[slot].slicer.rules.depthRangeBps, of: far.ticks)
+        let sweeping = order.side.improved(far, byTicks: reach)
+        var resting = quote.price(order.side)
+        if let limit = order.limit { resting = order.side.lessAggressive(resting, limit) }
+        return order.side == .buy ? (resting, sweeping) : (sweeping, resting)
     }
 }

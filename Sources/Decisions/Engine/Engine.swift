@@ -1,6 +1,6 @@
-public import Algos
-public import Book
-public import Orders
+internal import Algos
+internal import Book
+internal import Orders
 public import Risk
 public import Units
 

@@ -18,6 +18,11 @@ public struct EngineConfiguration: Sendable {
     /// How long a stopping parent waits for its last answers before it says what it cannot know.
     public var stopTimeout: Nanoseconds
 
+    /// How long a parent sends nothing new after the venue refused it something.
+    public var refusalPause: Nanoseconds
+    /// Children refused in a row after which a parent gives up.
+    public var refusalsInARow: Int
+
     /// A configuration for `limits` with sizes for a day's work.
     public init(
         parents: Int = 64,
@@ -26,7 +31,9 @@ public struct EngineConfiguration: Sendable {
         bookWindow: Int = 4_096,
         limits: RiskLimits,
         answerTimeout: Nanoseconds = .seconds(2),
-        stopTimeout: Nanoseconds = .seconds(5)
+        stopTimeout: Nanoseconds = .seconds(5),
+        refusalPause: Nanoseconds = .milliseconds(500),
+        refusalsInARow: Int = 10
     ) {
         self.parents = parents
         self.children = children
@@ -35,5 +42,7 @@ public struct EngineConfiguration: Sendable {
         self.limits = limits
         self.answerTimeout = answerTimeout
         self.stopTimeout = stopTimeout
+        self.refusalPause = refusalPause
+        self.refusalsInARow = refusalsInARow
     }
 }

@@ -19,6 +19,10 @@ public enum StopReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case orderConnectionLost
     /// A table of fixed size is full.
     case capacityReached
+    /// A fill was told without an id, past the log's end, or with an absurd quantity.
+    case uncountableFill
+    /// The venue refused one child after the other.
+    case venueRefuses
     /// Fills exceed the parent's quantity, which nothing we sent can explain.
     case unexplainedFill
 }
@@ -39,6 +43,9 @@ struct ParentSlot {
     /// When it became final.
     var finishedAt = Nanoseconds.zero
     var counts = ParentCounts()
+    /// Children refused in a row, and until when nothing is placed for it.
+    var refusedInARow = 0
+    var pausedUntil = Nanoseconds.zero
     var startOthers = Quantity.zero
     var startOthersNotional = Notional.zero
     var endOthers = Quantity.zero

@@ -33,6 +33,12 @@ public struct RiskFilters: Hashable, Sendable, BitwiseCopyable {
         return max(minChild, Quantity(lots: Int64(clamping: byNotional)))
     }
 
+    /// The largest order at `price` that passes the desk's quantity and notional limits.
+    public func largestOrder(at price: Price) -> Quantity {
+        let byNotional = maxNotional.tickLots / Int128(max(1, price.ticks))
+        return min(maxChild, Quantity(lots: Int64(clamping: byNotional)))
+    }
+
     /// `amount` of the quote coin in tick·lots of `instrument`.
     private static func notional(
         _ amount: Amount,

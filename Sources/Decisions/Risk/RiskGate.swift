@@ -6,11 +6,11 @@ public import Units
 /// The first check that fails names the refusal. A cancel is only held back by its own rate: taking
 /// an order off the book must stay possible when everything else is refused.
 ///
-/// - Complexity: O(1), integer comparisons; never allocates.
-public struct RiskGate: Sendable {
-    private var places: TokenBucket
-    private var amends: TokenBucket
-    private var cancels: TokenBucket
+/// - Complexity: O(1), integer comparisons; never allocates after `init`.
+public struct RiskGate: ~Copyable {
+    private var places: RequestWindow
+    private var amends: RequestWindow
+    private var cancels: RequestWindow
     private let maxBookAge: Nanoseconds
     private let priceBandBps: Int64
     /// Set by the operator or a fault; only cancels leave while it is set.
@@ -20,14 +20,14 @@ public struct RiskGate: Sendable {
 
     /// A gate with full budgets.
     public init(_ limits: RiskLimits, now: Nanoseconds) {
-        places = TokenBucket(rate: limits.requestsPerSecond, now: now)
-        amends = TokenBucket(rate: limits.requestsPerSecond, now: now)
-        cancels = TokenBucket(rate: limits.requestsPerSecond, now: now)
+        places = RequestWindow(rate: limits.requestsPerSecond, now: now)
+        amends = RequestWindow(rate: limits.requestsPerSecond, now: now)
+        cancels = RequestWindow(rate: limits.requestsPerSecond, now: now)
         maxBookAge = limits.maxBookAge
         priceBandBps = limits.priceBandBps
     }
 
-    /// Whether a new child may leave at `now`; takes its rate token when it may.
+    /// Whether a new child may leave at `now`; takes its place in the rate window when it may.
     public mutating func check(
         _ order: PlaceOrder,
         _ context: RiskContext,
@@ -41,7 +41,7 @@ public struct RiskGate: Sendable {
         return places.take(at: now) ? nil : .rateExceeded
     }
 
-    /// Whether a working child of `side` may be changed at `now`; takes its rate token when it may.
+    /// Whether a working child of `side` may be changed at `now`; takes its place in the rate window when it may.
     public mutating func check(
         _ amend: AmendOrder,
         _ side: Side,
@@ -56,7 +56,7 @@ public struct RiskGate: Sendable {
         return amends.take(at: now) ? nil : .rateExceeded
     }
 
-    /// Whether a cancel may leave at `now`; takes its rate token when it may.
+    /// Whether a cancel may leave at `now`; takes its place in the rate window when it may.
     public mutating func checkCancel(now: Nanoseconds) -> RefusalReason? {
         cancels.take(at: now) ? nil : .rateExceeded
     }

@@ -10,7 +10,7 @@ public struct RiskLimits: Hashable, Sendable, BitwiseCopyable {
     public var priceBandBps: Int64
     /// Oldest book that may be traded on.
     public var maxBookAge: Nanoseconds
-    /// Requests a second, for each of place, amend and cancel.
+    /// Requests in any one second, for each of place, amend and cancel.
     public var requestsPerSecond: Int64
 
     /// Limits with every value stated.

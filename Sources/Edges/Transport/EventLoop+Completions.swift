@@ -113,8 +113,10 @@ extension EventLoop {
             release(i)
             return nil
         }
-        if completion.result < 0 {
-            let reason = CloseReason.broken(-completion.result)
+        // A send that failed has taken the socket's error with it; what is left looks like an end.
+        let failure = slots[i].failure
+        if completion.result < 0 || failure != nil {
+            let reason = failure ?? .broken(-completion.result)
             _ = slots[i].connection.finish(reason)
             return bury(i, reason)
         }

@@ -28,10 +28,12 @@ extension ChildOrder {
             break
         case (_, .unknown):
             isUncertain = state != .ended
-        case (.place, .refused), (.place, .alreadyFinished):
-            // A refused order never reached the book. If a fill was told before (which no sane
-            // venue does), the end keeps it: `committed` is at least `filled`.
+        case (.place, .refused) where state == .sent:
+            // A refused order never reached the book.
             end(.other, reported: filled)
+        case (.place, .refused), (.place, .alreadyFinished):
+            // It contradicts what the private stream said, so only the venue can tell.
+            isUncertain = state != .ended
         case (.amend, .refused):
             abandonAmend()
         case (.cancel, .refused):
@@ -78,14 +80,18 @@ extension ChildOrder {
         filledNotional += Notional(execution.price, execution.quantity)
         fees += execution.fee
         if execution.isMaker { makerFilled += execution.quantity }
-        if state == .sent { state = .working }
         isUncertain = false
+        if state == .sent { state = .working }
+        // Filled to the last lot: the venue's word of the end may be lost, and is not needed.
+        if state == .working && leaves.lots == 0 { end(.none, reported: filled) }
     }
 
     /// Gives up waiting for an answer that has not come in time; the venue must be asked.
+    ///
+    /// A cancel may be sent again. An amend stays in flight: it may still take effect, so what it
+    /// asked for stays committed, and only the order's end settles it.
     public mutating func answerOverdue() {
         isUncertain = true
-        isAmendInFlight = false
         isCancelInFlight = false
     }
 

@@ -12,7 +12,8 @@ public import Units
 ///
 /// What a child may still cost its parent is `committed`: everything it could ever fill.
 ///
-/// - Invariant: `filled ≤ committed`; `committed` shrinks only when the venue said the end.
+/// - Invariant: `filled ≤ committed`; `committed` shrinks only when the venue said the end, or
+///   that an amend to a smaller quantity took effect.
 public struct ChildOrder: BitwiseCopyable, Sendable {
     /// Where the child stands between us and the venue.
     public enum State: UInt8, Sendable, BitwiseCopyable {
@@ -98,8 +99,9 @@ public struct ChildOrder: BitwiseCopyable, Sendable {
     /// What it could still add to the parent's fills.
     public var leaves: Quantity { committed - filled }
 
-    /// Whether it has ended and every fill the venue counts has reached us.
-    public var isSettled: Bool { state == .ended && filled >= reported }
+    /// Whether it can add nothing more: every fill it could make, or the venue counted before it
+    /// ended, has reached us. A child filled to the last lot needs no word of its end.
+    public var isSettled: Bool { leaves.lots == 0 }
 
     /// Whether a request for it may be sent now: one at a time, and none once the end is known.
     public var acceptsRequest: Bool {

@@ -23,6 +23,10 @@ public struct ExecutionLog: ~Copyable {
     /// Identifiers held.
     public private(set) var count = 0
 
+    /// Whether so few are left that no order should be sent whose fills might not fit: less than
+    /// an eighth.
+    public var isNearlyFull: Bool { count >= limit - limit / 8 }
+
     /// A log for `capacity` executions.
     public init(capacity: Int) {
         precondition(capacity > 0)

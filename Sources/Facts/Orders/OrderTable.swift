@@ -14,8 +14,11 @@ public struct OrderTable: ~Copyable {
         case duplicate
         /// No child of ours: another session's, or another program's.
         case foreign
-        /// The execution log is full; the fill was NOT counted and trading must stop.
-        case logFull
+        /// A statement whose quantities cannot be true; nothing was changed.
+        case unusable
+        /// A fill that cannot be told from a repeat (no id, or the log is full) or cannot be true
+        /// (no quantity, or an absurd one). It was NOT counted and trading must stop.
+        case uncountable
     }
 
     private let children: UnsafeMutablePointer<ChildOrder>
@@ -35,8 +38,8 @@ public struct OrderTable: ~Copyable {
 
     deinit { children.deallocate() }
 
-    /// Whether no further child fits.
-    public var isFull: Bool { count == capacity }
+    /// Whether no further child may be opened: it would not fit, or its fills might not.
+    public var isFull: Bool { count == capacity || executions.isNearlyFull }
 
     /// The number the next child will carry.
     public var nextNumber: UInt32 { UInt32(truncatingIfNeeded: count) }
@@ -72,18 +75,28 @@ public struct OrderTable: ~Copyable {
             return .child(number: number)
         case .update(let update):
             guard let number = find(update.child) else { return .foreign }
+            guard OrderTable.isCredible(update.quantity), OrderTable.isCredible(update.filled)
+            else { return .unusable }
             children[number].apply(update)
             return .child(number: number)
         case .execution(let execution):
             guard let number = find(execution.child) else { return .foreign }
+            guard !execution.id.isEmpty, execution.quantity.lots > 0,
+                OrderTable.isCredible(execution.quantity)
+            else { return .uncountable }
             switch executions.insert(execution.id) {
             case .duplicate: return .duplicate
-            case .full: return .logFull
+            case .full: return .uncountable
             case .counted: break
             }
             children[number].apply(execution)
             return .fill(number: number)
         }
+    }
+
+    /// Whether a quantity is one that can be summed over all fills of a process without overflow.
+    private static func isCredible(_ quantity: Quantity) -> Bool {
+        (0...(1 << 40)).contains(quantity.lots)
     }
 
     private func find(_ id: ChildID) -> Int? {

@@ -1,7 +1,8 @@
 /// Counts of durations in log-linear buckets: 32 to each doubling, so within 3.2 % of any value.
 ///
 /// Durations are recorded in the clock's ticks and converted when they are read: the hot thread
-/// pays a shift and an increment. Values of 2⁴² ticks and more land in the last bucket.
+/// pays a shift and an increment. Values of 2⁴² ticks and more share the last bucket, whose bound
+/// is the maximum.
 ///
 /// - Complexity: O(1) to record, no allocation; 9.7 KB.
 public struct LatencyHistogram: ~Copyable {
@@ -43,7 +44,9 @@ public struct LatencyHistogram: ~Copyable {
         var seen: UInt64 = 0
         for i in 0..<LatencyHistogram.bucketCount {
             seen &+= buckets[i]
-            if seen >= rank { return min(LatencyHistogram.upperBound(i), maximum) }
+            if seen >= rank && i < LatencyHistogram.bucketCount - 1 {
+                return min(LatencyHistogram.upperBound(i), maximum)
+            }
         }
         return maximum
     }

@@ -98,24 +98,24 @@ extension BybitDecoder {
     ) -> Int? {
         if text.take(byte: UInt8(ascii: "]")) { return 0 }
         // Locals, so that they live in registers.
-        var text_ = text
+        var reader = text
         var price = shape
         var count = 0
         while true {
-            guard count < BybitDecoder.levelCapacity, text_.isInside,
-                text_.take(byte: UInt8(ascii: "[")), text_.take(byte: UInt8(ascii: "\"")),
-                let scaledPrice = text_.quotedDecimal(entry.tick.decimals, like: &price),
-                text_.take(byte: UInt8(ascii: ",")), text_.take(byte: UInt8(ascii: "\"")),
-                let scaledSize = text_.quotedDecimal(entry.lot.decimals),
-                text_.take(byte: UInt8(ascii: "]")),
+            guard count < BybitDecoder.levelCapacity, reader.isInside,
+                reader.take(byte: UInt8(ascii: "[")), reader.take(byte: UInt8(ascii: "\"")),
+                let scaledPrice = reader.quotedDecimal(entry.tick.decimals, like: &price),
+                reader.take(byte: UInt8(ascii: ",")), reader.take(byte: UInt8(ascii: "\"")),
+                let scaledSize = reader.quotedDecimal(entry.lot.decimals),
+                reader.take(byte: UInt8(ascii: "]")),
                 let ticks = BybitDecoder.steps(scaledPrice, entry.tick), ticks > 0,
                 let lots = BybitDecoder.steps(scaledSize, entry.lot)
             else { return nil }
             levels[count] = LevelChange(ticks: ticks, lots: lots)
             count &+= 1
-            if text_.take(byte: UInt8(ascii: ",")) { continue }
-            guard text_.take(byte: UInt8(ascii: "]")), text_.isInside else { return nil }
-            text = text_
+            if reader.take(byte: UInt8(ascii: ",")) { continue }
+            guard reader.take(byte: UInt8(ascii: "]")), reader.isInside else { return nil }
+            text = reader
             shape = price
             return count
         }

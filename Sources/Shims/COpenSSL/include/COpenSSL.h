@@ -44,6 +44,9 @@ static inline void sluice_tls_clear_errors(void) {
     if (ERR_peek_error() != 0) ERR_clear_error();
 }
 
+/// Whether OpenSSL's small per-record structures come from a pool instead of malloc.
+int sluice_openssl_pool_installed(void);
+
 // Certificates of the loopback venue: key generation is variadic, and an extension needs a context
 // that is set up by macros.
 #include <openssl/pem.h>
