@@ -1,1 +1,1 @@
-// Seed: delete with the first real file.
+// Filled by the next change.
