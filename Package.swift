@@ -29,7 +29,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let package = Package(
     name: "sluice-engine",
     products: [
-        .executable(name: "sluice", targets: ["sluice"])
+        .executable(name: "sluice", targets: ["sluice"]),
+        .executable(name: "bench", targets: ["bench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -124,6 +125,19 @@ let package = Package(
             path: "Sources/Process/sluice"
         ),
 
+        // Benchmarks
+        .target(name: "CAllocations", path: "Benchmarks/CAllocations"),
+        .executableTarget(
+            name: "bench",
+            dependencies: [
+                "Engine", "Algos", "Risk", "Orders", "Book", "Units", "Wire", "Venues",
+                "Transport", "Recordings", "Simulation", "Telemetry", "CLinux", "CAllocations",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/bench",
+            swiftSettings: hot
+        ),
+
         // Tests
         .target(
             name: "TestSupport",
@@ -140,7 +154,7 @@ let package = Package(
             "VenuesTests",
             ["Venues", "Wire", "Orders", "Book", "Units", "TestSupport"]
         ),
-        tests("RecordingsTests", ["Recordings", "Book", "Units", "TestSupport"]),
+        tests("RecordingsTests", ["Recordings", "Venues", "Book", "Units", "TestSupport"]),
         tests(
             "TransportTests",
             ["Transport", "Wire", "Units", "COpenSSL", "CUring", "CLinux", "TestSupport"]

@@ -118,7 +118,7 @@ struct OrderBookDifferentialTests {
     func randomStreams(_ shape: DepthGenerator.Shape, _ window: Int, _ messages: Int) throws {
         // 120,000 messages in release; the oracle is slow without optimisation.
         #if DEBUG
-        let share = 10
+        let share = 40
         #else
         let share = 2
         #endif
@@ -129,6 +129,11 @@ struct OrderBookDifferentialTests {
 
     @Test("a thousand levels a side, most past the window, are all kept")
     func thousandLevels() throws {
+        #if DEBUG
+        let messages = 1_000
+        #else
+        let messages = 6_000
+        #endif
         try Self.check(
             DepthGenerator.Shape(
                 depth: 1_000,
@@ -139,7 +144,7 @@ struct OrderBookDifferentialTests {
                 bounds: 5_000_000...5_100_000
             ),
             seed: 3,
-            messages: 6_000,
+            messages: messages,
             window: 1_024
         )
     }

@@ -23,6 +23,20 @@ public enum ParentRefusal: Error, Hashable, Sendable {
     case full
 }
 
+/// How far a parent has come.
+public struct ParentProgress: Hashable, Sendable, BitwiseCopyable {
+    /// All of it.
+    public var quantity: Quantity
+    /// Fills so far.
+    public var filled: Quantity
+    /// What was due at the last look.
+    public var target: Quantity
+    /// Children sent.
+    public var children: Int
+    /// The quote of this moment.
+    public var quote: BBO
+}
+
 extension Engine {
     /// The id the next accepted parent must carry.
     public var nextParent: ParentID { ParentID(UInt32(truncatingIfNeeded: parentCount)) }
@@ -96,6 +110,20 @@ extension Engine {
             fills: slot.counts.fills,
             riskRefusals: slot.counts.riskRefusals,
             children: children
+        )
+    }
+
+    /// How far a parent has come, without allocating.
+    public func progress(of parent: ParentID) -> ParentProgress {
+        precondition(Int(parent.index) < parentCount)
+        let index = Int(parent.index)
+        let quote = markets[Int(parents[index].order.instrument.index)].book.bbo
+        return ParentProgress(
+            quantity: parents[index].order.quantity,
+            filled: parents[index].filled,
+            target: parents[index].target,
+            children: parents[index].counts.children,
+            quote: quote
         )
     }
 

@@ -1,5 +1,5 @@
 public import Book
-public import Orders
+internal import Orders
 public import Units
 
 extension Exchange {
@@ -10,10 +10,15 @@ extension Exchange {
         asks askChanges: [LevelChange],
         now: Nanoseconds
     ) {
-        if kind == .snapshot { clear() }
-        for change in bidChanges { show(.buy, change) }
-        for change in askChanges { show(.sell, change) }
-        if kind == .snapshot { forgetQueues() }
+        if kind == .snapshot {
+            // A new whole book is the changes that lead to it: what we took of a level that stays
+            // the same stays taken.
+            remove(.buy, missingFrom: bidChanges)
+            remove(.sell, missingFrom: askChanges)
+        }
+        show(.buy, bidChanges)
+        show(.sell, askChanges)
+        uncrossFeed()
         fillCrossed(now)
     }
 
@@ -41,14 +46,20 @@ extension Exchange {
         var left = trade.quantity.lots
         var passed: Int64 = 0
         var own: Int64 = 0
-        for index in queue(side) where left > 0 {
+        for index in queue(side) {
             var order = resting[index]
             if side.isBetter(trade.price, than: order.price) { break }
+            // At its price it moves up by what passed before it, even when nothing is left for it.
             if order.price == trade.price {
                 let others = min(max(0, order.ahead.lots - passed), left)
                 passed += others
                 left -= others
-                order.ahead.lots = max(0, order.ahead.lots - passed)
+                if order.ahead != Exchange.unknownAhead {
+                    order.ahead.lots = max(0, order.ahead.lots - passed)
+                }
+            } else {
+                // The taker went past its price: everybody ahead was served before.
+                order.ahead = .zero
             }
             let lots = min(order.leaves.lots, left)
             if lots > 0 {
@@ -61,11 +72,11 @@ extension Exchange {
             resting[index] = order
         }
         resting.removeAll { $0.leaves.lots == 0 }
-        let others = trade.quantity.lots - own
+        // The feed's level falls by the whole trade, our part of it included.
         if side == .buy {
-            bids.trade(others, at: trade.price)
+            bids.trade(trade.quantity.lots, at: trade.price)
         } else {
-            asks.trade(others, at: trade.price)
+            asks.trade(trade.quantity.lots, at: trade.price)
         }
         return own
     }
@@ -87,47 +98,72 @@ extension Exchange {
         }
     }
 
-    private mutating func clear() {
-        for side in [Side.buy, .sell] {
-            let shown = side == .buy ? bids : asks
-            for level in shown.levels { touch(side, shown.price(level)) }
-        }
-        bids.removeAll()
-        asks.removeAll()
+    private mutating func remove(_ side: Side, missingFrom book: [LevelChange]) {
+        let kept = Set(book.map(\.ticks))
+        let shown = side == .buy ? bids : asks
+        let gone = shown.levels.map { shown.price($0).ticks }.filter { !kept.contains($0) }
+        show(side, gone.map { LevelChange(ticks: $0, lots: 0) })
     }
 
-    /// Nobody stands ahead at a price that a new book does not show.
-    private mutating func forgetQueues() {
-        for index in resting.indices {
-            let side = resting[index].side == .buy ? bids : asks
-            let shown = side.level(resting[index].price)?.feed ?? 0
-            resting[index].ahead.lots = min(resting[index].ahead.lots, shown)
+    private mutating func show(_ side: Side, _ changes: [LevelChange]) {
+        var before: [ShownSide.Level?] = []
+        before.reserveCapacity(changes.count)
+        for change in changes {
+            before.append(side == .buy ? bids.set(change) : asks.set(change))
+            touch(side, Price(ticks: change.ticks))
         }
+        // The queues move when the whole message is in: only then is the window's end known.
+        if !resting.isEmpty {
+            for (change, old) in zip(changes, before) { advance(side, change, from: old) }
+        }
+        if side == .buy { bids.forgetTrades() } else { asks.forgetTrades() }
     }
 
-    private mutating func show(_ side: Side, _ change: LevelChange) {
-        let old = side == .buy ? bids.set(change) : asks.set(change)
+    /// Moves our orders at a level forward by what was cancelled there.
+    private mutating func advance(
+        _ side: Side,
+        _ change: LevelChange,
+        from old: ShownSide.Level?
+    ) {
         let price = Price(ticks: change.ticks)
-        touch(side, price)
+        let shown = side == .buy ? bids : asks
+        // The level left the feed's window: out of sight is not cancelled.
+        if change.lots == 0 && shown.isBeyondWindow(price) { return }
         // What left the level and did not trade was cancelled: before us or behind us, so it is
         // credited in proportion to what stood ahead.
-        let before = old?.feed ?? 0
-        let cancelled = before - (old?.traded ?? 0) - change.lots
+        let before = max(0, (old?.feed ?? 0) - (old?.traded ?? 0))
+        let cancelled = max(0, before - change.lots)
         for index in resting.indices
         where resting[index].side == side && resting[index].price == price {
             var ahead = resting[index].ahead.lots
-            if cancelled > 0 && before > 0 {
-                let credit = Int128(cancelled) * Int128(ahead) / Int128(before)
-                ahead -= Int64(credit)
+            if old != nil {
+                ahead = min(ahead, before)
+                if before > 0 {
+                    ahead -= Int64(Int128(cancelled) * Int128(ahead) / Int128(before))
+                }
             }
-            resting[index].ahead.lots = max(0, min(ahead, change.lots))
+            resting[index].ahead.lots = min(ahead, change.lots)
+        }
+    }
+
+    /// A feed that crosses itself (a bad recording) loses what overlaps: nobody could see it stand.
+    private mutating func uncrossFeed() {
+        while let bid = bids.bestAvailable, let ask = asks.bestAvailable {
+            let bidPrice = bids.price(bids.levels[bid])
+            let askPrice = asks.price(asks.levels[ask])
+            guard bidPrice >= askPrice else { return }
+            let lots = min(bids.levels[bid].available, asks.levels[ask].available)
+            bids.consume(lots, at: bid)
+            asks.consume(lots, at: ask)
+            touch(.buy, bidPrice)
+            touch(.sell, askPrice)
         }
     }
 
     /// Fills our orders whose price the feed's other side has reached, against what it shows there.
     private mutating func fillCrossed(_ now: Nanoseconds) {
         var didFill = false
-        for index in resting.indices {
+        for index in queue(.buy) + queue(.sell) {
             var order = resting[index]
             let opposite = order.side.opposite
             var at = 0

@@ -10,6 +10,13 @@ public struct ShownDepth: Sendable {
     /// Ask levels, best first.
     public var asks: [LevelChange]
 
+    /// A message with every field stated.
+    public init(kind: DepthUpdate.Kind, bids: [LevelChange], asks: [LevelChange]) {
+        self.kind = kind
+        self.bids = bids
+        self.asks = asks
+    }
+
     /// Whether it says nothing.
     public var isEmpty: Bool { bids.isEmpty && asks.isEmpty }
 }
@@ -42,21 +49,31 @@ extension Exchange {
 
     /// The best shown price of `side`; nil when nothing is shown.
     public func best(_ side: Side) -> Price? {
-        levels(side).first.map { Price(ticks: $0.ticks) }
+        let shown = side == .buy ? bids : asks
+        var best = shown.bestAvailable.map { shown.price(shown.levels[$0]) }
+        for order in resting where order.side == side {
+            if best == nil || side.isBetter(order.price, than: best!) { best = order.price }
+        }
+        return best
     }
 
     private func levels(_ side: Side) -> [LevelChange] {
-        let shownSide = side == .buy ? bids : asks
-        var lots: [Int64: Int64] = [:]
-        for level in shownSide.levels where level.available > 0 {
-            lots[level.key] = level.available
+        let shown = side == .buy ? bids : asks
+        var levels: [LevelChange] = []
+        for level in shown.levels where level.available > 0 {
+            levels.append(LevelChange(ticks: shown.price(level).ticks, lots: level.available))
         }
         for order in resting where order.side == side {
-            lots[order.price.ticks ^ shownSide.flip, default: 0] += order.leaves.lots
+            let ticks = order.price.ticks
+            let at = levels.firstIndex { $0.ticks ^ shown.flip >= ticks ^ shown.flip }
+            if let at, levels[at].ticks == ticks {
+                levels[at].lots += order.leaves.lots
+            } else {
+                let level = LevelChange(ticks: ticks, lots: order.leaves.lots)
+                levels.insert(level, at: at ?? levels.count)
+            }
         }
-        return lots.sorted { $0.key < $1.key }.map {
-            LevelChange(ticks: $0.key ^ shownSide.flip, lots: $0.value)
-        }
+        return levels
     }
 
     private mutating func takeChanges(_ side: Side) -> [LevelChange] {

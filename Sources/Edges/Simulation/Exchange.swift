@@ -1,4 +1,4 @@
-public import Book
+internal import Book
 public import Orders
 public import Units
 
@@ -9,11 +9,14 @@ public import Units
 ///     shown     = what the feed shows − what our takers took of it + our resting orders
 ///     takers    walk the shown levels and consume them until the feed changes the level
 ///     makers    queue behind what stands at their price when they arrive; the feed's trades
-///               take what is ahead first; a cancel is credited ahead / level
+///               take what is ahead first; a decrease that no trade explains is a cancel,
+///               credited ahead / level and rounded against us; a trade beyond their price
+///               fills them first
 ///     crossing  a feed level that reaches a resting order's price fills it, as maker
 ///
-/// Our own orders never meet each other. The shown book is never crossed. Time is an argument and
-/// nothing is random: the same calls give the same events.
+/// Our own orders never meet each other: one that would is cancelled as it arrives. The shown book
+/// is never crossed. Time is an argument and nothing is random: the same calls give the same
+/// events. Others do not react to us: nobody refills or withdraws because we trade.
 ///
 /// - Invariant: `position` = Σ signed fills; no order fills more than its quantity.
 public struct Exchange: Sendable {
@@ -30,11 +33,16 @@ public struct Exchange: Sendable {
     /// Everything that happened since the caller last took it.
     public var events: [ExchangeEvent] = []
 
+    /// What stands ahead of an order at a price that the feed does not show: unknown, so endless.
+    static let unknownAhead = Quantity(lots: .max)
+
     var bids = ShownSide(.buy)
     var asks = ShownSide(.sell)
     /// Resting orders, oldest first.
     var resting: [ExchangeOrder] = []
-    private var ended: [String: ExchangeOrder] = [:]
+    private(set) var ended: [Int64: ExchangeOrder] = [:]
+    /// Numbers of all orders that have a name.
+    private var numbers: [String: Int64] = [:]
     private var orderCount: Int64 = 0
     /// Ticks whose shown quantity may differ from what was published, by side.
     var touched: [Set<Int64>] = [[], []]
@@ -50,6 +58,8 @@ public struct Exchange: Sendable {
 
     /// Places an order: it takes what it crosses, and what may rest rests.
     ///
+    /// A reduce-only order is cut to the position it finds; what fills later does not cut it again.
+    ///
     /// - Returns: the order as it stands after it was matched.
     public mutating func place(
         link: String,
@@ -60,9 +70,11 @@ public struct Exchange: Sendable {
         reduceOnly: Bool = false,
         now: Nanoseconds
     ) throws(ExchangeRefusal) -> ExchangeOrder {
-        if find(link: link) != nil { throw .duplicateLink }
+        if numbers[link] != nil { throw .duplicateLink }
         try check(price, quantity)
         if reduceOnly && position.net.lots * side.sign >= 0 { throw .nothingToReduce }
+        var quantity = quantity
+        if reduceOnly { quantity = min(quantity, Quantity(lots: abs(position.net.lots))) }
         orderCount += 1
         var order = ExchangeOrder(
             number: orderCount,
@@ -75,6 +87,7 @@ public struct Exchange: Sendable {
             createdAt: now,
             updatedAt: now
         )
+        if !link.isEmpty { numbers[link] = orderCount }
         arrive(&order, now)
         return order
     }
@@ -88,7 +101,7 @@ public struct Exchange: Sendable {
         now: Nanoseconds
     ) throws(ExchangeRefusal) -> ExchangeOrder {
         guard let index = resting.firstIndex(where: { $0.link == link }) else {
-            throw ended[link] == nil ? .notFound : .alreadyEnded
+            throw numbers[link] == nil ? .notFound : .alreadyEnded
         }
         var order = resting[index]
         let newPrice = price ?? order.price
@@ -116,7 +129,7 @@ public struct Exchange: Sendable {
         now: Nanoseconds
     ) throws(ExchangeRefusal) -> ExchangeOrder {
         guard let index = resting.firstIndex(where: { $0.link == link }) else {
-            throw ended[link] == nil ? .notFound : .alreadyEnded
+            throw numbers[link] == nil ? .notFound : .alreadyEnded
         }
         var order = resting.remove(at: index)
         touch(order.side, order.price)
@@ -126,12 +139,12 @@ public struct Exchange: Sendable {
 
     /// The order of that name, resting or ended.
     public func find(link: String) -> ExchangeOrder? {
-        resting.first { $0.link == link } ?? ended[link]
+        numbers[link].flatMap { find(number: $0) }
     }
 
     /// The order with that number, resting or ended.
     public func find(number: Int64) -> ExchangeOrder? {
-        resting.first { $0.number == number } ?? ended.values.first { $0.number == number }
+        resting.first { $0.number == number } ?? ended[number]
     }
 
     /// Orders that rest, oldest first.
@@ -149,6 +162,7 @@ public struct Exchange: Sendable {
 
     /// Matches an order that comes to the book, new or amended, and lets it rest if it may.
     private mutating func arrive(_ order: inout ExchangeOrder, _ now: Nanoseconds) {
+        if meetsOwn(order) { return end(&order, .cancelled, .other, now) }
         let takeable = takeable(order)
         if order.timeInForce == .postOnly && takeable.lots > 0 {
             return end(&order, .cancelled, .postOnlyWouldTake, now)
@@ -162,10 +176,21 @@ public struct Exchange: Sendable {
             return end(&order, .cancelled, .noLiquidity, now)
         }
         let side = order.side == .buy ? bids : asks
-        order.ahead = Quantity(lots: side.level(order.price)?.available ?? 0)
+        if let level = side.level(order.price) {
+            order.ahead = Quantity(lots: level.available)
+        } else {
+            order.ahead = side.isBeyondWindow(order.price) ? Exchange.unknownAhead : .zero
+        }
         resting.append(order)
         touch(order.side, order.price)
         events.append(.order(order))
+    }
+
+    /// Whether `order` reaches a resting order of our own: the venue's self-match prevention ends it.
+    private func meetsOwn(_ order: ExchangeOrder) -> Bool {
+        resting.contains {
+            $0.side != order.side && order.side.crosses(order.price, $0.price)
+        }
     }
 
     /// What `order` could take at once, up to its leaves.
@@ -255,7 +280,7 @@ public struct Exchange: Sendable {
         order.status = status
         order.reason = reason
         order.updatedAt = now
-        ended[order.link] = order
+        ended[order.number] = order
         events.append(.order(order))
     }
 
@@ -273,6 +298,6 @@ public struct Exchange: Sendable {
         // value × rate = numerator × 10^−(decimals + 8); in units of 10⁻⁸ that is ÷ 10^decimals.
         for _ in 0..<decimals { denominator *= 10 }
         numerator += numerator < 0 ? -denominator / 2 : denominator / 2
-        return Amount(billionths: Int64(clamping: numerator / denominator) * 10)
+        return Amount(billionths: Int64(clamping: numerator / denominator * 10))
     }
 }

@@ -12,7 +12,7 @@ struct ShownSide {
         var feed: Int64
         /// What our takers took since the feed last changed the level.
         var consumed: Int64 = 0
-        /// What the feed's trades took since it last changed the level.
+        /// What the feed's trades took since its last book: the part of a decrease that is no cancel.
         var traded: Int64 = 0
         /// What a taker can still get.
         var available: Int64 { max(0, feed - consumed) }
@@ -40,17 +40,18 @@ struct ShownSide {
         return at.found ? levels[at.index] : nil
     }
 
-    /// Sets what the feed shows at a price; returns the level as it was.
+    /// Sets what the feed shows at a price; returns the level as it was. Told what it shows already,
+    /// the level stays as our takers left it.
     @discardableResult
     mutating func set(_ change: LevelChange) -> Level? {
         let key = change.ticks ^ flip
         let at = position(key)
         if at.found {
             let old = levels[at.index]
-            if change.lots == 0 {
+            if change.lots <= 0 {
                 levels.remove(at: at.index)
-            } else {
-                levels[at.index] = Level(key: key, feed: change.lots)
+            } else if change.lots != old.feed {
+                levels[at.index] = Level(key: key, feed: change.lots, traded: old.traded)
             }
             return old
         }
@@ -58,10 +59,25 @@ struct ShownSide {
         return nil
     }
 
-    mutating func removeAll() { levels.removeAll(keepingCapacity: true) }
+    /// Starts the next interval between two of the feed's books.
+    mutating func forgetTrades() {
+        for index in levels.indices { levels[index].traded = 0 }
+    }
+
+    /// The best level that a taker can still get something of.
+    var bestAvailable: Int? { levels.firstIndex { $0.available > 0 } }
+
+    /// Whether the price is worse than all the feed shows, so that nobody knows what stands there.
+    func isBeyondWindow(_ price: Price) -> Bool {
+        guard let worst = levels.last else { return false }
+        return price.ticks ^ flip > worst.key
+    }
 
     /// Takes `lots` from the level at `index`.
-    mutating func consume(_ lots: Int64, at index: Int) { levels[index].consumed += lots }
+    mutating func consume(_ lots: Int64, at index: Int) {
+        precondition(lots >= 0 && lots <= levels[index].available, "took more than is shown")
+        levels[index].consumed += lots
+    }
 
     /// Notes that the feed's own trades took `lots` at `price`.
     mutating func trade(_ lots: Int64, at price: Price) {

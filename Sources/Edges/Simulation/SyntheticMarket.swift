@@ -1,5 +1,4 @@
-public import Book
-internal import Glibc
+internal import Book
 public import Units
 
 /// A seeded market in the likeness of a liquid perpetual: the same seed gives the same market.
@@ -43,7 +42,6 @@ public struct SyntheticMarket: Sendable {
     private var lastSide = Side.buy
     private var step: Int64 = 0
     private var tradeCount: UInt64 = 0
-    private var spare: Double?
 
     /// The market of `seed`.
     public init(seed: UInt64, _ parameters: Parameters = Parameters()) {
@@ -167,14 +165,31 @@ public struct SyntheticMarket: Sendable {
         }
     }
 
-    /// Brings a side back to its number of levels, from its worst price outwards.
+    /// Closes the holes that takers and cancels left, from the best price outwards, and brings the
+    /// side back to its number of levels.
     private mutating func fill(_ side: WritableKeyPath<Self, SyntheticSide>, from start: Int64?) {
         if let start { self[keyPath: side].set(start, touchLots()) }
+        var index = 0
+        while index + 1 < min(self[keyPath: side].levels.count, parameters.levels) {
+            if self[keyPath: side].hole(after: index) > SyntheticMarket.widestGap {
+                self[keyPath: side].insert(after: index, gap: gap(), lots: levelLots())
+            }
+            index += 1
+        }
         self[keyPath: side].truncate(to: parameters.levels)
         while self[keyPath: side].levels.count < parameters.levels {
-            let gap = 1 + Int64(generator.uniform() * generator.uniform() * 8)
-            self[keyPath: side].append(gap: gap, lots: levelLots())
+            let last = self[keyPath: side].levels.count - 1
+            self[keyPath: side].insert(after: last, gap: gap(), lots: levelLots())
         }
+    }
+
+    /// Ticks between two levels at most.
+    private static let widestGap: Int64 = 8
+
+    /// A distance to the next level: mostly a few ticks.
+    private mutating func gap() -> Int64 {
+        let spread = generator.uniform() * generator.uniform()
+        return 1 + Int64(spread * Double(SyntheticMarket.widestGap))
     }
 
     private mutating func touchLots() -> Int64 {
@@ -185,15 +200,18 @@ public struct SyntheticMarket: Sendable {
         max(1, Int64(parameters.levelLots * exp(1.2 * gaussian())))
     }
 
-    /// A standard normal number (Box and Muller, 1958).
+    /// Close to a standard normal number: twelve uniforms less six. Arithmetic alone, so that a seed
+    /// gives the same market with every mathematics library.
     private mutating func gaussian() -> Double {
-        if let spare {
-            self.spare = nil
-            return spare
-        }
-        let radius = (-2 * log(1 - generator.uniform())).squareRoot()
-        let angle = 2 * Double.pi * generator.uniform()
-        spare = radius * sin(angle)
-        return radius * cos(angle)
+        var sum = -6.0
+        for _ in 0..<12 { sum += generator.uniform() }
+        return sum
+    }
+
+    /// eˣ as (1 + x/2¹⁶)^2¹⁶, good to a part in a thousand for |x| ≤ 10.
+    private func exp(_ x: Double) -> Double {
+        var power = 1 + x / 65_536
+        for _ in 0..<16 { power *= power }
+        return power
     }
 }

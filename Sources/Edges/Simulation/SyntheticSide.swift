@@ -25,10 +25,15 @@ struct SyntheticSide: Sendable {
     mutating func remove(at index: Int) { levels.remove(at: index) }
     mutating func truncate(to count: Int) { levels = Array(levels.prefix(count)) }
 
-    /// Adds a level `gap` ticks beyond the worst.
-    mutating func append(gap: Int64, lots: Int64) {
-        guard let worst = levels.last?.ticks else { return }
-        levels.append(LevelChange(ticks: worst - side.sign * gap, lots: lots))
+    /// Adds a level `gap` ticks beyond the one at `index`; the caller knows that it is free.
+    mutating func insert(after index: Int, gap: Int64, lots: Int64) {
+        let level = LevelChange(ticks: levels[index].ticks - side.sign * gap, lots: lots)
+        levels.insert(level, at: index + 1)
+    }
+
+    /// Ticks from the level at `index` to the next worse one.
+    func hole(after index: Int) -> Int64 {
+        (levels[index].ticks - levels[index + 1].ticks) * side.sign
     }
 
     /// Takes up to `lots` from the best level, unless only `keeping` levels are left.

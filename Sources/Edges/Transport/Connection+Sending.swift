@@ -65,6 +65,11 @@ extension Connection {
         return seal(frame(opcode, room))
     }
 
+    /// Sends bytes as they are on an open WebSocket: what a rude peer would, for tests.
+    public mutating func sendRaw(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        phase == .open && seal(bytes)
+    }
+
     mutating func sendClose(code: UInt16?) -> Bool {
         guard let code else {
             return sendControl(.close, UnsafeRawBufferPointer(start: nil, count: 0))

@@ -185,7 +185,7 @@ public struct Connection: ~Copyable {
 
     /// Ends the connection for `reason`, saying goodbye as far as TLS allows.
     public mutating func finish(_ reason: CloseReason) -> ConnectionEvent {
-        if tls != nil { tls!.shutDown(&outbound) }
+        if tls != nil, phase != .over { tls!.shutDown(&outbound) }
         phase = .over
         return .closed(reason)
     }

@@ -101,34 +101,46 @@ struct LevelRing: ~Copyable {
     ) -> BatchResult {
         var result = BatchResult()
         var touched = best
-        var delta = 0
-        // Locals: the compiler cannot prove that the slots do not alias `self`.
+        // Levels added (low half, signed) and unknown deletes (high half) in one register: with two
+        // counters the loop spills one, and each change waits for its store.
+        var counters: Int64 = 0
+        // Locals live in registers: the compiler cannot prove that the slots do not alias `self`.
         let slots = slots
         let mask = mask
         let window = UInt64(truncatingIfNeeded: window)
         var low = low
-        for change in changes {
-            let key = change.ticks ^ flip
+        guard var change = changes.baseAddress else { return result }
+        let end = change + changes.count
+        while change < end {
+            let key = change.pointee.ticks ^ flip
+            let lots = change.pointee.lots
+            change += 1
             if UInt64(bitPattern: key &- low) < window {
                 let slot = slots + Int(truncatingIfNeeded: key & mask)
-                let before = slot.pointee
-                slot.pointee = change.lots
-                let wasEmpty = before == 0 ? 1 : 0
-                let isEmpty = change.lots == 0 ? 1 : 0
-                delta &+= wasEmpty &- isEmpty
-                result.unknownDeletes &+= wasEmpty & isEmpty
+                let wasEmpty: Int64 = slot.pointee == 0 ? 1 : 0
+                let isEmpty: Int64 = lots == 0 ? 1 : 0
+                slot.pointee = lots
+                counters &+= wasEmpty &- isEmpty &+ (wasEmpty & isEmpty) << 32
                 touched = min(touched, key)
             } else {
-                inWindow &+= delta
-                delta = 0
+                count(counters, &result)
+                counters = 0
                 // The window was placed around `key`: nothing in it is better.
-                if applyOutside(key, change.lots, &result) { touched = key }
+                if applyOutside(key, lots, &result) { touched = key }
                 low = self.low
             }
         }
-        inWindow &+= delta
+        count(counters, &result)
         repairBest(from: touched, &result)
         return result
+    }
+
+    /// Takes in the counters of `apply`.
+    @inline(__always)
+    private mutating func count(_ counters: Int64, _ result: inout BatchResult) {
+        let added = Int32(truncatingIfNeeded: counters)
+        inWindow &+= Int(added)
+        result.unknownDeletes &+= Int((counters &- Int64(added)) >> 32)
     }
 
     /// A change outside the window; true when the window moved so that `key` leads it.

@@ -5,8 +5,10 @@ public import Units
 /// Exact: a value that is no multiple of the step is an error, never rounded; trailing zeros are
 /// fine; what does not fit in 64 bits is an error.
 public struct DecimalSteps: Hashable, Sendable, BitwiseCopyable {
-    @usableFromInline let decimals: Int
-    @usableFromInline let multiplier: Int64
+    /// Digits after the point in the step.
+    public let decimals: Int
+    /// The step's digits as an integer.
+    public let multiplier: Int64
 
     /// A reader of `scale`'s steps.
     public init(_ scale: DecimalScale) {
@@ -134,7 +136,7 @@ public struct DecimalSteps: Hashable, Sendable, BitwiseCopyable {
     }
 
     /// 10^`n` for n in 0...18.
-    @inline(__always)
+    @usableFromInline @inline(__always)
     static func powerOfTen(_ n: Int) -> UInt64 {
         assert(n >= 0 && n <= 18)
         // A switch becomes a table without any start-up work.

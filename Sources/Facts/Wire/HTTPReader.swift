@@ -74,6 +74,8 @@ public struct HTTPReader: BitwiseCopyable {
         let view = UnsafeRawBufferPointer(bytes)
         if !hasHead {
             guard let length = headLength(view) else {
+                // No wait for the rest of what cannot become a head: TLS begins with byte 22.
+                if let first = view.first, !first.isToken { return .malformed(.badStartLine) }
                 return scanned >= HTTPReader.maxHeadBytes ? .malformed(.headTooLarge) : .needMore
             }
             switch HTTPHead.parse(view, length: length, isRequest: isRequest) {

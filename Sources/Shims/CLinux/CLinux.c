@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <sys/socket.h>
 #include <sys/eventfd.h>
 
 int sluice_pin_to_core(int core) {
@@ -13,3 +14,9 @@ int sluice_pin_to_core(int core) {
 }
 
 int sluice_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+int sluice_tcp_socket(int family) {
+    return socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+}
+
+int sluice_sock_stream(void) { return SOCK_STREAM; }

@@ -3,6 +3,13 @@
 
 #include <errno.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int sluice_uring_enable(struct io_uring *ring) {
+    long rc = syscall(SYS_io_uring_register, ring->ring_fd, IORING_REGISTER_ENABLE_RINGS, NULL, 0);
+    return rc < 0 ? -errno : 0;
+}
 
 struct io_uring_buf_ring *sluice_uring_buffers(struct io_uring *ring, unsigned entries, int group) {
     size_t bytes = entries * sizeof(struct io_uring_buf);

@@ -25,6 +25,7 @@ public struct BybitDecoder: ~Copyable {
     let asks: UnsafeMutablePointer<LevelChange>
     let trades: UnsafeMutablePointer<Trade>
     let orders: UnsafeMutablePointer<OrderEvent>
+    var depthShapes = DepthShapes()
     /// Orders and fills of others since the start.
     public internal(set) var foreignCount: Int64 = 0
     /// Executions that are no trade (funding, settlement) since the start.
@@ -56,6 +57,7 @@ public struct BybitDecoder: ~Copyable {
     ///
     /// - Precondition: 64 bytes past the payload's end are readable; their content does not matter.
     public mutating func decode(_ payload: UnsafeRawBufferPointer) -> BybitMessage {
+        if let message = decodeFastDepth(payload) { return message }
         do {
             return try decodeGeneral(payload)
         } catch {
@@ -173,6 +175,7 @@ public struct BybitDecoder: ~Copyable {
             }
             let isSnapshot = type.equals("snapshot")
             guard isSnapshot || type.equals("delta") else { throw json.error(.badWord, at: type) }
+            depthShapes.learn(topic, instruments[topic.instrument])
             return .market(
                 .depth(
                     DepthUpdate(

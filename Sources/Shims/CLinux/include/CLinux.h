@@ -26,3 +26,10 @@ int sluice_pin_to_core(int core);
 /// A new eventfd, closed on exec and non-blocking (Glibc's module has no sys/eventfd.h).
 /// Returns the descriptor, or -1 with errno set.
 int sluice_eventfd(void);
+
+/// A new TCP socket, closed on exec and non-blocking. Returns the descriptor, or -1 with errno set.
+/// (The SOCK_* names belong to whichever C module included them first, so Swift may not see them.)
+int sluice_tcp_socket(int family);
+
+/// SOCK_STREAM, for the hints of getaddrinfo.
+int sluice_sock_stream(void);

@@ -43,3 +43,25 @@ SSL *sluice_tls_server(SSL_CTX *context, struct sluice_tls_pipe *pipe);
 static inline void sluice_tls_clear_errors(void) {
     if (ERR_peek_error() != 0) ERR_clear_error();
 }
+
+/// Whether OpenSSL's small per-record structures come from a pool instead of malloc.
+int sluice_openssl_pool_installed(void);
+
+// Certificates of the loopback venue: key generation is variadic, and an extension needs a context
+// that is set up by macros.
+#include <openssl/pem.h>
+
+static inline EVP_PKEY *sluice_ec_keygen(void) { return EVP_EC_gen("P-256"); }
+
+static inline int sluice_mbstring_utf8(void) { return MBSTRING_UTF8; }
+
+static inline int sluice_x509_extend(X509 *cert, X509 *issuer, int nid, const char *value) {
+    X509V3_CTX context;
+    X509V3_set_ctx_nodb(&context);
+    X509V3_set_ctx(&context, issuer, cert, NULL, NULL, 0);
+    X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, &context, nid, value);
+    if (!extension) return 0;
+    int added = X509_add_ext(cert, extension, -1);
+    X509_EXTENSION_free(extension);
+    return added;
+}

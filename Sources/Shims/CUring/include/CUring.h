@@ -2,7 +2,12 @@
 //
 // Why a shim: `io_uring_peek_cqe` on an empty queue falls into the library (22 ticks; here 1), and
 // 2.3 has no call that sets up a ring of provided buffers.
+//
+// liburing.h defines _GNU_SOURCE, under which Glibc's fd_set differs from the one Swift knows. The
+// headers that come before it settle Glibc's features without.
 #pragma once
+#include <sys/types.h>
+
 #include <liburing.h>
 #include <stdbool.h>
 
@@ -17,6 +22,10 @@ static inline struct io_uring_cqe *sluice_uring_peek(struct io_uring *ring) {
 static inline unsigned sluice_uring_flags(const struct io_uring *ring) {
     return IO_URING_READ_ONCE(*ring->sq.kflags);
 }
+
+/// Enables a ring that was set up disabled: 0, or a negative errno. (2.3 declares such a call but
+/// does not export it.)
+int sluice_uring_enable(struct io_uring *ring);
 
 /// A ring of `entries` provided buffers registered as `group`; NULL with errno set.
 struct io_uring_buf_ring *sluice_uring_buffers(struct io_uring *ring, unsigned entries, int group);

@@ -1,0 +1,175 @@
+import Algos
+import Book
+import Engine
+import Orders
+import Risk
+import Units
+import Venues
+
+extension Rows {
+    /// The engine's own cost: one book update with so many parents at work on the instrument.
+    static func engine(_ feed: FeedInput) -> [Row] {
+        [0, 1, 10].map { parents in
+            Row(
+                name: "engine.step.\(parents)",
+                operation: "step one book update of 3 + 3 levels with \(parents) working parents",
+                count: 5_000
+            ) {
+                let state = EngineState(parents: parents)
+                return .batch { state.run($0) }
+            }
+        }
+    }
+
+    /// Encoding alone.
+    static func orders() -> [Row] {
+        [
+            Row(
+                name: "order.encode",
+                operation: "encode one order.amend message",
+                count: 20_000
+            ) {
+                let state = EncodeState()
+                return .batch { state.run($0) }
+            }
+        ]
+    }
+}
+
+/// An engine with working parents, each with a resting order in the middle of its band.
+final class EngineState {
+    static let start = Nanoseconds.seconds(1_700_000_000)
+    var engine: Engine
+    var commands = CommandBuffer(capacity: 64)
+    var now = EngineState.start
+    private var sequence: Int64 = 1
+    private let changes: UnsafeMutablePointer<LevelChange>
+
+    init(parents: Int) {
+        changes = .allocate(capacity: 100)
+        engine = Engine(
+            EngineConfiguration(
+                parents: 128,
+                children: 1 << 16,
+                executions: 1 << 10,
+                limits: RiskLimits(maxChild: Quantity(lots: 100_000), requestsPerSecond: 1_000_000)
+            ),
+            instruments: [FeedInput.bitcoin],
+            now: now
+        )
+        engine.step(.link(.privateUp), now: now, commands: &commands)
+        for i in 0..<50 {
+            changes[i] = LevelChange(ticks: 600_000 - Int64(i), lots: 2_000)
+            changes[50 + i] = LevelChange(ticks: 600_001 + Int64(i), lots: 2_000)
+        }
+        step(.snapshot, bids: 50, asks: 50, from: 50)
+        for _ in 0..<parents { addParent() }
+    }
+
+    deinit { changes.deallocate() }
+
+    private func addParent() {
+        let order = ParentOrder(
+            id: engine.nextParent,
+            instrument: InstrumentID(0),
+            side: .buy,
+            quantity: Quantity(lots: 100_000),
+            limit: nil,
+            startsAt: now,
+            // So long that the target hardly moves while the row runs.
+            endsAt: now + .seconds(86_400)
+        )
+        do {
+            try engine.accept(order, ExecutionPlan(schedule: .twap), now: now)
+        } catch {
+            preconditionFailure("the benchmark's parent is acceptable: \(error)")
+        }
+        step(.delta, bids: 0, asks: 0, from: 50)
+        confirmAll()
+    }
+
+    /// The venue's confirmation of whatever the last step sent.
+    func confirmAll() {
+        for i in 0..<commands.count { confirm(commands[i]) }
+        commands.removeAll()
+    }
+
+    private func confirm(_ command: OrderCommand) {
+        let price: Price
+        let quantity: Quantity
+        switch command {
+        case .place(let order): (price, quantity) = (order.price, order.quantity)
+        case .amend(let amend): (price, quantity) = (amend.price, amend.quantity)
+        case .cancel: return
+        }
+        let update = OrderUpdate(
+            child: command.child,
+            orderID: .none,
+            status: .new,
+            reason: .none,
+            price: price,
+            quantity: quantity,
+            filled: .zero,
+            updatedAt: now
+        )
+        engine.observe(.order(.update(update)), now: now)
+    }
+
+    private func step(_ kind: DepthUpdate.Kind, bids: Int, asks: Int, from: Int) {
+        sequence &+= 1
+        now.count &+= 1_000_000
+        commands.removeAll()
+        let update = DepthUpdate(
+            instrument: InstrumentID(0),
+            kind: kind,
+            depth: 50,
+            sequence: sequence,
+            crossSequence: sequence,
+            publishedAt: now,
+            matchedAt: now,
+            bids: UnsafeBufferPointer(start: changes, count: bids),
+            asks: UnsafeBufferPointer(start: changes + from, count: asks)
+        )
+        engine.step(.market(.depth(update)), now: now, commands: &commands)
+    }
+
+    func run(_ count: Int) -> UInt64 {
+        var hash: UInt64 = 1
+        for i in 0..<count {
+            for j in 0..<3 {
+                changes[j].lots = 2_000 &+ Int64((i &+ j) & 255)
+                changes[50 + j].lots = 3_000 &+ Int64((i &+ j) & 255)
+            }
+            step(.delta, bids: 3, asks: 3, from: 50)
+            let lots = engine.withBook(InstrumentID(0)) { $0.bbo.bidQuantity.lots }
+            hash = fold(hash, UInt64(bitPattern: lots) &+ UInt64(commands.count))
+        }
+        return hash
+    }
+}
+
+private final class EncodeState {
+    private var encoder = BybitEncoder(
+        instruments: [FeedInput.bitcoin],
+        session: SessionPrefix("benchrun")!
+    )
+    private let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 1_024, alignment: 64)
+
+    deinit { room.deallocate() }
+
+    func run(_ count: Int) -> UInt64 {
+        var hash: UInt64 = 1
+        for i in 0..<count {
+            let amend = AmendOrder(
+                child: ChildID(parent: ParentID(1), number: UInt32(truncatingIfNeeded: i)),
+                instrument: InstrumentID(0),
+                price: Price(ticks: 600_000 &+ Int64(i & 1_023)),
+                quantity: Quantity(lots: 250)
+            )
+            let now = Nanoseconds(1_700_000_000_000_000_000 &+ Int64(i) &* 1_000_000)
+            let length = encoder.encode(.amend(amend), at: now, into: room)
+            hash = fold(hash, UInt64(length) &+ UInt64(room[length &- 20]))
+        }
+        return hash
+    }
+}

@@ -1,0 +1,91 @@
+import CAllocations
+import CLinux
+import Telemetry
+
+/// Runs rows in turns, so that a slow second of the machine falls on all of them.
+struct Runner {
+    private struct Active {
+        let row: Row
+        let body: Row.Body
+        var repeats: [Double] = []
+        let watch = Stopwatch()
+        var hash: UInt64 = 0
+        var allocations: UInt64 = 0
+        var operations = 0
+    }
+
+    let clock: TickClock
+    let repeats: Int
+    /// The part of each row's operations that is run.
+    let scale: Double
+
+    /// Measures `rows`, in an order that interleaves their repeats.
+    func run(_ rows: [Row], progress: (String) -> Void) throws -> [Measurement] {
+        var active: [Active] = []
+        for row in rows {
+            progress(row.name)
+            active.append(Active(row: row, body: try row.prepare()))
+        }
+        for turn in 0...repeats {
+            for i in active.indices { measure(&active[i], isWarmUp: turn == 0) }
+        }
+        return active.map { result($0) }
+    }
+
+    private func measure(_ active: inout Active, isWarmUp: Bool) {
+        let count = max(1, Int(Double(active.row.count) * scale))
+        let before = sluice_allocations()
+        let start = sluice_ticks()
+        let hash: UInt64
+        switch active.body {
+        case .batch(let work): hash = work(count)
+        case .each(let work): hash = work(count, active.watch)
+        }
+        let ticks = sluice_ticks() &- start
+        let allocated = sluice_allocations() &- before
+        if isWarmUp {
+            active.hash = hash
+            active.watch.reset()
+            return
+        }
+        active.repeats.append(Double(clock.nanoseconds(ticks)) / Double(count))
+        if case .batch = active.body { active.allocations += allocated }
+        active.operations += count
+    }
+
+    private func result(_ active: Active) -> Measurement {
+        let sorted = active.repeats.sorted()
+        func rank(_ fraction: Double) -> Double {
+            sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, Int(fraction * Double(sorted.count)))]
+        }
+        var measurement = Measurement(
+            name: active.row.name,
+            min: sorted.first ?? 0,
+            p50: rank(0.5),
+            p99: rank(0.99),
+            p999: rank(0.999),
+            max: sorted.last ?? 0,
+            allocations: sluice_counts_allocations() == 1
+                ? Double(active.allocations) / Double(max(1, active.operations)) : nil,
+            hash: String(active.hash, radix: 16),
+            operation: active.row.operation
+        )
+        if case .each = active.body {
+            let watch = active.watch
+            func at(_ fraction: Double) -> Double {
+                Double(clock.nanoseconds(watch.histogram.percentile(fraction)))
+            }
+            measurement.unit = "ns"
+            if measurement.allocations != nil {
+                measurement.allocations =
+                    Double(watch.allocations) / Double(max(1, active.operations))
+            }
+            measurement.min = at(0)
+            measurement.p50 = at(0.5)
+            measurement.p99 = at(0.99)
+            measurement.p999 = at(0.999)
+            measurement.max = Double(clock.nanoseconds(watch.histogram.maximum))
+        }
+        return measurement
+    }
+}

@@ -1,0 +1,57 @@
+internal import Book
+internal import Simulation
+internal import Units
+internal import Venues
+
+/// One message of a recording, copied out of the decoder's buffers.
+enum RecordedMessage {
+    /// A depth message.
+    struct Depth {
+        var kind: DepthUpdate.Kind
+        var depth: Int
+        var sequence: Int64
+        var publishedAt: Nanoseconds
+        var bids: [LevelChange]
+        var asks: [LevelChange]
+
+        var action: FeedAction.Kind { .depth(kind, bids: bids, asks: asks) }
+    }
+
+    case book(Depth)
+    case trades(Nanoseconds, [Trade])
+    case other
+    case malformed(String)
+}
+
+/// Bybit's decoder, held by reference: several steps of one recording share it.
+final class BybitDecoderBox {
+    private var decoder: BybitDecoder
+
+    init(_ instrument: Instrument) {
+        // Recordings hold no orders of ours: any prefix will do.
+        decoder = BybitDecoder(
+            instruments: [instrument],
+            session: SessionPrefix("loopback")!
+        )
+    }
+
+    func decode(_ line: UnsafeRawBufferPointer) -> RecordedMessage {
+        switch decoder.decode(line) {
+        case .market(.depth(let update)):
+            return .book(
+                RecordedMessage.Depth(
+                    kind: update.kind,
+                    depth: Int(update.depth),
+                    sequence: update.sequence,
+                    publishedAt: update.publishedAt,
+                    bids: Array(update.bids),
+                    asks: Array(update.asks)
+                )
+            )
+        case .market(.trades(let batch)):
+            return .trades(batch.publishedAt, Array(batch.trades))
+        case .malformed(let error): return .malformed("\(error)")
+        default: return .other
+        }
+    }
+}

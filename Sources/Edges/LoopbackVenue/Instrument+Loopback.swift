@@ -1,0 +1,46 @@
+internal import Units
+
+extension Instrument {
+    /// An instrument as the loopback venue trades it: the steps that its recordings have, or those
+    /// given, and limits in Bybit's likeness.
+    init(
+        loopback symbol: String,
+        _ category: ProductCategory,
+        tick: DecimalScale?,
+        lot: DecimalScale?,
+        id: InstrumentID
+    ) {
+        let steps = Instrument.steps(symbol, category)
+        let quote = symbol.hasSuffix("USDC") ? "USDC" : "USDT"
+        let base = symbol.hasSuffix(quote) ? String(symbol.dropLast(quote.utf8.count)) : symbol
+        self.init(
+            id: id,
+            category: category,
+            symbol: symbol,
+            baseCoin: base,
+            quoteCoin: quote,
+            tick: tick ?? steps.tick,
+            lot: lot ?? steps.lot,
+            priceRange: Price(ticks: 1)...Price(ticks: 199_999_998),
+            quantityRange: Quantity(
+                lots: 1
+            )...Quantity(lots: category == .linear ? 1_190_000 : 8_300_000),
+            minimumNotional: Amount(billionths: 5_000_000_000)
+        )
+    }
+
+    private static func steps(
+        _ symbol: String,
+        _ category: ProductCategory
+    ) -> (tick: DecimalScale, lot: DecimalScale) {
+        func scale(_ decimals: Int) -> DecimalScale {
+            DecimalScale(multiplier: 1, decimals: decimals)
+        }
+        if category == .spot { return (scale(2), scale(5)) }
+        switch symbol {
+        case "ETHUSDT": return (scale(2), scale(3))
+        case "XRPUSDT": return (scale(4), scale(0))
+        default: return (scale(1), scale(3))
+        }
+    }
+}

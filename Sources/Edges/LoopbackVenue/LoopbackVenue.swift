@@ -1,0 +1,84 @@
+internal import CLinux
+internal import Containers
+internal import Glibc
+internal import Synchronization
+internal import Transport
+internal import Units
+internal import Wire
+
+/// A Bybit-shaped venue on 127.0.0.1: real TLS, WebSocket and REST around a simulated exchange.
+///
+/// It makes its own certificate authority in a private directory, which goes when the venue stops.
+/// One thread serves; it sleeps in the kernel until a client or the feed's clock wants it.
+///
+///     let venue = try LoopbackVenue(LoopbackVenueConfiguration())
+///     venue.start()                      // clients: https://localhost:\(venue.port)
+///     venue.stop()                       //          and trust venue.caFile
+///
+/// Safe to share between threads: the making thread touches the server until `start` or `run`, the
+/// serving thread alone from then on; the rest is constant or atomic.
+public final class LoopbackVenue: @unchecked Sendable {
+    /// The TCP port it listens on.
+    public let port: UInt16
+    /// PEM file of the authority that clients must trust.
+    public let caFile: String
+    /// What it offers.
+    public let symbols: [VenueMarket]
+
+    private let server: VenueServer
+    private let directory: PrivateDirectory
+    private let waker: Waker
+    private let thread = Mutex<pthread_t?>(nil)
+
+    /// Makes certificates, reads the recordings' first books and listens.
+    ///
+    /// - Throws: `LoopbackVenueError` for a bad recording or configuration; `TransportError` when
+    ///   the port cannot be had.
+    public init(_ configuration: LoopbackVenueConfiguration) throws {
+        let floor = try TradingFloor(configuration)
+        directory = try PrivateDirectory()
+        let certificates = try VenueCertificates(in: directory)
+        server = try VenueServer(floor, certificates, port: configuration.port)
+        port = server.port
+        waker = server.waker
+        caFile = certificates.authority
+        symbols = floor.desks.map(\.market)
+    }
+
+    /// Serves on a thread of its own until `stop`.
+    public func start() {
+        thread.withLock { thread in
+            guard thread == nil else { return }
+            var made = pthread_t()
+            let this = Unmanaged.passRetained(self).toOpaque()
+            let failed = pthread_create(&made, nil, LoopbackVenue.main, this)
+            precondition(failed == 0, "LoopbackVenue: no thread to be had")
+            thread = made
+        }
+    }
+
+    private static let main: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? =
+        { raw in
+            if let raw {
+                Unmanaged<LoopbackVenue>.fromOpaque(raw).takeRetainedValue().run()
+            }
+            return nil
+        }
+
+    /// Serves on the calling thread until another one calls `stop`.
+    public func run() {
+        server.serve()
+        directory.remove()
+    }
+
+    /// Ends serving; returns when the serving thread, if `start` made one, has ended. Any thread.
+    public func stop() {
+        server.isStopping.store(true, ordering: .releasing)
+        waker.wake()
+        let serving = thread.withLock { thread in
+            defer { thread = nil }
+            return thread
+        }
+        if let serving { pthread_join(serving, nil) }
+    }
+}

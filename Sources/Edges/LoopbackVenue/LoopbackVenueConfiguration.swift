@@ -1,0 +1,26 @@
+public import Units
+
+/// What a loopback venue serves.
+public struct LoopbackVenueConfiguration: Sendable {
+    /// The TCP port on 127.0.0.1; 0 takes a free one.
+    public var port: UInt16 = 0
+    /// Recordings in the venue's archive format; none means a synthetic market.
+    public var feedFiles: [String] = []
+    /// How many times faster than recorded the feed plays. Positive.
+    public var speed = 1.0
+    /// Seed of the synthetic market.
+    public var seed: UInt64 = 1
+    /// The symbol, where a file's own or BTCUSDT is not meant.
+    public var symbol: String?
+    /// The price step, where the symbol's default is not meant.
+    public var tick: DecimalScale?
+    /// The quantity step, where the symbol's default is not meant.
+    public var lot: DecimalScale?
+    /// The product class, where the file's name does not say it ("spot…" is spot).
+    public var category: ProductCategory?
+    /// What the venue charges.
+    public var fees = FeeSchedule.bybitBasePerpetual
+
+    /// A synthetic BTCUSDT perpetual on a free port.
+    public init() {}
+}

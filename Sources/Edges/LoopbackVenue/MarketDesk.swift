@@ -1,0 +1,120 @@
+internal import Book
+internal import Orders
+internal import Simulation
+internal import Units
+
+/// One market of the venue: its exchange, the feed that drives it, and what was told about it.
+final class MarketDesk {
+    /// Which of the venue's markets it is, from 0.
+    let index: Int
+    /// How the venue announces it.
+    let market: VenueMarket
+    /// Matching.
+    var exchange: Exchange
+    /// One publication a depth that somebody asked for.
+    var publications: [Int: BookPublication] = [:]
+    /// Cross sequence (`seq`) of the last message.
+    var sequence: Int64 = 10_000
+    /// When our own changes to the book are published at the latest; nil when there are none.
+    var ownChangesDueAt: Nanoseconds?
+    /// The account's position here.
+    var position = OpenPosition()
+    /// Every fill, oldest first.
+    var fills: [ExchangeFill] = []
+    /// The last orders that ended, oldest first.
+    private(set) var recentlyEnded: [ExchangeOrder] = []
+    /// Price of the last print, in ticks.
+    var lastPrint: Int64?
+    /// Direction of the last print that moved the price.
+    var lastWasUp = true
+
+    private let feed: any MarketFeed
+    private let speed: Double
+    private var pending: FeedAction?
+    private var startedAt: Nanoseconds?
+
+    /// How long a change of ours may wait for company before it is published.
+    static let publishInterval = Nanoseconds.milliseconds(20)
+    /// How many ended orders the venue still lists, as Bybit does.
+    private static let endedCapacity = 500
+
+    init(
+        index: Int,
+        _ instrument: Instrument,
+        fees: FeeSchedule,
+        feed: any MarketFeed,
+        speed: Double
+    ) {
+        self.index = index
+        self.feed = feed
+        self.speed = speed
+        market = VenueMarket(
+            symbol: instrument.symbol,
+            category: instrument.category,
+            depth: feed.depth
+        )
+        exchange = Exchange(instrument, fees: fees)
+        // The opening book stands before anybody looks; the feed's clock waits for a subscriber.
+        if let opening = feed.next() { apply(opening, now: .zero) }
+        pending = feed.next()
+    }
+
+    /// What trades here.
+    var instrument: Instrument { exchange.instrument }
+
+    /// Whether the venue offers a book of that depth here.
+    func offers(depth: Int) -> Bool {
+        depth == market.depth || (depth < market.depth && [1, 50, 200, 500].contains(depth))
+    }
+
+    /// Starts the feed's clock, once.
+    func start(_ now: Nanoseconds) {
+        if startedAt == nil { startedAt = now }
+    }
+
+    /// When the feed acts next; nil before the start and after the end.
+    var feedDueAt: Nanoseconds? {
+        guard let startedAt, let pending else { return nil }
+        return startedAt + Nanoseconds(Int64(Double(pending.at.count) / speed))
+    }
+
+    /// Lets the feed act if it is due; tells what it did.
+    func step(_ now: Nanoseconds) -> FeedAction.Kind? {
+        guard let due = feedDueAt, due <= now, let action = pending else { return nil }
+        apply(action, now: now)
+        pending = feed.next()
+        return action.kind
+    }
+
+    /// Why the feed has ended; nil while it has not.
+    var ending: String? { pending == nil ? feed.ending : nil }
+
+    private func apply(_ action: FeedAction, now: Nanoseconds) {
+        switch action.kind {
+        case .depth(let kind, let bids, let asks):
+            exchange.show(kind, bids: bids, asks: asks, now: now)
+        case .trades(let trades):
+            for trade in trades { exchange.trade(trade, now: now) }
+        }
+    }
+
+    /// Notes that a request of ours may have changed the shown book.
+    func noteOwnChange(_ now: Nanoseconds) {
+        if ownChangesDueAt == nil { ownChangesDueAt = now + MarketDesk.publishInterval }
+    }
+
+    /// Remembers an order that ended.
+    func noteEnded(_ order: ExchangeOrder) {
+        recentlyEnded.append(order)
+        if recentlyEnded.count > MarketDesk.endedCapacity { recentlyEnded.removeFirst() }
+    }
+
+    /// The middle of the touch, or the only side of it, in ticks; 0 for an empty book.
+    var referenceTicks: Int64 {
+        switch (exchange.best(.buy), exchange.best(.sell)) {
+        case (let bid?, let ask?): (bid.ticks + ask.ticks) / 2
+        case (let only?, nil), (nil, let only?): only.ticks
+        case (nil, nil): 0
+        }
+    }
+}

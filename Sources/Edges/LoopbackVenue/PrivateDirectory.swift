@@ -1,0 +1,40 @@
+internal import Glibc
+
+/// A directory that only this user can enter, for the keys of one run.
+final class PrivateDirectory {
+    /// Its path.
+    let path: String
+    private var isRemoved = false
+
+    /// Makes a new one under TMPDIR, or /tmp.
+    init() throws(LoopbackVenueError) {
+        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var template = Array("\(parent)/sluice-venue-XXXXXX".utf8CString)
+        // mkdtemp makes it with mode 0700 and under a name that nobody could foresee.
+        guard mkdtemp(&template) != nil else {
+            throw .certificates(step: "making a directory in \(parent) (errno \(errno))")
+        }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    deinit { remove() }
+
+    /// The path of `name` in it.
+    func file(_ name: String) -> String { "\(path)/\(name)" }
+
+    /// Removes it and the files in it. Once is enough; more often does nothing.
+    func remove() {
+        guard !isRemoved else { return }
+        isRemoved = true
+        if let directory = opendir(path) {
+            while let entry = readdir(directory) {
+                let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                }
+                if name != "." && name != ".." { unlink(file(name)) }
+            }
+            closedir(directory)
+        }
+        rmdir(path)
+    }
+}

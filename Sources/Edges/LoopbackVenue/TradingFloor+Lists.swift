@@ -1,0 +1,177 @@
+internal import Orders
+internal import Simulation
+internal import Units
+internal import Wire
+
+extension TradingFloor {
+    func serverTime(_ now: Nanoseconds) -> ResultWriter {
+        { out in
+            out.append(#""timeSecond":""#)
+            out.append(now.count / 1_000_000_000)
+            out.append("\"")
+            out.member("timeNano", count: now.count)
+        }
+    }
+
+    func instruments(_ parameters: [String: String]) throws(VenueRefusal) -> ResultWriter {
+        let word = parameters["category"] ?? ""
+        guard let category = ProductCategory(bybit: word) else { throw .parameter("category") }
+        let symbol = parameters["symbol"]
+        let found = desks.filter {
+            $0.market.category == category && (symbol == nil || $0.market.symbol == symbol)
+        }
+        if found.isEmpty { throw .parameter("symbol invalid") }
+        return { out in
+            out.append(#""category":""#)
+            out.append(category.name)
+            out.append(#"","nextPageCursor":"","list":["#)
+            for (i, desk) in found.enumerated() {
+                if i > 0 { out.append(",") }
+                out.instrument(desk.instrument, desk.index)
+            }
+            out.append("]")
+        }
+    }
+
+    func feeRate(_ parameters: [String: String]) throws(VenueRefusal) -> ResultWriter {
+        let desk = try desk(parameters)
+        let fees = desk.exchange.fees
+        return { out in
+            out.append(#""category":""#)
+            out.append(desk.market.category.name)
+            out.append(#"","list":[{"symbol":""#)
+            out.append(desk.market.symbol)
+            out.append("\"")
+            out.member("takerFeeRate", Amount(billionths: fees.takerRateE8 * 10))
+            out.member("makerFeeRate", Amount(billionths: fees.makerRateE8 * 10))
+            out.append("}]")
+        }
+    }
+
+    func orders(_ parameters: [String: String]) throws(VenueRefusal) -> ResultWriter {
+        let desk = try desk(parameters)
+        var found = desk.exchange.openOrders.reversed() as [ExchangeOrder]
+        if let link = parameters["orderLinkId"], !link.isEmpty {
+            found = desk.exchange.find(link: link).map { [$0] } ?? []
+        } else if let id = parameters["orderId"], !id.isEmpty {
+            let order = names.orderNumber(id, desk: desk.index)
+                .flatMap { desk.exchange.find(number: $0) }
+            found = order.map { [$0] } ?? []
+        } else if parameters["openOnly"] == "1" {
+            found = desk.recentlyEnded.reversed()
+        }
+        let page = try Page(found, parameters, usual: 20, most: 50) { $0.number }
+        return page.writer(desk) { $0.order($1, desk, self.names, withCategory: false) }
+    }
+
+    func executions(_ parameters: [String: String]) throws(VenueRefusal) -> ResultWriter {
+        let desk = try desk(parameters)
+        let start = Int64(parameters["startTime"] ?? "") ?? .min
+        let end = Int64(parameters["endTime"] ?? "") ?? .max
+        let link = parameters["orderLinkId"] ?? ""
+        let id = parameters["orderId"] ?? ""
+        let number = id.isEmpty ? nil : names.orderNumber(id, desk: desk.index) ?? 0
+        let found = desk.fills.reversed().filter {
+            $0.at.millisecondCount >= start && $0.at.millisecondCount <= end
+                && (link.isEmpty || $0.order.link == link)
+                && (number == nil || $0.order.number == number)
+        }
+        let page = try Page(found, parameters, usual: 50, most: 100) { $0.number }
+        return page.writer(desk) { $0.execution($1, desk, self.names) }
+    }
+
+    func positions(
+        _ parameters: [String: String],
+        _ now: Nanoseconds
+    ) throws(VenueRefusal) -> ResultWriter {
+        let desk = try desk(parameters)
+        guard desk.market.category == .linear else { throw .parameter("category") }
+        return { out in
+            out.append(#""category":"linear","nextPageCursor":"","list":["#)
+            out.position(desk, entryName: "avgPrice", now)
+            out.append("]")
+        }
+    }
+}
+
+/// One page of a list that is newest first; the cursor is the number of its last entry.
+private struct Page<Entry> {
+    let entries: [Entry]
+    let cursor: String
+
+    init(
+        _ all: [Entry],
+        _ parameters: [String: String],
+        usual: Int,
+        most: Int,
+        number: (Entry) -> Int64
+    ) throws(VenueRefusal) {
+        var limit = usual
+        if let text = parameters["limit"] {
+            guard let count = Int(text), count > 0 else { throw .parameter("limit") }
+            limit = min(count, most)
+        }
+        var rest = all[...]
+        if let text = parameters["cursor"], !text.isEmpty {
+            guard let last = Int64(text) else { throw .parameter("cursor") }
+            rest = rest.drop { number($0) >= last }
+        }
+        entries = Array(rest.prefix(limit))
+        cursor = rest.count > limit ? entries.last.map { "\(number($0))" } ?? "" : ""
+    }
+
+    func writer(
+        _ desk: MarketDesk,
+        _ write: @escaping (inout ByteWriter, Entry) -> Void
+    ) -> TradingFloor.ResultWriter {
+        { out in
+            out.append(#""category":""#)
+            out.append(desk.market.category.name)
+            out.append(#"","nextPageCursor":""#)
+            out.append(cursor)
+            out.append(#"","list":["#)
+            for (i, entry) in entries.enumerated() {
+                if i > 0 { out.append(",") }
+                write(&out, entry)
+            }
+            out.append("]")
+        }
+    }
+}
+
+extension ByteWriter {
+    /// Appends an instrument as `instruments-info` states it.
+    fileprivate mutating func instrument(_ instrument: Instrument, _ index: Int) {
+        let isSpot = instrument.category == .spot
+        append(#"{"symbol":""#)
+        append(instrument.symbol)
+        append(#"","symbolId":\#(index + 1),"status":"Trading""#)
+        member("baseCoin", instrument.baseCoin)
+        member("quoteCoin", instrument.quoteCoin)
+        if !isSpot {
+            member("settleCoin", instrument.quoteCoin)
+            append(#","contractType":"LinearPerpetual","fundingInterval":480"#)
+        }
+        append(#","priceFilter":{"tickSize":""#)
+        append(1, scale: instrument.tick)
+        append("\"")
+        if !isSpot {
+            member("minPrice", instrument.priceRange.lowerBound.ticks, instrument.tick)
+            member("maxPrice", instrument.priceRange.upperBound.ticks, instrument.tick)
+        }
+        append(#"},"lotSizeFilter":{""#)
+        append(isSpot ? #"basePrecision":""# : #"qtyStep":""#)
+        append(1, scale: instrument.lot)
+        append("\"")
+        member("minOrderQty", instrument.quantityRange.lowerBound.lots, instrument.lot)
+        let most = instrument.quantityRange.upperBound.lots
+        member("maxOrderQty", most, instrument.lot)
+        if isSpot { member("maxLimitOrderQty", most, instrument.lot) }
+        if isSpot {
+            member("minOrderAmt", instrument.minimumNotional)
+        } else {
+            member("minNotionalValue", instrument.minimumNotional)
+        }
+        append(#"},"symbolType":""}"#)
+    }
+}

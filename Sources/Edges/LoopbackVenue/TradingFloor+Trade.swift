@@ -1,0 +1,76 @@
+internal import Simulation
+internal import Units
+internal import Wire
+
+extension TradingFloor {
+    /// Takes in a request of the trade socket: the reply first, then what it caused.
+    func trade(_ session: VenueSession, _ request: ClientRequest, _ now: Nanoseconds) {
+        let outcome: (order: ExchangeOrder, desk: MarketDesk)
+        do throws(VenueRefusal) {
+            guard let operation = OrderOperationName(rawValue: request.op) else {
+                throw VenueRefusal(10_404, "unknown op or category")
+            }
+            guard session.isAuthorized else { throw VenueRefusal(10_003, "not authorized") }
+            try checkIdentity(session, request)
+            try checkTime(request.header, now)
+            guard let fields = request.order else { throw .parameter("args") }
+            outcome = try perform(operation, fields, now)
+        } catch {
+            return acknowledge(session, request, error.code, error.message, nil, now)
+        }
+        acknowledge(session, request, 0, "OK", outcome, now)
+        tell(outcome.desk, now)
+    }
+
+    private func checkIdentity(
+        _ session: VenueSession,
+        _ request: ClientRequest
+    ) throws(VenueRefusal) {
+        guard let id = request.id else { return }
+        guard id.utf8.count <= 36 else { throw .parameter("reqId") }
+        guard sessions[session.number]?.requestIDs.insert(id).inserted == true else {
+            throw VenueRefusal(20_006, "reqId is duplicate")
+        }
+    }
+
+    /// Accepts server − window ≤ timestamp < server + 1 s.
+    func checkTime(
+        _ header: [String: String],
+        _ now: Nanoseconds
+    ) throws(VenueRefusal) {
+        guard let timestamp = Int64(header["X-BAPI-TIMESTAMP"] ?? "") else {
+            throw .parameter("X-BAPI-TIMESTAMP")
+        }
+        let window = Int64(header["X-BAPI-RECV-WINDOW"] ?? "5000") ?? 5_000
+        let age = now.millisecondCount.subtractingReportingOverflow(timestamp)
+        guard !age.overflow, age.partialValue <= window, age.partialValue > -1_000 else {
+            throw VenueRefusal(10_002, "request time exceeds the time window")
+        }
+    }
+
+    private func acknowledge(
+        _ session: VenueSession,
+        _ request: ClientRequest,
+        _ code: Int,
+        _ message: String,
+        _ outcome: (order: ExchangeOrder, desk: MarketDesk)?,
+        _ now: Nanoseconds
+    ) {
+        send(session) { out in
+            out.append("{")
+            if let id = request.id { out.append(#""reqId":"\#(id)","#) }
+            out.append(#""retCode":\#(code),"retMsg":"\#(message)","op":"\#(request.op)""#)
+            out.append(#","data":{"#)
+            if let (order, desk) = outcome {
+                out.append(#""orderId":"\#(names.order(order.number, desk: desk.index))""#)
+                out.member("orderLinkId", order.clientLink)
+            }
+            out.append(#"},"retExtInfo":{},"header":{"X-Bapi-Limit":"10""#)
+            out.append(#","X-Bapi-Limit-Status":"9""#)
+            out.member("X-Bapi-Limit-Reset-Timestamp", count: now.millisecondCount)
+            out.member("Traceid", "\(session.connectionID)-\(session.requestIDs.count)")
+            out.member("Timenow", count: now.millisecondCount)
+            out.append(#"},"connId":"\#(session.connectionID)"}"#)
+        }
+    }
+}

@@ -1,0 +1,116 @@
+internal import Containers
+internal import Glibc
+internal import Synchronization
+internal import Transport
+internal import Units
+internal import Wire
+
+/// Runs a trading floor on an event loop: sockets to sessions, and back.
+final class VenueServer {
+    /// The port it listens on.
+    let port: UInt16
+    /// Interrupts its sleep.
+    let waker: Waker
+    /// Set before waking it to end `serve`.
+    let isStopping = Atomic(false)
+
+    private var loop: EventLoop
+    private let floor: TradingFloor
+    private var sessions: [ConnectionID: Int] = [:]
+    private var connections: [Int: ConnectionID] = [:]
+
+    /// The longest sleep: nothing needs it, but a lost wake-up must not last for ever.
+    private static let longestSleep = Nanoseconds.seconds(10)
+
+    init(_ floor: TradingFloor, _ certificates: VenueCertificates, port: UInt16) throws {
+        self.floor = floor
+        var configuration = LoopConfiguration()
+        configuration.connections = 64
+        // Clients send little; whole books and lists go out.
+        configuration.maxMessageBytes = 1 << 16
+        configuration.maxSendBytes = 1 << 18
+        configuration.sendBufferBytes = 1 << 20
+        loop = try EventLoop(configuration)
+        let identity = ServerIdentity(certificate: certificates.certificate, key: certificates.key)
+        self.port = try loop.listen(port: port, identity: identity)
+        waker = loop.waker
+    }
+
+    /// Serves until `isStopping` is set and the loop is woken.
+    func serve() {
+        while !isStopping.load(ordering: .acquiring) {
+            loop.poll(timeout: sleep())
+            while let event = loop.next() { handle(event) }
+            floor.advance(VenueServer.now())
+            flush()
+        }
+        for id in sessions.keys { loop.close(id, code: 1_001) }
+        // One turn lets the closes leave.
+        loop.poll(timeout: .zero)
+    }
+
+    private func sleep() -> Nanoseconds {
+        guard let deadline = floor.nextDeadline else { return VenueServer.longestSleep }
+        let left = deadline - VenueServer.now()
+        return min(max(left, .zero), VenueServer.longestSleep)
+    }
+
+    private static func now() -> Nanoseconds {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Nanoseconds(Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    }
+
+    private func handle(_ event: TransportEvent) {
+        switch event {
+        case .request(let id, let view):
+            let request = RESTRequest(view)
+            if view.isWebSocketUpgrade, let endpoint = VenueEndpoint(path: request.path) {
+                loop.acceptUpgrade(id)
+                let session = floor.open(endpoint)
+                sessions[id] = session
+                connections[session] = id
+            } else {
+                let answer = floor.answer(request, VenueServer.now())
+                answer.body.withUnsafeBytes { body in
+                    _ = loop.respond(id, status: answer.status, body: body)
+                }
+            }
+        case .message(let id, let message):
+            guard let session = sessions[id] else { return }
+            floor.receive(message.payload, from: session, VenueServer.now())
+            // Replies leave before the next message is looked at, as they came.
+            flush()
+        case .closed(let id, _):
+            guard let session = sessions.removeValue(forKey: id) else { return }
+            connections[session] = nil
+            floor.close(session)
+        case .accepted, .opened, .response, .woken: break
+        }
+    }
+
+    /// Sends what the floor has to say.
+    private func flush() {
+        for outgoing in floor.takeOutbox() {
+            guard let id = connections[outgoing.session] else { continue }
+            if !send(outgoing.text, to: id) {
+                // A client that reads too slowly is cut off, as on the venue.
+                loop.close(id, code: 1_008)
+                sessions[id] = nil
+                connections[outgoing.session] = nil
+                floor.close(outgoing.session)
+            }
+        }
+        for note in floor.takeNotes() {
+            let line = Array("sluice venue: \(note)\n".utf8)
+            _ = write(STDERR_FILENO, line, line.count)
+        }
+    }
+
+    private func send(_ text: [UInt8], to id: ConnectionID) -> Bool {
+        guard let room = loop.beginMessage(id), room.count >= text.count else { return false }
+        room.copyBytes(from: text)
+        if case .refused = loop.endMessage(id, length: text.count) { return false }
+        return true
+    }
+}

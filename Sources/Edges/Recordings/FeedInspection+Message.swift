@@ -1,0 +1,96 @@
+import Book
+import Units
+import Venues
+import Wire
+
+extension FeedInspection {
+    /// Takes in one line; what is wrong with it, or nil.
+    func take(_ payload: UnsafeRawBufferPointer) -> String? {
+        let topic: MarketTopic?
+        do {
+            topic = try MarketTopic(payload)
+        } catch {
+            return "\(error)"
+        }
+        if let topic {
+            if summary.symbol.isEmpty {
+                guard begin(topic.symbol) else { return "the symbol \(topic.symbol) is too long" }
+            }
+            guard topic.symbol == summary.symbol else {
+                return "names \(topic.symbol) in a run of \(summary.symbol)"
+            }
+        } else if summary.symbol.isEmpty {
+            // Nothing to decode for yet, but what is passed over must be valid all the same.
+            return validate(payload)
+        }
+        return decode(payload)
+    }
+
+    private func validate(_ payload: UnsafeRawBufferPointer) -> String? {
+        var json = JSONScanner(payload)
+        do {
+            try json.skipValue()
+            try json.finish()
+        } catch {
+            return "\(error)"
+        }
+        summary.otherMessages += 1
+        return nil
+    }
+
+    /// Takes in one depth message; what is wrong with it, or nil.
+    func take(_ update: DepthUpdate, _ book: inout OrderBook) -> String? {
+        if summary.depth == 0 { summary.depth = Int(update.depth) }
+        guard summary.depth == Int(update.depth) else {
+            return "has depth \(update.depth) in a run of depth \(summary.depth)"
+        }
+        summary.messages += 1
+        summary.levels += update.bids.count + update.asks.count
+        summary.first = summary.first ?? update.publishedAt
+        summary.last = update.publishedAt
+        _ = book.apply(update)
+        let counts = book.counts
+        summary.gaps = Int(counts.gaps)
+        summary.resets = Int(counts.resets)
+        summary.crossed = Int(counts.crossed)
+        summary.unknownDeletes = Int(counts.unknownDeletes)
+        summary.overflows = Int(counts.overflows)
+        if book.isStale {
+            summary.staleMessages += 1
+            onDigest?(FeedDigest.staleLine(update.sequence))
+        } else {
+            let quote = book.bbo
+            if quote.isTwoSided { summary.spread.add(quote.spreadTicks) }
+            if let onDigest { onDigest(FeedDigest.line(book)) }
+        }
+        return nil
+    }
+}
+
+/// The topic of a line that names a market, read ahead of decoding: it decides for which symbol a
+/// decoder is made.
+private struct MarketTopic {
+    var symbol: String
+
+    /// Nil when the line is of no market: a control reply, a private message.
+    init?(_ payload: UnsafeRawBufferPointer) throws(DecodeError) {
+        var json = JSONScanner(payload)
+        try json.openObject()
+        while let key = try json.nextKey() {
+            guard key.equals("topic") else {
+                try json.skipValue()
+                continue
+            }
+            let topic = try json.string()
+            let isMarket =
+                topic.starts(with: "orderbook.") || topic.starts(with: "publicTrade.")
+                || topic.starts(with: "tickers.")
+            guard isMarket, let symbol = topic.string.split(separator: ".").last else {
+                return nil
+            }
+            self.symbol = String(symbol)
+            return
+        }
+        return nil
+    }
+}

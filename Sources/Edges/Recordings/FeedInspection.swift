@@ -1,0 +1,97 @@
+import Book
+public import Units
+import Venues
+
+/// Runs recordings through the decoder and the book that trade live, and says what they hold.
+///
+/// One symbol and one depth a run; several files are one stream, in the order given.
+public final class FeedInspection {
+    /// What was read so far.
+    public internal(set) var summary = FeedSummary()
+    let onDigest: ((String) -> Void)?
+    private let tick: DecimalScale
+    private let lot: DecimalScale
+    private var decoder: BybitDecoder?
+    private var book: OrderBook
+
+    /// Ticks a side of the ladder, wide enough that few levels of any recording lie past it.
+    private static let window = 1 << 14
+
+    /// An inspection in steps of `tick` and `lot`; `onDigest` gets a line for each book message.
+    public init(tick: DecimalScale, lot: DecimalScale, onDigest: ((String) -> Void)? = nil) {
+        self.tick = tick
+        self.lot = lot
+        self.onDigest = onDigest
+        book = OrderBook(
+            instrument: InstrumentID(0),
+            window: FeedInspection.window,
+            overflowCapacity: 4_096
+        )
+    }
+
+    /// Reads one file to its end.
+    ///
+    /// - Throws: `RecordingError` with file, line and reason at the first thing that is wrong.
+    public func read(_ name: String) throws {
+        let file = try FeedFile(name)
+        var lines = 0
+        while let payload = try file.next() {
+            lines += 1
+            if let reason = take(payload) {
+                throw RecordingError(file: name, line: file.line, reason: reason)
+            }
+        }
+        guard lines > 0 else { throw RecordingError(file: name, reason: "is empty") }
+    }
+
+    /// Ends the run and states its last book.
+    ///
+    /// - Throws: `RecordingError` when no file held a book message.
+    public func finish() throws -> FeedSummary {
+        guard summary.messages > 0 else {
+            throw RecordingError(file: "input", reason: "no file holds an order book message")
+        }
+        summary.bids = FeedDigest.top(book, .buy, 5)
+        summary.asks = FeedDigest.top(book, .sell, 5)
+        return summary
+    }
+
+    /// Fixes the run's symbol; false when no instrument can have that name.
+    func begin(_ symbol: String) -> Bool {
+        guard (1...32).contains(symbol.utf8.count) else { return false }
+        summary.symbol = symbol
+        let instrument = Instrument(
+            id: InstrumentID(0),
+            category: .linear,
+            symbol: symbol,
+            baseCoin: "",
+            quoteCoin: "",
+            tick: tick,
+            lot: lot,
+            priceRange: Price(ticks: 1)...Price(ticks: 1 << 59),
+            quantityRange: Quantity(lots: 1)...Quantity(lots: 1 << 59),
+            minimumNotional: .zero
+        )
+        // A recording holds no orders, so that any session will do.
+        decoder = BybitDecoder(
+            instruments: [instrument],
+            session: SessionPrefix("00000000")!
+        )
+        return true
+    }
+
+    /// Decodes one line and takes it in; what is wrong with it, or nil.
+    func decode(_ payload: UnsafeRawBufferPointer) -> String? {
+        switch decoder!.decode(payload) {
+        case .malformed(let error):
+            return error.description
+        case .market(.depth(let update)):
+            return take(update, &book)
+        case .market(.trades(let batch)):
+            summary.trades += batch.trades.count
+        case .market(.ticker), .orders, .foreign, .control, .ignored:
+            summary.otherMessages += 1
+        }
+        return nil
+    }
+}

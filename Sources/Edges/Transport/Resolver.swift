@@ -1,0 +1,68 @@
+internal import CLinux
+internal import Glibc
+
+/// Names to addresses, and sockets for them. Set-up paths only: it may block.
+enum Resolver {
+    /// Writes the first address of `name` to `address`, IPv4 before IPv6.
+    ///
+    /// - Returns: the family and the address's length.
+    static func resolve(
+        _ name: String,
+        port: UInt16,
+        into address: UnsafeMutablePointer<sockaddr_storage>
+    ) throws(TransportError) -> (family: Int32, length: socklen_t) {
+        var hints = addrinfo()
+        hints.ai_socktype = sluice_sock_stream()
+        var why: Int32 = 0
+        for family in [AF_INET, AF_INET6] {
+            hints.ai_family = family
+            var list: UnsafeMutablePointer<addrinfo>?
+            let rc = getaddrinfo(name, String(port), &hints, &list)
+            defer { if let list { freeaddrinfo(list) } }
+            if rc == 0, let found = list?.pointee {
+                UnsafeMutableRawPointer(address)
+                    .copyMemory(from: found.ai_addr, byteCount: Int(found.ai_addrlen))
+                return (family, found.ai_addrlen)
+            }
+            if why == 0 { why = rc }
+        }
+        throw .unresolved(host: name, why: String(cString: gai_strerror(why)))
+    }
+
+    /// A non-blocking TCP socket without Nagle's delay.
+    static func socket(_ family: Int32) throws(TransportError) -> Int32 {
+        let descriptor = sluice_tcp_socket(family)
+        guard descriptor >= 0 else { throw .system(call: "socket", errno: errno) }
+        setNoDelay(descriptor)
+        return descriptor
+    }
+
+    static func setNoDelay(_ descriptor: Int32) {
+        var yes: Int32 = 1
+        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(4))
+    }
+
+    /// A socket that listens on 127.0.0.1, and its port.
+    static func listener(port: UInt16) throws(TransportError) -> (Int32, UInt16) {
+        let descriptor = try socket(AF_INET)
+        var yes: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(4))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let rc = withUnsafeMutableBytes(of: &address) { bytes in
+            let generic = bytes.baseAddress!.assumingMemoryBound(to: sockaddr.self)
+            if bind(descriptor, generic, length) != 0 { return Int32(-1) }
+            if Glibc.listen(descriptor, 128) != 0 { return Int32(-1) }
+            return getsockname(descriptor, generic, &length)
+        }
+        guard rc == 0 else {
+            let error = errno
+            Glibc.close(descriptor)
+            throw .system(call: "listen on 127.0.0.1:\(port)", errno: error)
+        }
+        return (descriptor, UInt16(bigEndian: address.sin_port))
+    }
+}

@@ -1,0 +1,142 @@
+internal import Transport
+internal import Units
+internal import Venues
+internal import Wire
+
+/// The three WebSockets of a session: market data, account, order entry.
+struct Links: BitwiseCopyable {
+    let market: ConnectionID
+    let account: ConnectionID
+    let trade: ConnectionID
+
+    /// Keeps the connections alive; the venue cuts those that do not ask.
+    func ping(_ loop: inout EventLoop) {
+        for id in [market, account, trade] { _ = Links.send(&loop, id, BybitSession.ping) }
+    }
+
+    static func send(_ loop: inout EventLoop, _ id: ConnectionID, _ text: String) -> Bool {
+        guard let room = loop.beginMessage(id) else { return false }
+        var writer = ByteWriter(room)
+        writer.append(text)
+        if writer.overflowed { return false }
+        if case .refused = loop.endMessage(id, length: writer.count) { return false }
+        return true
+    }
+}
+
+/// Opens a session's connections in the order that loses nothing: account and order entry are
+/// authenticated and subscribed before market data starts, so that no order can be answered unseen.
+struct LinkOpening {
+    private static let deadline = Nanoseconds.seconds(10)
+
+    let configuration: SessionConfiguration
+    let instrument: Instrument
+    let clock: @Sendable () -> Nanoseconds
+
+    /// Connects, authenticates and subscribes. Market data that arrives meanwhile is dropped, so the
+    /// subscription to it comes last and its answer is not waited for: the snapshot is the answer.
+    func open(
+        _ loop: inout EventLoop,
+        _ decoder: inout BybitDecoder
+    ) throws(SessionError) -> Links {
+        let venue = configuration.venue
+        let account = try connect(&loop, venue.account, "account")
+        try ask(&loop, &decoder, account, "account login", auth())
+        let topics = BybitSession.subscribe(BybitSession.privateTopics, request: "account")
+        try ask(&loop, &decoder, account, "account subscription", topics)
+        let trade = try connect(&loop, venue.trade, "order")
+        try ask(&loop, &decoder, trade, "order login", auth())
+        let market = try connect(&loop, venue.market, "market data")
+        let trades = BybitSession.subscribe(
+            [BybitSession.tradeTopic(instrument)],
+            request: "trades"
+        )
+        try ask(&loop, &decoder, market, "trade subscription", trades)
+        let book = BybitSession.subscribe(
+            [BybitSession.bookTopic(instrument, depth: configuration.depth)],
+            request: "book"
+        )
+        guard Links.send(&loop, market, book) else {
+            throw .venue("market data: the subscription could not be sent")
+        }
+        return Links(market: market, account: account, trade: trade)
+    }
+
+    private func auth() -> String {
+        BybitSession.auth(configuration.credentials, at: clock())
+    }
+
+    private func connect(
+        _ loop: inout EventLoop,
+        _ endpoint: Endpoint,
+        _ what: String
+    ) throws(SessionError) -> ConnectionID {
+        let id: ConnectionID
+        do {
+            id = try loop.openWebSocket(endpoint)
+        } catch {
+            throw .venue("the \(what) connection: \(error)")
+        }
+        let deadline = Deadline(LinkOpening.deadline)
+        while !deadline.isOver {
+            loop.poll(timeout: deadline.rest)
+            while let event = loop.next() {
+                if case .opened(let opened) = event, opened == id { return id }
+                if case .closed(let closed, let reason) = event, closed == id {
+                    throw .venue("the \(what) connection could not be opened: \(reason)")
+                }
+            }
+        }
+        throw .venue("the \(what) connection did not open within 10 seconds")
+    }
+
+    /// Sends a control message and waits for the venue's yes.
+    private func ask(
+        _ loop: inout EventLoop,
+        _ decoder: inout BybitDecoder,
+        _ id: ConnectionID,
+        _ what: String,
+        _ text: String
+    ) throws(SessionError) {
+        guard Links.send(&loop, id, text) else { throw .venue("\(what): could not be sent") }
+        let deadline = Deadline(LinkOpening.deadline)
+        while !deadline.isOver {
+            loop.poll(timeout: deadline.rest)
+            while let event = loop.next() {
+                switch event {
+                case .message(let from, let message) where from == id:
+                    if case .control(let control) = decoder.decode(message.payload),
+                        try isYes(control, what)
+                    {
+                        return
+                    }
+                case .closed(let closed, let reason):
+                    throw .venue("\(what): connection \(closed.index) closed: \(reason)")
+                default:
+                    break
+                }
+            }
+        }
+        throw .venue("\(what): no answer within 10 seconds")
+    }
+
+    private func isYes(
+        _ control: BybitControl,
+        _ what: String
+    ) throws(SessionError) -> Bool {
+        switch control {
+        case .auth(let succeeded, let code):
+            if !succeeded {
+                throw .venue("\(what): the venue refused the key or signature (code \(code))")
+            }
+            return true
+        case .subscribe(let succeeded, _):
+            if !succeeded { throw .venue("\(what): the venue refused the topic") }
+            return true
+        case .refused(let code):
+            throw .venue("\(what): refused (code \(code))")
+        case .pong, .unsubscribe:
+            return false
+        }
+    }
+}

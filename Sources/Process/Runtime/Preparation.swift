@@ -1,0 +1,117 @@
+internal import Algos
+internal import Orders
+internal import Risk
+internal import Units
+internal import Wire
+
+/// A request in words turned into ticks and lots of the instrument it is for.
+struct Preparation {
+    /// The width of the bars a volume profile is made of: a thousand of them are ten days.
+    static let historyMinutes = 15
+
+    let side: Side
+    let quantity: Quantity
+    let limit: Price?
+    let duration: Nanoseconds
+    let algorithm: ParentRequest.Algorithm
+    let rules: SlicingRules
+    let limits: RiskLimits
+    private let instrument: InstrumentID
+
+    init(
+        _ configuration: SessionConfiguration,
+        _ instrument: Instrument
+    ) throws(SessionError) {
+        let request = configuration.request
+        self.instrument = instrument.id
+        side = request.side
+        duration = request.duration
+        algorithm = request.algorithm
+        rules = request.rules
+        quantity = Quantity(
+            lots: try steps(request.quantity, instrument.lot, "quantity", "lot")
+        )
+        if let text = request.limit {
+            limit = Price(ticks: try steps(text, instrument.tick, "limit", "tick"))
+        } else {
+            limit = nil
+        }
+        let desk = configuration.limits
+        let largest = instrument.quantityRange.upperBound
+        limits = RiskLimits(
+            maxChild: try desk.maxChild.map { (text) throws(SessionError) in
+                Quantity(lots: try steps(text, instrument.lot, "largest child", "lot"))
+            } ?? largest,
+            maxChildNotional: Amount(billionths: desk.maxChildNotional * 1_000_000_000),
+            priceBandBps: desk.priceBandBps,
+            requestsPerSecond: desk.requestsPerSecond
+        )
+    }
+
+    func parent(_ id: ParentID, from start: Nanoseconds) -> ParentOrder {
+        ParentOrder(
+            id: id,
+            instrument: instrument,
+            side: side,
+            quantity: quantity,
+            limit: limit,
+            startsAt: start,
+            endsAt: start + duration
+        )
+    }
+
+    func plan(
+        from start: Nanoseconds,
+        history: [VolumeBar]?
+    ) throws(SessionError) -> ExecutionPlan {
+        switch algorithm {
+        case .twap:
+            return ExecutionPlan(schedule: .twap, rules: rules)
+        case .pov(let rateBps):
+            return ExecutionPlan(schedule: .pov(rateBps: rateBps), rules: rules)
+        case .vwap(let given):
+            let bars = given ?? history ?? []
+            guard
+                let width = Preparation.width(bars),
+                let profile = VolumeProfile(
+                    bars: bars,
+                    width: width,
+                    from: start,
+                    to: start + duration
+                )
+            else {
+                throw .usage(
+                    "the volume history makes no profile: it needs at least two bars of one width "
+                        + "that divides a day, and some volume"
+                )
+            }
+            return ExecutionPlan(schedule: .vwap(profile), rules: rules)
+        }
+    }
+
+    /// The width of bars: the smallest distance between two that follow each other.
+    private static func width(_ bars: [VolumeBar]) -> Nanoseconds? {
+        zip(bars, bars.dropFirst()).map { $1.start - $0.start }.filter { $0.count > 0 }.min()
+    }
+}
+
+/// A positive decimal in whole steps, or an error that says what step it must have.
+private func steps(
+    _ text: String,
+    _ scale: DecimalScale,
+    _ what: String,
+    _ step: String
+) throws(SessionError) -> Int64 {
+    guard let value = DecimalScale(step: text) else {
+        throw .usage("the \(what) \(text) is no positive decimal")
+    }
+    // value = m × 10^−d must be a whole number of steps M × 10^−D.
+    var numerator = Int128(value.multiplier)
+    var denominator = Int128(scale.multiplier)
+    for _ in 0..<max(0, scale.decimals - value.decimals) { numerator *= 10 }
+    for _ in 0..<max(0, value.decimals - scale.decimals) { denominator *= 10 }
+    guard numerator % denominator == 0, let steps = Int64(exactly: numerator / denominator) else {
+        throw .usage("the \(what) \(text) is no multiple of the \(step) \(scale.text(1))")
+    }
+    return steps
+}

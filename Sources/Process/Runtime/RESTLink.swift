@@ -1,0 +1,66 @@
+internal import Transport
+internal import Units
+
+/// Request and answer over one HTTPS connection, for start-up and for the report: cold, one at a
+/// time, each with a deadline.
+struct RESTLink {
+    private static let deadline = Nanoseconds.seconds(5)
+    private let id: ConnectionID
+    private let name: String
+
+    /// Connects to `endpoint`.
+    init(_ loop: inout EventLoop, _ endpoint: Endpoint) throws(SessionError) {
+        name = "\(endpoint.host):\(endpoint.port)"
+        do {
+            id = try loop.openHTTP(endpoint)
+        } catch {
+            throw .venue("cannot connect to \(name): \(error)")
+        }
+        let wanted = id
+        try wait(&loop, for: "the TLS handshake") { event in
+            if case .opened(let opened) = event { return opened == wanted }
+            return false
+        }
+    }
+
+    /// Sends `request` and returns the answer's body.
+    func call(
+        _ loop: inout EventLoop,
+        _ what: String,
+        _ request: [UInt8]
+    ) throws(SessionError) -> [UInt8] {
+        let sent = request.withUnsafeBytes { loop.sendRequest(id, $0) }
+        if case .refused(let reason) = sent { throw .venue("\(name): \(what): \(reason)") }
+        var body: [UInt8] = []
+        var status = 0
+        try wait(&loop, for: what) { event in
+            guard case .response(let from, let response) = event, from == id else { return false }
+            status = response.status
+            body = Array(response.body)
+            return true
+        }
+        guard status == 200 else { throw .venue("\(name): \(what): HTTP status \(status)") }
+        return body
+    }
+
+    func close(_ loop: inout EventLoop) { loop.close(id, code: 1000) }
+
+    /// Turns the loop until `isDone` says so; other connections' events are dropped.
+    private func wait(
+        _ loop: inout EventLoop,
+        for what: String,
+        _ isDone: (TransportEvent) -> Bool
+    ) throws(SessionError) {
+        let waited = Deadline(RESTLink.deadline)
+        while !waited.isOver {
+            loop.poll(timeout: waited.rest)
+            while let event = loop.next() {
+                if isDone(event) { return }
+                if case .closed(let closed, let reason) = event, closed == id {
+                    throw .venue("\(name): \(what): \(reason)")
+                }
+            }
+        }
+        throw .venue("\(name): \(what): no answer within 5 seconds")
+    }
+}

@@ -1,0 +1,115 @@
+internal import Algos
+internal import CLinux
+internal import Costs
+internal import Engine
+public import Orders
+public import Reports
+internal import Risk
+internal import Telemetry
+internal import Transport
+internal import Units
+internal import Venues
+
+/// How a session ended.
+public struct SessionOutcome: Sendable {
+    /// The parent's final state.
+    public let state: ParentState
+    /// The proof.
+    public let report: ParentReport
+    /// What ended it early, in words; nil when nothing did.
+    public let fault: String?
+}
+
+/// One parent order from the first question to the venue to the proof of what was done.
+public enum Session {
+    /// Works the configured parent on the calling thread, which becomes the hot thread.
+    ///
+    /// - Returns: the outcome, once every child's last word is known or can no longer be had.
+    /// - Throws: `SessionError` when it could not begin.
+    public static func run(
+        _ configuration: SessionConfiguration,
+        _ control: SessionControl
+    ) throws(SessionError) -> SessionOutcome {
+        if let core = configuration.core, sluice_pin_to_core(Int32(clamping: core)) != 0 {
+            throw .usage("cannot pin the hot thread to core \(core)")
+        }
+        let clock = TickClock()
+        let now: @Sendable () -> Nanoseconds = { clock.now }
+        var loop = try makeLoop(configuration)
+        control.attach(loop.waker)
+        let inquiry = VenueInquiry(
+            link: try RESTLink(&loop, configuration.venue.rest),
+            requests: BybitREST(
+                host: configuration.venue.rest.host,
+                credentials: configuration.credentials
+            ),
+            category: configuration.category,
+            symbol: configuration.symbol,
+            session: configuration.session,
+            clock: now
+        )
+        let facts = try inquiry.facts(&loop)
+        let order = try Preparation(configuration, facts.instrument)
+        var history: [VolumeBar]?
+        if case .vwap(nil) = configuration.request.algorithm {
+            history = try inquiry.klines(&loop, minutes: Preparation.historyMinutes).map {
+                VolumeBar(start: $0.start, volume: $0.volume)
+            }
+        }
+        inquiry.link.close(&loop)
+
+        var decoder = BybitDecoder(
+            instruments: [facts.instrument],
+            session: configuration.session
+        )
+        let opening = LinkOpening(
+            configuration: configuration,
+            instrument: facts.instrument,
+            clock: now
+        )
+        let links = try opening.open(&loop, &decoder)
+        let start = clock.now
+        var engine = Engine(
+            EngineConfiguration(parents: 1, limits: order.limits),
+            instruments: [facts.instrument],
+            now: start
+        )
+        let parent = engine.nextParent
+        let plan = try order.plan(from: start, history: history)
+        do {
+            try engine.accept(order.parent(parent, from: start), plan, now: start)
+        } catch {
+            throw .refused("the parent was refused: \(error)")
+        }
+        var trading = TradingLoop(
+            loop: loop,
+            engine: engine,
+            decoder: decoder,
+            encoder: BybitEncoder(
+                instruments: [facts.instrument],
+                session: configuration.session
+            ),
+            clock: clock,
+            control: control,
+            parent: parent,
+            instrument: facts.instrument.id,
+            links: links,
+            clockOffset: facts.clockOffset
+        )
+        trading.run()
+        return trading.conclude(configuration, facts, startedAt: start, inquiry)
+    }
+
+    private static func makeLoop(
+        _ configuration: SessionConfiguration
+    ) throws(SessionError) -> EventLoop {
+        var sizes = LoopConfiguration()
+        sizes.connections = 8
+        sizes.waiting = configuration.waiting
+        do {
+            return try EventLoop(sizes)
+        } catch {
+            throw .venue("\(error)")
+        }
+    }
+}

@@ -1,0 +1,144 @@
+public import Algos
+public import Orders
+public import Risk
+public import Transport
+public import Units
+public import Venues
+
+/// Where a venue's services are.
+public struct VenueEndpoints: Sendable {
+    /// The venue's name in reports.
+    public var name: String
+    /// HTTPS requests.
+    public var rest: Endpoint
+    /// Market data.
+    public var market: Endpoint
+    /// Order updates and executions.
+    public var account: Endpoint
+    /// Order entry.
+    public var trade: Endpoint
+
+    /// The loopback venue on `port`, vouched for by the authority in `caFile` only.
+    public static func loopback(
+        port: UInt16,
+        caFile: String,
+        category: ProductCategory
+    ) -> VenueEndpoints {
+        func at(_ path: String) -> Endpoint {
+            Endpoint(
+                host: "localhost",
+                port: port,
+                path: path,
+                trust: .file(caFile),
+                address: "127.0.0.1"
+            )
+        }
+        return VenueEndpoints(
+            name: "loopback",
+            rest: at("/"),
+            market: at("/v5/public/\(category.name)"),
+            account: at("/v5/private"),
+            trade: at("/v5/trade")
+        )
+    }
+}
+
+/// A parent order as a person states it; lots and ticks are known once the venue has been asked.
+public struct ParentRequest: Sendable {
+    /// Which schedule it follows.
+    public enum Algorithm: Sendable {
+        case twap
+        /// With a profile from these past bars, or from the venue's when nil.
+        case vwap(history: [VolumeBar]?)
+        /// At this share of all volume, in basis points.
+        case pov(rateBps: Int64)
+    }
+
+    /// Which way.
+    public var side: Side
+    /// How much, as a decimal.
+    public var quantity: String
+    /// The worst price, as a decimal.
+    public var limit: String?
+    /// How long.
+    public var duration: Nanoseconds
+    /// By which schedule.
+    public var algorithm: Algorithm
+    /// How targets become children.
+    public var rules: SlicingRules
+
+    /// A request with every term stated.
+    public init(
+        side: Side,
+        quantity: String,
+        limit: String?,
+        duration: Nanoseconds,
+        algorithm: Algorithm,
+        rules: SlicingRules = SlicingRules()
+    ) {
+        self.side = side
+        self.quantity = quantity
+        self.limit = limit
+        self.duration = duration
+        self.algorithm = algorithm
+        self.rules = rules
+    }
+}
+
+/// The desk's limits as decimals of the instrument; converted once it is known.
+public struct LimitRequest: Sendable {
+    /// Largest child; nil leaves the venue's own maximum.
+    public var maxChild: String?
+    /// Largest child's value in whole units of the quote coin.
+    public var maxChildNotional: Int64 = 1_000_000
+    /// How far from the mid a price may lie.
+    public var priceBandBps: Int64 = 100
+    /// Requests a second, for each of place, amend and cancel.
+    public var requestsPerSecond: Int64 = 10
+
+    /// The defaults.
+    public init() {}
+}
+
+/// Everything one execution session needs to be told.
+public struct SessionConfiguration: Sendable {
+    /// Where to trade.
+    public var venue: VenueEndpoints
+    /// As whom.
+    public var credentials: BybitCredentials
+    /// What.
+    public var symbol: String
+    /// Its product class.
+    public var category: ProductCategory
+    /// Levels a side of the book to follow.
+    public var depth: Int
+    /// The parent order.
+    public var request: ParentRequest
+    /// The desk's limits.
+    public var limits = LimitRequest()
+    /// How the hot thread waits.
+    public var waiting = Waiting.block
+    /// The core the hot thread is pinned to.
+    public var core: Int?
+    /// What no other run shares; part of every order's name.
+    public var session: SessionPrefix
+
+    /// A session with every need stated.
+    public init(
+        venue: VenueEndpoints,
+        credentials: BybitCredentials,
+        symbol: String,
+        category: ProductCategory,
+        depth: Int,
+        request: ParentRequest,
+        session: SessionPrefix
+    ) {
+        self.venue = venue
+        self.credentials = credentials
+        self.symbol = symbol
+        self.category = category
+        self.depth = depth
+        self.request = request
+        self.session = session
+    }
+}

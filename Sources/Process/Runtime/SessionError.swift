@@ -1,0 +1,16 @@
+/// Why a session could not be opened or had to end, in words a person can act on.
+public enum SessionError: Error, Sendable {
+    /// The request or configuration does not fit the venue; the text says what and how to mend it.
+    case usage(String)
+    /// The venue or the network; the text says which connection and what happened.
+    case venue(String)
+    /// Risk refused the parent.
+    case refused(String)
+
+    /// What happened, whatever kind it is.
+    public var text: String {
+        switch self {
+        case .usage(let text), .venue(let text), .refused(let text): text
+        }
+    }
+}

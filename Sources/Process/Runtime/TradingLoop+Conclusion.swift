@@ -1,0 +1,69 @@
+internal import Engine
+internal import Orders
+internal import Reports
+internal import Telemetry
+internal import Transport
+internal import Units
+
+extension TradingLoop {
+    /// Asks the venue what it thinks was done, and puts the report together.
+    consuming func conclude(
+        _ configuration: SessionConfiguration,
+        _ facts: VenueFacts,
+        startedAt: Nanoseconds,
+        _ inquiry: VenueInquiry
+    ) -> SessionOutcome {
+        let parentFacts = engine.facts(of: parent)
+        var position: Int64?
+        var open: Int?
+        var texts: [String] = []
+        if let fault { texts.append(fault.text) }
+        do throws(SessionError) {
+            let link = try RESTLink(&loop, configuration.venue.rest)
+            let last = VenueInquiry(
+                link: link,
+                requests: inquiry.requests,
+                category: inquiry.category,
+                symbol: inquiry.symbol,
+                session: inquiry.session,
+                clock: inquiry.clock
+            )
+            position = try last.position(&loop, facts.instrument, since: startedAt)
+            open = try last.openOrders(&loop, facts.instrument).own.count
+            link.close(&loop)
+        } catch {
+            texts.append("the venue could not be asked for the final position: \(error.text)")
+        }
+        let filled = parentFacts.order.side.sign * parentFacts.ledger.filled.lots
+        if let position, position - facts.positionLots != filled {
+            let lot = facts.instrument.lot
+            texts.append(
+                "the venue's position moved by \(lot.text(position - facts.positionLots)), "
+                    + "our fills by \(lot.text(filled))"
+            )
+        }
+        if !parentFacts.unsettled.isEmpty {
+            texts.append(
+                "\(parentFacts.unsettled.count) children have no last word from the venue: "
+                    + "check them there before trading on"
+            )
+        }
+        let report = ParentReport(
+            facts: parentFacts,
+            instrument: facts.instrument,
+            latencies: latencies.summary(clock),
+            venue: VenueSection(
+                name: configuration.venue.name,
+                positionLots: position,
+                positionBeforeLots: facts.positionLots,
+                openOrders: open,
+                instrument: facts.instrument
+            )
+        )
+        return SessionOutcome(
+            state: parentFacts.state,
+            report: report,
+            fault: texts.isEmpty ? nil : texts.joined(separator: "; ")
+        )
+    }
+}

@@ -1,0 +1,112 @@
+internal import CLinux
+internal import Engine
+internal import Orders
+internal import Telemetry
+internal import Transport
+internal import Units
+internal import Venues
+
+extension TradingLoop {
+    /// A market data message: the path that everything else keeps out of the way of.
+    mutating func marketMessage(_ message: Message) {
+        let decoded = decoder.decode(message.payload)
+        let decodedTicks = sluice_ticks()
+        guard case .market(let event) = decoded else {
+            if case .malformed = decoded { undecodable() }
+            return
+        }
+        let now = clock.time(message.receivedTicks)
+        commands.removeAll()
+        engine.observe(.market(event), now: now)
+        let bookedTicks = sluice_ticks()
+        engine.decide(now: now, commands: &commands)
+        let decidedTicks = sluice_ticks()
+        latencies.record(.decrypt, message.decryptedTicks &- message.receivedTicks)
+        latencies.record(.decode, decodedTicks &- message.decryptedTicks)
+        latencies.record(.book, bookedTicks &- decodedTicks)
+        latencies.record(.decide, decidedTicks &- bookedTicks)
+        if commands.count > 0 { send(receivedTicks: message.receivedTicks) }
+    }
+
+    /// A message about our orders, on the private or the order connection.
+    mutating func orderMessage(_ message: Message) {
+        let decoded = decoder.decode(message.payload)
+        let now = clock.time(message.receivedTicks)
+        switch decoded {
+        case .orders(let events):
+            for event in events {
+                if case .reply(let reply) = event {
+                    let sent = sentTicks[Int(reply.child.number) & (TradingLoop.sentCapacity - 1)]
+                    if sent > 0 {
+                        latencies.record(.orderToAnswer, message.receivedTicks &- sent)
+                    }
+                }
+                step(.order(event), now)
+            }
+        case .malformed:
+            undecodable()
+        case .market, .control, .foreign, .ignored:
+            break
+        }
+    }
+
+    /// A message we cannot read may have been a book change or a fill: what it would have told us
+    /// is unknown, so nothing that depends on it may go on.
+    private mutating func undecodable() {
+        malformed &+= 1
+        let now = clock.now
+        fault = fault ?? LinkFault(link: .market, reason: nil)
+        step(.link(.feedDown(instrument)), now)
+        step(.control(.cancel(parent)), now)
+    }
+
+    /// Takes one event through the engine and sends what it calls for.
+    mutating func step(_ event: EngineEvent, _ now: Nanoseconds) {
+        commands.removeAll()
+        engine.step(event, now: now, commands: &commands)
+        if commands.count > 0 { send(receivedTicks: 0) }
+    }
+
+    /// Encodes and sends the step's commands, in order.
+    private mutating func send(receivedTicks: UInt64) {
+        for i in 0..<commands.count {
+            let command = commands[i]
+            let start = sluice_ticks()
+            guard let room = loop.beginMessage(links.trade) else {
+                refused(command, as: .refused)
+                continue
+            }
+            let length = encoder.encode(command, at: clock.time(start) + clockOffset, into: room)
+            let encoded = sluice_ticks()
+            let result = loop.endMessage(links.trade, length: length)
+            let sent = sluice_ticks()
+            switch result {
+            case .sent, .queued:
+                latencies.record(.encode, encoded &- start)
+                latencies.record(.send, sent &- encoded)
+                if receivedTicks != 0 { latencies.record(.wireToOrder, sent &- receivedTicks) }
+                remember(command, sent)
+            case .refused(let refusal):
+                // A socket that broke may have taken the bytes: then only the venue knows.
+                refused(command, as: refusal == .broken ? .unknown : .refused)
+            }
+        }
+    }
+
+    private func remember(_ command: OrderCommand, _ ticks: UInt64) {
+        sentTicks[Int(command.child.number) & (TradingLoop.sentCapacity - 1)] = ticks
+    }
+
+    /// The command did not leave the process: the same to the engine as the venue's own answer.
+    /// What it calls for is sent at the next event.
+    private mutating func refused(_ command: OrderCommand, as outcome: OrderReply.Outcome) {
+        let reply = OrderReply(
+            operation: command.operation,
+            child: command.child,
+            outcome: outcome,
+            code: 0,
+            orderID: .none
+        )
+        engine.observe(.order(.reply(reply)), now: clock.now)
+    }
+}

@@ -1,0 +1,141 @@
+internal import CLinux
+internal import Engine
+internal import Orders
+internal import Telemetry
+internal import Transport
+internal import Units
+internal import Venues
+
+/// The hot thread's work: bytes to events, events through the engine, commands to bytes.
+///
+/// One thread, one event loop, no queue between the stages. Nothing here allocates, locks or
+/// blocks once the connections are open, but for `poll` in block mode.
+struct TradingLoop: ~Copyable {
+    /// How often the engine looks at the clock when nothing else happens.
+    static let tick = Nanoseconds.milliseconds(5)
+    /// How often a connection is pinged: the venue cuts silent ones.
+    static let pingInterval = Nanoseconds.seconds(20)
+
+    var loop: EventLoop
+    var engine: Engine
+    var decoder: BybitDecoder
+    var encoder: BybitEncoder
+    var commands = CommandBuffer(capacity: 64)
+    var latencies = StageLatencies()
+    let clock: TickClock
+    let control: SessionControl
+    let parent: ParentID
+    let instrument: InstrumentID
+    let links: Links
+    /// The venue's clock minus ours.
+    let clockOffset: Nanoseconds
+    /// When each recent request left, by child number modulo the size, for `orderToAnswer`.
+    let sentTicks: UnsafeMutablePointer<UInt64>
+    static let sentCapacity = 4_096
+    var isStopping = false
+    var nextTick = Nanoseconds.zero
+    var nextPing = Nanoseconds.zero
+    /// Messages that could not be decoded.
+    var malformed = 0
+    /// What ended the session early, if anything did.
+    var fault: LinkFault?
+
+    init(
+        loop: consuming EventLoop,
+        engine: consuming Engine,
+        decoder: consuming BybitDecoder,
+        encoder: consuming BybitEncoder,
+        clock: TickClock,
+        control: SessionControl,
+        parent: ParentID,
+        instrument: InstrumentID,
+        links: Links,
+        clockOffset: Nanoseconds
+    ) {
+        self.loop = loop
+        self.engine = engine
+        self.decoder = decoder
+        self.encoder = encoder
+        self.clock = clock
+        self.control = control
+        self.parent = parent
+        self.instrument = instrument
+        self.links = links
+        self.clockOffset = clockOffset
+        sentTicks = .allocate(capacity: TradingLoop.sentCapacity)
+        sentTicks.initialize(repeating: 0, count: TradingLoop.sentCapacity)
+    }
+
+    deinit { sentTicks.deallocate() }
+
+    /// Works until the parent is final.
+    mutating func run() {
+        let start = clock.now
+        nextPing = start + TradingLoop.pingInterval
+        // The links came up before the parent was accepted.
+        engine.step(.link(.privateUp), now: start, commands: &commands)
+        while !engine.state(of: parent).isFinal { turn() }
+        publish()
+    }
+
+    /// One turn of the loop.
+    private mutating func turn() {
+        let before = clock.now
+        let wait = max(Nanoseconds.zero, nextTick - before)
+        loop.poll(timeout: wait)
+        while let event = loop.next() { handle(event) }
+        let now = clock.now
+        if now >= nextTick {
+            nextTick = now + TradingLoop.tick
+            keepTime(now)
+        }
+    }
+
+    private mutating func keepTime(_ now: Nanoseconds) {
+        if control.isStopRequested && !isStopping {
+            isStopping = true
+            step(.control(.cancel(parent)), now)
+        }
+        step(.timer, now)
+        if now >= nextPing {
+            nextPing = now + TradingLoop.pingInterval
+            links.ping(&loop)
+        }
+        publish()
+    }
+
+    private mutating func handle(_ event: TransportEvent) {
+        switch event {
+        case .message(let id, let message):
+            if id == links.market {
+                marketMessage(message)
+            } else {
+                orderMessage(message)
+            }
+        case .closed(let id, let reason):
+            linkLost(id, reason)
+        case .opened, .accepted, .request, .response, .woken:
+            break
+        }
+    }
+
+    /// A connection is gone. The parent cannot be worked blind: it stops, and says so.
+    private mutating func linkLost(_ id: ConnectionID, _ reason: CloseReason) {
+        let now = clock.now
+        if id == links.market {
+            fault = fault ?? LinkFault(link: .market, reason: reason)
+            step(.link(.feedDown(instrument)), now)
+            step(.control(.cancel(parent)), now)
+        } else if id == links.account {
+            fault = fault ?? LinkFault(link: .account, reason: reason)
+            step(.link(.privateDown), now)
+        } else if id == links.trade {
+            fault = fault ?? LinkFault(link: .trade, reason: reason)
+            step(.link(.tradeDown), now)
+        }
+    }
+
+    private func publish() {
+        control.publish(engine.progress(of: parent))
+    }
+}

@@ -1,0 +1,178 @@
+internal import Book
+internal import Orders
+internal import Transport
+internal import Units
+internal import Venues
+
+/// What the venue says before a session trades.
+struct VenueFacts {
+    /// Its clock minus ours, from the middle of a request's round trip.
+    var clockOffset: Nanoseconds
+    var instrument: Instrument
+    var fees: FeeSchedule
+    /// Our position; zero for spot, which has none.
+    var positionLots: Int64
+    /// Orders at the venue that are not this session's. They are left alone.
+    var foreignOrders: Int
+}
+
+/// The questions a session asks the venue, before and after it trades.
+struct VenueInquiry {
+    /// A clock further off than this gets orders refused: stop before, not after.
+    private static let maxClockOffset = Nanoseconds.milliseconds(500)
+
+    let link: RESTLink
+    let requests: BybitREST
+    let category: ProductCategory
+    let symbol: String
+    let session: SessionPrefix
+    let clock: @Sendable () -> Nanoseconds
+
+    /// Asks for everything a session needs to know.
+    func facts(_ loop: inout EventLoop) throws(SessionError) -> VenueFacts {
+        let before = clock()
+        let timeBody = try link.call(&loop, "time", requests.serverTime())
+        let after = clock()
+        let time = try read("time") { () throws(BybitReplyError) in
+            try BybitReplies.serverTime(timeBody)
+        }
+        let offset = Nanoseconds(time.count - before.count / 2 - after.count / 2)
+        guard abs(offset.count) <= VenueInquiry.maxClockOffset.count else {
+            throw .venue(
+                "the venue's clock is \(offset.millisecondCount) ms from ours: synchronise this host"
+            )
+        }
+        let instrument = try instrument(&loop)
+        let feeBody = try link.call(
+            &loop,
+            "fee-rate",
+            requests.feeRate(category, symbol: symbol, at: clock())
+        )
+        let fees = try read("fee-rate") { () throws(BybitReplyError) in
+            try BybitReplies.feeRate(feeBody, symbol: symbol)
+        }
+        return VenueFacts(
+            clockOffset: offset,
+            instrument: instrument,
+            fees: fees,
+            positionLots: try position(&loop, instrument, since: before),
+            foreignOrders: try openOrders(&loop, instrument).foreign
+        )
+    }
+
+    private func instrument(_ loop: inout EventLoop) throws(SessionError) -> Instrument {
+        let body = try link.call(
+            &loop,
+            "instruments-info",
+            requests.instrumentsInfo(category, symbol: symbol)
+        )
+        do {
+            return try BybitReplies.instrument(
+                body,
+                category,
+                symbol: symbol,
+                id: InstrumentID(0)
+            )
+        } catch {
+            if case .unknownSymbol = error {
+                throw .usage("the venue does not trade \(symbol) in category \(category.name)")
+            }
+            throw .venue("instruments-info: \(error)")
+        }
+    }
+
+    /// Our signed position. Spot has none: there it is what this session's fills since `start` come
+    /// to by the venue's own list.
+    func position(
+        _ loop: inout EventLoop,
+        _ instrument: Instrument,
+        since start: Nanoseconds
+    ) throws(SessionError) -> Int64 {
+        if category == .spot {
+            return try executions(&loop, instrument, since: start).reduce(0) {
+                $0 + $1.side.sign * $1.quantity.lots
+            }
+        }
+        let body = try link.call(
+            &loop,
+            "position",
+            requests.position(symbol: symbol, at: clock())
+        )
+        return try read("position") { () throws(BybitReplyError) in
+            try BybitReplies.position(body, instrument).lots
+        }
+    }
+
+    /// This session's open orders, and how many are somebody else's.
+    func openOrders(
+        _ loop: inout EventLoop,
+        _ instrument: Instrument
+    ) throws(SessionError) -> (own: [OrderUpdate], foreign: Int) {
+        var own: [OrderUpdate] = []
+        var foreign = 0
+        var cursor = ""
+        repeat {
+            let body = try link.call(
+                &loop,
+                "order/realtime",
+                requests.openOrders(category, symbol: symbol, cursor: cursor, at: clock())
+            )
+            let page = try read("order/realtime") { () throws(BybitReplyError) in
+                try BybitReplies.orders(body, [instrument], session)
+            }
+            own += page.entries.filter { !$0.status.isTerminal }
+            foreign += page.foreign
+            cursor = page.cursor == cursor ? "" : page.cursor
+        } while !cursor.isEmpty
+        return (own, foreign)
+    }
+
+    /// This session's fills since `start`, by the venue's own list.
+    func executions(
+        _ loop: inout EventLoop,
+        _ instrument: Instrument,
+        since start: Nanoseconds
+    ) throws(SessionError) -> [Execution] {
+        var fills: [Execution] = []
+        var cursor = ""
+        repeat {
+            let request = requests.executions(
+                category,
+                symbol: symbol,
+                since: start - .seconds(5),
+                cursor: cursor,
+                at: clock()
+            )
+            let body = try link.call(&loop, "execution/list", request)
+            let page = try read("execution/list") { () throws(BybitReplyError) in
+                try BybitReplies.executions(body, [instrument], session)
+            }
+            fills += page.entries
+            cursor = page.cursor == cursor ? "" : page.cursor
+        } while !cursor.isEmpty
+        return fills
+    }
+
+    /// Past bars, oldest first: as many of `minutes` as the venue gives at once.
+    func klines(_ loop: inout EventLoop, minutes: Int) throws(SessionError) -> [Kline] {
+        let body = try link.call(
+            &loop,
+            "kline",
+            requests.klines(category, symbol: symbol, intervalMinutes: minutes, limit: 1_000)
+        )
+        return try read("kline") { () throws(BybitReplyError) in
+            try BybitReplies.klines(body)
+        }
+    }
+
+    private func read<Result>(
+        _ what: String,
+        _ body: () throws(BybitReplyError) -> Result
+    ) throws(SessionError) -> Result {
+        do {
+            return try body()
+        } catch {
+            throw .venue("\(what): \(error)")
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import LoopbackVenue
+import Runtime
+import Units
+import Venues
+
+/// The whole job on an embedded venue.
+struct DemoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "The whole job on an embedded loopback venue: no keys, no config, no network.",
+        discussion: """
+            Starts a Bybit-shaped venue on 127.0.0.1 with a synthetic market (or a recording), \
+            connects over TLS WebSockets, works one parent order, and prints its report.
+
+            Example:
+              sluice demo --algo pov --rate 10% --over 20s --json
+            """
+    )
+
+    @Option(help: "buy or sell.")
+    var side: Side = .buy
+
+    @Option(help: "How much.")
+    var quantity = DecimalArgument(argument: "0.500")!
+
+    @Option(name: .customLong("over"), help: "How long: 15s, 1m.")
+    var duration = DurationArgument(argument: "15s")!
+
+    @Option(help: "twap, vwap or pov.")
+    var algo: ParentOptions.Algorithm = .twap
+
+    @Option(help: "POV: our share of all volume.")
+    var rate = RateArgument(argument: "10%")!
+
+    @Option(help: "Seed of the synthetic market.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Play this recording instead of the synthetic market.")
+    var feed: [String] = []
+
+    @Option(help: "How much faster than recorded to play it.")
+    var speed = 1.0
+
+    @OptionGroup var thread: ThreadOptions
+
+    @Flag(help: "Print the report as one JSON document.")
+    var json = false
+
+    func run() throws {
+        var venueConfiguration = LoopbackVenueConfiguration()
+        venueConfiguration.seed = seed
+        venueConfiguration.feedFiles = feed
+        venueConfiguration.speed = speed
+        let venue: LoopbackVenue
+        do {
+            venue = try LoopbackVenue(venueConfiguration)
+        } catch {
+            Terminal.error("\(error)")
+            throw ExitCode(feed.isEmpty ? 3 : 2)
+        }
+        venue.start()
+        defer { venue.stop() }
+        let market = venue.symbols[0]
+        Terminal.note(
+            "venue on 127.0.0.1:\(venue.port), \(market.symbol), TLS by its own authority"
+        )
+
+        let algorithm: ParentRequest.Algorithm =
+            switch algo {
+            case .twap: .twap
+            case .vwap: .vwap(history: nil)
+            case .pov: .pov(rateBps: rate.bps)
+            }
+        var configuration = SessionConfiguration(
+            venue: .loopback(port: venue.port, caFile: venue.caFile, category: market.category),
+            credentials: BybitCredentials(
+                key: LoopbackCredentials.key,
+                secret: LoopbackCredentials.secret
+            ),
+            symbol: market.symbol,
+            category: market.category,
+            depth: market.depth,
+            request: ParentRequest(
+                side: side,
+                quantity: quantity.text,
+                limit: nil,
+                duration: duration.value,
+                algorithm: algorithm
+            ),
+            session: SessionName.fresh()
+        )
+        thread.apply(to: &configuration)
+        try SessionRunner.run(configuration, json: json)
+    }
+}

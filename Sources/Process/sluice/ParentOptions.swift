@@ -1,0 +1,101 @@
+import Algos
+import ArgumentParser
+import Orders
+import Recordings
+import Runtime
+import Units
+
+/// The terms of a parent order, the same wherever one is given.
+struct ParentOptions: ParsableArguments {
+    enum Algorithm: String, ExpressibleByArgument, CaseIterable {
+        case twap
+        case vwap
+        case pov
+    }
+
+    @Option(help: "buy or sell.")
+    var side: Side = .buy
+
+    @Option(help: "How much, in the instrument's base coin.")
+    var quantity: DecimalArgument
+
+    @Option(help: "twap, vwap or pov.")
+    var algo: Algorithm = .twap
+
+    @Option(name: .customLong("over"), help: "How long: 30m, 90s, 1h30m.")
+    var duration: DurationArgument
+
+    @Option(help: "The worst price of any child.")
+    var limit: DecimalArgument?
+
+    @Option(help: "POV: our share of all volume, 10% or 0.10.")
+    var rate: RateArgument?
+
+    @Option(help: "VWAP: past bars (CSV with a time and a volume column). Default: the venue's.")
+    var profile: String?
+
+    @Option(help: "Largest share of the displayed depth that one child may be.")
+    var displayShare: RateArgument?
+
+    @Option(help: "Largest child, in the base coin.")
+    var maxChild: DecimalArgument?
+
+    @Option(help: "Largest distance of a price from the mid.")
+    var priceBand: RateArgument?
+
+    @Option(help: "Requests a second, for each of place, amend and cancel.")
+    var requestRate: Int64 = 10
+
+    func validate() throws {
+        if algo == .pov && rate == nil {
+            throw ValidationError("--algo pov needs --rate, the share of volume: --rate 10%")
+        }
+        if let rate, rate.bps >= 9_000 {
+            throw ValidationError("--rate must be below 90%: the rest of the market has to trade")
+        }
+        if algo != .pov && rate != nil {
+            throw ValidationError("--rate belongs to --algo pov")
+        }
+        if algo != .vwap && profile != nil {
+            throw ValidationError("--profile belongs to --algo vwap")
+        }
+        if !(1...10_000).contains(requestRate) {
+            throw ValidationError("--request-rate must be between 1 and 10000 a second")
+        }
+    }
+
+    func request() throws -> ParentRequest {
+        let algorithm: ParentRequest.Algorithm
+        switch algo {
+        case .twap:
+            algorithm = .twap
+        case .vwap:
+            let bars = try profile.map { path in
+                try KlineFile.bars(path).map {
+                    VolumeBar(start: $0.start, volume: $0.volume)
+                }
+            }
+            algorithm = .vwap(history: bars)
+        case .pov:
+            algorithm = .pov(rateBps: rate?.bps ?? 1_000)
+        }
+        var rules = SlicingRules()
+        if let displayShare { rules.displayedShareBps = displayShare.bps }
+        return ParentRequest(
+            side: side,
+            quantity: quantity.text,
+            limit: limit?.text,
+            duration: duration.value,
+            algorithm: algorithm,
+            rules: rules
+        )
+    }
+
+    var limits: LimitRequest {
+        var limits = LimitRequest()
+        limits.maxChild = maxChild?.text
+        limits.requestsPerSecond = requestRate
+        if let priceBand { limits.priceBandBps = priceBand.bps }
+        return limits
+    }
+}

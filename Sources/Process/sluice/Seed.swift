@@ -1,3 +1,0 @@
-@main struct Sluice {
-    static func main() {}
-}

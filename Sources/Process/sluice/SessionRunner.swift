@@ -1,0 +1,85 @@
+import ArgumentParser
+import Dispatch
+import Foundation
+import Orders
+import Reports
+import Runtime
+import Units
+
+/// Runs one session while a person may watch or interrupt it, and maps its end to an exit code.
+enum SessionRunner {
+    /// Works the parent, prints its report, and leaves with the contract's code when it is not 0.
+    static func run(_ configuration: SessionConfiguration, json: Bool) throws {
+        let control = SessionControl()
+        let interrupts = [SIGINT, SIGTERM].map { signalSource($0, control) }
+        let ticker = progressTicker(control)
+        defer {
+            interrupts.forEach { $0.cancel() }
+            ticker.cancel()
+        }
+        let outcome: SessionOutcome
+        do {
+            outcome = try Session.run(configuration, control)
+        } catch {
+            Terminal.endProgress()
+            throw fail(error)
+        }
+        Terminal.endProgress()
+        if json {
+            Terminal.document(String(decoding: try outcome.report.json(), as: UTF8.self))
+        } else {
+            Terminal.document(outcome.report.text())
+        }
+        if let fault = outcome.fault { Terminal.error(fault) }
+        let code = exitCode(outcome)
+        if code != 0 { throw ExitCode(code) }
+    }
+
+    static func exitCode(_ outcome: SessionOutcome) -> Int32 {
+        if outcome.state == .completed { return 0 }
+        return outcome.fault != nil || outcome.state == .halted ? 3 : 1
+    }
+
+    private static func fail(_ error: SessionError) -> ExitCode {
+        Terminal.error(error.text)
+        switch error {
+        case .usage: return ExitCode(2)
+        case .venue: return ExitCode(3)
+        case .refused: return ExitCode(4)
+        }
+    }
+
+    private static func signalSource(
+        _ number: Int32,
+        _ control: SessionControl
+    ) -> any DispatchSourceSignal {
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        source.setEventHandler {
+            Terminal.note("\nstopping: cancelling what is open and waiting for the answers")
+            control.requestStop()
+        }
+        source.resume()
+        return source
+    }
+
+    private static func progressTicker(_ control: SessionControl) -> any DispatchSourceTimer {
+        let timer = DispatchSource.makeTimerSource(queue: .global())
+        timer.schedule(deadline: .now() + 0.5, repeating: 0.5)
+        timer.setEventHandler {
+            guard let now = control.latest else { return }
+            let whole = Double(now.quantity.lots)
+            let percent = Double(now.filled.lots) / whole * 100
+            let due = Double(now.target.lots) / whole * 100
+            let line = String(
+                format: "filled %.1f %%, due %.1f %%, %d children",
+                percent,
+                due,
+                now.children
+            )
+            Terminal.progress(line)
+        }
+        timer.resume()
+        return timer
+    }
+}

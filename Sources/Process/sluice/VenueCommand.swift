@@ -1,0 +1,108 @@
+import ArgumentParser
+import Dispatch
+import Foundation
+import LoopbackVenue
+import Units
+
+/// `sluice venue`: the loopback venue as a server of its own.
+struct VenueCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "venue",
+        abstract: "Serve a Bybit-shaped venue on 127.0.0.1, synthetic or from recordings.",
+        discussion: """
+            Prints one line of JSON when ready, and serves until SIGINT or SIGTERM:
+              {"port":40111,"ca":"/tmp/sluice-venue-x/ca.pem","symbols":["BTCUSDT"]}
+            Clients log in with key "loopback" and secret "loopback-secret".
+
+            Example: sluice venue --feed 2024-08-08_BTCUSDT_ob200.data.zip --speed 20
+            """
+    )
+
+    @Option(help: "TCP port on 127.0.0.1; 0 takes a free one.")
+    var port: UInt16 = 0
+
+    @Option(help: "A recording in Bybit's archive format. May be given again.")
+    var feed: [String] = []
+
+    @Option(help: "How many times faster than recorded the feed plays.")
+    var speed = 1.0
+
+    @Option(help: "Seed of the synthetic market.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Symbol, where a recording's own or BTCUSDT is not meant.")
+    var symbol: String?
+
+    @Option(help: "Price step, such as 0.1.")
+    var tick: StepArgument?
+
+    @Option(help: "Quantity step, such as 0.001.")
+    var lot: StepArgument?
+
+    @Option(help: "linear or spot.")
+    var category: CategoryArgument?
+
+    func validate() throws {
+        guard speed > 0, speed.isFinite else {
+            throw ValidationError("--speed must be a positive number")
+        }
+    }
+
+    func run() throws {
+        var wanted = LoopbackVenueConfiguration()
+        wanted.port = port
+        wanted.feedFiles = feed
+        wanted.speed = speed
+        wanted.seed = seed
+        wanted.symbol = symbol
+        wanted.tick = tick?.scale
+        wanted.lot = lot?.scale
+        wanted.category = category?.category
+
+        let venue: LoopbackVenue
+        do {
+            venue = try LoopbackVenue(wanted)
+        } catch {
+            FileHandle.standardError.write(Data("sluice venue: \(error)\n".utf8))
+            throw ExitCode(error is LoopbackVenueError ? 2 : 3)
+        }
+        let signals = [SIGINT, SIGTERM].map { number in
+            // The default action would end the process before the source hears of it.
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { venue.stop() }
+            source.resume()
+            return source
+        }
+        FileHandle.standardOutput.write(Data("\(VenueCommand.announcement(venue))\n".utf8))
+        venue.run()
+        for source in signals { source.cancel() }
+    }
+
+    private static func announcement(_ venue: LoopbackVenue) -> String {
+        let symbols = venue.symbols.map { "\"\($0.symbol)\"" }.joined(separator: ",")
+        return #"{"port":\#(venue.port),"ca":"\#(venue.caFile)","symbols":[\#(symbols)]}"#
+    }
+}
+
+/// A step as people write it: "0.1".
+struct StepArgument: ExpressibleByArgument {
+    let scale: DecimalScale
+
+    init?(argument: String) {
+        guard let scale = DecimalScale(step: argument) else { return nil }
+        self.scale = scale
+    }
+}
+
+/// A product class as the venue names it.
+struct CategoryArgument: ExpressibleByArgument {
+    let category: ProductCategory
+
+    init?(argument: String) {
+        guard let found = ProductCategory.allCases.first(where: { $0.name == argument }) else {
+            return nil
+        }
+        category = found
+    }
+}

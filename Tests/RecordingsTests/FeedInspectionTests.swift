@@ -1,0 +1,192 @@
+import Book
+import Foundation
+import Recordings
+import TestSupport
+import Testing
+import Units
+
+@Suite("Inspecting feeds")
+struct FeedInspectionTests {
+    private static func book(
+        _ type: String,
+        _ u: Int,
+        bids: String = "",
+        asks: String = "",
+        depth: Int = 50,
+        symbol: String = "XYZUSDT"
+    ) -> String {
+        #"{"topic":"orderbook.\#(depth).\#(symbol)","type":"\#(type)","ts":\#(1_000 + u),"data":{"s":"\#(symbol)","b":[\#(bids)],"a":[\#(asks)],"u":\#(u),"seq":\#(u)},"cts":1}"#
+    }
+
+    private static func inspect(
+        _ texts: [String],
+        tick: String = "0.5",
+        lot: String = "0.01"
+    ) throws -> (summary: FeedSummary, digest: [String]) {
+        let files = try texts.map { try TemporaryFile($0) }
+        defer { withExtendedLifetime(files) {} }
+        var digest: [String] = []
+        let inspection = FeedInspection(
+            tick: try #require(DecimalScale(step: tick)),
+            lot: try #require(DecimalScale(step: lot))
+        ) { digest.append($0) }
+        for file in files { try inspection.read(file.path) }
+        return (try inspection.finish(), digest)
+    }
+
+    private static let snapshot = book(
+        "snapshot",
+        7,
+        bids: #"["100.50","1.00"],["99.5","2"]"#,
+        asks: #"["101","0.10"]"#
+    )
+
+    @Test("the digest follows snapshots, deltas, gaps and resets")
+    func digest() throws {
+        let lines = [
+            Self.book("delta", 6, bids: #"["1","1"]"#),
+            Self.snapshot,
+            #"{"success":true,"ret_msg":"pong","conn_id":"x","op":"ping"}"#,
+            Self.book("delta", 8, bids: #"["100.5","0"]"#, asks: #"["101.0","0"]"#),
+            Self.book("delta", 10, bids: #"["100.5","1"]"#),
+            Self.book("delta", 11, bids: #"["100.5","1"]"#),
+            Self.snapshot,
+            Self.book("delta", 1, bids: #"["100.5","1"]"#),
+            Self.book("delta", 2),
+            Self.book("snapshot", 1, bids: #"["100.5","1"]"#),
+            Self.book("delta", 2),
+        ]
+        let (summary, digest) = try Self.inspect([lines.joined(separator: "\r\n") + "\n\n"])
+        // FNV-1a of "b201:100;b199:200;a202:10;", "b199:200;" and "b201:100;", computed apart.
+        #expect(
+            digest == [
+                "6 stale",
+                "7 201 100 202 10 \(Self.fnv("b201:100;b199:200;a202:10;"))",
+                "8 199 200 - - \(Self.fnv("b199:200;"))",
+                "10 stale",
+                "11 stale",
+                "7 201 100 202 10 \(Self.fnv("b201:100;b199:200;a202:10;"))",
+                "1 stale",
+                "2 stale",
+                "1 201 100 - - \(Self.fnv("b201:100;"))",
+                "2 201 100 - - \(Self.fnv("b201:100;"))",
+            ]
+        )
+        #expect(summary.messages == 10 && summary.levels == 13)
+        #expect(summary.gaps == 1 && summary.resets == 2 && summary.staleMessages == 5)
+        #expect(summary.crossed == 0 && summary.otherMessages == 1 && summary.symbol == "XYZUSDT")
+        #expect(summary.first == .milliseconds(1_006) && summary.last == .milliseconds(1_002))
+        #expect(summary.bids == [LevelChange(ticks: 201, lots: 100)] && summary.asks == [])
+        #expect(summary.spread.minimum == 1 && summary.spread.maximum == 1)
+    }
+
+    /// FNV-1a, a second time.
+    private static func fnv(_ text: String) -> String {
+        let hash = text.utf8.reduce(UInt64(14_695_981_039_346_656_037)) {
+            ($0 ^ UInt64($1)) &* 1_099_511_628_211
+        }
+        return String(format: "%016lx", hash)
+    }
+
+    @Test("several files are one stream, and a last line needs no end")
+    func severalFiles() throws {
+        let delta = Self.book("delta", 8, bids: #"["100","3"]"#)
+        let (summary, digest) = try Self.inspect([Self.snapshot, delta + "\n"])
+        #expect(summary.gaps == 0 && digest.count == 2)
+        #expect(throws: RecordingError.self) {
+            try Self.inspect([Self.snapshot, Self.book("delta", 8, symbol: "ABCUSDT")])
+        }
+    }
+
+    @Test("a crossed book and an unknown delete are counted and stale")
+    func desynchronised() throws {
+        let crossing = Self.book("delta", 8, asks: #"["100.5","1"]"#)
+        let (crossed, crossedLines) = try Self.inspect([Self.snapshot + "\n" + crossing])
+        #expect(crossed.crossed == 1 && crossedLines.last == "8 stale")
+        let deleting = Self.book("delta", 8, asks: #"["500","0"]"#)
+        let (unknown, unknownLines) = try Self.inspect([Self.snapshot + "\n" + deleting])
+        #expect(unknown.unknownDeletes == 1 && unknownLines.last == "8 stale")
+    }
+
+    @Test(
+        "bad input names its line and its reason",
+        arguments: [
+            ("{", 2, "ends"), ("@json", 2, "JSON"), ("[]", 2, "wrong type"),
+            ("\u{0}\u{1}", 2, "JSON"),
+            (book("delta", 8, bids: #"["100.3","1"]"#), 2, "multiple"),
+            (book("delta", 8, bids: #"["100.5","1"]"#, depth: 200), 2, "depth"),
+            (book("delta", 8, symbol: "ABCUSDT"), 2, "ABCUSDT"),
+            ("\n\n" + book("delta", 8, bids: "1"), 4, "wrong type"),
+        ] as [(String, Int, String)]
+    )
+    func badLines(_ second: String, _ line: Int, _ word: String) throws {
+        let error = try #require(throws: RecordingError.self) {
+            try Self.inspect([Self.snapshot + "\n" + second + "\n"])
+        }
+        #expect(error.line == line && error.reason.contains(word), "\(error)")
+    }
+
+    @Test("files that are no recordings are errors")
+    func badFiles() throws {
+        let inspection = FeedInspection(
+            tick: DecimalScale(multiplier: 1, decimals: 1),
+            lot: DecimalScale(multiplier: 1, decimals: 1)
+        )
+        let bad: [[UInt8]] = [
+            [], [0x0a, 0x0a], [0x1f, 0x8b], [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3],
+            [0x50, 0x4b, 3, 4], [0x50, 0x4b, 5, 6] + [UInt8](repeating: 0, count: 18),
+            [0x50, 0x4b, 5, 6] + [UInt8](repeating: 0xff, count: 18), [0xff, 0xfe],
+        ]
+        for bytes in bad {
+            let file = try TemporaryFile(bytes)
+            #expect(throws: RecordingError.self, "\(bytes)") { try inspection.read(file.path) }
+        }
+        #expect(throws: RecordingError.self) { try inspection.read("/nonexistent/file") }
+        #expect(throws: RecordingError.self) { try inspection.read("/") }
+        #expect(throws: RecordingError.self) { _ = try inspection.finish() }
+    }
+
+    @Test("a line without end is an error, not a memory full of it")
+    func longLine() throws {
+        let file = try TemporaryFile([UInt8](repeating: 0x20, count: FeedFile.longestLine + 1_000))
+        let reader = try FeedFile(file.path)
+        #expect(throws: RecordingError.self) { while try reader.next() != nil {} }
+    }
+
+    @Test(
+        "recordings hold what an independent count says, without gap or cross",
+        .enabled(if: SharedData.isPresent),
+        arguments: SharedData.recordings
+    )
+    func recordings(_ recording: SharedData.Recording) throws {
+        let inspection = FeedInspection(
+            tick: try #require(DecimalScale(step: recording.tick)),
+            lot: try #require(DecimalScale(step: recording.lot))
+        )
+        try inspection.read(recording.path)
+        let summary = try inspection.finish()
+        #expect(summary.messages == recording.messages)
+        #expect(summary.levels == recording.levels)
+        #expect(summary.gaps + summary.crossed + summary.resets + summary.unknownDeletes == 0)
+        #expect(summary.staleMessages == 0 && summary.overflows == 0)
+        #expect(summary.bids.count == 5 && summary.asks.count == 5)
+    }
+
+    @Test(
+        "every cut of a real archive is an error or a shorter recording",
+        .enabled(if: SharedData.isPresent)
+    )
+    func cutArchives() throws {
+        for recording in SharedData.recordings.prefix(2) {
+            let whole = try Data(contentsOf: URL(fileURLWithPath: recording.path))
+            for part in 1..<12 {
+                let file = try TemporaryFile(whole.prefix(whole.count * part / 12))
+                let inspection = FeedInspection(
+                    tick: try #require(DecimalScale(step: recording.tick)),
+                    lot: try #require(DecimalScale(step: recording.lot))
+                )
+                #expect(throws: RecordingError.self) { try inspection.read(file.path) }
+            }
+        }
+    }
+}

@@ -1,0 +1,194 @@
+import Foundation
+import Testing
+import Transport
+import Units
+import Wire
+
+@Suite("The event loop on real sockets")
+struct EventLoopTests {
+    let certificates = Certificates.shared
+
+    @Test("a WebSocket opens, echoes and closes", arguments: [true, false])
+    func echo(isSecure: Bool) throws {
+        let driver = try LoopDriver()
+        let port = try driver.loop.listen(port: 0, identity: isSecure ? certificates.good : nil)
+        let client = try driver.loop.openWebSocket(
+            .local(port, trust: isSecure ? certificates.authority : nil)
+        )
+        #expect(driver.sees(.opened(client)))
+        var expected: [String] = []
+        for length in [0, 1, 125, 126, 127, 300, 16_000, 65_535, 65_536, 100_000] {
+            expected.append(String(repeating: "x", count: length))
+            #expect(driver.send(client, expected.last!) != .refused(.notOpen))
+        }
+        #expect(driver.run { driver.messages(client).count == expected.count })
+        #expect(driver.messages(client) == expected)
+        driver.loop.close(client, code: 1000)
+        #expect(driver.reason(client) == .local)
+        let server = try #require(driver.servers.first)
+        #expect(driver.reason(server) == .peerClosed(code: 1000))
+        #expect(driver.send(client, "late") == .refused(.notOpen))
+    }
+
+    @Test("a spinning loop does the same without ever sleeping")
+    func spinning() throws {
+        let driver = try LoopDriver { $0.waiting = .spin }
+        let port = try driver.loop.listen(port: 0, identity: certificates.good)
+        let client = try driver.loop.openWebSocket(.local(port))
+        #expect(driver.sees(.opened(client)))
+        for i in 0..<200 { driver.send(client, "message \(i)") }
+        #expect(driver.run { driver.messages(client).count == 200 })
+        #expect(driver.messages(client) == (0..<200).map { "message \($0)" })
+    }
+
+    @Test("a message carries ordered stamps and readable padding")
+    func stamps() throws {
+        let driver = try LoopDriver()
+        let port = try driver.loop.listen(port: 0, identity: certificates.good)
+        let client = try driver.loop.openWebSocket(.local(port))
+        #expect(driver.sees(.opened(client)))
+        driver.send(client, "stamp me")
+        var found = false
+        let end = Date(timeIntervalSinceNow: 10)
+        while !found, Date() < end {
+            driver.loop.poll(timeout: .milliseconds(10))
+            while let event = driver.loop.next() {
+                guard case .message(let id, let message) = event else { continue }
+                if id != client {
+                    driver.send(id, "echo")
+                    continue
+                }
+                found = true
+                #expect(message.isText)
+                #expect(message.receivedTicks > 0)
+                #expect(message.decryptedTicks > message.receivedTicks)
+                let beyond = UnsafeRawBufferPointer(
+                    start: message.payload.baseAddress! + message.payload.count,
+                    count: Message.padding
+                )
+                #expect(beyond.reduce(0) { $0 &+ Int($1) } >= 0)
+            }
+        }
+        #expect(found)
+    }
+
+    @Test("an HTTP connection stays open over requests", arguments: [true, false])
+    func http(isSecure: Bool) throws {
+        let driver = try LoopDriver()
+        let port = try driver.loop.listen(port: 0, identity: isSecure ? certificates.good : nil)
+        let client = try driver.loop.openHTTP(
+            .local(port, trust: isSecure ? certificates.authority : nil)
+        )
+        #expect(driver.sees(.opened(client)))
+        for i in 0..<3 {
+            var request =
+                "POST /order?n=\(i) HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nbody\(i)"
+            let result = request.withUTF8 {
+                driver.loop.sendRequest(client, UnsafeRawBufferPointer($0))
+            }
+            #expect(result == .sent)
+            let answer = "{\"path\":\"/order\",\"body\":\"body\(i)\"}"
+            #expect(driver.sees(.response(client, 200, answer)))
+        }
+        #expect(driver.servers.count == 1)
+    }
+
+    @Test("a refused upgrade tells its status")
+    func upgradeRefused() throws {
+        let driver = try LoopDriver()
+        driver.upgrades = false
+        let port = try driver.loop.listen(port: 0, identity: certificates.good)
+        let client = try driver.loop.openWebSocket(.local(port))
+        #expect(driver.reason(client) == .upgradeRefused(status: 503))
+    }
+
+    @Test("nobody listening is refused with the errno")
+    func refused() throws {
+        let driver = try LoopDriver()
+        // A port that was ours a moment ago, and that nobody has taken since.
+        let port: UInt16
+        do {
+            let other = try LoopDriver()
+            port = try other.loop.listen(port: 0, identity: nil)
+        }
+        let client = try driver.loop.openWebSocket(.local(port))
+        #expect(driver.reason(client) == .refused(ECONNREFUSED))
+    }
+
+    @Test("a silent server times out")
+    func silent() throws {
+        let driver = try LoopDriver { $0.openTimeout = .milliseconds(50) }
+        let listener = Peer()
+        let client = try driver.loop.openWebSocket(.local(listener.port))
+        #expect(driver.reason(client) == .timedOut)
+    }
+
+    @Test("the waker interrupts a blocking poll")
+    func waker() throws {
+        let driver = try LoopDriver()
+        driver.turn()
+        let waker = driver.loop.waker
+        let before = Date()
+        Thread.detachNewThread { waker.wake() }
+        driver.loop.poll(timeout: .seconds(30))
+        while let event = driver.loop.next() {
+            if case .woken = event { driver.seen.append(.woken) }
+        }
+        #expect(driver.seen == [.woken])
+        #expect(Date().timeIntervalSince(before) < 20)
+        waker.wake()
+        driver.seen = []
+        #expect(driver.sees(.woken))
+    }
+
+    @Test("a full table refuses to open, and turns clients away")
+    func tableFull() throws {
+        let driver = try LoopDriver { $0.connections = 3 }
+        let port = try driver.loop.listen(port: 0, identity: nil)
+        let first = try driver.loop.openWebSocket(.local(port, trust: nil))
+        #expect(driver.sees(.opened(first)))
+        #expect(throws: TransportError.tableFull) {
+            try driver.loop.openWebSocket(.local(port, trust: nil))
+        }
+        let stranger = Peer.connect(port)
+        #expect(driver.run { driver.loop.counters.acceptsDropped == 1 })
+        #expect(stranger.readsEnd())
+    }
+
+    @Test("slots are used again under a different id")
+    func reuse() throws {
+        let driver = try LoopDriver { $0.connections = 3 }
+        let port = try driver.loop.listen(port: 0, identity: certificates.good)
+        var ids: Set<ConnectionID> = []
+        for _ in 0..<20 {
+            var made: ConnectionID?
+            // The last tenants may still wait for each other's end.
+            driver.run {
+                made = try? driver.loop.openWebSocket(.local(port))
+                return made != nil
+            }
+            let client = try #require(made)
+            #expect(driver.run { driver.seen.contains(.opened(client)) || closed(driver, client) })
+            ids.insert(client)
+            driver.loop.close(client, code: 1000)
+            #expect(driver.reason(client) != nil)
+        }
+        #expect(ids.count == 20)
+    }
+
+    private func closed(_ driver: LoopDriver, _ id: ConnectionID) -> Bool {
+        driver.seen.contains { if case .closed(id, _) = $0 { true } else { false } }
+    }
+
+    @Test("an oversize message closes with tooLarge and 1009")
+    func oversize() throws {
+        let driver = try LoopDriver { $0.maxSendBytes = 1 << 18 }
+        let port = try driver.loop.listen(port: 0, identity: certificates.good)
+        let client = try driver.loop.openWebSocket(.local(port))
+        #expect(driver.sees(.opened(client)))
+        driver.send(client, String(repeating: "x", count: (1 << 17) + 1))
+        let server = try #require(driver.servers.first)
+        #expect(driver.reason(server) == .tooLarge)
+        #expect(driver.reason(client) == .peerClosed(code: 1009))
+    }
+}

@@ -1,0 +1,134 @@
+import COpenSSL
+import Foundation
+import Testing
+import Transport
+import Units
+
+@Suite("TLS refuses what it cannot verify")
+struct TLSRefusalTests {
+    let certificates = Certificates.shared
+
+    /// The client's reason when it meets `identity` as `endpoint`.
+    private func verdict(
+        _ identity: ServerIdentity,
+        trust: TrustAnchors? = nil,
+        host: String = "localhost"
+    ) throws -> TLSFailure? {
+        let driver = try LoopDriver()
+        let port = try driver.loop.listen(port: 0, identity: identity)
+        let client = try driver.loop.openWebSocket(
+            .local(port, trust: trust ?? certificates.authority, host: host)
+        )
+        let reason = driver.reason(client)
+        // The server learns of it by an alert and ends too.
+        #expect(driver.run { driver.loop.counters.closed == 2 })
+        guard case .tls(let failure) = reason else { return nil }
+        return failure
+    }
+
+    @Test("a certificate for another host")
+    func wrongHost() throws {
+        let failure = try #require(try verdict(certificates.elsewhere))
+        #expect(failure.verifyCode == X509_V_ERR_HOSTNAME_MISMATCH)
+        #expect(failure.text.lowercased().contains("hostname mismatch"))
+    }
+
+    @Test("a certificate for another address")
+    func wrongAddress() throws {
+        let failure = try #require(try verdict(certificates.good, host: "127.0.0.2"))
+        #expect(failure.verifyCode == X509_V_ERR_IP_ADDRESS_MISMATCH)
+    }
+
+    @Test("the certificate's own address is accepted")
+    func rightAddress() throws {
+        let driver = try LoopDriver()
+        let port = try driver.loop.listen(port: 0, identity: certificates.good)
+        let client = try driver.loop.openWebSocket(.local(port, host: "127.0.0.1"))
+        #expect(driver.sees(.opened(client)))
+    }
+
+    @Test("an authority we do not believe")
+    func unknownAuthority() throws {
+        let failure = try #require(try verdict(certificates.good, trust: certificates.stranger))
+        #expect(failure.verifyCode == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY)
+        let system = try #require(try verdict(certificates.good, trust: .system))
+        #expect(system.verifyCode == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY)
+    }
+
+    @Test("an expired certificate")
+    func expired() throws {
+        let failure = try #require(try verdict(certificates.expired))
+        #expect(failure.verifyCode == X509_V_ERR_CERT_HAS_EXPIRED)
+        #expect(failure.text == "certificate refused: certificate has expired")
+    }
+
+    @Test("a server that speaks no TLS")
+    func noTLS() throws {
+        let driver = try LoopDriver()
+        let listener = Peer()
+        let client = try driver.loop.openWebSocket(.local(listener.port))
+        driver.turn()
+        let peer = listener.accept()
+        peer.send(Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8))
+        guard case .tls(let failure) = driver.reason(client) else {
+            Issue.record("expected a TLS failure: \(driver.seen)")
+            return
+        }
+        #expect(failure.verifyCode == 0 && failure.errorCode != 0)
+    }
+
+    @Test("missing files are refused with their names")
+    func missingFiles() throws {
+        let driver = try LoopDriver()
+        #expect {
+            try driver.loop.openWebSocket(.local(1, trust: .file("/nowhere/ca.pem")))
+        } throws: {
+            "\($0)".contains("/nowhere/ca.pem")
+        }
+        #expect {
+            try driver.loop.listen(
+                port: 0,
+                identity: ServerIdentity(certificate: "/nowhere/c.pem", key: "/nowhere/k.pem")
+            )
+        } throws: {
+            "\($0)".contains("/nowhere/c.pem")
+        }
+    }
+
+    @Test("our client talks to the server of the openssl command")
+    func foreignServer() throws {
+        let port = Peer().port
+        let server = Process()
+        server.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
+        server.arguments = [
+            "s_server", "-quiet", "-www", "-accept", "127.0.0.1:\(port)",
+            "-cert", certificates.good.certificate, "-key", certificates.good.key,
+        ]
+        server.standardError = FileHandle.nullDevice
+        server.standardOutput = FileHandle.nullDevice
+        server.standardInput = FileHandle.nullDevice
+        try server.run()
+        defer {
+            // It inherits the test runner's blocked signals, SIGTERM among them.
+            kill(server.processIdentifier, SIGKILL)
+            server.waitUntilExit()
+        }
+        let driver = try LoopDriver()
+        var opened: ConnectionID?
+        // The server needs a moment until it listens; being refused is how we learn it.
+        let end = Date(timeIntervalSinceNow: 10)
+        while opened == nil, Date() < end {
+            let client = try driver.loop.openHTTP(.local(port))
+            driver.run { driver.seen.last != nil }
+            if driver.seen.contains(.opened(client)) { opened = client }
+            driver.seen = []
+        }
+        let client = try #require(opened)
+        var request = "GET / HTTP/1.0\r\n\r\n"
+        _ = request.withUTF8 {
+            driver.loop.sendRequest(client, UnsafeRawBufferPointer($0))
+        }
+        // Its status page has no length and ends with the connection, which we do not speak.
+        #expect(driver.reason(client) == .http(.unboundedBody))
+    }
+}
