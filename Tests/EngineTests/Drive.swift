@@ -21,10 +21,28 @@ struct Drive {
         var seconds: Int64
         var temper: VenueTemper
         var market = RandomVenue.Market()
-        /// What else happens, and when (milliseconds after the start).
-        var interruption: (event: EngineEvent, atMilliseconds: Int64)?
+        /// What else happens.
+        var interruption: Interruption?
 
         var testDescription: String { "seed \(seed), \(side) \(lots) \(schedule.name)" }
+    }
+
+    /// Something that happens once, so many milliseconds after the start.
+    struct Interruption: Sendable {
+        enum Kind: Sendable {
+            case link(LinkEvent)
+            case control(ControlCommand)
+        }
+
+        var kind: Kind
+        var atMilliseconds: Int64
+
+        var event: EngineEvent {
+            switch kind {
+            case .link(let event): .link(event)
+            case .control(let command): .control(command)
+            }
+        }
     }
 
     /// How it went.

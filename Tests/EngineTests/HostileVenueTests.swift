@@ -46,13 +46,13 @@ struct HostileVenueTests {
         )
         if seed % 4 == 0 { job.market.depth = 20 }
         if seed % 7 == 0 {
-            let events: [EngineEvent] = [
+            let kinds: [Drive.Interruption.Kind] = [
                 .link(.privateDown), .link(.tradeDown), .link(.feedDown(InstrumentID(0))),
                 .control(.cancel(ParentID(0))), .control(.halt),
             ]
-            job.interruption = (
-                events[Int.random(in: 0..<events.count, using: &random)],
-                Int64.random(in: 0...(seconds * 1_000), using: &random)
+            job.interruption = Drive.Interruption(
+                kind: kinds[Int.random(in: 0..<kinds.count, using: &random)],
+                atMilliseconds: Int64.random(in: 0...(seconds * 1_000), using: &random)
             )
         }
         return job
@@ -68,7 +68,11 @@ struct HostileVenueTests {
     @Test("never over-fills, never passes the limit, never hangs", arguments: 0..<batches)
     func holds(_ batch: UInt64) throws {
         var states: Set<ParentState> = []
-        for seed in stride(from: batch, to: HostileVenueTests.seeds, by: Int(HostileVenueTests.batches)) {
+        for seed in stride(
+            from: batch,
+            to: HostileVenueTests.seeds,
+            by: Int(HostileVenueTests.batches)
+        ) {
             let outcome = try Drive.run(HostileVenueTests.job(seed))
             states.insert(outcome.facts.state)
         }

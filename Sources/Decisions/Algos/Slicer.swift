@@ -1,5 +1,5 @@
 public import Book
-public import Units
+internal import Units
 
 /// Turns "so much is due" and the book of this moment into one order decision.
 ///
