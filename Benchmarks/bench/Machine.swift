@@ -10,7 +10,8 @@ struct Machine: Codable {
     var pinnedCore: Int?
     var build: String
     var repeats: Int
-    /// What reading the clock costs, in nanoseconds: part of every row timed operation by operation.
+    /// What reading the clock costs, in nanoseconds: part of every row timed operation by
+    /// operation.
     var clockNanoseconds: Double
     /// Whether the rows ran on a recording or on the synthetic stream.
     var feed: String

@@ -6,8 +6,8 @@ import Telemetry
 struct Row {
     /// The work, made once; the closures hold its state.
     enum Body {
-        /// Runs so many operations and returns a hash of their results. Timed as a whole: a figure is
-        /// nanoseconds an operation of one repeat.
+        /// Runs so many operations and returns a hash of their results. Timed as a whole: a figure
+        /// is nanoseconds an operation of one repeat.
         case batch((Int) -> UInt64)
         /// Runs so many operations, each between `start` and `stop`, and returns the hash: a
         /// distribution, with the clock's own cost in it.
@@ -24,8 +24,8 @@ struct Row {
     let prepare: () throws -> Body
 }
 
-/// Times operations one by one, and counts what they allocate; what happens between a `stop` and the
-/// next `start` is not part of the row.
+/// Times operations one by one, and counts what they allocate; what happens between a `stop` and
+/// the next `start` is not part of the row.
 final class Stopwatch {
     var histogram = LatencyHistogram()
     private(set) var allocations: UInt64 = 0

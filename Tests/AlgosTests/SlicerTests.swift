@@ -174,6 +174,18 @@ struct SlicerTests {
             $0.restingPrice = 500
             $0.restingLeaves = 50
         },
+        Case(
+            "the last piece is too small to send again: it stays and follows",
+            .move(Price(ticks: 500))
+        ) {
+            $0.quantity = 500
+            $0.target = 500
+            $0.band = 0
+            $0.filled = 497
+            $0.restingPrice = 498
+            $0.restingLeaves = 3
+            $0.smallest = 5
+        },
         Case("all that is free rests and is being withdrawn: waits", .stay) {
             $0.quantity = 500
             $0.target = 500

@@ -1,8 +1,7 @@
+import Algos
 import TestSupport
 import Testing
 import Units
-
-@testable import Algos
 
 @Suite("Volume profiles")
 struct VolumeProfileTests {

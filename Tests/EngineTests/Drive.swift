@@ -21,10 +21,28 @@ struct Drive {
         var seconds: Int64
         var temper: VenueTemper
         var market = RandomVenue.Market()
-        /// What else happens, and when (milliseconds after the start).
-        var interruption: (event: EngineEvent, atMilliseconds: Int64)?
+        /// What else happens.
+        var interruption: Interruption?
 
         var testDescription: String { "seed \(seed), \(side) \(lots) \(schedule.name)" }
+    }
+
+    /// Something that happens once, so many milliseconds after the start.
+    struct Interruption: Sendable {
+        enum Kind: Sendable {
+            case link(LinkEvent)
+            case control(ControlCommand)
+        }
+
+        var kind: Kind
+        var atMilliseconds: Int64
+
+        var event: EngineEvent {
+            switch kind {
+            case .link(let event): .link(event)
+            case .control(let command): .control(command)
+            }
+        }
     }
 
     /// How it went.
@@ -38,6 +56,8 @@ struct Drive {
         var workingSteps = 0
         var insideBand = 0
         var venueFilled = Quantity.zero
+        /// Commands that the risk gate refused, by reason.
+        var refusals: [RefusalReason: Int] = [:]
     }
 
     static let start = Nanoseconds.seconds(1_000_000)
@@ -86,14 +106,17 @@ struct Drive {
         var interruption = job.interruption
         while !engine.state(of: order.id).isFinal {
             venue.next { now, message in
-                if let due = interruption, now >= start + .milliseconds(due.atMilliseconds) {
+                // In a timer's place, so that no message is lost for it.
+                if case .timer = message, let due = interruption,
+                    now >= start + .milliseconds(due.atMilliseconds)
+                {
                     checks.step(due.event, now, &engine, &buffer)
                     interruption = nil
                 } else {
                     checks.tell(message, now, &engine, &buffer)
                 }
             }
-            for i in 0..<buffer.count { venue.submit(buffer[i], at: checks.now) }
+            for i in 0..<buffer.count { venue.submit(buffer[i]) }
             try checks.verify(engine, buffer, venue)
             try #require(checks.now <= deadline, "\(job.testDescription): it hangs")
         }
@@ -219,6 +242,8 @@ struct Checks {
 
     func outcome(_ engine: borrowing Engine, _ venue: RandomVenue) throws -> Drive.Outcome {
         let facts = engine.facts(of: order.id)
+        var refusals: [RefusalReason: Int] = [:]
+        for reason in RefusalReason.allCases { refusals[reason] = engine.refusals(reason) }
         let place: Comment = "\(job.testDescription)"
         // A child without a last word is never passed over in silence.
         try #require(facts.unsettled.isEmpty || facts.state == .halted, place)
@@ -245,7 +270,8 @@ struct Checks {
             places: places,
             workingSteps: workingSteps,
             insideBand: insideBand,
-            venueFilled: venue.filled(of: order.id)
+            venueFilled: venue.filled(of: order.id),
+            refusals: refusals
         )
     }
 }

@@ -13,7 +13,7 @@ struct HostileVenueTests {
     #else
     private static let seeds: UInt64 = 4_000
     #endif
-    private static let batches: UInt64 = 20
+    private static let batches: UInt64 = 19
 
     /// The job of a seed: every algorithm, both sides, with and without a limit, every temper.
     static func job(_ seed: UInt64) -> Drive.Job {
@@ -46,13 +46,13 @@ struct HostileVenueTests {
         )
         if seed % 4 == 0 { job.market.depth = 20 }
         if seed % 7 == 0 {
-            let events: [EngineEvent] = [
+            let kinds: [Drive.Interruption.Kind] = [
                 .link(.privateDown), .link(.tradeDown), .link(.feedDown(InstrumentID(0))),
                 .control(.cancel(ParentID(0))), .control(.halt),
             ]
-            job.interruption = (
-                events[Int.random(in: 0..<events.count, using: &random)],
-                Int64.random(in: 0...(seconds * 1_000), using: &random)
+            job.interruption = Drive.Interruption(
+                kind: kinds[Int.random(in: 0..<kinds.count, using: &random)],
+                atMilliseconds: Int64.random(in: 0...(seconds * 1_000), using: &random)
             )
         }
         return job

@@ -1,8 +1,7 @@
+import Telemetry
 import TestSupport
 import Testing
 import Units
-
-@testable import Telemetry
 
 @Suite("Latency histogram")
 struct LatencyHistogramTests {

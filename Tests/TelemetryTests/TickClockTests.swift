@@ -1,8 +1,7 @@
 import Glibc
+import Telemetry
 import Testing
 import Units
-
-@testable import Telemetry
 
 @Suite("Tick clock")
 struct TickClockTests {

@@ -104,8 +104,8 @@ public struct RandomVenue {
         Quantity(lots: filledLots[parent] ?? 0)
     }
 
-    /// Takes a command that left at `now`.
-    public mutating func submit(_ command: OrderCommand, at now: Nanoseconds) {
+    /// Takes a command that leaves at the time of the last message.
+    public mutating func submit(_ command: OrderCommand) {
         if chance(temper.forgets) { return }
         if case .place(let order) = command { underway[order.child.number] = order }
         // One socket: requests arrive in the order sent.

@@ -1,5 +1,5 @@
 public import Book
-public import Units
+internal import Units
 
 /// Turns "so much is due" and the book of this moment into one order decision.
 ///
@@ -44,10 +44,9 @@ public struct Slicer: Sendable, BitwiseCopyable {
         let wanted = whole(min(max(deficit, now.smallestOrder), bearable), of: free, now)
         guard let wanted else {
             // What is missing is tied up in the resting order: free it first.
-            if let resting = now.resting, resting.acceptsRequest, resting.leaves.lots > 0 {
-                return .withdraw
-            }
-            return .stay
+            guard let resting = now.resting, resting.acceptsRequest else { return .stay }
+            return canReplace(resting, now)
+                ? .withdraw : rest(now, deficit.lots + now.band.lots, book)
         }
         return .take(wanted, book.sweep(now.side, wanted, limit: now.limit).worst)
     }
@@ -70,10 +69,18 @@ public struct Slicer: Sendable, BitwiseCopyable {
         }
         guard resting.acceptsRequest else { return .stay }
         // Slack of one smallest order, so that a target that moves by a lot does not churn orders.
-        if resting.leaves.lots > room + max(now.band.lots, now.smallestOrder.lots) {
+        if resting.leaves.lots > room + max(now.band.lots, now.smallestOrder.lots),
+            canReplace(resting, now)
+        {
             return .withdraw
         }
         return resting.price == price ? .stay : .move(price)
+    }
+
+    /// Whether what a withdrawal frees could be sent again. The last piece of a parent, filled in
+    /// part, may be too small for the venue to take anew: it stays, and follows the market.
+    private func canReplace(_ resting: RestingChild, _ now: SliceSituation) -> Bool {
+        now.quantity - now.committed + resting.leaves >= now.smallestOrder
     }
 
     /// The best price of our side without our own order: we join the crowd or lead it by a tick,

@@ -60,7 +60,7 @@ extension VolumeProfile {
     }
 
     /// The share of a day's volume that falls in each bar of the day.
-    static func dayShares(_ bars: [VolumeBar], _ width: Nanoseconds) -> [Double] {
+    package static func dayShares(_ bars: [VolumeBar], _ width: Nanoseconds) -> [Double] {
         let slots = Int(day / width.count)
         var days: [Int64: [VolumeBar]] = [:]
         for bar in bars { days[bar.start.count / day, default: []].append(bar) }

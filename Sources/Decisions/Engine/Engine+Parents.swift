@@ -31,6 +31,8 @@ public struct ParentProgress: Hashable, Sendable, BitwiseCopyable {
     public var filled: Quantity
     /// What was due at the last look.
     public var target: Quantity
+    /// How far fills may stray from it before it is crossed for.
+    public var band: Quantity
     /// Children sent.
     public var children: Int
     /// The quote of this moment.
@@ -123,6 +125,7 @@ extension Engine {
             quantity: parents[index].order.quantity,
             filled: parents[index].filled,
             target: parents[index].target,
+            band: parents[index].band,
             children: parents[index].counts.children,
             quote: quote
         )

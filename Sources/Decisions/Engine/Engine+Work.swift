@@ -162,7 +162,7 @@ extension Engine {
         )
     }
 
-    /// The prices between which the next order will lie: resting at our best (or the limit, when
+    /// The prices between which the next order will lie: resting near our best (or the limit, when
     /// that is worse) to sweeping the depth that counts. Both its smallest and its largest size
     /// must pass the filters wherever it lands.
     private func prices(_ slot: Int, _ market: Int) -> (lowest: Price, highest: Price) {
@@ -173,6 +173,8 @@ extension Engine {
         let sweeping = order.side.improved(far, byTicks: reach)
         var resting = quote.price(order.side)
         if let limit = order.limit { resting = order.side.lessAggressive(resting, limit) }
+        // Room to follow the market, for an order keeps its size when it is moved.
+        resting = order.side.improved(resting, byTicks: -reach)
         return order.side == .buy ? (resting, sweeping) : (sweeping, resting)
     }
 }

@@ -17,7 +17,8 @@ struct VolumeRate: BitwiseCopyable {
 
     private func decayed(_ now: Nanoseconds) -> Double {
         if sum == 0 { return 0 }
-        // (1 + x/16)^−16 stands in for e^−x: no library call on the hot thread, same on every machine.
+        // (1 + x/16)^−16 stands in for e^−x: no library call on the hot thread, same on every
+        // machine.
         let x = max(0, (now - at).inSeconds) / VolumeRate.constantSeconds / 16
         var factor = 1 / (1 + x)
         factor *= factor

@@ -41,7 +41,8 @@ public struct RiskGate: ~Copyable {
         return places.take(at: now) ? nil : .rateExceeded
     }
 
-    /// Whether a working child of `side` may be changed at `now`; takes its place in the rate window when it may.
+    /// Whether a working child of `side` may be changed at `now`; takes its place in the rate
+    /// window when it may.
     public mutating func check(
         _ amend: AmendOrder,
         _ side: Side,

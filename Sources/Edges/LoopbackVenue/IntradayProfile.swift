@@ -1,6 +1,7 @@
 internal import Units
 
-/// How much trades in each minute of a day, and where: deterministic, so that every run plans alike.
+/// How much trades in each minute of a day, and where: deterministic, so that every run plans
+/// alike.
 ///
 /// Volume = daily turnover × share of the hour ÷ 60 × a jitter of ±20 % that the minute decides.
 /// The shares are those of a BTC perpetual's minute bars over January 2022, UTC.

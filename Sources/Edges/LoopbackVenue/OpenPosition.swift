@@ -28,7 +28,8 @@ struct OpenPosition {
 }
 
 extension Instrument {
-    /// The average price of `tickLots` over `lots`, to a billionth of the quote coin; zero for none.
+    /// The average price of `tickLots` over `lots`, to a billionth of the quote coin; zero for
+    /// none.
     func averagePrice(_ tickLots: Int128, lots: Int64) -> Amount {
         guard lots > 0 else { return .zero }
         var scaled = tickLots * Int128(tick.multiplier) * 1_000_000_000

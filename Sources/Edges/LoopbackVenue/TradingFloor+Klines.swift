@@ -2,8 +2,8 @@ internal import Units
 internal import Wire
 
 extension TradingFloor {
-    /// Bars up to now, newest first: the level of prices is the book's, the volumes follow the hours
-    /// of a day as they do on average. A shape to plan by, and no history.
+    /// Bars up to now, newest first: the level of prices is the book's, the volumes follow the
+    /// hours of a day as they do on average. A shape to plan by, and no history.
     func klines(
         _ parameters: [String: String],
         _ now: Nanoseconds

@@ -5,9 +5,9 @@ import Units
 /// Past bars in a CSV file with a header, plain or compressed, as venues and archives publish them.
 ///
 /// Columns are found by name, in any order: a time (`timestamp`, `start`, `startTime`, `open_time`,
-/// `time`: when the bar opens; or `close_time`, `close_datetime`: when it ends) and `volume`. Times are
-/// seconds or milliseconds since the epoch, or ISO 8601 with a blank or a T, UTC unless they carry an
-/// offset. Other columns may be absent; prices are read where present.
+/// `time`: when the bar opens; or `close_time`, `close_datetime`: when it ends) and `volume`. Times
+/// are seconds or milliseconds since the epoch, or ISO 8601 with a blank or a T, UTC unless they
+/// carry an offset. Other columns may be absent; prices are read where present.
 public enum KlineFile {
     /// The bars of `name`, oldest first.
     ///

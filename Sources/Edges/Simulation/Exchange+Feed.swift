@@ -22,8 +22,8 @@ extension Exchange {
         fillCrossed(now)
     }
 
-    /// Takes in one of the feed's trades: what stands first at and beyond its price fills first, and
-    /// what is not ours prints as the feed's own.
+    /// Takes in one of the feed's trades: what stands first at and beyond its price fills first,
+    /// and what is not ours prints as the feed's own.
     public mutating func trade(_ trade: Trade, now: Nanoseconds) {
         let own = trade.isBlock || trade.isRPI ? 0 : fillResting(trade, now)
         let others = trade.quantity.lots - own

@@ -92,8 +92,8 @@ public struct Exchange: Sendable {
         return order
     }
 
-    /// Changes a resting order's price, total quantity, or both. A new price or a larger total loses
-    /// its place in the queue; a smaller total keeps it.
+    /// Changes a resting order's price, total quantity, or both. A new price or a larger total
+    /// loses its place in the queue; a smaller total keeps it.
     public mutating func amend(
         link: String,
         price: Price?,
@@ -186,7 +186,8 @@ public struct Exchange: Sendable {
         events.append(.order(order))
     }
 
-    /// Whether `order` reaches a resting order of our own: the venue's self-match prevention ends it.
+    /// Whether `order` reaches a resting order of our own: the venue's self-match prevention ends
+    /// it.
     private func meetsOwn(_ order: ExchangeOrder) -> Bool {
         resting.contains {
             $0.side != order.side && order.side.crosses(order.price, $0.price)

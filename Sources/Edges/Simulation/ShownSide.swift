@@ -12,7 +12,8 @@ struct ShownSide {
         var feed: Int64
         /// What our takers took since the feed last changed the level.
         var consumed: Int64 = 0
-        /// What the feed's trades took since its last book: the part of a decrease that is no cancel.
+        /// What the feed's trades took since its last book: the part of a decrease that is no
+        /// cancel.
         var traded: Int64 = 0
         /// What a taker can still get.
         var available: Int64 { max(0, feed - consumed) }
@@ -40,8 +41,8 @@ struct ShownSide {
         return at.found ? levels[at.index] : nil
     }
 
-    /// Sets what the feed shows at a price; returns the level as it was. Told what it shows already,
-    /// the level stays as our takers left it.
+    /// Sets what the feed shows at a price; returns the level as it was. Told what it shows
+    /// already, the level stays as our takers left it.
     @discardableResult
     mutating func set(_ change: LevelChange) -> Level? {
         let key = change.ticks ^ flip

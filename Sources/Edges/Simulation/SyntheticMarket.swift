@@ -200,8 +200,8 @@ public struct SyntheticMarket: Sendable {
         max(1, Int64(parameters.levelLots * exp(1.2 * gaussian())))
     }
 
-    /// Close to a standard normal number: twelve uniforms less six. Arithmetic alone, so that a seed
-    /// gives the same market with every mathematics library.
+    /// Close to a standard normal number: twelve uniforms less six. Arithmetic alone, so that a
+    /// seed gives the same market with every mathematics library.
     private mutating func gaussian() -> Double {
         var sum = -6.0
         for _ in 0..<12 { sum += generator.uniform() }

@@ -3,8 +3,8 @@ public import Wire
 extension Connection {
     /// Frames, masks and encrypts one message.
     ///
-    /// - Precondition: ``FrameHeader/maxLength`` bytes before `payload` are free; a client's payload
-    ///   is masked where it lies.
+    /// - Precondition: ``FrameHeader/maxLength`` bytes before `payload` are free; a client's
+    ///   payload is masked where it lies.
     /// - Returns: nil when it waits in ``outbound``.
     public mutating func send(
         _ opcode: FrameOpcode,

@@ -64,7 +64,8 @@ public struct BBO: Hashable, Sendable, BitwiseCopyable {
         return Double(bid.ticks) + Double(spreadTicks) * (b / (b + a))
     }
 
-    /// (bid size − ask size) ÷ (bid size + ask size) at the touch, in −1...1; 0 when both are empty.
+    /// (bid size − ask size) ÷ (bid size + ask size) at the touch, in −1...1; 0 when both are
+    /// empty.
     @inlinable public var imbalance: Double {
         let b = Double(bidQuantity.lots)
         let a = Double(askQuantity.lots)

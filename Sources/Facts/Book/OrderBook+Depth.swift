@@ -66,7 +66,8 @@ extension OrderBook {
             : OrderBook.depth(asks, upTo: asks.best &+ ticks)
     }
 
-    /// The quantity resting on `side` no farther than `bps` of a hundredth of a percent from the mid.
+    /// The quantity resting on `side` no farther than `bps` of a hundredth of a percent from the
+    /// mid.
     ///
     /// Zero when a side is empty: without a mid there is no distance.
     public func depth(_ side: Side, withinBps bps: Double) -> Quantity {

@@ -319,7 +319,8 @@ public struct JSONScanner: BitwiseCopyable {
             if peek == UInt8(ascii: "+") || peek == UInt8(ascii: "-") { next += 1 }
             try skipDigits()
         }
-        // "01" and "1x" end here with a byte that no grammar allows; the caller's next token sees it.
+        // "01" and "1x" end here with a byte that no grammar allows; the caller's next token sees
+        // it.
     }
 
     @inline(never)

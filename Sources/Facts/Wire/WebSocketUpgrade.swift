@@ -6,7 +6,8 @@ public enum WebSocketUpgrade {
     /// Writes a client's request.
     ///
     /// - Parameters:
-    ///   - host: the Host header: name or bracketed literal, and the port when not the scheme's own.
+    ///   - host: the Host header: name or bracketed literal, and the port when not the scheme's
+    ///   own.
     ///   - key: 16 random bytes as 24 characters of base64.
     public static func writeRequest(
         _ writer: inout ByteWriter,

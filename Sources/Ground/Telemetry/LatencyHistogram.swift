@@ -9,7 +9,7 @@ public struct LatencyHistogram: ~Copyable {
     private static let subBits = 5
     private static let subCount = 1 << subBits
     private static let topBit = 42
-    static let bucketCount = (topBit - subBits + 2) * subCount
+    package static let bucketCount = (topBit - subBits + 2) * subCount
 
     private let buckets: UnsafeMutablePointer<UInt64>
     /// The largest duration recorded, exact.
@@ -57,7 +57,7 @@ public struct LatencyHistogram: ~Copyable {
         maximum = 0
     }
 
-    static func index(_ value: UInt64) -> Int {
+    package static func index(_ value: UInt64) -> Int {
         let top = 63 &- (value | 1).leadingZeroBitCount
         if top < subBits { return Int(truncatingIfNeeded: value) }
         if top >= topBit { return bucketCount &- 1 }
@@ -66,7 +66,7 @@ public struct LatencyHistogram: ~Copyable {
     }
 
     /// The largest value that falls into bucket `index`.
-    static func upperBound(_ index: Int) -> UInt64 {
+    package static func upperBound(_ index: Int) -> UInt64 {
         if index < subCount { return UInt64(index) }
         let shift = index / subCount - 1
         return ((UInt64(index % subCount + subCount) + 1) << shift) - 1

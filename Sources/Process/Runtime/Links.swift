@@ -39,8 +39,9 @@ struct LinkOpening {
     let instrument: Instrument
     let clock: @Sendable () -> Nanoseconds
 
-    /// Connects, authenticates and subscribes. Market data that arrives meanwhile is dropped, so the
-    /// subscription to it comes last and its answer is not waited for: the snapshot is the answer.
+    /// Connects, authenticates and subscribes. Market data that arrives meanwhile is dropped, so
+    /// the subscription to it comes last and its answer is not waited for: the snapshot is the
+    /// answer.
     func open(
         _ loop: inout EventLoop,
         _ decoder: inout BybitDecoder

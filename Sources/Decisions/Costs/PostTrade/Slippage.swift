@@ -4,8 +4,8 @@ public import Units
 ///
 /// The one place where exact sums become the `Double` of a report.
 public enum Slippage {
-    /// s · (Σ pq / Σ q − B) / B, where B = `benchmarkNotional` / `benchmarkQuantity`; nil when either
-    /// quantity is zero.
+    /// s · (Σ pq / Σ q − B) / B, where B = `benchmarkNotional` / `benchmarkQuantity`; nil when
+    /// either quantity is zero.
     public static func basisPoints(
         _ side: Side,
         notional: Notional,

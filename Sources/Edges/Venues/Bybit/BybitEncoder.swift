@@ -131,8 +131,8 @@ public struct BybitEncoder: ~Copyable {
 
     /// Writes `command` as sent at `now`; returns the message's length.
     ///
-    /// - Precondition: `buffer` holds `capacity` bytes, the command's instrument is one of ours, and
-    ///   `now` lies between 2001 and 2286.
+    /// - Precondition: `buffer` holds `capacity` bytes, the command's instrument is one of ours,
+    ///   and `now` lies between 2001 and 2286.
     public mutating func encode(
         _ command: OrderCommand,
         at now: Nanoseconds,

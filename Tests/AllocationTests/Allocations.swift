@@ -1,0 +1,21 @@
+import CMallocCount
+
+/// Heap allocations this thread makes while `work` runs; nil where they cannot be counted (under a
+/// sanitizer).
+///
+/// For work that is meant to allocate nothing: warm it up first, so that lazy metadata, page tables
+/// of buffers and first-use caches are not counted against it.
+func allocations(in work: () throws -> Void) rethrows -> UInt64? {
+    guard sluice_counts_allocations() != 0 else { return nil }
+    let before = sluice_allocations()
+    try work()
+    return sluice_allocations() - before
+}
+
+/// Whether the compiler optimised: unoptimised generics of the standard library allocate, so that
+/// only a release build can be held to zero.
+var isOptimised: Bool {
+    var isDebug = false
+    assert({ isDebug = true }() == ())
+    return !isDebug
+}
