@@ -146,7 +146,7 @@ let package = Package(
         ),
         tests("UnitsTests", ["Units", "TestSupport"]),
         tests("ContainersTests", ["Containers", "TestSupport"]),
-        tests("TelemetryTests", ["Telemetry", "TestSupport"]),
+        tests("TelemetryTests", ["Telemetry", "Units", "TestSupport"]),
         tests("BookTests", ["Book", "TestSupport", "Units"]),
         tests("OrdersTests", ["Orders", "TestSupport", "Units"]),
         tests("WireTests", ["Wire", "TestSupport", "Units"]),
@@ -159,12 +159,22 @@ let package = Package(
             "TransportTests",
             ["Transport", "Wire", "Units", "COpenSSL", "CUring", "CLinux", "TestSupport"]
         ),
+        tests("CostsTests", ["Costs", "Orders", "Units", "TestSupport"]),
         tests("AlgosTests", ["Algos", "Orders", "Book", "Units", "TestSupport"]),
         tests("RiskTests", ["Risk", "Orders", "Book", "Units", "TestSupport"]),
         tests(
             "EngineTests",
-            ["Engine", "Algos", "Risk", "Orders", "Book", "Units", "TestSupport"]
+            ["Engine", "Algos", "Risk", "Costs", "Orders", "Book", "Units", "TestSupport"]
         ),
+        .target(name: "CMallocCount", path: "Tests/CMallocCount"),
+        tests(
+            "AllocationTests",
+            [
+                "CMallocCount", "Engine", "Algos", "Risk", "Orders", "Book", "Units",
+                "TestSupport",
+            ]
+        ),
+        tests("TidyTests", []),
         tests("SimulationTests", ["Simulation", "Orders", "Book", "Units", "TestSupport"]),
         tests(
             "LoopbackVenueTests",

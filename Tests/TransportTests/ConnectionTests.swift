@@ -1,3 +1,4 @@
+import COpenSSL
 import Testing
 import Transport
 import Units
@@ -147,6 +148,24 @@ struct ConnectionTests {
         #expect(pair.clientGot.count == 1 && pair.clientGot[0].utf8.count == 40_001)
     }
 
+    @Test("errors that another library left on the thread are not taken for ours")
+    func staleErrors() throws {
+        func leaveError() { #expect(BIO_new_file("/nowhere/at/all", "r") == nil) }
+        leaveError()
+        let pair = try Pair(isSecure: true)
+        pair.exchange(step: 7)
+        #expect(pair.isOpen)
+        leaveError()
+        pair.serverSends("in pieces, so that reads come up empty")
+        pair.exchange(step: 7)
+        #expect(pair.clientGot.count == 1)
+        leaveError()
+        pair.endServerStream()
+        pair.exchange()
+        #expect(pair.clientEnd == .ended)
+        ERR_clear_error()
+    }
+
     @Test("closing twice is closing once")
     func closeTwice() throws {
         let pair = try Pair(isSecure: true)
@@ -230,6 +249,9 @@ final class Pair {
         let isNews = client.feedEnd() != nil
         #expect(!isNews)
     }
+
+    /// Lets the server end its stream with close_notify and no Close frame.
+    func endServerStream() { _ = server.finish(.local) }
 
     /// Lets the client begin without an answer.
     func exchangeNothing() { takeClient() }

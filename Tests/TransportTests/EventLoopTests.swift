@@ -121,6 +121,7 @@ struct EventLoopTests {
         let listener = Peer()
         let client = try driver.loop.openWebSocket(.local(listener.port))
         #expect(driver.reason(client) == .timedOut)
+        withExtendedLifetime(listener) {}
     }
 
     @Test("the waker interrupts a blocking poll")

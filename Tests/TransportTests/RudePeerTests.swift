@@ -93,6 +93,8 @@ struct RudePeerTests {
             }
         )
         #expect(driver.loop.counters.completionOverflows > 0)
+        // Without this the sockets may close right after their last request.
+        withExtendedLifetime(peers) {}
     }
 
     @Test("a slow reader gets everything, in order, once it reads")

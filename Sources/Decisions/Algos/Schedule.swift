@@ -30,15 +30,20 @@ public enum Schedule: BitwiseCopyable, Sendable {
         return true
     }
 
-    /// What should be filled by `now`, between 0 and the quantity: to the nearest lot by the clock,
-    /// rounded down by volume, so that the rate is never exceeded by a rounding.
+    /// What should be filled by `now`: what is due, and never more than the quantity.
+    public func target(_ parent: ParentOrder, now: Nanoseconds, othersLots: Int64) -> Quantity {
+        min(parent.quantity, due(parent, now: now, othersLots: othersLots))
+    }
+
+    /// What the schedule calls for by `now`, which only POV can take past the quantity: to the
+    /// nearest lot by the clock, rounded down by volume, so that no rounding exceeds the rate.
     ///
     /// Cumulative rounding: differences of targets sum to the quantity exactly, whatever the times.
     ///
     /// - Precondition: a POV rate in 1...9,999 basis points.
     /// - Parameter othersLots: what others traded since the parent's start.
     /// - Complexity: O(1); O(log knots) for VWAP.
-    public func target(_ parent: ParentOrder, now: Nanoseconds, othersLots: Int64) -> Quantity {
+    public func due(_ parent: ParentOrder, now: Nanoseconds, othersLots: Int64) -> Quantity {
         let total = parent.quantity.lots
         switch self {
         case .twap:
@@ -52,7 +57,7 @@ public enum Schedule: BitwiseCopyable, Sendable {
             return Quantity(lots: Schedule.proportion(total, share, 1_000_000_000))
         case .pov(let rateBps):
             let due = Int128(max(0, othersLots)) * Int128(rateBps) / Int128(10_000 - rateBps)
-            return Quantity(lots: Int64(min(Int128(total), due)))
+            return Quantity(lots: Int64(clamping: due))
         }
     }
 

@@ -100,8 +100,9 @@ extension Engine {
             maxAhead: slot.maxAhead,
             maxBehind: slot.maxBehind,
             finishedAt: slot.finishedAt,
-            othersVolume: others - slot.startOthers,
-            othersNotional: notional - slot.startOthersNotional,
+            // The print of the last fill may still be under way: then nobody else traded yet.
+            othersVolume: max(.zero, others - slot.startOthers),
+            othersNotional: max(.zero, notional - slot.startOthersNotional),
             endMidHalfTicks: isFinal ? slot.endMidHalfTicks : markets[market].midHalfTicks,
             amends: slot.counts.amends,
             cancels: slot.counts.cancels,

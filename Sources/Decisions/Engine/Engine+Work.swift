@@ -71,8 +71,12 @@ extension Engine {
         if now - lastMoment >= order.endsAt { return stop(slot, .timeUp, now) }
 
         let others = (markets[market].others - parents[slot].startOthers).lots
-        let target = schedule.target(order, now: now, othersLots: others)
-        let band = band(slot, market, now)
+        let due = schedule.due(order, now: now, othersLots: others)
+        let target = min(due, order.quantity)
+        // What a schedule calls for beyond the quantity is overdue: waiting at a resting order for
+        // the last lots would let the rate sink, so the band closes by as much.
+        let overdue = min(due - target, order.quantity)
+        let band = max(.zero, band(slot, market, now) - overdue)
         recordDeviation(slot, target, band)
         let isUncertain = reclaimOverdue(slot, now, &commands)
         guard markets[market].isTrusted,

@@ -157,12 +157,15 @@ public struct CountSection: Codable, Sendable {
     public var rejects: Int
     /// Post-only children that would have crossed.
     public var postOnlyRejects: Int
-    /// Commands the risk gate refused.
+    /// Commands the risk gate held back.
     public var riskRefusals: Int
+    /// The same by reason; reasons that did not occur are left out.
+    public var refusalsByReason: [String: Int]
     /// Children whose end or fills are not known.
     public var unknown: Int
 
-    init(_ facts: ParentFacts) {
+    init(_ facts: ParentFacts, _ refusals: [String: Int]) {
+        refusalsByReason = refusals
         children = facts.children.count
         fills = facts.fills
         amends = facts.amends

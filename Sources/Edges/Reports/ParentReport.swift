@@ -39,6 +39,7 @@ public struct ParentReport: Codable, Sendable {
     public init(
         facts: ParentFacts,
         instrument: Instrument,
+        refusals: [String: Int],
         latencies: [StageSummary],
         venue: VenueSection
     ) {
@@ -80,7 +81,7 @@ public struct ParentReport: Codable, Sendable {
             ledger.filled.lots > 0
             ? Double(ledger.makerFilled.lots) / Double(ledger.filled.lots) : nil
         participation = facts.participation
-        counts = CountSection(facts)
+        counts = CountSection(facts, refusals)
         latency = Dictionary(
             uniqueKeysWithValues: latencies.map { ($0.stage.name, LatencySection($0)) }
         )

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 extension EventLoop {
@@ -161,7 +162,7 @@ extension EventLoop {
                 return
             }
         }
-        Resolver.setNoDelay(completion.result)
+        sluice_no_delay(completion.result)
         slots[j].descriptor = completion.result
         slots[j].connection.start(.server, tls: tls)
         slots[j].state = .live

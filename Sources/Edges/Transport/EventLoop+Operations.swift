@@ -1,3 +1,4 @@
+internal import CLinux
 internal import CUring
 internal import Glibc
 
@@ -19,7 +20,7 @@ extension EventLoop {
 
     mutating func armAccept(_ i: Int) {
         let entry = prepare(.accept, i)
-        let flags = Int32(SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+        let flags = sluice_accept_flags()
         io_uring_prep_multishot_accept(entry, slots[i].descriptor, nil, nil, flags)
         finish(entry, .accept, i)
     }

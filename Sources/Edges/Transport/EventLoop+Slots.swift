@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 internal import Units
 
@@ -27,8 +28,7 @@ extension EventLoop {
         while true {
             let pending = slots[i].connection.outbound.pending
             if pending.isEmpty { return .sent }
-            let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
-            let count = Glibc.send(slots[i].descriptor, pending.baseAddress, pending.count, flags)
+            let count = sluice_send(slots[i].descriptor, pending.baseAddress, pending.count)
             if count > 0 {
                 tally.bytesSent &+= UInt64(count)
                 slots[i].connection.outbound.consume(count)

@@ -11,19 +11,11 @@ enum Resolver {
         port: UInt16,
         into address: UnsafeMutablePointer<sockaddr_storage>
     ) throws(TransportError) -> (family: Int32, length: socklen_t) {
-        var hints = addrinfo()
-        hints.ai_socktype = sluice_sock_stream()
         var why: Int32 = 0
         for family in [AF_INET, AF_INET6] {
-            hints.ai_family = family
-            var list: UnsafeMutablePointer<addrinfo>?
-            let rc = getaddrinfo(name, String(port), &hints, &list)
-            defer { if let list { freeaddrinfo(list) } }
-            if rc == 0, let found = list?.pointee {
-                UnsafeMutableRawPointer(address)
-                    .copyMemory(from: found.ai_addr, byteCount: Int(found.ai_addrlen))
-                return (family, found.ai_addrlen)
-            }
+            var length: UInt32 = 0
+            let rc = sluice_resolve(name, String(port), family, address, &length)
+            if rc == 0 { return (family, length) }
             if why == 0 { why = rc }
         }
         throw .unresolved(host: name, why: String(cString: gai_strerror(why)))
@@ -33,13 +25,7 @@ enum Resolver {
     static func socket(_ family: Int32) throws(TransportError) -> Int32 {
         let descriptor = sluice_tcp_socket(family)
         guard descriptor >= 0 else { throw .system(call: "socket", errno: errno) }
-        setNoDelay(descriptor)
         return descriptor
-    }
-
-    static func setNoDelay(_ descriptor: Int32) {
-        var yes: Int32 = 1
-        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(4))
     }
 
     /// A socket that listens on 127.0.0.1, and its port.

@@ -72,12 +72,12 @@ public struct TLSSession: ~Copyable {
         pipe.pointee.input = chunk.baseAddress?.assumingMemoryBound(to: UInt8.self)
         pipe.pointee.input_count = chunk.count
         isDry = false
-        // Another library on this thread may have left errors that would be taken for ours.
-        sluice_tls_clear_errors()
     }
 
     /// Goes on with the handshake; a client begins it by this.
     public mutating func handshake(_ output: inout SendBuffer) -> HandshakeResult {
+        // Another library on this thread may have left errors that would be taken for ours.
+        sluice_tls_clear_errors()
         lend(&output)
         let rc = SSL_do_handshake(ssl)
         takeBack(&output)
@@ -100,18 +100,23 @@ public struct TLSSession: ~Copyable {
             let rc = SSL_read_ex(ssl, room.baseAddress, room.count, &count)
             takeBack(&output)
             if rc == 1 { return .bytes(count) }
-            switch SSL_get_error(ssl, rc) {
-            case SSL_ERROR_WANT_READ:
+            // Asked of the session, not by `SSL_get_error`: that looks at the thread's error queue,
+            // where another library may have left something, and clearing it costs every read.
+            if SSL_want(ssl) == SSL_READING {
                 // A session ticket or key update gives this with bytes left to read.
                 let left = pipe.pointee.input_count
                 if left > 0, left < before { continue }
                 isDry = true
                 return .drained
-            case SSL_ERROR_ZERO_RETURN:
-                return .closed
-            default:
-                return pipe.pointee.output_overflowed != 0 ? .outputFull : .failed(failure())
             }
+            // A fatal alert ends the stream too, but leaves an error of OpenSSL's SSL part; every
+            // failure of ours is cleared at once, so what other parts left is not about us.
+            if SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN != 0,
+                ERR_GET_LIB(ERR_peek_last_error()) != ERR_LIB_SSL
+            {
+                return .closed
+            }
+            return pipe.pointee.output_overflowed != 0 ? .outputFull : .failed(failure())
         }
         isDry = true
         return .drained
@@ -163,7 +168,7 @@ public struct TLSSession: ~Copyable {
     }
 
     private func failure() -> TLSFailure {
-        let code = ERR_get_error()
+        let code = ERR_peek_last_error()
         ERR_clear_error()
         return TLSFailure(verifyCode: Int32(SSL_get_verify_result(ssl)), errorCode: code)
     }

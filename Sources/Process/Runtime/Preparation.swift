@@ -27,7 +27,11 @@ struct Preparation {
         side = request.side
         duration = request.duration
         algorithm = request.algorithm
-        rules = request.rules
+        var rules = request.rules
+        // A lag of seconds is much of a short parent and nothing of a long one.
+        let share = Nanoseconds(request.duration.count / 30)
+        rules.participationLag = min(rules.participationLag, share)
+        self.rules = rules
         quantity = Quantity(
             lots: try steps(request.quantity, instrument.lot, "quantity", "lot")
         )

@@ -94,7 +94,7 @@ public struct LimitRequest: Sendable {
     /// How far from the mid a price may lie.
     public var priceBandBps: Int64 = 100
     /// Requests a second, for each of place, amend and cancel.
-    public var requestsPerSecond: Int64 = 10
+    public var requestsPerSecond: Int64 = 100
 
     /// The defaults.
     public init() {}

@@ -1,11 +1,20 @@
 internal import Engine
 internal import Orders
 internal import Reports
+internal import Risk
 internal import Telemetry
 internal import Transport
 internal import Units
 
 extension TradingLoop {
+    private func refusals() -> [String: Int] {
+        var counts: [String: Int] = [:]
+        for reason in RefusalReason.allCases where engine.refusals(reason) > 0 {
+            counts[reason.name] = engine.refusals(reason)
+        }
+        return counts
+    }
+
     /// Asks the venue what it thinks was done, and puts the report together.
     consuming func conclude(
         _ configuration: SessionConfiguration,
@@ -51,6 +60,7 @@ extension TradingLoop {
         let report = ParentReport(
             facts: parentFacts,
             instrument: facts.instrument,
+            refusals: refusals(),
             latencies: latencies.summary(clock),
             venue: VenueSection(
                 name: configuration.venue.name,

@@ -44,7 +44,7 @@ struct ParentOptions: ParsableArguments {
     var priceBand: RateArgument?
 
     @Option(help: "Requests a second, for each of place, amend and cancel.")
-    var requestRate: Int64 = 10
+    var requestRate: Int64 = 100
 
     func validate() throws {
         if algo == .pov && rate == nil {

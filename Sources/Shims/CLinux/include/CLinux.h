@@ -1,6 +1,8 @@
-// Instructions and calls that Swift has no name for: the time stamp counter, `pause`, prefetch
-// and thread affinity (the pthread call hides behind _GNU_SOURCE, which Swift must not see).
+// Instructions and calls that Swift has no name for: the time stamp counter, `pause`, prefetch,
+// thread affinity (the pthread call hides behind _GNU_SOURCE, which Swift must not see), and sockets
+// (their constants come to Swift as numbers or as enums, depending on what else is imported).
 #pragma once
+#include <stddef.h>
 #include <stdint.h>
 
 #if defined(__x86_64__)
@@ -27,9 +29,18 @@ int sluice_pin_to_core(int core);
 /// Returns the descriptor, or -1 with errno set.
 int sluice_eventfd(void);
 
-/// A new TCP socket, closed on exec and non-blocking. Returns the descriptor, or -1 with errno set.
-/// (The SOCK_* names belong to whichever C module included them first, so Swift may not see them.)
+/// A non-blocking TCP socket of `family` without Nagle's delay. -1 with errno set.
 int sluice_tcp_socket(int family);
 
-/// SOCK_STREAM, for the hints of getaddrinfo.
-int sluice_sock_stream(void);
+/// Turns Nagle's delay off.
+void sluice_no_delay(int descriptor);
+
+/// Sends what the socket takes at once; a broken one gives -1 and no signal.
+long sluice_send(int descriptor, const void *bytes, size_t count);
+
+/// The flags of an accept that gives non-blocking sockets, closed on exec.
+int sluice_accept_flags(void);
+
+/// Writes the first TCP address of `name` to `address` (a sockaddr_storage) and its length.
+/// Returns 0, or getaddrinfo's error.
+int sluice_resolve(const char *name, const char *port, int family, void *address, unsigned *length);

@@ -1,0 +1,43 @@
+import Risk
+import TestSupport
+import Testing
+import Units
+
+@Suite("Request window")
+struct RequestWindowTests {
+    @Test("a full budget is spent at once, and comes back a second after each request")
+    func spend() {
+        var window = RequestWindow(rate: 3, now: Nanoseconds(0))
+        var taken: [Bool] = []
+        for time in [0, 1, 2, 3, 999_999_999, 1_000_000_000, 1_000_000_000, 1_000_000_001] {
+            taken.append(window.take(at: Nanoseconds(Int64(time))))
+        }
+        #expect(taken == [true, true, true, false, false, true, false, true])
+    }
+
+    @Test("no second, wherever it begins, holds more than the rate", arguments: 0..<30)
+    func rolling(_ seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let rate = Int64.random(in: 1...20, using: &random)
+        var window = RequestWindow(rate: rate, now: .zero)
+        var now = Int64(0)
+        var sent: [Int64] = []
+        for _ in 0..<2_000 {
+            now += Int64.random(in: 0...120_000_000, using: &random)
+            let within = sent.filter { now - $0 < 1_000_000_000 }.count
+            let isTaken = window.take(at: Nanoseconds(now))
+            // Exactly what the rule says, neither stricter nor looser.
+            #expect(isTaken == (within < Int(rate)), "seed \(seed)")
+            if isTaken { sent.append(now) }
+        }
+    }
+
+    @Test("a clock that steps back takes nothing it should not")
+    func backwards() {
+        var window = RequestWindow(rate: 1, now: .seconds(10))
+        let first = window.take(at: .seconds(10))
+        let earlier = window.take(at: .seconds(5))
+        let later = window.take(at: .seconds(11))
+        #expect(first && !earlier && later)
+    }
+}
