@@ -178,6 +178,40 @@ struct RESTTests {
         #expect(venue.desk.exchange.openOrders.isEmpty)
     }
 
+    @Test("requests with any parameters get JSON and break nothing")
+    func anyParameters() {
+        let values = [
+            "", "0", "1", "-1", "60", "999", "9223372036854775807", "-9223372036854775808", "x",
+            "linear", "spot", "BTCUSDT", "%2", "%00", "%E2%82%AC", "1700000000000",
+        ]
+        let names = [
+            "category", "symbol", "interval", "limit", "start", "end", "cursor", "orderId",
+            "orderLinkId", "openOnly", "startTime", "endTime",
+        ]
+        let paths = [
+            "/v5/market/time", "/v5/market/instruments-info", "/v5/market/kline",
+            "/v5/account/fee-rate", "/v5/order/realtime", "/v5/execution/list",
+            "/v5/position/list",
+        ]
+        let venue = FloorFixture()
+        let trade = venue.openAuthorized(.trade)
+        _ = venue.say(venue.create("Buy", "0.01", at: "60001", link: "f", id: "1"), on: trade)
+        _ = venue.say(venue.create("Buy", "0.01", at: "59000", link: "r", id: "2"), on: trade)
+        var random = SplitMix64(seed: 11)
+        func pick(_ list: [String]) -> String { list[Int(random.next() % UInt64(list.count))] }
+        var answered = 0
+        for _ in 0..<4_000 {
+            var query =
+                random.next() % 4 == 0 ? [] : [("category", "linear"), ("symbol", "BTCUSDT")]
+            for _ in 0...random.next() % 3 { query.append((pick(names), pick(values))) }
+            if random.next() % 2 == 0 { query.append(("interval", "5")) }
+            let answer = ask(client.get(pick(paths), query, signedAt: venue.now), venue)
+            #expect(isJSON(answer.body), "\(query)")
+            if answer.body.starts(with: Array(#"{"retCode":0,"#.utf8)) { answered += 1 }
+        }
+        #expect(answered > 500 && answered < 4_000)
+    }
+
     @Test("lists come in pages, newest first, without loss or repetition")
     func pages() throws {
         let venue = FloorFixture()

@@ -72,6 +72,22 @@ struct RecordedMarketTests {
         }
     }
 
+    @Test("a clock that says anything at all stops nothing")
+    func wildClock() throws {
+        let text =
+            book("snapshot", ts: 1_000, u: 5, bid: "60000.0")
+            + trade(ts: -9_223_372_036_854) + trade(ts: 9_223_372_036_854) + trade(ts: 1_010)
+        try withFiles([text, text]) { paths in
+            let market = try RecordedMarket(paths, instrument)
+            #expect(times(market) == [0, 0, 0, 10, 30, 30, 30, 40])
+        }
+        var configuration = LoopbackVenueConfiguration()
+        configuration.speed = .leastNormalMagnitude
+        let floor = try TradingFloor(configuration)
+        floor.desks[0].start(.seconds(1_700_000_000))
+        #expect(try #require(floor.nextDeadline) > .seconds(2_000_000_000))
+    }
+
     @Test("a gap or a broken line later on ends the feed and says where")
     func troubleLater() throws {
         let gap =
