@@ -68,7 +68,11 @@ struct HostileVenueTests {
     @Test("never over-fills, never passes the limit, never hangs", arguments: 0..<batches)
     func holds(_ batch: UInt64) throws {
         var states: Set<ParentState> = []
-        for seed in stride(from: batch, to: HostileVenueTests.seeds, by: Int(HostileVenueTests.batches)) {
+        for seed in stride(
+            from: batch,
+            to: HostileVenueTests.seeds,
+            by: Int(HostileVenueTests.batches)
+        ) {
             let outcome = try Drive.run(HostileVenueTests.job(seed))
             states.insert(outcome.facts.state)
         }

@@ -98,14 +98,16 @@ struct FeedInspectionTests {
         }
     }
 
-    @Test("a crossed book and an unknown delete are counted and stale")
+    @Test("a crossed book and an unknown delete are counted, and their levels are shown")
     func desynchronised() throws {
         let crossing = Self.book("delta", 8, asks: #"["100.5","1"]"#)
         let (crossed, crossedLines) = try Self.inspect([Self.snapshot + "\n" + crossing])
-        #expect(crossed.crossed == 1 && crossedLines.last == "8 stale")
+        #expect(crossed.crossed == 1 && crossed.staleMessages == 0)
+        #expect(crossedLines.last?.hasPrefix("8 ") == true && crossedLines.last != "8 stale")
         let deleting = Self.book("delta", 8, asks: #"["500","0"]"#)
         let (unknown, unknownLines) = try Self.inspect([Self.snapshot + "\n" + deleting])
-        #expect(unknown.unknownDeletes == 1 && unknownLines.last == "8 stale")
+        #expect(unknown.unknownDeletes == 1 && unknown.staleMessages == 0)
+        #expect(unknownLines.last?.hasPrefix("8 ") == true && unknownLines.last != "8 stale")
     }
 
     @Test(

@@ -29,7 +29,7 @@ public struct NaiveOrderBook {
             asks = []
             integrity = .reset
             return .reset
-        } else if integrity != .sound {
+        } else if !integrity.isFollowing {
             return .stale
         } else if update.sequence != previous + 1 {
             integrity = .gap
@@ -42,10 +42,10 @@ public struct NaiveOrderBook {
             return .crossed
         }
         if unknown && update.kind == .delta {
-            integrity = .unknownDelete
+            if integrity == .sound { integrity = .unknownDelete }
             return .unknownDelete
         }
-        return .applied
+        return integrity == .sound ? .applied : .stale
     }
 
     /// False when it deletes what is not there.

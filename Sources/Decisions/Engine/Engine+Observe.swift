@@ -116,15 +116,22 @@ extension Engine {
         }
     }
 
-    mutating func observe(_ link: LinkEvent) {
+    mutating func observe(_ link: LinkEvent, _ now: Nanoseconds) {
         touched = nil
         switch link {
         case .privateUp: gate.isPrivateStreamUp = true
         case .privateDown: gate.isPrivateStreamUp = false
         case .tradeDown: canSend = false
-        case .feedDown(let instrument):
+        case .feedGap(let instrument):
             if Int(instrument.index) < marketCount {
                 markets[Int(instrument.index)].book.invalidate()
+            }
+        case .feedDown(let instrument):
+            let market = Int(instrument.index)
+            guard market < marketCount else { return }
+            markets[market].book.invalidate()
+            for i in 0..<markets[market].parentCount {
+                stop(Int(markets[market].parents[i]), .marketDataLost, now)
             }
         }
     }

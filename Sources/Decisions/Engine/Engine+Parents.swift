@@ -133,6 +133,11 @@ extension Engine {
         markets[Int(instrument.index)].position
     }
 
+    /// Whether the book of `instrument` waits for a snapshot.
+    public func isStale(_ instrument: InstrumentID) -> Bool {
+        markets[Int(instrument.index)].book.isStale
+    }
+
     /// The book of `instrument`.
     public func withBook<Result>(
         _ instrument: InstrumentID,

@@ -22,8 +22,10 @@ extension Engine {
         let waited = now.count - parents[slot].stoppingSince.count
         if parents[slot].live.isEmpty {
             finish(slot, market, finalState(slot), now)
-        } else if waited > configuration.stopTimeout.count {
-            // What is left cannot be known from here; the report names each such child.
+        } else if waited > configuration.stopTimeout.count
+            || (!canSend && !gate.isPrivateStreamUp)
+        {
+            // Nothing more can be asked or heard, or nothing was said for long enough. What is left cannot be known from here; the report names each such child.
             finish(slot, market, .halted, now)
         }
     }
@@ -33,7 +35,8 @@ extension Engine {
         switch parents[slot].stopReason {
         case .none, .timeUp, .residueTooSmall: return .expired
         case .operatorRequest: return .cancelled
-        case .privateStreamLost, .orderConnectionLost, .capacityReached, .venueRefuses,
+        case .marketDataLost, .privateStreamLost, .orderConnectionLost, .capacityReached,
+            .venueRefuses,
             .uncountableFill, .unexplainedFill:
             return .halted
         }

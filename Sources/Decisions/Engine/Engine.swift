@@ -84,7 +84,7 @@ public struct Engine: ~Copyable {
         switch event {
         case .market(let market): observe(market, now)
         case .order(let order): observe(order, now)
-        case .link(let link): observe(link)
+        case .link(let link): observe(link, now)
         case .control(let control): observe(control, now)
         case .timer: touched = nil
         }

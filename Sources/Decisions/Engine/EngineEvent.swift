@@ -18,7 +18,9 @@ public enum LinkEvent: Hashable, Sendable, BitwiseCopyable {
     case privateDown
     /// Orders can no longer be sent.
     case tradeDown
-    /// The instrument's market data stopped: its book is stale until the next snapshot.
+    /// A market data message was lost or unreadable: the book is stale until the next snapshot.
+    case feedGap(InstrumentID)
+    /// The instrument's market data stopped for good.
     case feedDown(InstrumentID)
 }
 

@@ -13,6 +13,8 @@ public enum StopReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case residueTooSmall
     /// The operator asked.
     case operatorRequest
+    /// The instrument's market data stopped.
+    case marketDataLost
     /// The private stream went down: fills could not be seen.
     case privateStreamLost
     /// The order connection went down.

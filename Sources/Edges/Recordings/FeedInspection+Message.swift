@@ -55,7 +55,7 @@ extension FeedInspection {
         summary.crossed = Int(counts.crossed)
         summary.unknownDeletes = Int(counts.unknownDeletes)
         summary.overflows = Int(counts.overflows)
-        if book.isStale {
+        if !book.integrity.isFollowing {
             summary.staleMessages += 1
             onDigest?(FeedDigest.staleLine(update.sequence))
         } else {

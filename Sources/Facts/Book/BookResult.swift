@@ -6,11 +6,12 @@ public enum BookResult: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case gap
     /// A delta with sequence 1: the venue restarted the stream. The book is empty and stale.
     case reset
-    /// Dropped: the book is stale and waits for a snapshot.
+    /// Not to be traded on before the next snapshot: dropped after a gap, a reset or an overflow;
+    /// applied after a desynchronisation.
     case stale
-    /// Applied, and the best bid is not below the best ask: desynchronised, stale.
+    /// Applied, and the best bid is not below the best ask: desynchronised, not to be traded on.
     case crossed
-    /// Applied, and it deleted a level the book did not hold: desynchronised, stale.
+    /// Applied, and a level was deleted that the book did not hold: not to be traded on.
     case unknownDelete
     /// Applied, and more levels lay outside the window than the book can keep: stale.
     case overflow
@@ -32,6 +33,12 @@ public enum BookIntegrity: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case unknownDelete
     /// Levels did not fit.
     case overflow
+
+    /// Whether the levels still follow the messages. A crossed book and one that was told to delete
+    /// what it did not hold do, and are shown as they are; nobody may trade on them.
+    @inlinable public var isFollowing: Bool {
+        self == .sound || self == .crossed || self == .unknownDelete
+    }
 }
 
 /// How often each thing happened to a book, since it was made.

@@ -6,7 +6,8 @@ public import Units
 /// exactly one, and whatever contradicts that leaves the book stale until the next snapshot. A
 /// stale book keeps its last levels for the record; nobody may trade on it.
 ///
-///     snapshot → sound ──gap, reset, crossed, unknown delete, overflow──► stale → snapshot → …
+///     snapshot → sound ──gap, reset, overflow──► stale, its levels as they were → snapshot → …
+///                     └─crossed, unknown delete──► stale, its levels follow on ──► snapshot → …
 ///
 /// Each side is a `LevelRing`: a dense ladder around the touch and a small overflow for what lies
 /// farther out. All memory is taken at the start: (8 × window + 16 × overflowCapacity) × 2 bytes,
@@ -61,7 +62,7 @@ public struct OrderBook: ~Copyable {
             integrity = .reset
             return .reset
         }
-        guard integrity == .sound else {
+        guard integrity.isFollowing else {
             counts.stale &+= 1
             return .stale
         }
@@ -112,10 +113,11 @@ public struct OrderBook: ~Copyable {
         }
         if unknownDeletes > 0 {
             counts.unknownDeletes &+= 1
-            integrity = .unknownDelete
+            if integrity == .sound { integrity = .unknownDelete }
             return .unknownDelete
         }
-        return .applied
+        // Once desynchronised, only a snapshot makes a book sound again.
+        return integrity == .sound ? .applied : .stale
     }
 
     /// Empties both sides and waits for a snapshot, as after a reconnect.

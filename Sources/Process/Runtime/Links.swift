@@ -14,6 +14,12 @@ struct Links: BitwiseCopyable {
         for id in [market, account, trade] { _ = Links.send(&loop, id, BybitSession.ping) }
     }
 
+    /// Asks for a topic anew, which brings its snapshot. A rare path: it allocates.
+    func resubscribe(_ loop: inout EventLoop, to topic: String) {
+        _ = Links.send(&loop, market, BybitSession.unsubscribe([topic], request: "again"))
+        _ = Links.send(&loop, market, BybitSession.subscribe([topic], request: "again"))
+    }
+
     static func send(_ loop: inout EventLoop, _ id: ConnectionID, _ text: String) -> Bool {
         guard let room = loop.beginMessage(id) else { return false }
         var writer = ByteWriter(room)

@@ -92,7 +92,8 @@ public enum Session {
             clock: clock,
             control: control,
             parent: parent,
-            instrument: facts.instrument.id,
+            instrument: facts.instrument,
+            depth: configuration.depth,
             links: links,
             clockOffset: facts.clockOffset
         )

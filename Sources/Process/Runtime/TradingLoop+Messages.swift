@@ -12,7 +12,7 @@ extension TradingLoop {
         let decoded = decoder.decode(message.payload)
         let decodedTicks = sluice_ticks()
         guard case .market(let event) = decoded else {
-            if case .malformed = decoded { undecodable() }
+            if case .malformed = decoded { unreadableMarketMessage() }
             return
         }
         let now = clock.time(message.receivedTicks)
@@ -44,20 +44,25 @@ extension TradingLoop {
                 step(.order(event), now)
             }
         case .malformed:
-            undecodable()
+            unreadableOrderMessage()
         case .market, .control, .foreign, .ignored:
             break
         }
     }
 
-    /// A message we cannot read may have been a book change or a fill: what it would have told us
-    /// is unknown, so nothing that depends on it may go on.
-    private mutating func undecodable() {
+    /// A market data message that cannot be read may have changed the book: it is stale until the
+    /// next snapshot, which `keepTime` asks for.
+    private mutating func unreadableMarketMessage() {
         malformed &+= 1
-        let now = clock.now
-        fault = fault ?? LinkFault(link: .market, reason: nil)
-        step(.link(.feedDown(instrument)), now)
-        step(.control(.cancel(parent)), now)
+        step(.link(.feedGap(instrument.id)), clock.now)
+    }
+
+    /// A message about our orders that cannot be read may have been a fill: from here on fills
+    /// cannot be counted, so nothing new may leave.
+    private mutating func unreadableOrderMessage() {
+        malformed &+= 1
+        fault = fault ?? LinkFault(link: .account, reason: nil)
+        step(.link(.privateDown), clock.now)
     }
 
     /// Takes one event through the engine and sends what it calls for.

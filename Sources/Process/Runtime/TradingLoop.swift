@@ -16,6 +16,9 @@ struct TradingLoop: ~Copyable {
     /// How often a connection is pinged: the venue cuts silent ones.
     static let pingInterval = Nanoseconds.seconds(20)
 
+    /// How long a snapshot that was asked for may take before it is asked for again.
+    static let resyncInterval = Nanoseconds.seconds(2)
+
     var loop: EventLoop
     var engine: Engine
     var decoder: BybitDecoder
@@ -25,7 +28,8 @@ struct TradingLoop: ~Copyable {
     let clock: TickClock
     let control: SessionControl
     let parent: ParentID
-    let instrument: InstrumentID
+    let instrument: Instrument
+    let depth: Int
     let links: Links
     /// The venue's clock minus ours.
     let clockOffset: Nanoseconds
@@ -35,6 +39,10 @@ struct TradingLoop: ~Copyable {
     var isStopping = false
     var nextTick = Nanoseconds.zero
     var nextPing = Nanoseconds.zero
+    /// Before this no further snapshot is asked for.
+    var nextResync = Nanoseconds.zero
+    /// Snapshots asked for because the book could not be trusted.
+    var resyncs = 0
     /// Messages that could not be decoded.
     var malformed = 0
     /// What ended the session early, if anything did.
@@ -48,7 +56,8 @@ struct TradingLoop: ~Copyable {
         clock: TickClock,
         control: SessionControl,
         parent: ParentID,
-        instrument: InstrumentID,
+        instrument: Instrument,
+        depth: Int,
         links: Links,
         clockOffset: Nanoseconds
     ) {
@@ -60,6 +69,7 @@ struct TradingLoop: ~Copyable {
         self.control = control
         self.parent = parent
         self.instrument = instrument
+        self.depth = depth
         self.links = links
         self.clockOffset = clockOffset
         sentTicks = .allocate(capacity: TradingLoop.sentCapacity)
@@ -72,6 +82,7 @@ struct TradingLoop: ~Copyable {
     mutating func run() {
         let start = clock.now
         nextPing = start + TradingLoop.pingInterval
+        nextResync = start + TradingLoop.resyncInterval
         // The links came up before the parent was accepted.
         engine.step(.link(.privateUp), now: start, commands: &commands)
         while !engine.state(of: parent).isFinal { turn() }
@@ -97,6 +108,7 @@ struct TradingLoop: ~Copyable {
             step(.control(.cancel(parent)), now)
         }
         step(.timer, now)
+        if engine.isStale(instrument.id) { resynchronise(now) }
         if now >= nextPing {
             nextPing = now + TradingLoop.pingInterval
             links.ping(&loop)
@@ -124,8 +136,7 @@ struct TradingLoop: ~Copyable {
         let now = clock.now
         if id == links.market {
             fault = fault ?? LinkFault(link: .market, reason: reason)
-            step(.link(.feedDown(instrument)), now)
-            step(.control(.cancel(parent)), now)
+            step(.link(.feedDown(instrument.id)), now)
         } else if id == links.account {
             fault = fault ?? LinkFault(link: .account, reason: reason)
             step(.link(.privateDown), now)
@@ -133,6 +144,14 @@ struct TradingLoop: ~Copyable {
             fault = fault ?? LinkFault(link: .trade, reason: reason)
             step(.link(.tradeDown), now)
         }
+    }
+
+    /// Asks for a fresh snapshot of a book that cannot be trusted: never patch over a gap.
+    private mutating func resynchronise(_ now: Nanoseconds) {
+        guard now >= nextResync else { return }
+        nextResync = now + TradingLoop.resyncInterval
+        resyncs &+= 1
+        links.resubscribe(&loop, to: BybitSession.bookTopic(instrument, depth: depth))
     }
 
     private func publish() {
