@@ -178,7 +178,10 @@ let package = Package(
         tests("SimulationTests", ["Simulation", "Orders", "Book", "Units", "TestSupport"]),
         tests(
             "LoopbackVenueTests",
-            ["LoopbackVenue", "Simulation", "Transport", "Venues", "Wire", "Units", "TestSupport"]
+            [
+                "LoopbackVenue", "Simulation", "Transport", "Venues", "Wire", "Orders", "Book",
+                "Units", "TestSupport",
+            ]
         ),
     ],
     swiftLanguageModes: [.v6]

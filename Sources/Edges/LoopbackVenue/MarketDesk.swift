@@ -75,7 +75,9 @@ final class MarketDesk {
     /// When the feed acts next; nil before the start and after the end.
     var feedDueAt: Nanoseconds? {
         guard let startedAt, let pending else { return nil }
-        return startedAt + Nanoseconds(Int64(Double(pending.at.count) / speed))
+        // A recording's clock may say anything; thirty years from now is never.
+        let wait = min(Double(pending.at.count) / speed, 1e18)
+        return startedAt + Nanoseconds(Int64(wait))
     }
 
     /// Lets the feed act if it is due; tells what it did.

@@ -24,6 +24,8 @@ final class RecordedMarket: MarketFeed {
     private var sequence: Int64?
     private var isOver = false
 
+    /// No recording is longer: thirty years.
+    private static let longest = Nanoseconds.seconds(1_000_000_000)
     /// The pause between one file's end and the next one's start.
     private static let seam = Nanoseconds.milliseconds(20)
 
@@ -98,9 +100,12 @@ final class RecordedMarket: MarketFeed {
         }
     }
 
-    /// Time since the start of the feed; a clock that was set back stands still.
+    /// Time since the start of the feed; a clock that was set back, or far astray, stands still.
     private func at(_ recorded: Nanoseconds) -> Nanoseconds {
-        last = max(last, recorded - origin)
+        let (elapsed, overflows) = recorded.count.subtractingReportingOverflow(origin.count)
+        if !overflows && elapsed < RecordedMarket.longest.count {
+            last = max(last, Nanoseconds(elapsed))
+        }
         return last
     }
 
@@ -166,7 +171,7 @@ extension RecordedMarket {
     ) throws -> Opening {
         while let line = try file.next() {
             switch speaker.decode(line) {
-            case .book(let book) where book.kind == .snapshot:
+            case .book(let book) where book.kind == .snapshot && book.publishedAt > .zero:
                 return Opening(
                     depth: book.depth,
                     at: book.publishedAt,

@@ -100,7 +100,7 @@ extension TradingFloor {
         if let (code, message) = authFailure(request.texts, now) {
             return refuse(session, op: "auth", id: request.id, code, message)
         }
-        sessions[session.number]?.isAuthorized = true
+        session.isAuthorized = true
         if session.endpoint == .privateStream {
             return reply(session, op: "auth", id: request.id, success: true, "")
         }
@@ -152,7 +152,7 @@ extension TradingFloor {
         if TradingFloor.mixes(session.topics.union(topics)) {
             return fail("error:all-in-one and categorised topics together")
         }
-        sessions[session.number]?.topics.formUnion(topics)
+        session.topics.formUnion(topics)
         let message = session.endpoint == .publicMarket(.spot) ? "subscribe" : ""
         reply(session, op: "subscribe", id: request.id, success: true, message)
         for topic in topics {
@@ -180,7 +180,7 @@ extension TradingFloor {
             }
             topics.append(topic)
         }
-        sessions[session.number]?.topics.subtract(topics)
+        session.topics.subtract(topics)
         reply(session, op: "unsubscribe", id: request.id, success: true, "")
     }
 

@@ -16,7 +16,7 @@ extension TradingFloor {
         guard limit > 0 else { throw .parameter("limit") }
         let length = minutes * 60_000
         let end = Int64(parameters["end"] ?? "") ?? .max
-        let start = Int64(parameters["start"] ?? "") ?? 0
+        let start = max(0, Int64(parameters["start"] ?? "") ?? 0)
         let newest = min(max(0, end), now.millisecondCount) / length
         let bars = (0..<min(limit, 1_000)).map { (newest - $0) * length }.filter { $0 >= start }
         let profile = IntradayProfile(referenceTicks: desk.referenceTicks, desk.instrument)

@@ -20,7 +20,12 @@ extension TradingFloor {
     ) throws -> MarketDesk {
         MarketDesk(
             index: 0,
-            instrument(configuration, configuration.symbol ?? "BTCUSDT", .linear, 0),
+            instrument(
+                configuration,
+                configuration.symbol ?? "BTCUSDT",
+                configuration.category ?? .linear,
+                0
+            ),
             fees: configuration.fees,
             feed: SyntheticFeed(seed: configuration.seed),
             speed: configuration.speed
@@ -35,7 +40,7 @@ extension TradingFloor {
         for file in configuration.feedFiles {
             let symbol = try configuration.symbol ?? RecordedMarket.symbol(of: file)
             let name = file.split(separator: "/").last ?? ""
-            let category: ProductCategory = name.hasPrefix("spot") ? .spot : .linear
+            let category = configuration.category ?? (name.hasPrefix("spot") ? .spot : .linear)
             if let i = markets.firstIndex(where: { $0.symbol == symbol && $0.category == category })
             {
                 markets[i].files.append(file)
@@ -63,7 +68,7 @@ extension TradingFloor {
     ) -> Instrument {
         Instrument(
             loopback: symbol,
-            configuration.category ?? category,
+            category,
             tick: configuration.tick,
             lot: configuration.lot,
             id: InstrumentID(UInt16(index))

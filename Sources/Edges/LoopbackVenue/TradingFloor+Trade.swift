@@ -28,7 +28,7 @@ extension TradingFloor {
     ) throws(VenueRefusal) {
         guard let id = request.id else { return }
         guard id.utf8.count <= 36 else { throw .parameter("reqId") }
-        guard sessions[session.number]?.requestIDs.insert(id).inserted == true else {
+        guard session.requestIDs.insert(id).inserted else {
             throw VenueRefusal(20_006, "reqId is duplicate")
         }
     }

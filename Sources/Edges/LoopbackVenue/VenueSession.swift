@@ -31,7 +31,7 @@ enum VenueTopic: Hashable {
 }
 
 /// One client's WebSocket, without the socket.
-struct VenueSession {
+final class VenueSession {
     /// The venue's number for it.
     let number: Int
     /// Which path it opened.
@@ -44,6 +44,12 @@ struct VenueSession {
     var topics: Set<VenueTopic> = []
     /// Request ids that were used.
     var requestIDs: Set<String> = []
+
+    init(number: Int, endpoint: VenueEndpoint, connectionID: String) {
+        self.number = number
+        self.endpoint = endpoint
+        self.connectionID = connectionID
+    }
 }
 
 /// A text for one session.

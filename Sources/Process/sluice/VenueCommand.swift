@@ -21,7 +21,10 @@ struct VenueCommand: ParsableCommand {
     @Option(help: "TCP port on 127.0.0.1; 0 takes a free one.")
     var port: UInt16 = 0
 
-    @Option(help: "A recording in Bybit's archive format. May be given again.")
+    @Option(
+        parsing: .upToNextOption,
+        help: "Recordings in Bybit's archive format; those of one symbol play in this order."
+    )
     var feed: [String] = []
 
     @Option(help: "How many times faster than recorded the feed plays.")

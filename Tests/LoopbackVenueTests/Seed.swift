@@ -1,1 +1,0 @@
-// Seed: delete with the first real file.
