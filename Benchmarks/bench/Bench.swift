@@ -9,8 +9,8 @@ struct Bench: ParsableCommand {
         commandName: "bench",
         abstract: "Times the hot path, piece by piece and from wire to order.",
         discussion: """
-            Batch rows give nanoseconds an operation over interleaved repeats; rows timed operation \
-            by operation ("ns") include one clock reading, whose cost the header states.
+            Batch rows give nanoseconds an operation over interleaved repeats; rows timed one \
+            operation at a time ("ns") include a clock reading, whose cost the header states.
 
             Example:
               swift run -c release bench --filter 'book|decode' --json new.json
@@ -91,7 +91,8 @@ struct Document: Codable {
 enum Table {
     static func text(_ machine: Machine, _ rows: [Measurement]) -> String {
         var lines = [
-            "\(machine.cpu), \(machine.cores) cores, kernel \(machine.kernel), governor \(machine.governor)",
+            "\(machine.cpu), \(machine.cores) cores, kernel \(machine.kernel), "
+                + "governor \(machine.governor)",
             "\(machine.build); \(machine.repeats) interleaved repeats; "
                 + "pinned: \(machine.pinnedCore.map { "core \($0)" } ?? "no"); "
                 + String(format: "clock %.1f ns; ", machine.clockNanoseconds)
