@@ -74,10 +74,11 @@ struct Bench: ParsableCommand {
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             try encoder.encode(document).write(to: URL(fileURLWithPath: json))
         }
-        if measurements.contains(where: { $0.hash == "0" }) {
-            print("a row computed nothing: its hash is 0")
-            throw ExitCode(1)
-        }
+        let idle = measurements.filter { $0.hash == "0" }.map(\.name)
+        let allocating = measurements.filter { ($0.allocations ?? 0) > 0 }.map(\.name)
+        if !idle.isEmpty { print("computed nothing: \(idle.joined(separator: ", "))") }
+        if !allocating.isEmpty { print("allocate: \(allocating.joined(separator: ", "))") }
+        if !idle.isEmpty || !allocating.isEmpty { throw ExitCode(1) }
     }
 }
 
