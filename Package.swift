@@ -166,11 +166,10 @@ let package = Package(
             "EngineTests",
             ["Engine", "Algos", "Risk", "Costs", "Orders", "Book", "Units", "TestSupport"]
         ),
-        .target(name: "CMallocCount", path: "Tests/CMallocCount"),
         tests(
             "AllocationTests",
             [
-                "CMallocCount", "Engine", "Algos", "Risk", "Orders", "Book", "Units",
+                "CAllocations", "Engine", "Algos", "Risk", "Orders", "Book", "Units",
                 "TestSupport",
             ]
         ),

@@ -1,4 +1,4 @@
-import CMallocCount
+import CAllocations
 
 /// Heap allocations this thread makes while `work` runs; nil where they cannot be counted (under a
 /// sanitizer).
