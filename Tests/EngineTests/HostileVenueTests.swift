@@ -48,6 +48,7 @@ struct HostileVenueTests {
         if seed % 7 == 0 {
             let kinds: [Drive.Interruption.Kind] = [
                 .link(.privateDown), .link(.tradeDown), .link(.feedDown(InstrumentID(0))),
+                .link(.feedGap(InstrumentID(0))),
                 .control(.cancel(ParentID(0))), .control(.halt),
             ]
             job.interruption = Drive.Interruption(
