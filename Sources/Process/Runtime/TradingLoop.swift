@@ -84,7 +84,7 @@ struct TradingLoop: ~Copyable {
         nextPing = start + TradingLoop.pingInterval
         nextResync = start + TradingLoop.resyncInterval
         // The links came up before the parent was accepted.
-        engine.step(.link(.privateUp), now: start, commands: &commands)
+        step(.link(.privateUp), start)
         while !engine.state(of: parent).isFinal { turn() }
         publish()
     }
