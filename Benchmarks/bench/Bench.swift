@@ -9,8 +9,8 @@ struct Bench: ParsableCommand {
         commandName: "bench",
         abstract: "Times the hot path, piece by piece and from wire to order.",
         discussion: """
-            Batch rows give nanoseconds an operation over interleaved repeats; rows timed operation \
-            by operation ("ns") include one clock reading, whose cost the header states.
+            Batch rows give nanoseconds an operation over interleaved repeats; rows timed one \
+            operation at a time ("ns") include a clock reading, whose cost the header states.
 
             Example:
               swift run -c release bench --filter 'book|decode' --json new.json
@@ -74,10 +74,11 @@ struct Bench: ParsableCommand {
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             try encoder.encode(document).write(to: URL(fileURLWithPath: json))
         }
-        if measurements.contains(where: { $0.hash == "0" }) {
-            print("a row computed nothing: its hash is 0")
-            throw ExitCode(1)
-        }
+        let idle = measurements.filter { $0.hash == "0" }.map(\.name)
+        let allocating = measurements.filter { ($0.allocations ?? 0) > 0 }.map(\.name)
+        if !idle.isEmpty { print("computed nothing: \(idle.joined(separator: ", "))") }
+        if !allocating.isEmpty { print("allocate: \(allocating.joined(separator: ", "))") }
+        if !idle.isEmpty || !allocating.isEmpty { throw ExitCode(1) }
     }
 }
 
@@ -91,7 +92,8 @@ struct Document: Codable {
 enum Table {
     static func text(_ machine: Machine, _ rows: [Measurement]) -> String {
         var lines = [
-            "\(machine.cpu), \(machine.cores) cores, kernel \(machine.kernel), governor \(machine.governor)",
+            "\(machine.cpu), \(machine.cores) cores, kernel \(machine.kernel), "
+                + "governor \(machine.governor)",
             "\(machine.build); \(machine.repeats) interleaved repeats; "
                 + "pinned: \(machine.pinnedCore.map { "core \($0)" } ?? "no"); "
                 + String(format: "clock %.1f ns; ", machine.clockNanoseconds)

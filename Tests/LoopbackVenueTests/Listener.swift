@@ -23,7 +23,7 @@ struct DecodeFailure {
     let why: String
 }
 
-/// The product's own decoder, with a plain book behind it: what a client makes of the venue's texts.
+/// The product's own decoder with a plain book behind it: what a client makes of the texts.
 final class Listener {
     private(set) var book = NaiveOrderBook()
     private var decoder: BybitDecoder

@@ -25,8 +25,8 @@ extension Engine {
         } else if waited > configuration.stopTimeout.count
             || (!canSend && !gate.isPrivateStreamUp)
         {
-            // Nothing more can be asked or heard, or nothing was said for long enough. What is left
-            // cannot be known from here; the report names each such child.
+            // Nothing more can be asked or heard, or nothing was said for long enough. What is
+            // left cannot be known from here; the report names each such child.
             finish(slot, market, .halted, now)
         }
     }
@@ -37,7 +37,8 @@ extension Engine {
         case .none, .timeUp, .residueTooSmall: return .expired
         case .operatorRequest: return .cancelled
         case .marketDataLost, .privateStreamLost, .orderConnectionLost, .capacityReached,
-            .venueRefuses, .uncountableFill, .unexplainedFill:
+            .venueRefuses,
+            .uncountableFill, .unexplainedFill:
             return .halted
         }
     }

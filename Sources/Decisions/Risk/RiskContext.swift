@@ -1,4 +1,4 @@
-public import Orders
+internal import Orders
 public import Units
 
 /// The facts about an instrument and a parent that the checks need, gathered once an order.

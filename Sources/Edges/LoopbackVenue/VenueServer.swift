@@ -25,11 +25,11 @@ final class VenueServer {
     init(_ floor: TradingFloor, _ certificates: VenueCertificates, port: UInt16) throws {
         self.floor = floor
         var configuration = LoopConfiguration()
-        configuration.connections = 64
+        configuration.connections = 32
         // Clients send little; whole books and lists go out.
         configuration.maxMessageBytes = 1 << 16
         configuration.maxSendBytes = 1 << 18
-        configuration.sendBufferBytes = 1 << 20
+        configuration.sendBufferBytes = 1 << 19
         loop = try EventLoop(configuration)
         let identity = ServerIdentity(certificate: certificates.certificate, key: certificates.key)
         self.port = try loop.listen(port: port, identity: identity)

@@ -1,7 +1,7 @@
-public import Costs
+internal import Costs
 public import Foundation
-public import Orders
-public import Telemetry
+internal import Orders
+internal import Telemetry
 public import Units
 
 /// What was asked for and how far it went.

@@ -11,7 +11,9 @@ struct Links: BitwiseCopyable {
 
     /// Keeps the connections alive; the venue cuts those that do not ask.
     func ping(_ loop: inout EventLoop) {
-        for id in [market, account, trade] { _ = Links.send(&loop, id, BybitSession.ping) }
+        _ = Links.send(&loop, market, BybitSession.ping)
+        _ = Links.send(&loop, account, BybitSession.ping)
+        _ = Links.send(&loop, trade, BybitSession.ping)
     }
 
     /// Asks for a topic anew, which brings its snapshot. A rare path: it allocates.

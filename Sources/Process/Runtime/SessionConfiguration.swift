@@ -1,6 +1,5 @@
 public import Algos
-public import Orders
-public import Risk
+internal import Orders
 public import Transport
 public import Units
 public import Venues

@@ -1,7 +1,7 @@
 internal import Containers
 public import Engine
-public import Synchronization
-public import Transport
+internal import Synchronization
+internal import Transport
 
 /// The two things that cross between the hot thread and the rest of the process: a wish to stop,
 /// and a view of the progress.

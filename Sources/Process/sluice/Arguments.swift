@@ -62,6 +62,7 @@ struct DecimalArgument: ExpressibleByArgument {
 }
 
 extension Side: ExpressibleByArgument {
+    /// "buy" or "sell", in any case.
     public init?(argument: String) {
         switch argument.lowercased() {
         case "buy": self = .buy
@@ -72,6 +73,7 @@ extension Side: ExpressibleByArgument {
 }
 
 extension ProductCategory: ExpressibleByArgument {
+    /// The venue's word: "linear" or "spot".
     public init?(argument: String) {
         guard let match = ProductCategory.allCases.first(where: { $0.name == argument }) else {
             return nil
