@@ -111,8 +111,9 @@ extension Engine {
         }
         if parents[parent].filled > parents[parent].order.quantity {
             stop(parent, .unexplainedFill, now)
-            // It outranks whatever the parent was stopping for.
+            // It outranks whatever the parent was stopping for, or had ended as.
             parents[parent].stopReason = .unexplainedFill
+            if parents[parent].state.isFinal { parents[parent].state = .halted }
         }
     }
 

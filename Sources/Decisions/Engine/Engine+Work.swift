@@ -86,6 +86,7 @@ extension Engine {
         }
         if isUncertain || commands.isFull { return }
         let situation = situation(slot, market, target, band)
+        parents[slot].band = situation.band
         if parents[slot].live.isEmpty && parents[slot].remaining < situation.smallestOrder {
             return stop(slot, .residueTooSmall, now)
         }
@@ -147,17 +148,19 @@ extension Engine {
             }
         }
         let prices = prices(slot, market)
+        let smallest = markets[market].filters.smallestOrder(at: prices.lowest)
         return SliceSituation(
             side: order.side,
             limit: order.limit,
             quantity: order.quantity,
             target: target,
-            band: band,
+            // Narrower than one order, only takers could keep to it.
+            band: band.lots > 0 ? max(band, smallest) : band,
             filled: filled,
             takerLeaves: takerLeaves,
             committed: committed,
             resting: resting,
-            smallestOrder: markets[market].filters.smallestOrder(at: prices.lowest),
+            smallestOrder: smallest,
             largestOrder: markets[market].filters.largestOrder(at: prices.highest)
         )
     }

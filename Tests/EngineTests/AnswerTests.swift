@@ -1,0 +1,269 @@
+import Algos
+import Book
+import Engine
+import Orders
+import Risk
+import TestSupport
+import Testing
+import Units
+
+/// One parent, a still book, and a venue whose answers the test writes itself.
+@Suite("Engine and the venue's answers")
+struct AnswerTests {
+    /// An engine at work, with what it sent last.
+    private struct Desk: ~Copyable {
+        var engine: Engine
+        var buffer = CommandBuffer(capacity: 8)
+        var maker = BookMaker()
+        var now = Drive.start
+
+        init(_ schedule: Schedule = .twap, lots: Int64 = 600) throws {
+            engine = Engine(
+                Drive.configuration,
+                instruments: [Drive.instrument],
+                now: Drive.start
+            )
+            let order = ParentOrder(
+                id: engine.nextParent,
+                instrument: InstrumentID(0),
+                side: .buy,
+                quantity: Quantity(lots: lots),
+                limit: nil,
+                startsAt: Drive.start,
+                endsAt: Drive.start + .seconds(600)
+            )
+            engine.step(.link(.privateUp), now: now, commands: &buffer)
+            try engine.accept(order, ExecutionPlan(schedule: schedule), now: now)
+        }
+
+        /// A fresh book `milliseconds` later; returns what the engine sent.
+        mutating func book(after milliseconds: Int64 = 100) -> [OrderCommand] {
+            now = now + .milliseconds(milliseconds)
+            buffer.removeAll()
+            var sent: [OrderCommand] = []
+            maker.send(
+                .snapshot,
+                bids: [(10_000, 300), (9_999, 300)],
+                asks: [(10_001, 300), (10_002, 300)],
+                at: now
+            ) { engine.step(.market(.depth($0)), now: now, commands: &buffer) }
+            for i in 0..<buffer.count { sent.append(buffer[i]) }
+            return sent
+        }
+
+        mutating func reply(
+            _ operation: OrderOperation,
+            _ child: ChildID,
+            _ outcome: OrderReply.Outcome
+        ) {
+            buffer.removeAll()
+            let reply = OrderReply(
+                operation: operation,
+                child: child,
+                outcome: outcome,
+                code: 0,
+                orderID: .none
+            )
+            engine.step(.order(.reply(reply)), now: now, commands: &buffer)
+        }
+
+        /// Books until a child is placed.
+        mutating func place() throws -> PlaceOrder {
+            for _ in 0..<4_000 {
+                for case .place(let order) in book() { return order }
+            }
+            throw Silence()
+        }
+    }
+
+    private struct Silence: Error {}
+
+    @Test("a place without any answer is cancelled in time, and nothing is sent in its place")
+    func unanswered() throws {
+        var desk = try Desk()
+        let order = try desk.place()
+        let sentAt = desk.now
+        var cancels = 0
+        while desk.now < sentAt + .seconds(5) {
+            for command in desk.book() {
+                #expect(
+                    command
+                        == .cancel(
+                            CancelOrder(
+                                child: order.child,
+                                instrument: InstrumentID(0)
+                            )
+                        )
+                )
+                #expect(desk.now > sentAt + Drive.configuration.answerTimeout)
+                cancels += 1
+            }
+        }
+        // Asked again each time the answer is overdue, not at every event.
+        #expect(cancels == 2)
+        // The venue never had it: the parent goes on.
+        desk.reply(.place, order.child, .refused)
+        let next = try desk.place()
+        #expect(next.child.number == 1)
+    }
+
+    @Test("an unknown outcome holds everything back until the venue speaks")
+    func unknown() throws {
+        var desk = try Desk()
+        let order = try desk.place()
+        desk.reply(.place, order.child, .unknown)
+        for _ in 0..<10 { #expect(desk.book().isEmpty) }
+        let update = OrderUpdate(
+            child: order.child,
+            orderID: .none,
+            status: .cancelled,
+            reason: .postOnlyWouldTake,
+            price: order.price,
+            quantity: order.quantity,
+            filled: .zero,
+            updatedAt: desk.now
+        )
+        desk.buffer.removeAll()
+        desk.engine.step(.order(.update(update)), now: desk.now, commands: &desk.buffer)
+        guard desk.buffer.count == 1, case .place(let next) = desk.buffer[0] else {
+            Issue.record("it did not go on")
+            return
+        }
+        #expect(next.child.number == 1)
+    }
+
+    @Test("a venue that refuses is asked again after a pause, and given up after ten times")
+    func refusals() throws {
+        var desk = try Desk()
+        var last = Nanoseconds.zero
+        for number in 0..<10 {
+            let order = try desk.place()
+            #expect(order.child.number == UInt32(number))
+            #expect(desk.now - last >= Drive.configuration.refusalPause)
+            last = desk.now
+            desk.reply(.place, order.child, .refused)
+        }
+        #expect(desk.book().isEmpty)
+        let facts = desk.engine.facts(of: ParentID(0))
+        #expect(facts.state == .halted && facts.stopReason == "venueRefuses")
+        #expect(facts.rejects == 10 && facts.unsettled.isEmpty)
+    }
+
+    @Test("a fill nothing we sent can explain halts the parent, even while it stops")
+    func unexplained() throws {
+        for isStopping in [false, true] {
+            var desk = try Desk(lots: 20)
+            let order = try desk.place()
+            if isStopping {
+                desk.engine.step(
+                    .control(.cancel(ParentID(0))),
+                    now: desk.now,
+                    commands: &desk.buffer
+                )
+            }
+            for id in ["a", "b"] {
+                let fill = Execution(
+                    child: order.child,
+                    id: try #require(ExternalID(id)),
+                    orderID: .none,
+                    side: .buy,
+                    price: order.price,
+                    quantity: Quantity(lots: 20),
+                    isMaker: true,
+                    fee: .zero,
+                    matchedAt: desk.now
+                )
+                desk.engine.step(.order(.execution(fill)), now: desk.now, commands: &desk.buffer)
+            }
+            _ = desk.book()
+            let facts = desk.engine.facts(of: ParentID(0))
+            #expect(facts.state == .halted && facts.stopReason == "unexplainedFill")
+            // Booked all the same: the position is what it is.
+            #expect(desk.engine.position(InstrumentID(0)).net.lots == 40)
+        }
+    }
+
+    @Test("a fill that cannot be counted halts everything")
+    func uncountable() throws {
+        var desk = try Desk()
+        let order = try desk.place()
+        let fill = Execution(
+            child: order.child,
+            id: .none,
+            orderID: .none,
+            side: .buy,
+            price: order.price,
+            quantity: Quantity(lots: 1),
+            isMaker: true,
+            fee: .zero,
+            matchedAt: desk.now
+        )
+        desk.buffer.removeAll()
+        desk.engine.step(.order(.execution(fill)), now: desk.now, commands: &desk.buffer)
+        #expect(desk.buffer.count == 1)
+        guard case .cancel = desk.buffer[0] else {
+            Issue.record("it did not cancel")
+            return
+        }
+        let isHalted = desk.engine.gate.isHalted
+        #expect(isHalted)
+    }
+
+    @Test("several parents on one instrument each keep to their own quantity", arguments: 0..<10)
+    func severalParents(_ seed: UInt64) throws {
+        var engine = Engine(
+            Drive.configuration,
+            instruments: [Drive.instrument],
+            now: Drive.start
+        )
+        var venue = RandomVenue(
+            seed % 2 == 0 ? .benign : .hostile,
+            seed: seed,
+            start: Drive.start
+        )
+        var buffer = CommandBuffer(capacity: 3)
+        engine.step(.link(.privateUp), now: Drive.start, commands: &buffer)
+        var quantities: [Quantity] = []
+        for number in 0..<4 {
+            let quantity = Quantity(lots: 100 * Int64(number + 1))
+            quantities.append(quantity)
+            try engine.accept(
+                ParentOrder(
+                    id: engine.nextParent,
+                    instrument: InstrumentID(0),
+                    side: number % 2 == 0 ? .buy : .sell,
+                    quantity: quantity,
+                    limit: nil,
+                    startsAt: Drive.start,
+                    endsAt: Drive.start + .seconds(10)
+                ),
+                ExecutionPlan(schedule: number == 3 ? .pov(rateBps: 2_000) : .twap),
+                now: Drive.start
+            )
+        }
+        var now = Drive.start
+        while !engine.isIdle {
+            venue.next { at, message in
+                now = at
+                buffer.removeAll()
+                switch message {
+                case .market(let event): engine.step(.market(event), now: at, commands: &buffer)
+                case .order(let event): engine.step(.order(event), now: at, commands: &buffer)
+                case .timer: engine.step(.timer, now: at, commands: &buffer)
+                }
+            }
+            for i in 0..<buffer.count { venue.submit(buffer[i]) }
+            for (number, quantity) in quantities.enumerated() {
+                let exposure = venue.exposure(of: ParentID(UInt32(number)))
+                try #require(exposure <= quantity, "seed \(seed)")
+            }
+            try #require(now < Drive.start + .seconds(30), "seed \(seed): it hangs")
+        }
+        var net: Int64 = 0
+        for number in 0..<4 {
+            let facts = engine.facts(of: ParentID(UInt32(number)))
+            net += facts.order.side.sign * facts.ledger.filled.lots
+        }
+        #expect(engine.position(InstrumentID(0)).net.lots == net, "seed \(seed)")
+    }
+}
