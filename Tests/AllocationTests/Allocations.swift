@@ -11,11 +11,3 @@ func allocations(in work: () throws -> Void) rethrows -> UInt64? {
     try work()
     return sluice_allocations() - before
 }
-
-/// Whether the compiler optimised: unoptimised generics of the standard library allocate, so that
-/// only a release build can be held to zero.
-var isOptimised: Bool {
-    var isDebug = false
-    assert({ isDebug = true }() == ())
-    return !isDebug
-}

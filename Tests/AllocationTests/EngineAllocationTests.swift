@@ -96,11 +96,6 @@ struct EngineAllocationTests {
             for i in 0..<buffer.count { venue.submit(buffer[i]) }
         }
         #expect(commands > 1_000)
-        if isOptimised {
-            #expect(worst == 0 && sum == 0)
-        } else {
-            // What the unoptimised standard library takes; a step must not grow it.
-            #expect(worst <= 200)
-        }
+        #expect(worst == 0 && sum == 0)
     }
 }
