@@ -22,13 +22,19 @@ struct ParentOptions: ParsableArguments {
     @Option(help: "twap, vwap or pov.")
     var algo: Algorithm = .twap
 
-    @Option(name: .customLong("over"), help: "How long: 30m, 90s, 1h30m.")
+    @Option(
+        name: [.customLong("over"), .customLong("duration")],
+        help: "How long: 30m, 90s, 1h30m."
+    )
     var duration: DurationArgument
 
     @Option(help: "The worst price of any child.")
     var limit: DecimalArgument?
 
-    @Option(help: "POV: our share of all volume, 10% or 0.10.")
+    @Option(
+        name: [.customLong("rate"), .customLong("participation")],
+        help: "POV: our share of all volume, 10% or 0.10. Default: 10%."
+    )
     var rate: RateArgument?
 
     @Option(help: "VWAP: past bars (CSV with a time and a volume column). Default: the venue's.")
@@ -47,9 +53,6 @@ struct ParentOptions: ParsableArguments {
     var requestRate: Int64 = 100
 
     func validate() throws {
-        if algo == .pov && rate == nil {
-            throw ValidationError("--algo pov needs --rate, the share of volume: --rate 10%")
-        }
         if let rate, rate.bps >= 9_000 {
             throw ValidationError("--rate must be below 90%: the rest of the market has to trade")
         }
