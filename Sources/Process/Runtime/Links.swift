@@ -55,7 +55,9 @@ struct LinkOpening {
         try ask(&loop, &decoder, account, "account subscription", topics)
         let trade = try connect(&loop, venue.trade, "order")
         try ask(&loop, &decoder, trade, "order login", auth())
-        let market = try connect(&loop, venue.market, "market data")
+        var endpoint = venue.market
+        endpoint.path += instrument.category.name
+        let market = try connect(&loop, endpoint, "market data")
         let trades = BybitSession.subscribe(
             [BybitSession.tradeTopic(instrument)],
             request: "trades"

@@ -13,6 +13,8 @@ struct RESTLink {
         name = "\(endpoint.host):\(endpoint.port)"
         do {
             id = try loop.openHTTP(endpoint)
+        } catch .identity(let path, let why) {
+            throw .usage("cannot use \(path) as the venue's certificate authority: \(why)")
         } catch {
             throw .venue("cannot connect to \(name): \(error)")
         }

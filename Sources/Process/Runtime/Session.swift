@@ -37,17 +37,18 @@ public enum Session {
         let now: @Sendable () -> Nanoseconds = { clock.now }
         var loop = try makeLoop(configuration)
         control.attach(loop.waker)
-        let inquiry = VenueInquiry(
+        var inquiry = VenueInquiry(
             link: try RESTLink(&loop, configuration.venue.rest),
             requests: BybitREST(
                 host: configuration.venue.rest.host,
                 credentials: configuration.credentials
             ),
-            category: configuration.category,
+            category: configuration.category ?? .linear,
             symbol: configuration.symbol,
             session: configuration.session,
             clock: now
         )
+        if configuration.category == nil { try inquiry.findCategory(&loop) }
         let facts = try inquiry.facts(&loop)
         let order = try Preparation(configuration, facts.instrument)
         var history: [VolumeBar]?

@@ -10,7 +10,7 @@ public struct VenueEndpoints: Sendable {
     public var name: String
     /// HTTPS requests.
     public var rest: Endpoint
-    /// Market data.
+    /// Market data; the path ends with the product class.
     public var market: Endpoint
     /// Order updates and executions.
     public var account: Endpoint
@@ -20,8 +20,7 @@ public struct VenueEndpoints: Sendable {
     /// The loopback venue on `port`, vouched for by the authority in `caFile` only.
     public static func loopback(
         port: UInt16,
-        caFile: String,
-        category: ProductCategory
+        caFile: String
     ) -> VenueEndpoints {
         func at(_ path: String) -> Endpoint {
             Endpoint(
@@ -35,7 +34,7 @@ public struct VenueEndpoints: Sendable {
         return VenueEndpoints(
             name: "loopback",
             rest: at("/"),
-            market: at("/v5/public/\(category.name)"),
+            market: at("/v5/public/"),
             account: at("/v5/private"),
             trade: at("/v5/trade")
         )
@@ -107,8 +106,8 @@ public struct SessionConfiguration: Sendable {
     public var credentials: BybitCredentials
     /// What.
     public var symbol: String
-    /// Its product class.
-    public var category: ProductCategory
+    /// Its product class; nil for the first in which the venue trades it.
+    public var category: ProductCategory?
     /// Levels a side of the book to follow.
     public var depth: Int
     /// The parent order.
@@ -127,7 +126,7 @@ public struct SessionConfiguration: Sendable {
         venue: VenueEndpoints,
         credentials: BybitCredentials,
         symbol: String,
-        category: ProductCategory,
+        category: ProductCategory?,
         depth: Int,
         request: ParentRequest,
         session: SessionPrefix

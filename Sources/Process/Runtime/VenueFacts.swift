@@ -23,10 +23,26 @@ struct VenueInquiry {
 
     let link: RESTLink
     let requests: BybitREST
-    let category: ProductCategory
+    private(set) var category: ProductCategory
     let symbol: String
     let session: SessionPrefix
     let clock: @Sendable () -> Nanoseconds
+
+    init(
+        link: RESTLink,
+        requests: BybitREST,
+        category: ProductCategory,
+        symbol: String,
+        session: SessionPrefix,
+        clock: @escaping @Sendable () -> Nanoseconds
+    ) {
+        self.link = link
+        self.requests = requests
+        self.category = category
+        self.symbol = symbol
+        self.session = session
+        self.clock = clock
+    }
 
     /// Asks for everything a session needs to know.
     func facts(_ loop: inout EventLoop) throws(SessionError) -> VenueFacts {
@@ -60,6 +76,20 @@ struct VenueInquiry {
         )
     }
 
+    /// Settles on the first product class in which the venue trades the symbol.
+    mutating func findCategory(_ loop: inout EventLoop) throws(SessionError) {
+        for candidate in ProductCategory.allCases {
+            category = candidate
+            do {
+                _ = try instrument(&loop)
+                return
+            } catch {
+                guard case .usage = error else { throw error }
+            }
+        }
+        throw .usage("the venue does not trade \(symbol)")
+    }
+
     private func instrument(_ loop: inout EventLoop) throws(SessionError) -> Instrument {
         let body = try link.call(
             &loop,
@@ -74,10 +104,12 @@ struct VenueInquiry {
                 id: InstrumentID(0)
             )
         } catch {
-            if case .unknownSymbol = error {
+            switch error {
+            case .unknownSymbol, .refused(code: 10_001, message: _):
                 throw .usage("the venue does not trade \(symbol) in category \(category.name)")
+            case .refused, .malformed:
+                throw .venue("instruments-info: \(error)")
             }
-            throw .venue("instruments-info: \(error)")
         }
     }
 

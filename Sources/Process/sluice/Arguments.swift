@@ -62,6 +62,11 @@ struct DecimalArgument: ExpressibleByArgument {
 }
 
 extension Side: ExpressibleByArgument {
+    /// The words, for help.
+    public static var allValueStrings: [String] { ["buy", "sell"] }
+    /// The word, for help.
+    public var defaultValueDescription: String { "\(self)" }
+
     /// "buy" or "sell", in any case.
     public init?(argument: String) {
         switch argument.lowercased() {
@@ -73,6 +78,11 @@ extension Side: ExpressibleByArgument {
 }
 
 extension ProductCategory: ExpressibleByArgument {
+    /// The words, for help.
+    public static var allValueStrings: [String] { allCases.map(\.name) }
+    /// The word, for help.
+    public var defaultValueDescription: String { name }
+
     /// The venue's word: "linear" or "spot".
     public init?(argument: String) {
         guard let match = ProductCategory.allCases.first(where: { $0.name == argument }) else {

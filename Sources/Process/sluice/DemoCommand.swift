@@ -73,7 +73,7 @@ struct DemoCommand: ParsableCommand {
             case .pov: .pov(rateBps: rate.bps)
             }
         var configuration = SessionConfiguration(
-            venue: .loopback(port: venue.port, caFile: venue.caFile, category: market.category),
+            venue: .loopback(port: venue.port, caFile: venue.caFile),
             credentials: BybitCredentials(
                 key: LoopbackCredentials.key,
                 secret: LoopbackCredentials.secret

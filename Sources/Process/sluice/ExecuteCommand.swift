@@ -34,8 +34,8 @@ struct ExecuteCommand: ParsableCommand {
     @Option(help: "What to trade.")
     var symbol = "BTCUSDT"
 
-    @Option(help: "linear or spot.")
-    var category: ProductCategory = .linear
+    @Option(help: "linear or spot. Default: the first in which the venue trades the symbol.")
+    var category: ProductCategory?
 
     @Option(help: "Levels a side of the book to follow.")
     var depth = 50
@@ -55,7 +55,7 @@ struct ExecuteCommand: ParsableCommand {
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
         var configuration = SessionConfiguration(
-            venue: .loopback(port: port, caFile: ca, category: category),
+            venue: .loopback(port: port, caFile: ca),
             credentials: BybitCredentials(
                 key: environment["SLUICE_API_KEY"] ?? LoopbackCredentials.key,
                 secret: environment["SLUICE_API_SECRET"] ?? LoopbackCredentials.secret
