@@ -61,33 +61,10 @@ struct DecimalArgument: ExpressibleByArgument {
     }
 }
 
-extension Side: ExpressibleByArgument {
-    /// The words, for help.
-    public static var allValueStrings: [String] { ["buy", "sell"] }
-    /// The word, for help.
-    public var defaultValueDescription: String { "\(self)" }
+/// Which way a parent goes.
+enum SideArgument: String, ExpressibleByArgument, CaseIterable {
+    case buy
+    case sell
 
-    /// "buy" or "sell", in any case.
-    public init?(argument: String) {
-        switch argument.lowercased() {
-        case "buy": self = .buy
-        case "sell": self = .sell
-        default: return nil
-        }
-    }
-}
-
-extension ProductCategory: ExpressibleByArgument {
-    /// The words, for help.
-    public static var allValueStrings: [String] { allCases.map(\.name) }
-    /// The word, for help.
-    public var defaultValueDescription: String { name }
-
-    /// The venue's word: "linear" or "spot".
-    public init?(argument: String) {
-        guard let match = ProductCategory.allCases.first(where: { $0.name == argument }) else {
-            return nil
-        }
-        self = match
-    }
+    var side: Side { self == .buy ? .buy : .sell }
 }

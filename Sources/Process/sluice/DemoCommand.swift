@@ -18,8 +18,8 @@ struct DemoCommand: ParsableCommand {
             """
     )
 
-    @Option(help: "buy or sell.")
-    var side: Side = .buy
+    @Option(help: "Which way.")
+    var side = SideArgument.buy
 
     @Option(help: "How much.")
     var quantity = DecimalArgument(argument: "0.500")!
@@ -27,7 +27,7 @@ struct DemoCommand: ParsableCommand {
     @Option(name: .customLong("over"), help: "How long: 15s, 1m.")
     var duration = DurationArgument(argument: "15s")!
 
-    @Option(help: "twap, vwap or pov.")
+    @Option(help: "The schedule.")
     var algo: ParentOptions.Algorithm = .twap
 
     @Option(help: "POV: our share of all volume.")
@@ -82,7 +82,7 @@ struct DemoCommand: ParsableCommand {
             category: market.category,
             depth: market.depth,
             request: ParentRequest(
-                side: side,
+                side: side.side,
                 quantity: quantity.text,
                 limit: nil,
                 duration: duration.value,

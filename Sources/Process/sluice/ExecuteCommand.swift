@@ -35,7 +35,7 @@ struct ExecuteCommand: ParsableCommand {
     var symbol = "BTCUSDT"
 
     @Option(help: "linear or spot. Default: the first in which the venue trades the symbol.")
-    var category: ProductCategory?
+    var category: CategoryArgument?
 
     @Option(help: "Levels a side of the book to follow.")
     var depth = 50
@@ -61,7 +61,7 @@ struct ExecuteCommand: ParsableCommand {
                 secret: environment["SLUICE_API_SECRET"] ?? LoopbackCredentials.secret
             ),
             symbol: symbol,
-            category: category,
+            category: category?.category,
             depth: depth,
             request: try parent.request(),
             session: SessionName.fresh()

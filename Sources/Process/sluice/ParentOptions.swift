@@ -13,13 +13,13 @@ struct ParentOptions: ParsableArguments {
         case pov
     }
 
-    @Option(help: "buy or sell.")
-    var side: Side = .buy
+    @Option(help: "Which way.")
+    var side = SideArgument.buy
 
     @Option(help: "How much, in the instrument's base coin.")
     var quantity: DecimalArgument
 
-    @Option(help: "twap, vwap or pov.")
+    @Option(help: "The schedule.")
     var algo: Algorithm = .twap
 
     @Option(
@@ -85,7 +85,7 @@ struct ParentOptions: ParsableArguments {
         var rules = SlicingRules()
         if let displayShare { rules.displayedShareBps = displayShare.bps }
         return ParentRequest(
-            side: side,
+            side: side.side,
             quantity: quantity.text,
             limit: limit?.text,
             duration: duration.value,
