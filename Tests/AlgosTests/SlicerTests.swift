@@ -77,11 +77,11 @@ struct SlicerTests {
     // 50 bp of 500 ticks are 2 ticks: 600 lots a side count, a tenth of them is 60.
     private static let cases: [Case] = [
         Case("on target: rests what the band leaves room for", rest(20, 500)),
-        Case("behind inside the band: rests the deficit and the band", rest(40, 500)) {
-            $0.filled = 480
+        Case("behind inside the band: rests, one band at most", rest(20, 500)) {
+            $0.filled = 482
         },
-        Case("one lot past the band: crosses back to the target", take(21, 501)) {
-            $0.filled = 479
+        Case("past seven eighths of the band: crosses back to the target", take(19, 501)) {
+            $0.filled = 481
         },
         Case("far behind: crosses no more than a tenth of the depth", take(60, 501)) {
             $0.filled = 100
@@ -95,11 +95,11 @@ struct SlicerTests {
             $0.limit = 501
             $0.rules = SlicingRules(displayedShareBps: 5_000, depthRangeBps: 50)
         },
-        Case("behind, but the offer is past the limit: rests at the limit", rest(60, 499)) {
+        Case("behind, but the offer is past the limit: rests at the limit", rest(20, 499)) {
             $0.filled = 100
             $0.limit = 499
         },
-        Case("behind, the limit lies inside the spread: rests at the best", rest(60, 500)) {
+        Case("behind, the limit lies inside the spread: rests at the best", rest(20, 500)) {
             $0.filled = 100
             $0.limit = 500
         },

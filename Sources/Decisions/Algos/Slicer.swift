@@ -3,8 +3,8 @@ internal import Units
 
 /// Turns "so much is due" and the book of this moment into one order decision.
 ///
-///     filled < target − band   cross, back to the target, no more than the book can bear
-///     inside the band          rest post-only at the best price, pegged
+///     filled < target − ⅞ band   cross, back to the target, no more than the book can bear
+///     inside                     rest post-only at the best price, pegged, one band at most
 ///     filled + resting > target + band (and a child's worth more)   withdraw
 ///
 /// Consulted on every book and trade event: there is no slice to sleep until. A child is never
@@ -23,7 +23,8 @@ public struct Slicer: Sendable, BitwiseCopyable {
     /// - Precondition: the book is trusted and has both sides.
     public func intent(_ now: SliceSituation, _ book: borrowing OrderBook) -> SliceIntent {
         let reached = now.filled + now.takerLeaves
-        if reached.lots < now.target.lots - now.band.lots {
+        // An eighth early, so that the fill comes before the band's edge does.
+        if reached.lots < now.target.lots - now.band.lots + now.band.lots / 8 {
             return cross(now, now.target - reached, book)
         }
         return rest(now, now.target.lots + now.band.lots - reached.lots, book)
@@ -61,7 +62,10 @@ public struct Slicer: Sendable, BitwiseCopyable {
         guard let resting = now.resting else {
             let free = now.quantity - now.committed
             let bearable = bearable(now.side, from: price, now, book)
-            let wanted = min(Quantity(lots: room), bearable)
+            // One band at most: should it fill after we crossed back to the target as well, the
+            // fills still lie inside.
+            let part = now.band.lots > 0 ? max(now.band, now.smallestOrder).lots : room
+            let wanted = min(Quantity(lots: min(room, part)), bearable)
             guard wanted >= now.smallestOrder, let quantity = whole(wanted, of: free, now) else {
                 return .stay
             }

@@ -77,7 +77,7 @@ extension Engine {
         // the last lots would let the rate sink, so the band closes by as much.
         let overdue = min(due - target, order.quantity)
         let band = max(.zero, band(slot, market, now) - overdue)
-        recordDeviation(slot, target, band)
+        recordDeviation(slot, target)
         let isUncertain = reclaimOverdue(slot, now, &commands)
         guard markets[market].isTrusted,
             now.count - markets[market].bookAt.count <= configuration.limits.maxBookAge.count
@@ -86,7 +86,7 @@ extension Engine {
         }
         if isUncertain || commands.isFull { return }
         let situation = situation(slot, market, target, band)
-        parents[slot].band = situation.band
+        recordBand(slot, situation.band)
         if parents[slot].live.isEmpty && parents[slot].remaining < situation.smallestOrder {
             return stop(slot, .residueTooSmall, now)
         }
@@ -110,12 +110,19 @@ extension Engine {
         return max(Quantity(lots: lots), markets[market].filters.minChild)
     }
 
-    private func recordDeviation(_ slot: Int, _ target: Quantity, _ band: Quantity) {
+    private func recordDeviation(_ slot: Int, _ target: Quantity) {
         parents[slot].target = target
-        parents[slot].band = band
         let ahead = parents[slot].filled - target
         parents[slot].maxAhead = max(parents[slot].maxAhead, ahead)
         parents[slot].maxBehind = max(parents[slot].maxBehind, Quantity(lots: -ahead.lots))
+    }
+
+    private func recordBand(_ slot: Int, _ band: Quantity) {
+        parents[slot].band = band
+        parents[slot].widestBand = max(parents[slot].widestBand, band)
+        parents[slot].looks &+= 1
+        let strayed = abs(parents[slot].filled.lots - parents[slot].target.lots)
+        if strayed <= band.lots { parents[slot].looksInside &+= 1 }
     }
 
     /// Gathers where the parent stands from its few live children.

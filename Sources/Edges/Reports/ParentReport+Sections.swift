@@ -30,8 +30,10 @@ public struct ParentSection: Codable, Sendable {
     public var finishedAt: Int64
     /// What the schedule wanted done at the end.
     public var scheduled: Decimal
-    /// The band around the schedule at the end.
+    /// The half-width of the band around the schedule, at its widest.
     public var band: Decimal
+    /// The share of looks at the schedule that found the fills inside the band.
+    public var insideBand: Double?
     /// The most the fills were ahead of the schedule.
     public var maxAhead: Decimal
     /// The most the fills were behind the schedule.
@@ -51,6 +53,7 @@ public struct ParentSection: Codable, Sendable {
         finishedAt = facts.finishedAt.millisecondCount
         scheduled = exact(facts.target.lots, instrument.lot)
         band = exact(facts.band.lots, instrument.lot)
+        insideBand = facts.insideBand
         maxAhead = exact(facts.maxAhead.lots, instrument.lot)
         maxBehind = exact(facts.maxBehind.lots, instrument.lot)
     }

@@ -11,7 +11,12 @@ extension ParentReport {
                 + (parent.stopReason == "none" ? "" : " (\(parent.stopReason))")
         )
         lines.append("")
-        row(&lines, "schedule", "\(parent.scheduled) due at the end, band ±\(parent.band)")
+        row(
+            &lines,
+            "schedule",
+            "\(parent.scheduled) due at the end, band ±\(parent.band), "
+                + "inside it \(percent(parent.insideBand)) of the time"
+        )
         row(&lines, "strayed", "\(parent.maxAhead) ahead, \(parent.maxBehind) behind at most")
         row(&lines, "arrival mid", number(arrivalMid, 2))
         row(&lines, "average price", number(averagePrice, 3))

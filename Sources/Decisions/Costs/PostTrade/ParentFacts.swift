@@ -15,8 +15,10 @@ public struct ParentFacts: Sendable {
     public var ledger: ShortfallLedger
     /// What was due at the last look.
     public var target: Quantity
-    /// The band at the last look.
+    /// The half-width of the band around the target, at its widest.
     public var band: Quantity
+    /// The share of looks at the schedule that found the fills inside the band; nil without a look.
+    public var insideBand: Double?
     /// The most it was ahead of its target.
     public var maxAhead: Quantity
     /// The most it was behind its target.
@@ -53,6 +55,7 @@ public struct ParentFacts: Sendable {
         ledger: ShortfallLedger,
         target: Quantity,
         band: Quantity,
+        insideBand: Double?,
         maxAhead: Quantity,
         maxBehind: Quantity,
         finishedAt: Nanoseconds,
@@ -74,6 +77,7 @@ public struct ParentFacts: Sendable {
         self.ledger = ledger
         self.target = target
         self.band = band
+        self.insideBand = insideBand
         self.maxAhead = maxAhead
         self.maxBehind = maxBehind
         self.finishedAt = finishedAt
