@@ -145,7 +145,7 @@ let package = Package(
             path: "Tests/TestSupport"
         ),
         tests("UnitsTests", ["Units", "TestSupport"]),
-        tests("ContainersTests", ["Containers", "TestSupport"]),
+        tests("ContainersTests", ["Containers", "Units", "TestSupport"]),
         tests("TelemetryTests", ["Telemetry", "Units", "TestSupport"]),
         tests("BookTests", ["Book", "TestSupport", "Units"]),
         tests("OrdersTests", ["Orders", "TestSupport", "Units"]),
@@ -173,6 +173,7 @@ let package = Package(
                 "TestSupport",
             ]
         ),
+        tests("RuntimeTests", ["Runtime", "Engine", "Orders"]),
         tests("TidyTests", []),
         tests("SimulationTests", ["Simulation", "Orders", "Book", "Units", "TestSupport"]),
         tests(

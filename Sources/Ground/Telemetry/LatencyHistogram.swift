@@ -4,16 +4,20 @@
 /// pays a shift and an increment. Values of 2⁴² ticks and more share the last bucket, whose bound
 /// is the maximum.
 ///
-/// - Complexity: O(1) to record, no allocation; 9.7 KB.
+/// - Complexity: O(1) to record, under 1 ns (bench `histogram.record`), no allocation; 9.7 KB.
+@frozen
 public struct LatencyHistogram: ~Copyable {
-    private static let subBits = 5
-    private static let subCount = 1 << subBits
-    private static let topBit = 42
-    package static let bucketCount = (topBit - subBits + 2) * subCount
+    // Computed, so that they are constants in other modules too.
+    @inlinable static var subBits: Int { 5 }
+    @inlinable static var subCount: Int { 1 << subBits }
+    @inlinable static var topBit: Int { 42 }
+    @inlinable package static var bucketCount: Int { (topBit - subBits + 2) * subCount }
 
-    private let buckets: UnsafeMutablePointer<UInt64>
+    @usableFromInline let buckets: UnsafeMutablePointer<UInt64>
+    @usableFromInline var largest: UInt64 = 0
+
     /// The largest duration recorded, exact.
-    public private(set) var maximum: UInt64 = 0
+    public var maximum: UInt64 { largest }
 
     /// No durations yet.
     public init() {
@@ -24,9 +28,10 @@ public struct LatencyHistogram: ~Copyable {
     deinit { buckets.deallocate() }
 
     /// Counts one duration.
+    @inlinable @inline(__always)
     public mutating func record(_ ticks: UInt64) {
         buckets[LatencyHistogram.index(ticks)] &+= 1
-        if ticks > maximum { maximum = ticks }
+        if ticks > largest { largest = ticks }
     }
 
     /// Durations counted.
@@ -54,9 +59,10 @@ public struct LatencyHistogram: ~Copyable {
     /// Forgets everything.
     public mutating func reset() {
         buckets.update(repeating: 0, count: LatencyHistogram.bucketCount)
-        maximum = 0
+        largest = 0
     }
 
+    @inlinable @inline(__always)
     package static func index(_ value: UInt64) -> Int {
         let top = 63 &- (value | 1).leadingZeroBitCount
         if top < subBits { return Int(truncatingIfNeeded: value) }

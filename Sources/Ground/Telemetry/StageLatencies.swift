@@ -1,6 +1,7 @@
 /// A latency histogram for each stage, in one place the hot thread owns.
+@frozen
 public struct StageLatencies: ~Copyable {
-    private let histograms: UnsafeMutablePointer<LatencyHistogram>
+    @usableFromInline let histograms: UnsafeMutablePointer<LatencyHistogram>
 
     /// Empty histograms for all stages.
     public init() {
@@ -14,6 +15,7 @@ public struct StageLatencies: ~Copyable {
     }
 
     /// Counts one passage of `stage` that took `ticks`.
+    @inlinable @inline(__always)
     public mutating func record(_ stage: Stage, _ ticks: UInt64) {
         histograms[Int(stage.rawValue)].record(ticks)
     }

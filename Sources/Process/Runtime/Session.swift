@@ -76,6 +76,7 @@ public enum Session {
             now: start
         )
         let parent = engine.nextParent
+        precondition(parent == SessionControl.parent, "Session: its parent is the engine's first")
         let plan = try order.plan(from: start, history: history)
         do {
             try engine.accept(order.parent(parent, from: start), plan, now: start)

@@ -1,32 +1,61 @@
-internal import Containers
+package import Containers
 public import Engine
+internal import Orders
 internal import Synchronization
 internal import Transport
 
-/// The two things that cross between the hot thread and the rest of the process: a wish to stop,
-/// and a view of the progress.
+/// The two things that cross between the hot thread and the rest of the process: commands to the
+/// engine, and a view of the progress.
 public final class SessionControl: Sendable {
-    private let stop = Atomic<Bool>(false)
-    private let progress = Seqlock<ParentProgress?>(nil)
-    private let waker = Mutex<Waker?>(nil)
+    /// Commands that may wait for the hot thread's next look.
+    public static let capacity = 64
 
-    /// Nothing asked, nothing done.
-    public init() {}
-
-    /// Asks the hot thread to cancel what is open, wait for the answers, and report.
-    public func requestStop() {
-        stop.store(true, ordering: .releasing)
-        waker.withLock { $0?.wake() }
+    /// The cold side's end: several threads may ask, the ring takes one producer.
+    private struct ColdEnd: ~Copyable {
+        var commands: SPSCRing<ControlCommand>.Producer
+        var waker: Waker?
     }
 
-    /// Whether a stop was asked for.
-    public var isStopRequested: Bool { stop.load(ordering: .acquiring) }
+    private let ring: SPSCRing<ControlCommand>
+    private let cold: Mutex<ColdEnd>
+    private let progress = Seqlock<ParentProgress?>(nil)
+
+    /// Nothing asked, nothing done.
+    public init() {
+        let ring = SPSCRing<ControlCommand>(capacity: SessionControl.capacity)
+        self.ring = ring
+        cold = Mutex(ColdEnd(commands: ring.producer(), waker: nil))
+    }
+
+    /// The parent of the session: an engine numbers from zero, and a session has one.
+    static var parent: ParentID { ParentID(0) }
+
+    /// Asks the hot thread to cancel what is open, wait for the answers, and report.
+    ///
+    /// May be called at any time, also before the session runs; a second call asks for nothing
+    /// more, so it does not matter whether it still finds room.
+    public func requestStop() { request(.cancel(SessionControl.parent)) }
+
+    /// Hands the engine a command, which the hot thread takes at its next turn.
+    ///
+    /// - Returns: false when `capacity` commands wait already: the hot thread is not there.
+    @discardableResult
+    public func request(_ command: ControlCommand) -> Bool {
+        cold.withLock { cold in
+            let isTaken = cold.commands.push(command)
+            cold.waker?.wake()
+            return isTaken
+        }
+    }
 
     /// The progress last published; nil before the parent was accepted.
     public var latest: ParentProgress? { progress.load() }
 
-    /// Lets `requestStop` interrupt a blocking loop; called once, before the hot thread works.
-    func attach(_ loopWaker: Waker) { waker.withLock { $0 = loopWaker } }
+    /// Lets `request` interrupt a blocking loop; called once, before the hot thread works.
+    func attach(_ loopWaker: Waker) { cold.withLock { $0.waker = loopWaker } }
+
+    /// The hot thread's end of the commands; taken once.
+    package func commands() -> SPSCRing<ControlCommand>.Consumer { ring.consumer() }
 
     func publish(_ value: ParentProgress) { progress.store(value) }
 }

@@ -57,6 +57,12 @@ extension TradingLoop {
                     + "check them there before trading on"
             )
         }
+        if worstDrift > TradingLoop.toleratedDrift {
+            texts.append(
+                "the processor's counter strayed by \(worstDrift / 1_000) ppm from the system's "
+                    + "clock: run with SLUICE_TICKS=monotonic"
+            )
+        }
         let report = ParentReport(
             facts: parentFacts,
             instrument: facts.instrument,

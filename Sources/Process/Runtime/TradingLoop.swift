@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Containers
 internal import Engine
 internal import Orders
 internal import Telemetry
@@ -19,14 +20,19 @@ struct TradingLoop: ~Copyable {
     /// How long a snapshot that was asked for may take before it is asked for again.
     static let resyncInterval = Nanoseconds.seconds(2)
 
+    /// Parts in 10⁹ by which the clock may be off before the outcome says so: a calibration of
+    /// 20 ms is good to some 2,000, a crystal to 50,000.
+    static let toleratedDrift: UInt64 = 200_000
+
     var loop: EventLoop
     var engine: Engine
     var decoder: BybitDecoder
     var encoder: BybitEncoder
     var commands = CommandBuffer(capacity: 64)
     var latencies = StageLatencies()
-    let clock: TickClock
+    var clock: TickClock
     let control: SessionControl
+    var controls: SPSCRing<ControlCommand>.Consumer
     let parent: ParentID
     let instrument: Instrument
     let depth: Int
@@ -36,7 +42,6 @@ struct TradingLoop: ~Copyable {
     /// When each recent request left, by child number modulo the size, for `orderToAnswer`.
     let sentTicks: UnsafeMutablePointer<UInt64>
     static let sentCapacity = 4_096
-    var isStopping = false
     var nextTick = Nanoseconds.zero
     var nextPing = Nanoseconds.zero
     /// Before this no further snapshot is asked for.
@@ -45,6 +50,8 @@ struct TradingLoop: ~Copyable {
     var resyncs = 0
     /// Messages that could not be decoded.
     var malformed = 0
+    /// By how many parts in 10⁹ the clock's rate was off, at the worst look.
+    var worstDrift: UInt64 = 0
     /// What ended the session early, if anything did.
     var fault: LinkFault?
 
@@ -67,6 +74,7 @@ struct TradingLoop: ~Copyable {
         self.encoder = encoder
         self.clock = clock
         self.control = control
+        controls = control.commands()
         self.parent = parent
         self.instrument = instrument
         self.depth = depth
@@ -96,6 +104,7 @@ struct TradingLoop: ~Copyable {
         loop.poll(timeout: wait)
         while let event = loop.next() { handle(event) }
         let now = clock.now
+        while let command = controls.pop() { step(.control(command), now) }
         if now >= nextTick {
             nextTick = now + TradingLoop.tick
             keepTime(now)
@@ -103,15 +112,12 @@ struct TradingLoop: ~Copyable {
     }
 
     private mutating func keepTime(_ now: Nanoseconds) {
-        if control.isStopRequested && !isStopping {
-            isStopping = true
-            step(.control(.cancel(parent)), now)
-        }
         step(.timer, now)
         if engine.isStale(instrument.id) { resynchronise(now) }
         if now >= nextPing {
             nextPing = now + TradingLoop.pingInterval
             links.ping(&loop)
+            worstDrift = max(worstDrift, clock.recalibrate().magnitude)
         }
         publish()
     }

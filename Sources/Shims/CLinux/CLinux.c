@@ -6,9 +6,41 @@
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <time.h>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
+int sluice_tick_choice;
+
+void sluice_use_ticks(int source) { sluice_tick_choice = source; }
+
+int sluice_counter_is_invariant(void) {
+#if defined(__x86_64__)
+    // Leaf 0x80000007, EDX bit 8: what the kernel shows as constant_tsc and nonstop_tsc.
+    unsigned a, b, c, d;
+    return __get_cpuid(0x80000007, &a, &b, &c, &d) && (d & (1u << 8));
+#else
+    return 1;
+#endif
+}
+
+__attribute__((constructor)) static void choose_ticks(void) {
+    const char *wish = getenv("SLUICE_TICKS");
+    int is_counter = sluice_counter_is_invariant() && !(wish && strcmp(wish, "monotonic") == 0);
+    sluice_tick_choice = is_counter ? 0 : 1;
+}
+
+uint64_t sluice_monotonic(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
 
 int sluice_pin_to_core(int core) {
     cpu_set_t set;

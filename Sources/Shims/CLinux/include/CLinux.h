@@ -7,18 +7,33 @@
 
 #if defined(__x86_64__)
 #include <x86intrin.h>
-
-/// The time stamp counter, in ticks. Not serialising: about 9 ns, for stamps, not for proofs.
-static inline uint64_t sluice_ticks(void) { return __rdtsc(); }
+static inline uint64_t sluice_counter(void) { return __rdtsc(); }
 static inline void sluice_pause(void) { _mm_pause(); }
 #elif defined(__aarch64__)
-static inline uint64_t sluice_ticks(void) {
+static inline uint64_t sluice_counter(void) {
     uint64_t ticks;
     __asm__ volatile("mrs %0, cntvct_el0" : "=r"(ticks));
     return ticks;
 }
 static inline void sluice_pause(void) { __asm__ volatile("yield"); }
 #endif
+
+/// 0: ticks are the time stamp counter's; 1: nanoseconds of CLOCK_MONOTONIC. Set before main.
+extern int sluice_tick_choice;
+static inline int sluice_tick_source(void) { return sluice_tick_choice; }
+void sluice_use_ticks(int source);
+
+/// Whether the processor promises a counter of one rate in all its states.
+int sluice_counter_is_invariant(void);
+
+/// CLOCK_MONOTONIC in nanoseconds.
+uint64_t sluice_monotonic(void);
+
+/// Ticks now: the time stamp counter (not serialising, about 9 ns: for stamps, not for proofs), or
+/// CLOCK_MONOTONIC where the counter is no clock.
+static inline uint64_t sluice_ticks(void) {
+    return __builtin_expect(sluice_tick_choice == 0, 1) ? sluice_counter() : sluice_monotonic();
+}
 
 static inline void sluice_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
 
