@@ -16,16 +16,18 @@
 struct LevelRing: ~Copyable {
     /// Key of no level.
     static var noKey: Int64 { .max }
+    /// A key past every level's, far enough from the ends to be added to.
+    static var lastKey: Int64 { 1 << 62 }
 
     let window: Int
     private let mask: Int64
     /// Room kept before the best when the window is placed.
     private let room: Int64
-    private let slots: UnsafeMutablePointer<Int64>
+    let slots: UnsafeMutablePointer<Int64>
     /// First key of the window.
-    private var low: Int64 = 0
+    private(set) var low: Int64 = 0
     /// Levels in the window.
-    private var inWindow = 0
+    private(set) var inWindow = 0
     private var overflow: LevelOverflow
     /// Key of the best level, or `noKey`.
     private(set) var best = LevelRing.noKey
@@ -54,7 +56,7 @@ struct LevelRing: ~Copyable {
     /// Lots of the best level; zero when the side is empty.
     @inline(__always) var bestLots: Int64 { inWindow == 0 ? 0 : slots[slot(best)] }
 
-    @inline(__always) private func slot(_ key: Int64) -> Int {
+    @inline(__always) func slot(_ key: Int64) -> Int {
         Int(truncatingIfNeeded: key & mask)
     }
 
@@ -274,6 +276,9 @@ struct LevelRing: ~Copyable {
 
     /// A walk's start, before the best level.
     @inline(__always) func start() -> Cursor { Cursor(key: best, leftInWindow: inWindow) }
+
+    /// The start of the walk's part past the window.
+    func startOfOverflow() -> Cursor { Cursor(key: best, leftInWindow: 0) }
 
     /// The next level, better ones first; zero lots at the end.
     @inline(__always)
