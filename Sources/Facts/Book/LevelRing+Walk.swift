@@ -15,8 +15,8 @@ extension LevelRing {
     ///
     /// The ladder goes by blocks of eight ticks, added up as vectors; a block that fits into what
     /// is left is taken whole, an empty one costs no more than any other. With `o` the distance
-    /// from the best, Σ key × lots = best × Σ lots + Σ o × lots, and the last sum splits into one by
-    /// blocks and one by lanes: no multiplication of 128 bits, nor of vectors, inside the loop.
+    /// from the best, Σ key × lots = best × Σ lots + Σ o × lots, and the last sum splits into one
+    /// by blocks and one by lanes: no multiplication of 128 bits, nor of vectors, inside the loop.
     ///
     /// - Complexity: O(levels taken + ticks between them / 8); never allocates.
     @inline(__always)
