@@ -1,5 +1,5 @@
-/// A plain SBE encoder for tests: appends fields as the published layouts list them, knowing nothing
-/// of the decoder.
+/// A plain SBE encoder for tests: appends fields as the published layouts list them, knowing
+/// nothing of the decoder.
 public struct SBEWriter {
     /// The message so far.
     public private(set) var bytes: [UInt8] = []

@@ -6,9 +6,10 @@ extension BybitBinaryDecoder {
     /// Template 21000: the matching engine's own answer to a create, amend or cancel of ours.
     ///
     /// What was filled so far is stated only while the order works or when it is filled, as
-    /// quantity minus leaves. An order that ended otherwise has no leaves left, and a rejection may mean the
-    /// request alone (an amend of a filled order is "rejected" here): both come as `.other`, which
-    /// changes nothing, and the text stream states the end with its count. A fill is never guessed.
+    /// quantity minus leaves. An order that ended otherwise has no leaves left, and a rejection may
+    /// mean the request alone (an amend of a filled order is "rejected" here): both come as
+    /// `.other`, which changes nothing, and the text stream states the end with its count. A fill
+    /// is never guessed.
     mutating func decodeOrder(
         _ header: SBEHeader,
         _ sbe: inout SBEReader
