@@ -31,6 +31,7 @@ let package = Package(
     products: [
         .executable(name: "sluice", targets: ["sluice"]),
         .executable(name: "bench", targets: ["bench"]),
+        .executable(name: "fuzz", targets: ["fuzz"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -39,6 +40,12 @@ let package = Package(
     targets: [
         // Shims: C that Swift cannot see by itself.
         .target(name: "CLinux", path: "Sources/Shims/CLinux"),
+        .target(
+            name: "CLadder",
+            path: "Sources/Shims/CLadder",
+            // Vectors need the optimiser in debug builds too, to stay in registers.
+            cSettings: [.unsafeFlags(["-O2"])]
+        ),
         .target(
             name: "CUring",
             path: "Sources/Shims/CUring",
@@ -61,7 +68,7 @@ let package = Package(
         module("Telemetry", "Ground/Telemetry", ["Units", "Containers", "CLinux"]),
 
         // Facts
-        module("Book", "Facts/Book", ["Units", "Containers"]),
+        module("Book", "Facts/Book", ["Units", "Containers", "CLadder"]),
         module("Orders", "Facts/Orders", ["Units", "Containers"]),
         module("Wire", "Facts/Wire", ["Units"]),
 
@@ -138,6 +145,16 @@ let package = Package(
             swiftSettings: hot
         ),
 
+        // Tools
+        .executableTarget(
+            name: "fuzz",
+            dependencies: [
+                "Recordings", "Venues", "Orders", "Book", "Wire", "Units", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tools/fuzz"
+        ),
+
         // Tests
         .target(
             name: "TestSupport",
@@ -147,7 +164,7 @@ let package = Package(
         tests("UnitsTests", ["Units", "TestSupport"]),
         tests("ContainersTests", ["Containers", "Units", "TestSupport"]),
         tests("TelemetryTests", ["Telemetry", "Units", "TestSupport"]),
-        tests("BookTests", ["Book", "TestSupport", "Units"]),
+        tests("BookTests", ["Book", "TestSupport", "Units", "CLadder"]),
         tests("OrdersTests", ["Orders", "TestSupport", "Units"]),
         tests("WireTests", ["Wire", "TestSupport", "Units"]),
         tests(

@@ -1,10 +1,11 @@
 import Book
+import CLadder
 import TestSupport
 import Testing
 import Units
 
 /// The ladder's walks against sums over the plain book's levels.
-@Suite("Walks agree with the plain book")
+@Suite("Walks agree with the plain book", .serialized)
 struct BookWalkTests {
     /// The walk as its description says it, one level at a time.
     private static func walk(
@@ -70,6 +71,16 @@ struct BookWalkTests {
         }
     }
 
+    @Test("a level that this CPU lacks is not taken, and the best it has is the default")
+    func levels() {
+        let best = sluice_ladder_force(CInt.max)
+        #expect((0...2).contains(best) && sluice_ladder_level() == best)
+        for level in 0...2 as ClosedRange<CInt> {
+            #expect(sluice_ladder_force(level) == min(level, best))
+        }
+        _ = sluice_ladder_force(CInt.max)
+    }
+
     @Test(
         "price of a quantity, depth, imbalance and weighted mid, whatever the book's shape",
         arguments: [
@@ -110,7 +121,14 @@ struct BookWalkTests {
                 stream.next { update in
                     #expect(book.apply(update) == plain.apply(update))
                 }
-                Self.check(book, plain, &random, "\(shape), seed \(seed), round \(round)")
+                // Every level this CPU has, forced in turn; the others fall to the best below.
+                let level = sluice_ladder_force(CInt(round % 3))
+                Self.check(
+                    book,
+                    plain,
+                    &random,
+                    "\(shape), seed \(seed), round \(round), level \(level)"
+                )
             }
         }
     }

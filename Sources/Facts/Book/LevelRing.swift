@@ -52,7 +52,7 @@ struct LevelRing: ~Copyable {
     /// Levels of the side.
     @inline(__always) var count: Int { inWindow &+ overflow.count }
     /// Levels past the window.
-    var overflowCount: Int { overflow.count }
+    @inline(__always) var overflowCount: Int { overflow.count }
     /// Lots of the best level; zero when the side is empty.
     @inline(__always) var bestLots: Int64 { inWindow == 0 ? 0 : slots[slot(best)] }
 
@@ -276,9 +276,6 @@ struct LevelRing: ~Copyable {
 
     /// A walk's start, before the best level.
     @inline(__always) func start() -> Cursor { Cursor(key: best, leftInWindow: inWindow) }
-
-    /// The start of the walk's part past the window.
-    func startOfOverflow() -> Cursor { Cursor(key: best, leftInWindow: 0) }
 
     /// The next level, better ones first; zero lots at the end.
     @inline(__always)

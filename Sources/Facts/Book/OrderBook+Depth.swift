@@ -91,15 +91,21 @@ extension OrderBook {
     }
 
     private func top(_ side: Side, _ levels: Int) -> LevelWalk {
-        side == .buy
-            ? bids.walk(lots: .max, through: LevelRing.lastKey, levels: levels)
-            : asks.walk(lots: .max, through: LevelRing.lastKey, levels: levels)
+        walk(side, lots: .max, through: LevelRing.lastKey, levels: levels)
     }
 
     @inline(__always)
-    private func walk(_ side: Side, lots: Int64, through lastKey: Int64) -> LevelWalk {
-        side == .buy
-            ? bids.walk(lots: lots, through: lastKey) : asks.walk(lots: lots, through: lastKey)
+    private func walk(
+        _ side: Side,
+        lots: Int64,
+        through lastKey: Int64,
+        levels: Int = .max
+    ) -> LevelWalk {
+        let ladder = side == .buy ? bids.ladder : asks.ladder
+        if let walk = ladder.walk(lots: lots, through: lastKey, levels: levels) { return walk }
+        return side == .buy
+            ? bids.walkPlainly(lots: lots, through: lastKey, levels: levels)
+            : asks.walkPlainly(lots: lots, through: lastKey, levels: levels)
     }
 
     /// Σ ticks × lots: a bid's tick is its key's complement, −1 − key.

@@ -30,6 +30,8 @@ public struct DecodeError: Error, Hashable, Sendable, BitwiseCopyable {
         case badWord
         /// More entries than the venue promises, and than the buffers hold.
         case tooMany
+        /// A binary message of a schema that is not the venue's.
+        case wrongSchema
     }
 
     /// What is wrong.
@@ -67,6 +69,7 @@ extension DecodeError.Reason {
         case .unknownSymbol: "a symbol that is not configured"
         case .badWord: "a word that is not known here"
         case .tooMany: "more entries than the venue promises"
+        case .wrongSchema: "a binary message of another schema"
         }
     }
 }
