@@ -35,7 +35,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     ],
     targets: [
         // Shims: C that Swift cannot see by itself.
@@ -127,7 +126,6 @@ let package = Package(
                 "Runtime", "LoopbackVenue", "Simulation", "Recordings", "Reports", "Venues",
                 "Algos", "Orders", "Book", "Telemetry", "Units",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
             ],
             path: "Sources/Process/sluice"
         ),
@@ -190,7 +188,10 @@ let package = Package(
                 "TestSupport",
             ]
         ),
-        tests("RuntimeTests", ["Runtime", "Engine", "Orders"]),
+        tests(
+            "RuntimeTests",
+            ["Runtime", "LoopbackVenue", "Reports", "Engine", "Orders", "Venues", "Units"]
+        ),
         tests("TidyTests", []),
         tests("SimulationTests", ["Simulation", "Orders", "Book", "Units", "TestSupport"]),
         tests(

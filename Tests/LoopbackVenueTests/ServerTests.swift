@@ -13,12 +13,12 @@ struct ServerTests {
         enum Unheard: Error { case notOpen }
 
         private var loop: EventLoop
-        private let venue: LoopbackVenue
+        private let venue: VenueHost
         private(set) var opened: Set<ConnectionID> = []
         private(set) var heard: [(connection: ConnectionID, text: String)] = []
         private(set) var closed: [ConnectionID: CloseReason] = [:]
 
-        init(_ venue: LoopbackVenue) throws {
+        init(_ venue: VenueHost) throws {
             self.venue = venue
             loop = try EventLoop(LoopConfiguration())
         }
@@ -98,7 +98,7 @@ struct ServerTests {
 
     @Test("one order goes all the way over three sockets and REST")
     func wholeWay() throws {
-        let venue = try LoopbackVenue(LoopbackVenueConfiguration())
+        let venue = try VenueHost(LoopbackVenueConfiguration())
         venue.start()
         defer { venue.stop() }
         #expect(venue.symbols == [VenueMarket(symbol: "BTCUSDT", category: .linear, depth: 50)])
@@ -128,7 +128,7 @@ struct ServerTests {
 
     @Test("paths that the venue does not have are no WebSockets")
     func unknownPath() throws {
-        let venue = try LoopbackVenue(LoopbackVenueConfiguration())
+        let venue = try VenueHost(LoopbackVenueConfiguration())
         venue.start()
         defer { venue.stop() }
         let client = try Client(venue)
@@ -147,7 +147,7 @@ struct ServerTests {
 
     @Test("keys lie in a directory of one's own, which goes with the venue")
     func directory() throws {
-        let venue = try LoopbackVenue(LoopbackVenueConfiguration())
+        let venue = try VenueHost(LoopbackVenueConfiguration())
         let directory = String(venue.caFile.dropLast("/ca.pem".count))
         func mode(_ path: String) throws -> Int? {
             try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
@@ -164,7 +164,7 @@ struct ServerTests {
     func neverStarted() throws {
         var directory = ""
         do {
-            let venue = try LoopbackVenue(LoopbackVenueConfiguration())
+            let venue = try VenueHost(LoopbackVenueConfiguration())
             directory = String(venue.caFile.dropLast("/ca.pem".count))
             #expect(FileManager.default.fileExists(atPath: directory))
         }

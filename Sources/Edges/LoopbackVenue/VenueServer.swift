@@ -25,7 +25,7 @@ final class VenueServer {
     init(_ floor: TradingFloor, _ certificates: VenueCertificates, port: UInt16) throws {
         self.floor = floor
         var configuration = LoopConfiguration()
-        configuration.connections = 32
+        configuration.connections = 256
         // Clients send little; whole books and lists go out.
         configuration.maxMessageBytes = 1 << 16
         configuration.maxSendBytes = 1 << 18

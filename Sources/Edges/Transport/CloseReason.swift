@@ -1,3 +1,4 @@
+internal import Glibc
 public import Wire
 
 /// Why a connection ended.
@@ -8,7 +9,7 @@ public enum CloseReason: Equatable, Sendable, BitwiseCopyable {
     case truncated
     /// The peer ended the stream in good order, without a WebSocket Close.
     case ended
-    /// TLS failed; `text` says which check.
+    /// TLS failed; its `text` says at which check.
     case tls(TLSFailure)
     /// The connection could not be made; an errno.
     case refused(Int32)
@@ -30,4 +31,26 @@ public enum CloseReason: Equatable, Sendable, BitwiseCopyable {
     case sendBufferFull
     /// We closed it.
     case local
+}
+
+extension CloseReason: CustomStringConvertible {
+    /// What happened, in words. Allocates: not for the hot path.
+    public var description: String {
+        switch self {
+        case .peerClosed(let code): "closed by the peer (code \(code))"
+        case .truncated: "cut off by the peer"
+        case .ended: "ended by the peer"
+        case .tls(let failure): "TLS failed: \(failure.text)"
+        case .refused(let errno): "cannot connect: \(String(cString: strerror(errno)))"
+        case .broken(let errno): "broken: \(String(cString: strerror(errno)))"
+        case .timedOut: "timed out"
+        case .frames(let error): "the peer broke RFC 6455: \(error)"
+        case .http(let error): "the peer broke HTTP/1.1: \(error)"
+        case .wrongAccept: "the peer's Sec-WebSocket-Accept is wrong"
+        case .tooLarge: "the peer's message is too large"
+        case .upgradeRefused(let status): "the peer refused the upgrade (HTTP status \(status))"
+        case .sendBufferFull: "the peer reads too slowly"
+        case .local: "closed by us"
+        }
+    }
 }

@@ -14,11 +14,11 @@ public struct FrameBuffer: ~Copyable {
     private var tail = 0
 
     /// An empty buffer of `capacity` bytes, followed by ``Message/padding`` readable ones.
+    ///
+    /// The bytes are not touched: pages that no message ever reaches cost no memory.
     public init(capacity: Int) {
         self.capacity = capacity
-        let bytes = capacity + Message.padding
-        base = .allocate(byteCount: bytes, alignment: 64)
-        base.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+        base = .allocate(byteCount: capacity + Message.padding, alignment: 64)
     }
 
     deinit { base.deallocate() }

@@ -9,10 +9,11 @@ public struct SendBuffer: ~Copyable {
     private(set) var tail = 0
 
     /// An empty buffer of `capacity` bytes.
+    ///
+    /// The bytes are not touched: pages that no backlog ever reaches cost no memory.
     public init(capacity: Int) {
         self.capacity = capacity
         base = .allocate(byteCount: capacity, alignment: 64)
-        base.initializeMemory(as: UInt8.self, repeating: 0, count: capacity)
     }
 
     deinit { base.deallocate() }

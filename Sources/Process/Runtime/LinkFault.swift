@@ -16,14 +16,23 @@ struct LinkFault {
         }
     }
 
+    /// What happened to it.
+    enum Event {
+        case closed(CloseReason)
+        /// It sent what cannot be decoded.
+        case unreadable
+        /// The venue refused the book's topic.
+        case topicRefused
+    }
+
     var link: Link
-    /// Why it closed; nil when it sent what cannot be decoded.
-    var reason: CloseReason?
+    var event: Event
 
     var text: String {
-        guard let reason else {
-            return "the \(link.name) connection sent a message that cannot be decoded"
+        switch event {
+        case .closed(let reason): "the \(link.name) connection was lost: \(reason)"
+        case .unreadable: "the \(link.name) connection sent a message that cannot be decoded"
+        case .topicRefused: "the venue offers no book of that depth (--depth)"
         }
-        return "the \(link.name) connection was lost: \(reason)"
     }
 }

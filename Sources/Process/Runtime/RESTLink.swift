@@ -41,6 +41,9 @@ struct RESTLink {
             body = Array(response.body)
             return true
         }
+        if status == 401 || status == 403 {
+            throw .venue("\(name): \(what): the venue refused the key or signature (\(status))")
+        }
         guard status == 200 else { throw .venue("\(name): \(what): HTTP status \(status)") }
         return body
     }

@@ -13,6 +13,7 @@ extension TradingLoop {
         let decodedTicks = sluice_ticks()
         guard case .market(let event) = decoded else {
             if case .malformed = decoded { unreadableMarketMessage() }
+            if case .control(.subscribe(succeeded: false, _)) = decoded { topicRefused() }
             return
         }
         let now = clock.time(message.receivedTicks)
@@ -50,6 +51,12 @@ extension TradingLoop {
         }
     }
 
+    /// The venue does not offer the book that was asked for: there will never be one.
+    private mutating func topicRefused() {
+        fault = fault ?? LinkFault(link: .market, event: .topicRefused)
+        step(.link(.feedDown(instrument.id)), clock.now)
+    }
+
     /// A market data message that cannot be read may have changed the book: it is stale until the
     /// next snapshot, which `keepTime` asks for.
     private mutating func unreadableMarketMessage() {
@@ -61,7 +68,7 @@ extension TradingLoop {
     /// cannot be counted, so nothing new may leave.
     private mutating func unreadableOrderMessage() {
         malformed &+= 1
-        fault = fault ?? LinkFault(link: .account, reason: nil)
+        fault = fault ?? LinkFault(link: .account, event: .unreadable)
         step(.link(.privateDown), clock.now)
     }
 

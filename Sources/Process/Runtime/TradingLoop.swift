@@ -141,13 +141,13 @@ struct TradingLoop: ~Copyable {
     private mutating func linkLost(_ id: ConnectionID, _ reason: CloseReason) {
         let now = clock.now
         if id == links.market {
-            fault = fault ?? LinkFault(link: .market, reason: reason)
+            fault = fault ?? LinkFault(link: .market, event: .closed(reason))
             step(.link(.feedDown(instrument.id)), now)
         } else if id == links.account {
-            fault = fault ?? LinkFault(link: .account, reason: reason)
+            fault = fault ?? LinkFault(link: .account, event: .closed(reason))
             step(.link(.privateDown), now)
         } else if id == links.trade {
-            fault = fault ?? LinkFault(link: .trade, reason: reason)
+            fault = fault ?? LinkFault(link: .trade, event: .closed(reason))
             step(.link(.tradeDown), now)
         }
     }

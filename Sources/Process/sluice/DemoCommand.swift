@@ -52,13 +52,9 @@ struct DemoCommand: ParsableCommand {
         venueConfiguration.seed = seed
         venueConfiguration.feedFiles = feed
         venueConfiguration.speed = speed
-        let venue: LoopbackVenue
-        do {
-            venue = try LoopbackVenue(venueConfiguration)
-        } catch {
-            Terminal.error("\(error)")
-            throw ExitCode(feed.isEmpty ? 3 : 2)
-        }
+        // Before the keys lie on disk: a signal from here on lets them be removed.
+        let interrupts = Interrupts()
+        let venue = try VenueHost.opened(venueConfiguration)
         venue.start()
         defer { venue.stop() }
         let market = venue.symbols[0]
@@ -91,6 +87,6 @@ struct DemoCommand: ParsableCommand {
             session: SessionName.fresh()
         )
         thread.apply(to: &configuration)
-        try SessionRunner.run(configuration, json: json)
+        try SessionRunner.run(configuration, interrupts, json: json)
     }
 }

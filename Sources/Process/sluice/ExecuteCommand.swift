@@ -68,7 +68,7 @@ struct ExecuteCommand: ParsableCommand {
         )
         configuration.limits = parent.limits
         thread.apply(to: &configuration)
-        try SessionRunner.run(configuration, json: json)
+        try SessionRunner.run(configuration, Interrupts(), json: json)
     }
 }
 

@@ -9,14 +9,18 @@ import Units
 /// Runs one session while a person may watch or interrupt it, and maps its end to an exit code.
 enum SessionRunner {
     /// Works the parent, prints its report, and leaves with the contract's code when it is not 0.
-    static func run(_ configuration: SessionConfiguration, json: Bool) throws {
+    static func run(
+        _ configuration: SessionConfiguration,
+        _ interrupts: Interrupts,
+        json: Bool
+    ) throws {
         let control = SessionControl()
-        let interrupts = [SIGINT, SIGTERM].map { signalSource($0, control) }
-        let ticker = progressTicker(control)
-        defer {
-            interrupts.forEach { $0.cancel() }
-            ticker.cancel()
+        interrupts.handle {
+            Terminal.note("\nstopping: cancelling what is open and waiting for the answers")
+            control.requestStop()
         }
+        let ticker = progressTicker(control)
+        defer { ticker.cancel() }
         let outcome: SessionOutcome
         do {
             outcome = try Session.run(configuration, control)
@@ -47,20 +51,6 @@ enum SessionRunner {
         case .venue: return ExitCode(3)
         case .refused: return ExitCode(4)
         }
-    }
-
-    private static func signalSource(
-        _ number: Int32,
-        _ control: SessionControl
-    ) -> any DispatchSourceSignal {
-        signal(number, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-        source.setEventHandler {
-            Terminal.note("\nstopping: cancelling what is open and waiting for the answers")
-            control.requestStop()
-        }
-        source.resume()
-        return source
     }
 
     private static func progressTicker(_ control: SessionControl) -> any DispatchSourceTimer {

@@ -1,6 +1,4 @@
 import ArgumentParser
-import Dispatch
-import Foundation
 import LoopbackVenue
 import Units
 
@@ -62,27 +60,15 @@ struct VenueCommand: ParsableCommand {
         wanted.lot = lot?.scale
         wanted.category = category?.category
 
-        let venue: LoopbackVenue
-        do {
-            venue = try LoopbackVenue(wanted)
-        } catch {
-            FileHandle.standardError.write(Data("sluice venue: \(error)\n".utf8))
-            throw ExitCode(error is LoopbackVenueError ? 2 : 3)
-        }
-        let signals = [SIGINT, SIGTERM].map { number in
-            // The default action would end the process before the source hears of it.
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { venue.stop() }
-            source.resume()
-            return source
-        }
-        FileHandle.standardOutput.write(Data("\(VenueCommand.announcement(venue))\n".utf8))
+        // Before the keys lie on disk: a signal from here on lets them be removed.
+        let interrupts = Interrupts()
+        let venue = try VenueHost.opened(wanted)
+        interrupts.handle { venue.stop() }
+        Terminal.document(VenueCommand.announcement(venue))
         venue.run()
-        for source in signals { source.cancel() }
     }
 
-    private static func announcement(_ venue: LoopbackVenue) -> String {
+    private static func announcement(_ venue: VenueHost) -> String {
         let symbols = venue.symbols.map { "\"\($0.symbol)\"" }.joined(separator: ",")
         return #"{"port":\#(venue.port),"ca":"\#(venue.caFile)","symbols":[\#(symbols)]}"#
     }

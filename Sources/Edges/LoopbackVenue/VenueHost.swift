@@ -6,18 +6,19 @@ internal import Transport
 internal import Units
 internal import Wire
 
-/// A Bybit-shaped venue on 127.0.0.1: real TLS, WebSocket and REST around a simulated exchange.
+/// A whole venue in this process: Bybit-shaped, on 127.0.0.1, with real TLS, WebSocket and REST
+/// around a simulated exchange.
 ///
 /// It makes its own certificate authority in a private directory, which goes when the venue stops.
 /// One thread serves; it sleeps in the kernel until a client or the feed's clock wants it.
 ///
-///     let venue = try LoopbackVenue(LoopbackVenueConfiguration())
+///     let venue = try VenueHost(LoopbackVenueConfiguration())
 ///     venue.start()                      // clients: https://localhost:\(venue.port)
 ///     venue.stop()                       //          and trust venue.caFile
 ///
 /// Safe to share between threads: the making thread touches the server until `start` or `run`, the
 /// serving thread alone from then on; the rest is constant or atomic.
-public final class LoopbackVenue: @unchecked Sendable {
+public final class VenueHost: @unchecked Sendable {
     /// The TCP port it listens on.
     public let port: UInt16
     /// PEM file of the authority that clients must trust.
@@ -51,8 +52,8 @@ public final class LoopbackVenue: @unchecked Sendable {
             guard thread == nil else { return }
             var made = pthread_t()
             let this = Unmanaged.passRetained(self).toOpaque()
-            let failed = pthread_create(&made, nil, LoopbackVenue.main, this)
-            precondition(failed == 0, "LoopbackVenue: no thread to be had")
+            let failed = pthread_create(&made, nil, VenueHost.main, this)
+            precondition(failed == 0, "VenueHost: no thread to be had")
             thread = made
         }
     }
@@ -60,7 +61,7 @@ public final class LoopbackVenue: @unchecked Sendable {
     private static let main: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? =
         { raw in
             if let raw {
-                Unmanaged<LoopbackVenue>.fromOpaque(raw).takeRetainedValue().run()
+                Unmanaged<VenueHost>.fromOpaque(raw).takeRetainedValue().run()
             }
             return nil
         }

@@ -1,0 +1,15 @@
+import ArgumentParser
+import LoopbackVenue
+
+extension VenueHost {
+    /// A venue that listens; what is wrong is said on stderr and ends the command: 2 when the
+    /// configuration or a recording is at fault, 3 when the system is.
+    static func opened(_ configuration: LoopbackVenueConfiguration) throws -> VenueHost {
+        do {
+            return try VenueHost(configuration)
+        } catch {
+            Terminal.error("\(error)")
+            throw ExitCode(error is LoopbackVenueError ? 2 : 3)
+        }
+    }
+}
