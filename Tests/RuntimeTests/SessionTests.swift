@@ -88,6 +88,8 @@ struct SessionTests {
         let fault = try #require(outcome.fault)
         #expect(fault.contains("connection was lost"), "\(fault)")
         #expect(outcome.report.venue.position == nil)
+        let document = String(decoding: try outcome.report.json(), as: UTF8.self)
+        #expect(document.contains(#""position" : null"#), "\(document)")
         let unknown = outcome.report.children.filter { $0.state != "ended" }
         #expect(outcome.report.counts.unknown == unknown.count)
         let text = outcome.report.text()

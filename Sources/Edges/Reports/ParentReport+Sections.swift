@@ -226,6 +226,15 @@ public struct VenueSection: Codable, Sendable {
         positionBefore = positionBeforeLots.map { exact($0, instrument.lot) }
         self.openOrders = openOrders
     }
+
+    /// What could not be asked is `null`, not left out: silence of the venue is a finding.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(name, forKey: .name)
+        try container.encode(position, forKey: .position)
+        try container.encode(positionBefore, forKey: .positionBefore)
+        try container.encode(openOrders, forKey: .openOrders)
+    }
 }
 
 /// An amount as an exact decimal number of coins.
