@@ -132,11 +132,17 @@ let package = Package(
 
         // Benchmarks
         .target(name: "CAllocations", path: "Benchmarks/CAllocations"),
+        .target(
+            name: "CTwins",
+            path: "Benchmarks/CTwins",
+            cSettings: [.unsafeFlags(["-O3"], .when(configuration: .release))]
+        ),
         .executableTarget(
             name: "bench",
             dependencies: [
                 "Engine", "Algos", "Risk", "Orders", "Book", "Units", "Wire", "Venues",
-                "Transport", "Recordings", "Simulation", "Telemetry", "CLinux", "CAllocations",
+                "Transport", "Recordings", "Simulation", "Telemetry", "Containers", "CLinux",
+                "CAllocations", "CTwins",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/bench",
@@ -160,7 +166,7 @@ let package = Package(
             path: "Tests/TestSupport"
         ),
         tests("UnitsTests", ["Units", "TestSupport"]),
-        tests("ContainersTests", ["Containers", "Units", "TestSupport"]),
+        tests("ContainersTests", ["Containers", "Units"]),
         tests("TelemetryTests", ["Telemetry", "Units", "TestSupport"]),
         tests("BookTests", ["Book", "TestSupport", "Units", "CLadder"]),
         tests("OrdersTests", ["Orders", "TestSupport", "Units"]),

@@ -32,6 +32,12 @@ struct Bench: ParsableCommand {
     @Option(help: "A recording to run the feed rows on (default: the synthetic stream).")
     var feed: String?
 
+    @Option(help: "Compare with a file that --json wrote: a verdict for each row.")
+    var compare: String?
+
+    @Option(help: "Fail when a Swift/C ratio or an allocation count is past this file's limits.")
+    var limits: String?
+
     @Flag(help: "Run every row briefly: are they alive, and do their hashes hold?")
     var smoke = false
 
@@ -78,6 +84,22 @@ struct Bench: ParsableCommand {
         let allocating = measurements.filter { ($0.allocations ?? 0) > 0 }.map(\.name)
         if !idle.isEmpty { print("computed nothing: \(idle.joined(separator: ", "))") }
         if !allocating.isEmpty { print("allocate: \(allocating.joined(separator: ", "))") }
+        let strays = ExpectedHashes.strays(measurements, isSynthetic: input.isSynthetic)
+        strays.forEach { print("hash: \($0)") }
+        var isWithin = strays.isEmpty
+        if let compare {
+            let old = try JSONDecoder().decode(
+                Document.self,
+                from: Data(contentsOf: URL(fileURLWithPath: compare))
+            )
+            print(Comparison.text(old: old.rows, new: measurements))
+        }
+        if let limits {
+            let excesses = try Limits.read(limits).excesses(measurements)
+            excesses.forEach { print("limit: \($0)") }
+            isWithin = isWithin && excesses.isEmpty
+        }
+        if !isWithin { throw ExitCode(1) }
         if !idle.isEmpty || !allocating.isEmpty { throw ExitCode(1) }
     }
 }

@@ -10,7 +10,11 @@ import Wire
 final class FeedInput {
     /// Where the messages come from.
     let name: String
+    /// Whether no recording is involved, so that hashes are known beforehand.
+    var isSynthetic: Bool { name.hasPrefix("synthetic") && wideRecording == nil }
     let instrument: Instrument
+    /// A recording of 200 levels, where there is one.
+    let wideRecording: String?
     /// Book messages, a snapshot first, each with the padding the scanner asks for.
     let messages: [PaddedBytes]
 
@@ -19,6 +23,8 @@ final class FeedInput {
         let usual = folder + "/bybit-shape/usdm_btcusdt_20240808.ob50.ndjson.gz"
         let path = recording ?? (FileManager.default.fileExists(atPath: usual) ? usual : nil)
         instrument = FeedInput.bitcoin
+        let wide = folder + "/bybit-shape/usdm_btcusdt_20240808.ob200.ndjson.gz"
+        wideRecording = FileManager.default.fileExists(atPath: wide) ? wide : nil
         if let path {
             name = (path as NSString).lastPathComponent
             messages = try FeedInput.read(path)
@@ -29,20 +35,24 @@ final class FeedInput {
     }
 
     /// A perpetual with a tick of 0.1 and a lot of 0.001.
-    static let bitcoin = Instrument(
-        id: InstrumentID(0),
-        category: .linear,
-        symbol: "BTCUSDT",
-        baseCoin: "BTC",
-        quoteCoin: "USDT",
-        tick: DecimalScale(multiplier: 1, decimals: 1),
-        lot: DecimalScale(multiplier: 1, decimals: 3),
-        priceRange: Price(ticks: 1)...Price(ticks: 19_999_998),
-        quantityRange: Quantity(lots: 1)...Quantity(lots: 1_190_000),
-        minimumNotional: Amount(billionths: 5_000_000_000)
-    )
+    static let bitcoin = perpetual(0, "BTC")
 
-    private static func read(_ path: String) throws -> [PaddedBytes] {
+    static func perpetual(_ index: Int, _ coin: String) -> Instrument {
+        Instrument(
+            id: InstrumentID(UInt16(index)),
+            category: .linear,
+            symbol: coin + "USDT",
+            baseCoin: coin,
+            quoteCoin: "USDT",
+            tick: DecimalScale(multiplier: 1, decimals: 1),
+            lot: DecimalScale(multiplier: 1, decimals: 3),
+            priceRange: Price(ticks: 1)...Price(ticks: 19_999_998),
+            quantityRange: Quantity(lots: 1)...Quantity(lots: 1_190_000),
+            minimumNotional: Amount(billionths: 5_000_000_000)
+        )
+    }
+
+    static func read(_ path: String) throws -> [PaddedBytes] {
         let file = try FeedFile(path)
         var messages: [PaddedBytes] = []
         while let line = try file.next() {
@@ -71,14 +81,19 @@ final class FeedInput {
         _ kind: DepthUpdate.Kind,
         _ bids: [LevelChange],
         _ asks: [LevelChange],
-        sequence: Int64
+        sequence: Int64,
+        symbol: String = "BTCUSDT"
     ) -> PaddedBytes {
         let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 64)
         defer { room.deallocate() }
         var out = ByteWriter(room)
-        out.append(#"{"topic":"orderbook.50.BTCUSDT","type":""#)
+        out.append(#"{"topic":"orderbook.50."#)
+        for byte in symbol.utf8 { out.append(byte: byte) }
+        out.append(#"","type":""#)
         out.append(kind == .snapshot ? "snapshot" : "delta")
-        out.append(#"","ts":1700000000140,"data":{"s":"BTCUSDT","b":["#)
+        out.append(#"","ts":1700000000140,"data":{"s":""#)
+        for byte in symbol.utf8 { out.append(byte: byte) }
+        out.append(#"","b":["#)
         append(bids, &out)
         out.append(#"],"a":["#)
         append(asks, &out)

@@ -29,11 +29,39 @@ struct Runner {
         for turn in 0...repeats {
             for i in active.indices { measure(&active[i], isWarmUp: turn == 0) }
         }
-        return active.map { result($0) }
+        return active.map { result($0) } + ratios(active)
+    }
+
+    /// What each row cost by what its C twin cost, turn by turn: neighbours in time share the
+    /// machine's phase.
+    private func ratios(_ active: [Active]) -> [Measurement] {
+        active.compactMap { ours in
+            guard let twin = active.first(where: { $0.row.name == "twin." + ours.row.name }) else {
+                return nil
+            }
+            let sorted = zip(ours.repeats, twin.repeats).map { $0 / $1 }.sorted()
+            func rank(_ fraction: Double) -> Double {
+                sorted[min(sorted.count - 1, Int(fraction * Double(sorted.count)))]
+            }
+            return Measurement(
+                name: "ratio." + ours.row.name,
+                unit: "ratio",
+                min: rank(0),
+                p50: rank(0.5),
+                p99: rank(0.99),
+                p999: rank(0.999),
+                max: rank(1),
+                allocations: nil,
+                // The same work, or no comparison.
+                hash: ours.hash == twin.hash ? String(ours.hash, radix: 16) : "0",
+                operation: "Swift by C, turn by turn"
+            )
+        }
     }
 
     private func measure(_ active: inout Active, isWarmUp: Bool) {
-        let count = max(1, Int(Double(active.row.count) * scale))
+        // The hash is of as many operations in every mode, so that it can be compared.
+        let count = max(1, Int(Double(active.row.count) * (isWarmUp ? 0.01 : scale)))
         let before = sluice_allocations()
         let start = sluice_ticks()
         let hash: UInt64

@@ -1,6 +1,5 @@
 import Containers
 import Glibc
-import TestSupport
 import Testing
 import Units
 

@@ -12,8 +12,24 @@ extension Rows {
                 operation: "apply one delta of 7 changed levels near the touch, read the BBO",
                 count: 20_000
             ) {
-                let state = BookState()
-                return .batch { state.applyDeltas($0) }
+                let state = DepthState(.near())
+                return .batch { state.run($0) }
+            },
+            Row(name: "twin.book.apply.7", operation: "the same in C", count: 20_000) {
+                let state = TwinDepthState(.near())
+                return .batch { state.run($0) }
+            },
+            Row(
+                name: "book.apply.ob200",
+                operation: "apply one message of a 200-level stream (some 54 levels), read the BBO",
+                count: 4_000
+            ) {
+                let state = DepthState(try .wide(feed))
+                return .batch { state.run($0) }
+            },
+            Row(name: "twin.book.apply.ob200", operation: "the same in C", count: 4_000) {
+                let state = TwinDepthState(try .wide(feed))
+                return .batch { state.run($0) }
             },
             Row(
                 name: "book.walk.50",
@@ -24,6 +40,22 @@ extension Rows {
                 return .batch { state.walk($0) }
             },
             Row(
+                name: "feed.apply.3.hot",
+                operation: "decode and apply one message of 3 + 3 levels, read the BBO",
+                count: 10_000
+            ) {
+                let state = StreamState(instruments: 1, variants: 2_048)
+                return .batch { state.run($0) }
+            },
+            Row(
+                name: "feed.apply.3.cold",
+                operation: "the same, after a walk over 8 MB",
+                count: 100
+            ) {
+                let state = StreamState(instruments: 1, variants: 2_048)
+                return .each { state.runCold($0, $1) }
+            },
+            Row(
                 name: "feed.ob50",
                 operation: "decode and apply one message of the feed, read the BBO",
                 count: 5_000
@@ -32,74 +64,26 @@ extension Rows {
                 return .batch { state.run($0) }
             },
         ]
+            + [1, 10, 100, 500].map { count in
+                Row(
+                    name: "feed.instruments.\(count)",
+                    operation: "feed.apply.3.hot, in turns over \(count) books on one connection",
+                    count: 10_000
+                ) {
+                    let state = StreamState(instruments: count)
+                    return .batch { state.run($0) }
+                }
+            }
     }
 }
 
-/// A dense book and a ring of prepared deltas.
+/// A dense book.
 private final class BookState {
-    private static let deltaCount = 512
     private var book = OrderBook(instrument: InstrumentID(0))
-    private let changes: UnsafeMutablePointer<LevelChange>
-    private var sequence: Int64 = 1
-    private var at = 0
 
     init() {
-        changes = .allocate(capacity: BookState.deltaCount * 7)
-        var generator = SplitMix64(seed: 7)
-        for i in 0..<BookState.deltaCount {
-            for j in 0..<7 {
-                let isBid = j < 4
-                let distance = Int64(generator.uniform() * generator.uniform() * 50)
-                changes[i * 7 + j] = LevelChange(
-                    ticks: isBid ? 600_000 - distance : 600_001 + distance,
-                    lots: 1 + Int64(generator.uniform() * 4_000)
-                )
-            }
-        }
-        let bids = (0..<50).map { LevelChange(ticks: 600_000 - Int64($0), lots: 1_000) }
-        let asks = (0..<50).map { LevelChange(ticks: 600_001 + Int64($0), lots: 1_000) }
-        bids.withUnsafeBufferPointer { bids in
-            asks.withUnsafeBufferPointer { asks in _ = apply(.snapshot, bids, asks) }
-        }
-    }
-
-    deinit { changes.deallocate() }
-
-    private func apply(
-        _ kind: DepthUpdate.Kind,
-        _ bids: UnsafeBufferPointer<LevelChange>,
-        _ asks: UnsafeBufferPointer<LevelChange>
-    ) -> BookResult {
-        sequence &+= 1
-        return book.apply(
-            DepthUpdate(
-                instrument: InstrumentID(0),
-                kind: kind,
-                depth: 50,
-                sequence: sequence,
-                crossSequence: sequence,
-                publishedAt: .zero,
-                matchedAt: .zero,
-                bids: bids,
-                asks: asks
-            )
-        )
-    }
-
-    func applyDeltas(_ count: Int) -> UInt64 {
-        var hash: UInt64 = 1
-        for _ in 0..<count {
-            let base = changes + at &* 7
-            at = (at &+ 1) & (BookState.deltaCount &- 1)
-            _ = apply(
-                .delta,
-                UnsafeBufferPointer(start: base, count: 4),
-                UnsafeBufferPointer(start: base + 4, count: 3)
-            )
-            let quote = book.bbo
-            hash = fold(hash, UInt64(bitPattern: quote.bidQuantity.lots ^ quote.ask.ticks))
-        }
-        return hash
+        let script = DepthScript.near()
+        _ = book.apply(script.update(0, sequence: 1))
     }
 
     func walk(_ count: Int) -> UInt64 {

@@ -1,4 +1,5 @@
 import Book
+import CTwins
 import Units
 import Venues
 import Wire
@@ -16,6 +17,10 @@ extension Rows {
                 return .batch { state.run($0) }
             }
         } + [
+            Row(name: "twin.decode.json.3", operation: "the same in C", count: 20_000) {
+                let state = TwinDecodeState(3)
+                return .batch { state.run($0) }
+            },
             Row(
                 name: "frame.parse",
                 operation: "find one WebSocket frame of 300 B in a stream",
@@ -23,7 +28,7 @@ extension Rows {
             ) {
                 let state = FrameState()
                 return .batch { state.run($0) }
-            }
+            },
         ]
     }
 
@@ -67,5 +72,39 @@ private final class DecodeState {
             hash = fold(hash, UInt64(bitPattern: update.bids[0].lots ^ last.ticks))
         }
         return hash
+    }
+}
+
+/// The messages of `DecodeState` through the C decoder.
+private final class TwinDecodeState {
+    private let messages: [PaddedBytes]
+    private let texts: UnsafeMutablePointer<UnsafePointer<UInt8>?>
+    private let lengths: UnsafeMutablePointer<Int64>
+    private let twin = twin_decoder_make(
+        #"{"topic":"orderbook.50.BTCUSDT","#,
+        #","data":{"s":"BTCUSDT","b":["#,
+        1,
+        3
+    )
+    private var at: Int32 = 0
+
+    init(_ levels: Int) {
+        messages = (0..<64).map { Rows.delta(levels: levels, variant: $0, sequence: $0 + 1_000) }
+        texts = .allocate(capacity: 64)
+        lengths = .allocate(capacity: 64)
+        for (i, message) in messages.enumerated() {
+            texts[i] = message.bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+            lengths[i] = Int64(message.bytes.count)
+        }
+    }
+
+    deinit {
+        twin_decoder_free(twin)
+        texts.deallocate()
+        lengths.deallocate()
+    }
+
+    func run(_ count: Int) -> UInt64 {
+        twin_decoder_run(twin, texts, lengths, 64, &at, Int32(count))
     }
 }

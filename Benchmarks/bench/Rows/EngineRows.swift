@@ -9,7 +9,7 @@ import Venues
 extension Rows {
     /// The engine's own cost: one book update with so many parents at work on the instrument.
     static func engine(_ feed: FeedInput) -> [Row] {
-        [0, 1, 10].map { parents in
+        [0, 1, 10, 100].map { parents in
             Row(
                 name: "engine.step.\(parents)",
                 operation: "step one book update of 3 + 3 levels with \(parents) working parents",
@@ -18,7 +18,16 @@ extension Rows {
                 let state = EngineState(parents: parents)
                 return .batch { state.run($0) }
             }
-        }
+        } + [
+            Row(
+                name: "engine.step.elsewhere",
+                operation: "engine.step.0 with 100 idle parents on another instrument",
+                count: 5_000
+            ) {
+                let state = EngineState(parents: 0, elsewhere: 100)
+                return .batch { state.run($0) }
+            }
+        ]
     }
 
     /// Encoding alone.
@@ -45,7 +54,7 @@ final class EngineState {
     private var sequence: Int64 = 1
     private let changes: UnsafeMutablePointer<LevelChange>
 
-    init(parents: Int) {
+    init(parents: Int, elsewhere: Int = 0) {
         changes = .allocate(capacity: 100)
         engine = Engine(
             EngineConfiguration(
@@ -54,7 +63,7 @@ final class EngineState {
                 executions: 1 << 10,
                 limits: RiskLimits(maxChild: Quantity(lots: 100_000), requestsPerSecond: 1_000_000)
             ),
-            instruments: [FeedInput.bitcoin],
+            instruments: [FeedInput.bitcoin, FeedInput.perpetual(1, "ETH")],
             now: now
         )
         engine.step(.link(.privateUp), now: now, commands: &commands)
@@ -63,15 +72,16 @@ final class EngineState {
             changes[50 + i] = LevelChange(ticks: 600_001 + Int64(i), lots: 2_000)
         }
         step(.snapshot, bids: 50, asks: 50, from: 50)
-        for _ in 0..<parents { addParent() }
+        for _ in 0..<parents { addParent(0) }
+        for _ in 0..<elsewhere { addParent(1) }
     }
 
     deinit { changes.deallocate() }
 
-    private func addParent() {
+    private func addParent(_ instrument: UInt16) {
         let order = ParentOrder(
             id: engine.nextParent,
-            instrument: InstrumentID(0),
+            instrument: InstrumentID(instrument),
             side: .buy,
             quantity: Quantity(lots: 100_000),
             limit: nil,

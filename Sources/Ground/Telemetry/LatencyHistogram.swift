@@ -64,11 +64,10 @@ public struct LatencyHistogram: ~Copyable {
 
     @inlinable @inline(__always)
     package static func index(_ value: UInt64) -> Int {
-        let top = 63 &- (value | 1).leadingZeroBitCount
-        if top < subBits { return Int(truncatingIfNeeded: value) }
-        if top >= topBit { return bucketCount &- 1 }
-        let shift = top &- subBits
-        return (shift &+ 1) &* subCount &+ (Int(truncatingIfNeeded: value &>> shift) &- subCount)
+        // Without a branch: durations of all sizes come in any order.
+        let shift = 58 &- (value | 32).leadingZeroBitCount
+        let index = shift &* subCount &+ Int(truncatingIfNeeded: value &>> shift)
+        return min(index, bucketCount &- 1)
     }
 
     /// The largest value that falls into bucket `index`.
