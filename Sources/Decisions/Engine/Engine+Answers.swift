@@ -62,7 +62,7 @@ extension Engine {
         case .stopParent:
             stop(parent, .venueRefuses, now)
         case .fatal:
-            gate.isHalted = true
+            gate.halt()
             touched = nil
             stopAll(.venueRefuses, now)
         }

@@ -47,6 +47,9 @@ extension Engine {
         guard now >= order.startsAt, markets[market].isTrusted, gate.isPrivateStreamUp else {
             return
         }
+        if !markets[market].filters.isParent(order.quantity, at: markets[market].midHalfTicks) {
+            return stop(slot, .parentTooLarge, now)
+        }
         parents[slot].ledger.arrive(midHalfTicks: markets[market].midHalfTicks)
         parents[slot].startOthers = markets[market].others
         parents[slot].startOthersNotional = markets[market].othersNotional

@@ -56,7 +56,7 @@ public struct Engine: ~Copyable {
             children: configuration.children,
             executions: configuration.executions
         )
-        gate = RiskGate(configuration.limits, now: now)
+        gate = RiskGate(configuration.limits, instruments: marketCount, now: now)
         refusals = .allocate(capacity: RefusalReason.allCases.count)
         refusals.initialize(repeating: 0, count: RefusalReason.allCases.count)
     }
@@ -84,9 +84,12 @@ public struct Engine: ~Copyable {
         switch event {
         case .market(let market): observe(market, now)
         case .order(let order): observe(order, now)
+        case .account(let account): observe(account, now)
         case .link(let link): observe(link, now)
         case .control(let control): observe(control, now)
-        case .timer: touched = nil
+        case .timer:
+            touched = nil
+            keepAccount(now)
         }
     }
 
