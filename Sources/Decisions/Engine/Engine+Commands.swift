@@ -128,11 +128,8 @@ extension Engine {
             let number = parents[slot].live[i]
             let child = orders[number]
             if child.state == .ended { continue }
-            let isWaiting =
-                child.state == .sent || child.isAmendInFlight || child.isCancelInFlight
-                || child.isUncertain || child.isEndExpected
             let isOverdue = now.count - child.requestedAt.count > configuration.answerTimeout.count
-            if isWaiting && isOverdue {
+            if child.awaitsAnswer && isOverdue {
                 orders[number].answerOverdue()
                 cancel(number, slot, now, &commands)
             }

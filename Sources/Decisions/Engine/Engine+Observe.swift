@@ -38,9 +38,11 @@ extension Engine {
         switch orders.apply(event) {
         case .child(let number):
             touched = Int(orders[number].instrument.index)
+            quiet[Int(orders[number].id.parent.index)].wake()
             noteAnswer(event, number, now)
         case .fill(let number):
             touched = Int(orders[number].instrument.index)
+            quiet[Int(orders[number].id.parent.index)].wake()
             if case .execution(let execution) = event { book(execution, number, now) }
         case .duplicate:
             if case .execution = event { duplicateFills &+= 1 }
@@ -155,6 +157,7 @@ extension Engine {
     /// Ends a parent's work: no new children; open ones are cancelled and waited for.
     mutating func stop(_ slot: Int, _ reason: StopReason, _ now: Nanoseconds) {
         guard !parents[slot].state.isFinal, parents[slot].state != .stopping else { return }
+        quiet[slot].wake()
         parents[slot].state = .stopping
         parents[slot].stopReason = reason
         parents[slot].stoppingSince = now

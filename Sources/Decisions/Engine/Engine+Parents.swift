@@ -59,6 +59,7 @@ extension Engine {
         guard order.quantity >= markets[market].filters.minChild else { throw .belowMinimum }
         guard order.endsAt > now else { throw .tooLate }
         (parents + parentCount).initialize(to: ParentSlot(order, plan))
+        (quiet + parentCount).initialize(to: QuietParent())
         markets[market].add(parent: parentCount)
         parentCount &+= 1
     }
@@ -83,6 +84,8 @@ extension Engine {
     public func facts(of parent: ParentID) -> ParentFacts {
         precondition(Int(parent.index) < parentCount)
         let slot = parents[Int(parent.index)]
+        let looks = quiet[Int(parent.index)].looks
+        let inside = quiet[Int(parent.index)].looksInside
         let market = Int(slot.order.instrument.index)
         let isFinal = slot.state.isFinal
         let others = isFinal ? slot.endOthers : markets[market].others
@@ -99,7 +102,7 @@ extension Engine {
             ledger: slot.ledger,
             target: slot.target,
             band: slot.widestBand,
-            insideBand: slot.looks > 0 ? Double(slot.looksInside) / Double(slot.looks) : nil,
+            insideBand: looks > 0 ? Double(inside) / Double(looks) : nil,
             maxAhead: slot.maxAhead,
             maxBehind: slot.maxBehind,
             finishedAt: slot.finishedAt,

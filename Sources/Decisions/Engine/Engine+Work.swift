@@ -79,11 +79,7 @@ extension Engine {
         let band = max(.zero, band(slot, market, now) - overdue)
         recordDeviation(slot, target)
         let isUncertain = reclaimOverdue(slot, now, &commands)
-        guard markets[market].isTrusted,
-            now.count - markets[market].bookAt.count <= configuration.limits.maxBookAge.count
-        else {
-            return withdrawAll(slot, now, &commands)
-        }
+        guard isUsable(market, now) else { return withdrawAll(slot, now, &commands) }
         if isUncertain || commands.isFull { return }
         let situation = situation(slot, market, target, band)
         recordBand(slot, situation.band)
@@ -91,7 +87,34 @@ extension Engine {
             return stop(slot, .residueTooSmall, now)
         }
         let intent = parents[slot].slicer.intent(situation, markets[market].book)
+        if case .stay = intent { return restQuietly(slot, market, situation, due, now) }
         carryOut(intent, slot, market, now, &commands)
+    }
+
+    /// Notes until when the parent's turns will come to nothing again, if that can be known.
+    private func restQuietly(
+        _ slot: Int,
+        _ market: Int,
+        _ situation: SliceSituation,
+        _ due: Quantity,
+        _ now: Nanoseconds
+    ) {
+        let order = parents[slot].order
+        let quote = markets[market].book.bbo
+        let schedule = parents[slot].plan.schedule
+        guard let floor = parents[slot].slicer.stayFloor(situation, quote),
+            let change = schedule.changeOfDue(order, now: now, due: due)
+        else { return }
+        // The band closes at the end; after the grace the parent stops.
+        let end = now < order.endsAt ? order.endsAt : order.endsAt + parents[slot].plan.rules.grace
+        var until = min(change, end)
+        for i in 0..<parents[slot].live.count {
+            let number = parents[slot].live[i]
+            if orders[number].awaitsAnswer {
+                until = min(until, orders[number].requestedAt + configuration.answerTimeout)
+            }
+        }
+        quiet[slot].rest(from: now, until: until, quote: quote, side: order.side, floor: floor)
     }
 
     /// How far fills may stray before the target is crossed for.
@@ -120,9 +143,8 @@ extension Engine {
     private func recordBand(_ slot: Int, _ band: Quantity) {
         parents[slot].band = band
         parents[slot].widestBand = max(parents[slot].widestBand, band)
-        parents[slot].looks &+= 1
         let strayed = abs(parents[slot].filled.lots - parents[slot].target.lots)
-        if strayed <= band.lots { parents[slot].looksInside &+= 1 }
+        quiet[slot].look(isInside: strayed <= band.lots)
     }
 
     /// Gathers where the parent stands from its few live children.

@@ -12,13 +12,16 @@ public import Units
 /// It reads no clock, draws no random number and does no I/O, so the live runtime, the simulator
 /// and the replay of a journal get the same commands from the same events.
 ///
-/// - Complexity: O(changed levels) to observe; O(working parents on the touched instrument) to
-///   decide. Parents elsewhere cost nothing. Never allocates after `init` but in `accept`.
+/// - Complexity: O(changed levels) to observe; to decide, O(working parents on the touched
+///   instrument), of which a quiet one costs a few comparisons (`QuietParent`) and another a whole
+///   turn. Parents elsewhere cost nothing. Never allocates after `init` but in `accept`.
 public struct Engine: ~Copyable {
     let configuration: EngineConfiguration
     let markets: UnsafeMutablePointer<Market>
     let marketCount: Int
     let parents: UnsafeMutablePointer<ParentSlot>
+    /// By slot, like `parents`, and apart from them: this is all that most turns touch.
+    let quiet: UnsafeMutablePointer<QuietParent>
     var parentCount = 0
     var orders: OrderTable
     /// The last look at every command.
@@ -33,6 +36,8 @@ public struct Engine: ~Copyable {
     public internal(set) var foreignEvents = 0
     /// Executions told more than once.
     public internal(set) var duplicateFills = 0
+    /// Turns of parents that were passed over because they would have come to nothing.
+    public internal(set) var turnsPassedOver = 0
     /// Book messages that found a gap, a crossed book or an overflow.
     public internal(set) var bookFaults = 0
 
@@ -52,6 +57,7 @@ public struct Engine: ~Copyable {
             (markets + i).initialize(to: Market(instrument, configuration))
         }
         parents = .allocate(capacity: configuration.parents)
+        quiet = .allocate(capacity: configuration.parents)
         orders = OrderTable(
             children: configuration.children,
             executions: configuration.executions
@@ -65,6 +71,7 @@ public struct Engine: ~Copyable {
         markets.deinitialize(count: marketCount)
         markets.deallocate()
         parents.deallocate()
+        quiet.deallocate()
         refusals.deallocate()
     }
 
@@ -106,9 +113,16 @@ public struct Engine: ~Copyable {
         _ now: Nanoseconds,
         _ commands: inout CommandBuffer
     ) {
+        let quote = markets[market].book.bbo
+        let mayPass = mayPassOver(market, now)
         var i = 0
         while i < markets[market].parentCount {
             let slot = Int(markets[market].parents[i])
+            if mayPass, !commands.isFull, quiet[slot].passes(now, quote) {
+                turnsPassedOver &+= 1
+                i &+= 1
+                continue
+            }
             work(slot, market, now, &commands)
             if parents[slot].state.isFinal {
                 markets[market].remove(parentAt: i)
@@ -116,5 +130,17 @@ public struct Engine: ~Copyable {
                 i &+= 1
             }
         }
+    }
+
+    /// Whether nothing has happened that concerns every parent of the market, quiet or not.
+    private func mayPassOver(_ market: Int, _ now: Nanoseconds) -> Bool {
+        configuration.passesOverQuietParents && canSend && gate.isPrivateStreamUp
+            && isUsable(market, now)
+    }
+
+    /// Whether orders may be based on the book of this moment.
+    func isUsable(_ market: Int, _ now: Nanoseconds) -> Bool {
+        markets[market].isTrusted
+            && now.count - markets[market].bookAt.count <= configuration.limits.maxBookAge.count
     }
 }

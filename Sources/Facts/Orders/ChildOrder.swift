@@ -107,4 +107,11 @@ public struct ChildOrder: BitwiseCopyable, Sendable {
     public var acceptsRequest: Bool {
         state != .ended && !isAmendInFlight && !isCancelInFlight && !isEndExpected
     }
+
+    /// Whether the venue owes us a word on it: an answer, a confirmation, or its end.
+    public var awaitsAnswer: Bool {
+        state != .ended
+            && (state == .sent || isAmendInFlight || isCancelInFlight || isUncertain
+                || isEndExpected)
+    }
 }
