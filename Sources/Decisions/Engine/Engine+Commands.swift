@@ -143,7 +143,7 @@ extension Engine {
         parents[slot].counts.riskRefusals &+= 1
     }
 
-    private func restingChild(_ slot: Int) -> Int? {
+    private mutating func restingChild(_ slot: Int) -> Int? {
         for i in 0..<parents[slot].live.count {
             let number = parents[slot].live[i]
             if orders[number].timeInForce == .postOnly && orders[number].acceptsRequest {
@@ -154,7 +154,7 @@ extension Engine {
     }
 
     /// Fills and everything in flight: what the parent has spent of its quantity.
-    func committed(_ slot: Int) -> Quantity {
+    mutating func committed(_ slot: Int) -> Quantity {
         var sum = parents[slot].settled
         for i in 0..<parents[slot].live.count {
             sum += orders[parents[slot].live[i]].committed
@@ -162,7 +162,7 @@ extension Engine {
         return sum
     }
 
-    private func context(
+    private mutating func context(
         _ slot: Int,
         _ market: Int,
         committedElsewhere: Quantity

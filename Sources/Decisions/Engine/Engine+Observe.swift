@@ -10,14 +10,7 @@ extension Engine {
             guard i < marketCount else { return skip() }
             touched = i
             markets[i].bookAt = now
-            switch markets[i].book.apply(update) {
-            case .applied: break
-            default: bookFaults &+= 1
-            }
-            let quote = markets[i].book.bbo
-            if quote.isTwoSided && !markets[i].book.isStale {
-                markets[i].midHalfTicks = quote.midHalfTicks
-            }
+            if markets[i].apply(update) != .applied { bookFaults &+= 1 }
         case .trades(let batch):
             let i = Int(batch.instrument.index)
             guard i < marketCount else { return skip() }
@@ -127,12 +120,12 @@ extension Engine {
         case .tradeDown: canSend = false
         case .feedGap(let instrument):
             if Int(instrument.index) < marketCount {
-                markets[Int(instrument.index)].book.invalidate()
+                markets[Int(instrument.index)].invalidate()
             }
         case .feedDown(let instrument):
             let market = Int(instrument.index)
             guard market < marketCount else { return }
-            markets[market].book.invalidate()
+            markets[market].invalidate()
             for i in 0..<markets[market].parentCount {
                 stop(Int(markets[market].parents[i]), .marketDataLost, now)
             }

@@ -124,7 +124,7 @@ extension Engine {
     public func progress(of parent: ParentID) -> ParentProgress {
         precondition(Int(parent.index) < parentCount)
         let index = Int(parent.index)
-        let quote = markets[Int(parents[index].order.instrument.index)].book.bbo
+        let quote = markets[Int(parents[index].order.instrument.index)].quote
         return ParentProgress(
             quantity: parents[index].order.quantity,
             filled: parents[index].filled,

@@ -9,6 +9,7 @@ extension Engine {
     mutating func work(
         _ slot: Int,
         _ market: Int,
+        _ book: borrowing OrderBook,
         _ now: Nanoseconds,
         _ commands: inout CommandBuffer
     ) {
@@ -16,9 +17,9 @@ extension Engine {
         switch parents[slot].state {
         case .accepted:
             arrive(slot, market, now)
-            if parents[slot].state == .working { pursue(slot, market, now, &commands) }
+            if parents[slot].state == .working { pursue(slot, market, book, now, &commands) }
         case .working:
-            pursue(slot, market, now, &commands)
+            pursue(slot, market, book, now, &commands)
         case .stopping:
             unwind(slot, market, now, &commands)
         case .completed, .cancelled, .expired, .halted:
@@ -27,7 +28,7 @@ extension Engine {
     }
 
     /// Moves children whose last fill has been told out of the list that is looked at every event.
-    private func retireSettled(_ slot: Int) {
+    private mutating func retireSettled(_ slot: Int) {
         var i = 0
         while i < parents[slot].live.count {
             let number = parents[slot].live[i]
@@ -56,6 +57,7 @@ extension Engine {
     private mutating func pursue(
         _ slot: Int,
         _ market: Int,
+        _ book: borrowing OrderBook,
         _ now: Nanoseconds,
         _ commands: inout CommandBuffer
     ) {
@@ -86,13 +88,13 @@ extension Engine {
         if parents[slot].live.isEmpty && parents[slot].remaining < situation.smallestOrder {
             return stop(slot, .residueTooSmall, now)
         }
-        let intent = parents[slot].slicer.intent(situation, markets[market].book)
+        let intent = parents[slot].slicer.intent(situation, book)
         if case .stay = intent { return restQuietly(slot, market, situation, due, now) }
         carryOut(intent, slot, market, now, &commands)
     }
 
     /// Notes until when the parent's turns will come to nothing again, if that can be known.
-    private func restQuietly(
+    private mutating func restQuietly(
         _ slot: Int,
         _ market: Int,
         _ situation: SliceSituation,
@@ -100,7 +102,7 @@ extension Engine {
         _ now: Nanoseconds
     ) {
         let order = parents[slot].order
-        let quote = markets[market].book.bbo
+        let quote = markets[market].quote
         let schedule = parents[slot].plan.schedule
         guard let floor = parents[slot].slicer.stayFloor(situation, quote),
             let change = schedule.changeOfDue(order, now: now, due: due)
@@ -118,7 +120,7 @@ extension Engine {
     }
 
     /// How far fills may stray before the target is crossed for.
-    private func band(_ slot: Int, _ market: Int, _ now: Nanoseconds) -> Quantity {
+    private mutating func band(_ slot: Int, _ market: Int, _ now: Nanoseconds) -> Quantity {
         let order = parents[slot].order
         let rules = parents[slot].slicer.rules
         // At the end nothing may be missing any more.
@@ -133,14 +135,16 @@ extension Engine {
         return max(Quantity(lots: lots), markets[market].filters.minChild)
     }
 
-    private func recordDeviation(_ slot: Int, _ target: Quantity) {
+    @inline(__always)
+    private mutating func recordDeviation(_ slot: Int, _ target: Quantity) {
         parents[slot].target = target
         let ahead = parents[slot].filled - target
         parents[slot].maxAhead = max(parents[slot].maxAhead, ahead)
         parents[slot].maxBehind = max(parents[slot].maxBehind, Quantity(lots: -ahead.lots))
     }
 
-    private func recordBand(_ slot: Int, _ band: Quantity) {
+    @inline(__always)
+    private mutating func recordBand(_ slot: Int, _ band: Quantity) {
         parents[slot].band = band
         parents[slot].widestBand = max(parents[slot].widestBand, band)
         let strayed = abs(parents[slot].filled.lots - parents[slot].target.lots)
@@ -148,7 +152,7 @@ extension Engine {
     }
 
     /// Gathers where the parent stands from its few live children.
-    private func situation(
+    private mutating func situation(
         _ slot: Int,
         _ market: Int,
         _ target: Quantity,
@@ -197,9 +201,9 @@ extension Engine {
     /// The prices between which the next order will lie: resting near our best (or the limit, when
     /// that is worse) to sweeping the depth that counts. Both its smallest and its largest size
     /// must pass the filters wherever it lands.
-    private func prices(_ slot: Int, _ market: Int) -> (lowest: Price, highest: Price) {
+    private mutating func prices(_ slot: Int, _ market: Int) -> (lowest: Price, highest: Price) {
         let order = parents[slot].order
-        let quote = markets[market].book.bbo
+        let quote = markets[market].quote
         let far = quote.price(order.side.opposite)
         let reach = BasisPoints.part(parents[slot].slicer.rules.depthRangeBps, of: far.ticks)
         let sweeping = order.side.improved(far, byTicks: reach)
