@@ -152,7 +152,7 @@ let package = Package(
             dependencies: [
                 "Engine", "Algos", "Risk", "Orders", "Book", "Units", "Wire", "Venues",
                 "Transport", "Recordings", "Simulation", "Telemetry", "Containers", "CLinux",
-                "CAllocations", "CTwins",
+                "COpenSSL", "CAllocations", "CTwins",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/bench",

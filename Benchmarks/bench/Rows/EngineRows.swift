@@ -18,6 +18,15 @@ extension Rows {
                 let state = EngineState(parents: parents)
                 return .batch { state.run($0) }
             }
+        } + [1, 10, 100].map { parents in
+            Row(
+                name: "engine.moving.\(parents)",
+                operation: "the same with a best ask that moves: every parent takes a whole turn",
+                count: 5_000
+            ) {
+                let state = EngineState(parents: parents)
+                return .batch { state.run($0, isMoving: true) }
+            }
         } + [
             Row(
                 name: "engine.step.elsewhere",
@@ -151,13 +160,14 @@ final class EngineState {
         engine.step(.market(.depth(update)), now: now, commands: &commands)
     }
 
-    func run(_ count: Int) -> UInt64 {
+    func run(_ count: Int, isMoving: Bool = false) -> UInt64 {
         var hash: UInt64 = 1
         for i in 0..<count {
             for j in 0..<3 {
                 changes[j].lots = 2_000 &+ Int64((i &+ j) & 255)
                 changes[50 + j].lots = 3_000 &+ Int64((i &+ j) & 255)
             }
+            if isMoving, i & 1 == 0 { changes[50].lots = 0 }
             step(.delta, bids: 3, asks: 3, from: 50)
             let lots = engine.withBook(InstrumentID(0)) { $0.bbo.bidQuantity.lots }
             hash = fold(hash, UInt64(bitPattern: lots) &+ UInt64(commands.count))

@@ -58,7 +58,7 @@ extension Engine {
         }
     }
 
-    private func market(_ id: InstrumentID) -> Int? {
+    private mutating func market(_ id: InstrumentID) -> Int? {
         Int(id.index) < marketCount ? Int(id.index) : nil
     }
 }

@@ -135,11 +135,8 @@ extension Engine {
             let number = parents[slot].live[i]
             let child = orders[number]
             if child.state == .ended { continue }
-            let isWaiting =
-                child.state == .sent || child.isAmendInFlight || child.isCancelInFlight
-                || child.isUncertain || child.isEndExpected
             let isOverdue = now.count - child.requestedAt.count > configuration.answerTimeout.count
-            if isWaiting && isOverdue {
+            if child.awaitsAnswer && isOverdue {
                 orders[number].answerOverdue()
                 cancel(number, slot, now, &commands)
             }
@@ -153,7 +150,7 @@ extension Engine {
         parents[slot].counts.riskRefusals &+= 1
     }
 
-    private func restingChild(_ slot: Int) -> Int? {
+    private mutating func restingChild(_ slot: Int) -> Int? {
         for i in 0..<parents[slot].live.count {
             let number = parents[slot].live[i]
             if orders[number].timeInForce == .postOnly && orders[number].acceptsRequest {
@@ -164,7 +161,7 @@ extension Engine {
     }
 
     /// Fills and everything in flight: what the parent has spent of its quantity.
-    func committed(_ slot: Int) -> Quantity {
+    mutating func committed(_ slot: Int) -> Quantity {
         var sum = parents[slot].settled
         for i in 0..<parents[slot].live.count {
             sum += orders[parents[slot].live[i]].committed
@@ -174,7 +171,7 @@ extension Engine {
 
     /// Gathers what the checks need to know for an order of a parent: a new one, or one in the
     /// place of the child `replaced`.
-    private func context(
+    private mutating func context(
         _ slot: Int,
         _ market: Int,
         committedElsewhere: Quantity,
@@ -209,7 +206,7 @@ extension Engine {
     }
 
     /// What a parent's children could still fill.
-    private func inFlight(_ slot: Int, without replaced: Int?) -> Quantity {
+    private mutating func inFlight(_ slot: Int, without replaced: Int?) -> Quantity {
         var sum = Quantity.zero
         for i in 0..<parents[slot].live.count where parents[slot].live[i] != replaced {
             sum += orders[parents[slot].live[i]].leaves
@@ -218,7 +215,7 @@ extension Engine {
     }
 
     /// The best price at which a parent's children may rest or be on their way.
-    private func mostAggressive(_ slot: Int) -> Price? {
+    private mutating func mostAggressive(_ slot: Int) -> Price? {
         let side = parents[slot].order.side
         var best: Price?
         for i in 0..<parents[slot].live.count {
@@ -233,7 +230,7 @@ extension Engine {
     }
 
     /// Whether a child that says the same as `order` is on its way without an answer.
-    private func isOnItsWay(_ order: PlaceOrder, _ slot: Int) -> Bool {
+    private mutating func isOnItsWay(_ order: PlaceOrder, _ slot: Int) -> Bool {
         for i in 0..<parents[slot].live.count {
             let child = orders[parents[slot].live[i]]
             if child.state == .sent, child.price == order.price,

@@ -10,14 +10,7 @@ extension Engine {
             guard i < marketCount else { return skip() }
             touched = i
             markets[i].bookAt = now
-            switch markets[i].book.apply(update) {
-            case .applied: break
-            default: bookFaults &+= 1
-            }
-            let quote = markets[i].book.bbo
-            if quote.isTwoSided && !markets[i].book.isStale {
-                markets[i].midHalfTicks = quote.midHalfTicks
-            }
+            if markets[i].apply(update) != .applied { bookFaults &+= 1 }
         case .trades(let batch):
             let i = Int(batch.instrument.index)
             guard i < marketCount else { return skip() }
@@ -39,9 +32,11 @@ extension Engine {
         switch orders.apply(event) {
         case .child(let number):
             touched = Int(orders[number].instrument.index)
+            quiet[Int(orders[number].id.parent.index)].wake()
             noteAnswer(event, number, now)
         case .fill(let number):
             touched = Int(orders[number].instrument.index)
+            quiet[Int(orders[number].id.parent.index)].wake()
             if case .execution(let execution) = event { book(execution, number, now) }
         case .duplicate:
             if case .execution = event { duplicateFills &+= 1 }
@@ -99,12 +94,12 @@ extension Engine {
         case .tradeDown: canSend = false
         case .feedGap(let instrument):
             if Int(instrument.index) < marketCount {
-                markets[Int(instrument.index)].book.invalidate()
+                markets[Int(instrument.index)].invalidate()
             }
         case .feedDown(let instrument):
             let market = Int(instrument.index)
             guard market < marketCount else { return }
-            markets[market].book.invalidate()
+            markets[market].invalidate()
             for i in 0..<markets[market].parentCount {
                 stop(Int(markets[market].parents[i]), .marketDataLost, now)
             }
@@ -133,6 +128,7 @@ extension Engine {
     /// Ends a parent's work: no new children; open ones are cancelled and waited for.
     mutating func stop(_ slot: Int, _ reason: StopReason, _ now: Nanoseconds) {
         guard !parents[slot].state.isFinal, parents[slot].state != .stopping else { return }
+        quiet[slot].wake()
         parents[slot].state = .stopping
         parents[slot].stopReason = reason
         parents[slot].stoppingSince = now

@@ -8,7 +8,10 @@ struct Market: ~Copyable {
     let instrument: InstrumentID
     let filters: RiskFilters
     var isTrading: Bool
-    var book: OrderBook
+    private(set) var book: OrderBook
+    /// The book's best prices, and whether orders may be based on it, as of its last change.
+    private(set) var quote = BBO.empty
+    private(set) var isTrusted = false
     var tape = TradeTape(countsRPI: false)
     /// When the last book message was taken in.
     var bookAt = Nanoseconds.zero
@@ -63,8 +66,24 @@ struct Market: ~Copyable {
         return Int64(clamping: (numerator + denominator / 2) / denominator)
     }
 
-    /// Whether orders may be based on the book.
-    var isTrusted: Bool { !book.isStale && book.bestBid != nil && book.bestAsk != nil }
+    /// Takes in one book message.
+    mutating func apply(_ update: DepthUpdate) -> BookResult {
+        let result = book.apply(update)
+        noteBook()
+        return result
+    }
+
+    /// Empties the book, which then waits for a snapshot.
+    mutating func invalidate() {
+        book.invalidate()
+        noteBook()
+    }
+
+    private mutating func noteBook() {
+        quote = book.readBBO()
+        isTrusted = quote.isTwoSided && book.integrity == .sound
+        if isTrusted { midHalfTicks = quote.midHalfTicks }
+    }
 
     /// What others have traded since the process began; the prints of our own fills are taken out.
     ///

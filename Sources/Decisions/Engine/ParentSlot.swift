@@ -70,9 +70,6 @@ struct ParentSlot {
     var band = Quantity.zero
     /// The widest the band was.
     var widestBand = Quantity.zero
-    /// Looks at the schedule while working, and those that found the fills inside the band.
-    var looks = 0
-    var looksInside = 0
 
     init(_ order: ParentOrder, _ plan: ExecutionPlan) {
         self.order = order

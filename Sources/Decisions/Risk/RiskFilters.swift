@@ -64,15 +64,21 @@ public struct RiskFilters: Hashable, Sendable, BitwiseCopyable {
 
     /// The smallest order at `price` that passes both the venue's quantity and notional minimum.
     public func smallestOrder(at price: Price) -> Quantity {
-        let ticks = Int128(max(1, price.ticks))
-        let byNotional = (minNotional.tickLots + ticks - 1) / ticks
-        return max(minChild, Quantity(lots: Int64(clamping: byNotional)))
+        let ticks = max(1, price.ticks)
+        let byNotional = RiskFilters.quotient(minNotional.tickLots + Int128(ticks - 1), ticks)
+        return max(minChild, Quantity(lots: byNotional))
     }
 
     /// The largest order at `price` that passes the desk's quantity and notional limits.
     public func largestOrder(at price: Price) -> Quantity {
-        let byNotional = maxNotional.tickLots / Int128(max(1, price.ticks))
-        return min(maxChild, Quantity(lots: Int64(clamping: byNotional)))
+        let byNotional = RiskFilters.quotient(maxNotional.tickLots, max(1, price.ticks))
+        return min(maxChild, Quantity(lots: byNotional))
+    }
+
+    /// The quotient, clamped. Nearly every notional fits 64 bits, where a division costs a quarter.
+    private static func quotient(_ notional: Int128, _ ticks: Int64) -> Int64 {
+        if let small = Int64(exactly: notional) { return small / ticks }
+        return Int64(clamping: notional / Int128(ticks))
     }
 
     /// `amount` of the quote coin in tick·lots of `instrument`.
