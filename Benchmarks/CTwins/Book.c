@@ -96,7 +96,8 @@ static inline int64_t next_occupied(const side *s, int64_t key) {
     for (int64_t end = s->best + s->span; key < end; key++) {
         const int64_t *line = s->slots + (key & s->mask);
         while (!(key & 7)
-               && !(line[0] | line[1] | line[2] | line[3] | line[4] | line[5] | line[6] | line[7])) {
+               && !(line[0] | line[1] | line[2] | line[3]
+                    | line[4] | line[5] | line[6] | line[7])) {
             key += 8;
             if (key >= end) return NO_KEY;
             line = s->slots + (key & s->mask);

@@ -56,7 +56,7 @@ final class DepthScript {
         )
     }
 
-    /// Deltas of 4 + 3 levels near the touch of a book of 50 + 50.
+    /// 127 deltas of 4 + 3 levels near the touch of a book of 50 + 50: 25 kB with the messages.
     static func near() -> DepthScript {
         let script = DepthScript()
         script.append(
@@ -64,7 +64,7 @@ final class DepthScript {
             (0..<50).map { LevelChange(ticks: 600_000 - Int64($0), lots: 1_000) },
             (0..<50).map { LevelChange(ticks: 600_001 + Int64($0), lots: 1_000) }
         )
-        script.appendDeltas(511, bids: 4, asks: 3, reach: 50)
+        script.appendDeltas(127, bids: 4, asks: 3, reach: 50)
         return script
     }
 

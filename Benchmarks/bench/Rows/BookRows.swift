@@ -6,8 +6,8 @@ import Venues
 extension Rows {
     /// The book alone, on decoded messages: what a level change and a walk cost.
     ///
-    /// Their messages stay in the second-level cache: in life the decoder has just written them to
-    /// the first. Read from main memory, a message of 54 changes costs some 10 ns more.
+    /// Their messages stay in the first and second-level cache: in life the decoder has just
+    /// written them to the first. From the third, a message of 54 changes takes some 10 ns more.
     static func book(_ feed: FeedInput) -> [Row] {
         [
             Row(

@@ -224,7 +224,7 @@ struct LevelRing: ~Copyable {
         let end = best &+ span
         var key = key
         while key < end {
-            // Whole lines; most next levels are a few ticks away, so a line's start goes one by one.
+            // By lines where one begins; within a line, level by level.
             if key & 7 == 0 {
                 let line = UnsafeRawPointer(slots + slot(key)).load(as: SIMD8<Int64>.self)
                 let any = line.evenHalf | line.oddHalf

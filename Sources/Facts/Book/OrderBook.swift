@@ -17,7 +17,7 @@ public import Units
 /// - SeeAlso: Bybit API v5, websocket/public/orderbook (read 2026-11-21).
 public struct OrderBook: ~Copyable {
     // A word, because the compiler copies a struct of 288 bytes for each call that only reads it:
-    // 7 ns a `bbo` that follows an `apply` (perf/experiments/book-apply-loops.md).
+    // 5 ns a `bbo` that follows an `apply` (perf/experiments/book-apply-loops.md).
     let state: UnsafeMutablePointer<BookState>
 
     /// An empty book that waits for its first snapshot.
@@ -26,7 +26,12 @@ public struct OrderBook: ~Copyable {
     ///   - window: ticks a side that the ladder spans; a power of two, at least 16.
     ///   - overflowCapacity: levels a side that may lie past the window.
     public init(instrument: InstrumentID, window: Int = 4_096, overflowCapacity: Int = 2_048) {
-        state = .allocate(capacity: 1)
+        // On a cache line of its own, so that no field lies across two.
+        let bytes = UnsafeMutableRawPointer.allocate(
+            byteCount: MemoryLayout<BookState>.size,
+            alignment: 64
+        )
+        state = bytes.bindMemory(to: BookState.self, capacity: 1)
         state.initialize(
             to: BookState(
                 instrument: instrument,
