@@ -20,8 +20,16 @@ public struct EngineConfiguration: Sendable {
 
     /// How long a parent sends nothing new after the venue refused it something.
     public var refusalPause: Nanoseconds
+    /// How long a parent sends nothing new after the venue said that we send too much.
+    public var slowDownPause: Nanoseconds
+    /// How long nothing new is sent for an instrument that the venue has paused.
+    public var instrumentPause: Nanoseconds
     /// Children refused in a row after which a parent gives up.
     public var refusalsInARow: Int
+
+    /// Whether a parent whose turn is known to come to nothing is passed over. Without it every
+    /// parent takes its turn at every event: the same commands, which tests compare.
+    public var passesOverQuietParents = true
 
     /// A configuration for `limits` with sizes for a day's work.
     public init(
@@ -33,6 +41,8 @@ public struct EngineConfiguration: Sendable {
         answerTimeout: Nanoseconds = .seconds(2),
         stopTimeout: Nanoseconds = .seconds(5),
         refusalPause: Nanoseconds = .milliseconds(500),
+        slowDownPause: Nanoseconds = .seconds(2),
+        instrumentPause: Nanoseconds = .seconds(30),
         refusalsInARow: Int = 10
     ) {
         self.parents = parents
@@ -43,6 +53,8 @@ public struct EngineConfiguration: Sendable {
         self.answerTimeout = answerTimeout
         self.stopTimeout = stopTimeout
         self.refusalPause = refusalPause
+        self.slowDownPause = slowDownPause
+        self.instrumentPause = instrumentPause
         self.refusalsInARow = refusalsInARow
     }
 }

@@ -25,6 +25,10 @@ public enum StopReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case uncountableFill
     /// The venue refused one child after the other.
     case venueRefuses
+    /// The day's loss is past its limit.
+    case lossLimit
+    /// Worth more at its arrival price than a parent may be.
+    case parentTooLarge
     /// Fills exceed the parent's quantity, which nothing we sent can explain.
     case unexplainedFill
 }
@@ -48,6 +52,12 @@ struct ParentSlot {
     /// Children refused in a row, and until when nothing is placed for it.
     var refusedInARow = 0
     var pausedUntil = Nanoseconds.zero
+    /// A price that the venue did not take, and how long to stay on the inner side of it.
+    var refusedPrice: Price?
+    var refusedPriceUntil = Nanoseconds.zero
+    /// Sizes between which the venue has refused no child.
+    var smallestTaken = Quantity.zero
+    var largestTaken = Quantity(lots: .max)
     var startOthers = Quantity.zero
     var startOthersNotional = Notional.zero
     var endOthers = Quantity.zero
@@ -60,9 +70,6 @@ struct ParentSlot {
     var band = Quantity.zero
     /// The widest the band was.
     var widestBand = Quantity.zero
-    /// Looks at the schedule while working, and those that found the fills inside the band.
-    var looks = 0
-    var looksInside = 0
 
     init(_ order: ParentOrder, _ plan: ExecutionPlan) {
         self.order = order

@@ -50,6 +50,8 @@ public struct ChildOrder: BitwiseCopyable, Sendable {
     public internal(set) var requestedPrice: Price
     /// The total an amend in flight asks for; equal to `quantity` when none is.
     public internal(set) var requestedQuantity: Quantity
+    /// The price that its latest place or amend asked for, whatever became of it.
+    public internal(set) var askedPrice: Price
     /// An amend was sent and neither confirmed nor refused.
     public internal(set) var isAmendInFlight = false
     /// A cancel was sent and neither confirmed nor refused.
@@ -86,25 +88,33 @@ public struct ChildOrder: BitwiseCopyable, Sendable {
         price = order.price
         quantity = order.quantity
         requestedPrice = order.price
+        askedPrice = order.price
         requestedQuantity = order.quantity
         requestedAt = now
     }
 
     /// Everything it has filled or could still fill: what the parent must not spend again.
-    public var committed: Quantity {
+    @inlinable public var committed: Quantity {
         if state == .ended { return max(filled, reported) }
         return max(max(quantity, requestedQuantity), max(filled, reported))
     }
 
     /// What it could still add to the parent's fills.
-    public var leaves: Quantity { committed - filled }
+    @inlinable public var leaves: Quantity { committed - filled }
 
     /// Whether it can add nothing more: every fill it could make, or the venue counted before it
     /// ended, has reached us. A child filled to the last lot needs no word of its end.
-    public var isSettled: Bool { leaves.lots == 0 }
+    @inlinable public var isSettled: Bool { leaves.lots == 0 }
 
     /// Whether a request for it may be sent now: one at a time, and none once the end is known.
-    public var acceptsRequest: Bool {
+    @inlinable public var acceptsRequest: Bool {
         state != .ended && !isAmendInFlight && !isCancelInFlight && !isEndExpected
+    }
+
+    /// Whether the venue owes us a word on it: an answer, a confirmation, or its end.
+    @inlinable public var awaitsAnswer: Bool {
+        state != .ended
+            && (state == .sent || isAmendInFlight || isCancelInFlight || isUncertain
+                || isEndExpected)
     }
 }
