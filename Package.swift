@@ -46,6 +46,11 @@ let package = Package(
             cSettings: [.unsafeFlags(["-O2"])]
         ),
         .target(
+            name: "CScan",
+            path: "Sources/Shims/CScan",
+            cSettings: [.unsafeFlags(["-O2"])]
+        ),
+        .target(
             name: "CUring",
             path: "Sources/Shims/CUring",
             linkerSettings: [.linkedLibrary("uring")]
@@ -82,7 +87,11 @@ let package = Package(
         ),
 
         // Edges
-        module("Venues", "Edges/Venues", ["Wire", "Orders", "Book", "Units", "COpenSSL"]),
+        module(
+            "Venues",
+            "Edges/Venues",
+            ["Wire", "Orders", "Book", "Units", "COpenSSL", "CScan"]
+        ),
         module(
             "Transport",
             "Edges/Transport",
@@ -134,6 +143,7 @@ let package = Package(
         .target(name: "CAllocations", path: "Benchmarks/CAllocations"),
         .target(
             name: "CTwins",
+            dependencies: ["CScan"],
             path: "Benchmarks/CTwins",
             cSettings: [.unsafeFlags(["-O3"], .when(configuration: .release))]
         ),
@@ -153,7 +163,7 @@ let package = Package(
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Recordings", "Venues", "Orders", "Book", "Wire", "Units", "TestSupport",
+                "Recordings", "Venues", "Orders", "Book", "Wire", "Units", "TestSupport", "CScan",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tools/fuzz"
@@ -173,7 +183,7 @@ let package = Package(
         tests("WireTests", ["Wire", "TestSupport", "Units"]),
         tests(
             "VenuesTests",
-            ["Venues", "Wire", "Orders", "Book", "Units", "TestSupport"]
+            ["Venues", "Wire", "Orders", "Book", "Units", "TestSupport", "CScan"]
         ),
         tests("RecordingsTests", ["Recordings", "Venues", "Book", "Units", "TestSupport"]),
         tests(
