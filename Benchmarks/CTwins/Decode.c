@@ -26,6 +26,12 @@ static inline uint64_t load(const uint8_t *from) {
     return word;
 }
 
+static inline uint32_t load4(const uint8_t *from) {
+    uint32_t word;
+    memcpy(&word, from, 4);
+    return word;
+}
+
 static inline uint64_t non_digits(uint64_t word) {
     uint64_t x = word ^ 0x3030303030303030u;
     return ((x + 0x7676767676767676u) | x) & 0x8080808080808080u;
@@ -52,6 +58,7 @@ static inline bool is_same(const uint8_t *a, const uint8_t *b, int count) {
     for (; i + 8 < count; i += 8)
         if (load(a + i) != load(b + i)) return false;
     if (count >= 8) return load(a + count - 8) == load(b + count - 8);
+    if (count >= 4) return load4(a) == load4(b) && load4(a + count - 4) == load4(b + count - 4);
     for (; i < count; i++)
         if (a[i] != b[i]) return false;
     return true;
@@ -87,11 +94,11 @@ static inline bool take_integer(text *t, int64_t *out) {
     return true;
 }
 
-// A time of thirteen digits, else any whole number.
+// A time of thirteen digits.
 static inline bool take_milliseconds(text *t, int64_t *out) {
     uint64_t word = load(t->next), last = load(t->next + 5);
     if (non_digits(word) | non_digits(last) || *t->next == '0' || (uint8_t)(t->next[13] - '0') < 10)
-        return take_integer(t, out);
+        return false;
     t->next += 13;
     *out = (int64_t)(digits(word, 5) * 100000000 + eight_digits(last));
     return true;

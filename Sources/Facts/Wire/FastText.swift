@@ -54,16 +54,21 @@ public struct FastText: BitwiseCopyable {
         _ b: UnsafePointer<UInt8>,
         _ count: Int
     ) -> Bool {
+        // The last word overlaps the one before it, here and below.
         guard count >= 8 else {
-            for i in 0..<count where a[i] != b[i] { return false }
-            return true
+            guard count >= 4 else {
+                for i in 0..<count where a[i] != b[i] { return false }
+                return true
+            }
+            let last = count &- 4
+            return SWAR.loadHalf(a) == SWAR.loadHalf(b)
+                && SWAR.loadHalf(a + last) == SWAR.loadHalf(b + last)
         }
         var i = 0
         while i &+ 8 < count {
             if SWAR.load(a + i) != SWAR.load(b + i) { return false }
             i &+= 8
         }
-        // The last word overlaps the one before it.
         return SWAR.load(a + (count &- 8)) == SWAR.load(b + (count &- 8))
     }
 
@@ -86,8 +91,7 @@ public struct FastText: BitwiseCopyable {
         return Int64(bitPattern: high &* scale &+ SWAR.digits(rest, count: second))
     }
 
-    /// A time in milliseconds, which has thirteen digits until the year 2286; others are read as
-    /// any whole number.
+    /// A time in milliseconds of thirteen digits, as from 2001 to 2286; nil for anything else.
     ///
     /// That the length is known lets the reading behind it start before this one is done.
     @inlinable @inline(__always)
@@ -96,7 +100,7 @@ public struct FastText: BitwiseCopyable {
         let last = SWAR.load(next + 5)
         guard SWAR.nonDigits(word) | SWAR.nonDigits(last) == 0, next[0] != UInt8(ascii: "0"),
             next[13] &- UInt8(ascii: "0") > 9
-        else { return integer() }
+        else { return nil }
         next += 13
         return Int64(
             bitPattern: SWAR.digits(word, count: 5) &* 100_000_000 &+ SWAR.eightDigits(last)

@@ -9,8 +9,9 @@ import Wire
 ///      "b":[["61800.20","2.9"],…],"a":[…],"u":…,"seq":…},"cts":…}
 ///
 /// with `ts` before or after `type`. Each byte is matched or read as a digit, so nothing invalid
-/// gets through; the least deviation (a space, another field, an escape) leaves the message to the
-/// general path, which judges it. Levels are read in C (`CScan`), for vector instructions.
+/// gets through; the least deviation (a space, another field, a time of other than 13 digits)
+/// leaves the message to the general path, which judges it. Levels are read in C (`CScan`), for
+/// vector instructions.
 extension BybitDecoder {
     /// The message, or nil when it has another shape.
     @inline(__always)
@@ -57,15 +58,16 @@ extension BybitDecoder {
     private static func takeTypeAndTime(
         _ text: inout FastText
     ) -> (kind: DepthUpdate.Kind, ts: Int64)? {
+        var kind: DepthUpdate.Kind?
         if text.take(#","type":"delta","ts":"#) {
-            guard let ts = text.milliseconds() else { return nil }
-            return (.delta, ts)
+            kind = .delta
+        } else if text.take(#","type":"snapshot","ts":"#) {
+            kind = .snapshot
+        } else if !text.take(#","ts":"#) {
+            return nil
         }
-        if text.take(#","type":"snapshot","ts":"#) {
-            guard let ts = text.milliseconds() else { return nil }
-            return (.snapshot, ts)
-        }
-        guard text.take(#","ts":"#), let ts = text.milliseconds() else { return nil }
+        guard let ts = text.milliseconds() else { return nil }
+        if let kind { return (kind, ts) }
         if text.take(#","type":"delta""#) { return (.delta, ts) }
         return text.take(#","type":"snapshot""#) ? (.snapshot, ts) : nil
     }
