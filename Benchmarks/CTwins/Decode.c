@@ -88,9 +88,10 @@ static inline bool take_integer(text *t, int64_t *out) {
     }
     uint64_t rest = load(t->next + 8);
     int second = first_index(non_digits(rest));
-    if (second == 0 || second == 8) return false;
+    if (second == 8) return false;
     t->next += 8 + second;
-    *out = (int64_t)(eight_digits(word) * powers[second] + digits(rest, second));
+    const uint64_t low = second > 0 ? digits(rest, second) : 0;
+    *out = (int64_t)(eight_digits(word) * powers[second] + low);
     return true;
 }
 

@@ -72,7 +72,7 @@ public struct FastText: BitwiseCopyable {
         return SWAR.load(a + (count &- 8)) == SWAR.load(b + (count &- 8))
     }
 
-    /// A whole number of 1 to 16 digits without leading zeros; nil for anything else.
+    /// A whole number of 1 to 15 digits without leading zeros; nil for anything else.
     @inlinable @inline(__always)
     public mutating func integer() -> Int64? {
         let word = SWAR.load(next)
@@ -85,7 +85,7 @@ public struct FastText: BitwiseCopyable {
         let high = SWAR.eightDigits(word)
         let rest = SWAR.load(next + 8)
         let second = SWAR.firstIndex(SWAR.nonDigits(rest))
-        guard second > 0, second < 8 else { return nil }
+        guard second < 8 else { return nil }
         next += 8 &+ second
         let scale = DecimalSteps.powerOfTen(second)
         return Int64(bitPattern: high &* scale &+ SWAR.digits(rest, count: second))

@@ -67,7 +67,7 @@ public enum SWAR {
         return ((value & 0x0000_ffff_0000_ffff) &* 42_949_672_960_001) >> 32
     }
 
-    /// The number that the first `count` digits spell; `count` in 1...8, the rest is ignored.
+    /// The number that the first `count` digits spell; `count` in 0...8, the rest is ignored.
     @inlinable @inline(__always)
     public static func digits(_ word: UInt64, count: Int) -> UInt64 {
         eightDigits(word << UInt64(truncatingIfNeeded: 64 &- count &* 8))
