@@ -109,7 +109,8 @@ const uint8_t *sluice_plain_level(
     return p && p < end && *p == ']' ? p + 1 : NULL;
 }
 
-static int64_t scan_plain(
+// Apart, so that the dispatch below is a jump.
+__attribute__((noinline)) static int64_t scan_plain(
     struct sluice_level_scale scale, const uint8_t **next, const uint8_t *end,
     struct sluice_level *levels, int64_t capacity) {
     const uint8_t *p = *next;

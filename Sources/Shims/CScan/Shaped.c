@@ -7,10 +7,9 @@
 
 // One shape: a level's punctuation, and where its digits go. A cache line.
 struct shape {
-    // Bit for byte, what is no digit from the opening bracket to the closing one; never zero.
-    uint32_t key;
-    // The decimals of both scales: other decimals, other shape.
-    uint32_t scale;
+    // Bit for byte, what is no digit from the opening bracket to the closing one (32 bits, never
+    // zero), and above them the decimals of both scales: other decimals, other shape.
+    uint64_t key;
     // What must equal the pattern: the key, and zeros past the scale's decimals.
     uint32_t fixed;
     // Where the size begins.
@@ -27,9 +26,7 @@ struct sluice_level_shapes {
 };
 _Static_assert(sizeof(struct sluice_level_shapes) == SLUICE_LEVEL_SHAPES_BYTES, "as stated");
 
-SLUICE_INLINE uint32_t slot(uint32_t key, uint32_t scale) {
-    return ((key ^ scale * 0x85ebca6bu) * 0x9e3779b1u) >> 22;
-}
+SLUICE_INLINE uint64_t slot(uint64_t key) { return (key * 0x9e3779b97f4a7c15u) >> 54; }
 
 // The digits of the number at `from`, into eight bytes of `shape->gather`; where it ends, or 0
 // when sixteen bytes or eight digits do not hold it.
@@ -54,16 +51,16 @@ static int learn_number(struct shape *shape, const uint8_t *p, int from, int dec
 // The shape of the level at `p` that ends at `last`; null when it cannot be one. A number too
 // long for a shape is left to the plain reader.
 __attribute__((noinline)) static const struct shape *learn(
-    struct sluice_level_shapes *shapes, const uint8_t *p, int last, uint32_t key,
-    struct sluice_level_scale scale, uint32_t scale_key) {
-    const uint32_t home = slot(key, scale_key);
+    struct sluice_level_shapes *shapes, const uint8_t *p, int last, uint64_t key,
+    struct sluice_level_scale scale) {
+    const uint64_t home = slot(key);
     struct shape *room = &shapes->slots[home];
     for (uint32_t i = PROBES; i-- > 0;) {
         struct shape *s = &shapes->slots[(home + i) & (SLOTS - 1)];
-        if (s->key == key && s->scale == scale_key) return s;
+        if (s->key == key) return s;
         if (s->key == 0) room = s;
     }
-    struct shape shape = {.key = key, .scale = scale_key, .fixed = key};
+    struct shape shape = {.key = key, .fixed = (uint32_t)key};
     memset(shape.gather, 0x80, sizeof shape.gather);
     if (p[0] != '[' || p[1] != '"') return NULL;
     const int price_end = learn_number(&shape, p, PRICE_AT, (int)scale.price_decimals, 0);
@@ -119,7 +116,7 @@ TARGET SLUICE_INLINE bool fits(const uint8_t *p, const struct shape *shape) {
 TARGET int64_t sluice_scan_avx2(
     struct sluice_level_shapes *shapes, struct sluice_level_scale scale, const uint8_t **next,
     const uint8_t *end, struct sluice_level *levels, int64_t capacity) {
-    const uint32_t scale_key = scale.price_decimals << 8 | scale.size_decimals;
+    const uint64_t scale_key = (uint64_t)(scale.price_decimals << 8 | scale.size_decimals) << 32;
     const uint8_t *p = *next;
     __m128i noughts = _mm_setzero_si128();
     int64_t count = 0;
@@ -133,10 +130,9 @@ TARGET int64_t sluice_scan_avx2(
             if (count == capacity) return -1;
             const struct shape *shape = NULL;
             if (last < 32) {
-                const uint32_t key = (uint32_t)(others & (brackets ^ (brackets - 1)));
-                shape = &shapes->slots[slot(key, scale_key)];
-                if (SLUICE_UNLIKELY(shape->key != key || shape->scale != scale_key))
-                    shape = learn(shapes, p, last, key, scale, scale_key);
+                const uint64_t key = (others & (brackets ^ (brackets - 1))) | scale_key;
+                shape = &shapes->slots[slot(key)];
+                if (SLUICE_UNLIKELY(shape->key != key)) shape = learn(shapes, p, last, key, scale);
             }
             const uint8_t *behind = p + last + 1;
             if (SLUICE_UNLIKELY(shape == NULL)) {
