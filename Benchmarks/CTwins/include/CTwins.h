@@ -42,7 +42,8 @@ twin_bbo twin_book_bbo(const twin_book *);
 /// Applies `count` messages from `*at`, round and round, reading the best bid and ask after each.
 uint64_t twin_book_run(twin_book *, const twin_depth *, int messages, int *at, int count);
 
-// Depth decoder: the shape check, numbers eight bytes at a time, everything validated.
+// Depth decoder: one topic's texts matched whole, the levels by the same scanner (CScan), everything
+// validated. What differs is the language around the scanner, and that ours looks its topic up.
 
 typedef struct twin_decoder twin_decoder;
 twin_decoder *twin_decoder_make(const char *head, const char *body, int tick_decimals, int lot_decimals);
