@@ -176,9 +176,10 @@ let package = Package(
             ["Venues", "Wire", "Orders", "Book", "Units", "TestSupport"]
         ),
         tests("RecordingsTests", ["Recordings", "Venues", "Book", "Units", "TestSupport"]),
+        .target(name: "CForbid", path: "Tests/CForbid"),
         tests(
             "TransportTests",
-            ["Transport", "Wire", "Units", "COpenSSL", "CUring", "CLinux", "TestSupport"]
+            ["Transport", "Wire", "Units", "COpenSSL", "CLinux", "CForbid"]
         ),
         tests("CostsTests", ["Costs", "Orders", "Units", "TestSupport"]),
         tests("AlgosTests", ["Algos", "Orders", "Book", "Units", "TestSupport"]),
