@@ -7,10 +7,11 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
-int forbid_uring(int error) {
+int forbid_uring(int call, int error) {
+    unsigned number = call == FORBID_SETUP ? SYS_io_uring_setup : SYS_io_uring_enter;
     struct sock_filter rules[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_io_uring_setup, 0, 1),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (error & SECCOMP_RET_DATA)),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };

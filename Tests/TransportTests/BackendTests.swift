@@ -26,7 +26,7 @@ struct BackendTests {
         #expect(line.contains("io_uring") && line.contains("sysctl kernel.io_uring_disabled"))
     }
 
-    @Test("whoever insists on io_uring where it is forbidden gets an error, not another backend")
+    @Test("whoever insists on io_uring where it is forbidden gets an error")
     func insisting() async throws {
         let outcome = try await onForbiddenThread(EPERM) {
             try LoopDriver(.uring).loop.backend
@@ -53,6 +53,37 @@ struct BackendTests {
         }
     }
 
+    @Test(
+        "a kernel that takes no more operations costs connections, not the process",
+        .enabled(if: backends.contains(.uring))
+    )
+    func operationsRefused() async throws {
+        let reasons: [CloseReason]? = await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(returning: try? reasonsWithoutEntering())
+            }
+        }
+        // Four connects fit into the submission queue; the others are given up.
+        #expect(try #require(reasons) == Array(repeating: .broken(EBUSY), count: 26))
+    }
+
+    /// Opens thirty connections on a loop whose thread may not submit any more.
+    private func reasonsWithoutEntering() throws -> [CloseReason] {
+        let driver = try LoopDriver(.uring) {
+            $0.connections = 64
+            $0.completionEntries = 4
+        }
+        let isForbidden = forbid_uring(Int32(FORBID_ENTER), EBUSY) == 0
+        try #require(isForbidden)
+        let listener = Peer()
+        for _ in 0..<30 { _ = try driver.loop.openWebSocket(.local(listener.port, trust: nil)) }
+        driver.turn()
+        #expect(driver.loop.counters.operationsRefused >= 26)
+        return driver.seen.compactMap {
+            if case .closed(_, let reason) = $0 { reason } else { nil }
+        }
+    }
+
     /// Runs `body` on a thread that may not set up io_uring: a container in miniature.
     private func onForbiddenThread(
         _ errno: Int32,
@@ -60,7 +91,7 @@ struct BackendTests {
     ) async throws -> Result<Backend, any Error> {
         let result: Result<Backend, any Error>? = await withCheckedContinuation { continuation in
             Thread.detachNewThread {
-                let isForbidden = forbid_uring(errno) == 0
+                let isForbidden = forbid_uring(Int32(FORBID_SETUP), errno) == 0
                 continuation.resume(returning: isForbidden ? Result { try body() } : nil)
             }
         }

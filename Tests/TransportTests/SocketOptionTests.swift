@@ -27,6 +27,16 @@ struct SocketOptionTests {
         }
     }
 
+    @Test("a watchful loop's options are accepted", arguments: backends)
+    func watchful(on backend: Backend.Choice) throws {
+        let driver = try LoopDriver(backend) { $0.socketOptions = .watchful }
+        let port = try driver.loop.listen(port: 0, identity: nil)
+        let client = try driver.loop.openWebSocket(.local(port, trust: nil))
+        #expect(driver.sees(.opened(client)))
+        #expect(driver.loop.refusedOptions.isEmpty)
+        #expect(driver.loop.socketOption(SLUICE_USER_TIMEOUT, of: client) == 10_000)
+    }
+
     @Test("a refused option is told once, and the connection works", arguments: backends)
     func refused(on backend: Backend.Choice) throws {
         let driver = try LoopDriver(backend) {

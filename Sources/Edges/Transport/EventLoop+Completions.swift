@@ -150,7 +150,12 @@ extension EventLoop {
         if !completion.goesOn {
             slots[i].armed &= ~Operation.accept.bit
             tally.rearms &+= 1
-            armAccept(i)
+            // Out of descriptors, asking again at once would ask for ever.
+            if completion.result < 0 {
+                setDeadline(i, after: .milliseconds(100))
+            } else {
+                armAccept(i)
+            }
         }
         guard completion.result >= 0 else { return }
         guard let j = freeSlot() else {

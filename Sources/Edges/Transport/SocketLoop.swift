@@ -175,11 +175,14 @@ struct SocketLoop: ~Copyable {
 
     private mutating func accept(_ i: Int, _ now: UInt64, into queue: inout CompletionQueue) {
         let descriptor = sluice_accept(polled[i].fd)
-        if descriptor < 0, errno == EAGAIN || errno == EINTR { return }
+        if descriptor < 0 {
+            if errno != EAGAIN, errno != EINTR { finish(i, .accept, -errno, now, into: &queue) }
+            return
+        }
         queue.append(
             Completion(
                 userData: Operation.accept.userData(i, watches[i].generation),
-                result: descriptor < 0 ? -errno : descriptor,
+                result: descriptor,
                 goesOn: true,
                 ticks: now
             )

@@ -24,13 +24,9 @@ public struct SocketOptions: Sendable, Equatable {
 
     /// How long sent bytes may stay unacknowledged until the connection is broken
     /// (TCP_USER_TIMEOUT, whole milliseconds); nil leaves the kernel's quarter of an hour.
-    public var userTimeout: Nanoseconds? = .seconds(10)
+    public var userTimeout: Nanoseconds?
     /// Questions to a silent peer (SO_KEEPALIVE); nil asks none.
-    public var keepAlive: KeepAlive? = KeepAlive(
-        idle: .seconds(10),
-        interval: .seconds(2),
-        count: 3
-    )
+    public var keepAlive: KeepAlive?
     /// How long a blocking wait polls the network card first (SO_BUSY_POLL, whole microseconds).
     ///
     /// Raising it above sysctl net.core.busy_read needs CAP_NET_ADMIN. Of no use on loopback.
@@ -38,8 +34,17 @@ public struct SocketOptions: Sendable, Equatable {
     /// Bytes the kernel holds of what is sent (SO_SNDBUF); nil lets it grow as it likes.
     public var sendBufferBytes: Int?
 
-    /// The defaults: ten seconds until a dead peer is noticed.
+    /// Everything as the kernel has it.
     public init() {}
+
+    /// For connections whose peer's silence matters: a dead one is noticed after 16 seconds of
+    /// silence, or ten with something unacknowledged.
+    public static var watchful: SocketOptions {
+        var options = SocketOptions()
+        options.userTimeout = .seconds(10)
+        options.keepAlive = KeepAlive(idle: .seconds(10), interval: .seconds(2), count: 3)
+        return options
+    }
 }
 
 /// An option the kernel would not set.
