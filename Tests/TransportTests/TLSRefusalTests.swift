@@ -48,6 +48,24 @@ struct TLSRefusalTests {
         #expect(driver.sees(.opened(client)))
     }
 
+    @Test("an accepted chain is named, leaf first, with its end of validity", arguments: backends)
+    func facts(on backend: Backend.Choice) throws {
+        let driver = try LoopDriver(backend)
+        let port = try driver.loop.listen(port: 0, identity: certificates.good)
+        let client = try driver.loop.openWebSocket(.local(port))
+        let early = driver.loop.tlsFacts(of: client)
+        #expect(early?.chain == [])
+        #expect(driver.sees(.opened(client)))
+        let told = driver.loop.tlsFacts(of: client)
+        let facts = try #require(told)
+        #expect(facts.version == "TLSv1.3" && facts.cipher.hasPrefix("TLS_AES"))
+        #expect(facts.chain.map(\.subject) == ["/CN=good", "/CN=ca"])
+        #expect(facts.chain.map(\.issuer) == ["/CN=ca", "/CN=ca"])
+        let days = facts.chain[0].notAfter.count / 86_400_000_000_000
+        let today = Int64(Date().timeIntervalSince1970) / 86_400
+        #expect((29...31).contains(days - today))
+    }
+
     @Test("an authority we do not believe", arguments: backends)
     func unknownAuthority(on backend: Backend.Choice) throws {
         let failure = try #require(
