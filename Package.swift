@@ -129,11 +129,18 @@ let package = Package(
             ],
             path: "Sources/Process/Settings"
         ),
+        module(
+            "Doctor",
+            "Process/Doctor",
+            ["Transport", "Telemetry", "Units", "CLinux", "COpenSSL"],
+            hot: false
+        ),
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Settings", "Runtime", "LoopbackVenue", "Simulation", "Recordings", "Reports",
-                "Venues",
+                "Settings", "Doctor", "Runtime", "LoopbackVenue", "Simulation", "Recordings",
+                "Reports",
+                "Transport", "Venues",
                 "Algos", "Orders", "Book", "Telemetry", "Units",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -210,6 +217,7 @@ let package = Package(
             ["Runtime", "LoopbackVenue", "Reports", "Engine", "Orders", "Venues", "Units"]
         ),
         tests("SettingsTests", ["Settings", "Runtime", "Transport", "Venues", "Units"]),
+        tests("DoctorTests", ["Doctor", "Transport", "Units"]),
         tests("TidyTests", []),
         tests("SimulationTests", ["Simulation", "Orders", "Book", "Units", "TestSupport"]),
         tests(

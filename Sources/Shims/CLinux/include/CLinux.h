@@ -116,3 +116,12 @@ unsigned sluice_socket_address(const sluice_address *address, uint16_t port, voi
 
 /// Writes the usual form of `address` to `text`.
 void sluice_address_text(const sluice_address *address, char *text, unsigned capacity);
+
+/// Whether NTP or PTP holds the kernel's clock; writes by how many microseconds it may be off.
+int sluice_clock_discipline(long *error);
+
+/// Receive buffers a network card uses, and how many it could. Returns 0, or the error number.
+int sluice_card_ring(const char *name, uint32_t *used, uint32_t *most);
+
+/// Microseconds a network card waits before it interrupts. Returns 0, or the error number.
+int sluice_card_delay(const char *name, uint32_t *microseconds);
