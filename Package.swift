@@ -138,11 +138,18 @@ let package = Package(
             ],
             path: "Sources/Process/Settings"
         ),
+        module(
+            "Doctor",
+            "Process/Doctor",
+            ["Transport", "Telemetry", "Units", "CLinux", "COpenSSL"],
+            hot: false
+        ),
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Settings", "Runtime", "LoopbackVenue", "Simulation", "Recordings", "Reports",
-                "Venues",
+                "Settings", "Doctor", "Runtime", "LoopbackVenue", "Simulation", "Recordings",
+                "Reports",
+                "Transport", "Venues",
                 "Algos", "Orders", "Book", "Telemetry", "Units",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -196,9 +203,10 @@ let package = Package(
             ["Venues", "Wire", "Orders", "Book", "Units", "COpenSSL", "CScan", "TestSupport"]
         ),
         tests("RecordingsTests", ["Recordings", "Venues", "Book", "Units", "TestSupport"]),
+        .target(name: "CForbid", path: "Tests/CForbid"),
         tests(
             "TransportTests",
-            ["Transport", "Wire", "Units", "COpenSSL", "CUring", "CLinux", "TestSupport"]
+            ["Transport", "Wire", "Units", "COpenSSL", "CLinux", "CForbid"]
         ),
         tests("CostsTests", ["Costs", "Orders", "Units", "TestSupport"]),
         tests("AlgosTests", ["Algos", "Orders", "Book", "Units", "TestSupport"]),
@@ -219,6 +227,7 @@ let package = Package(
             ["Runtime", "LoopbackVenue", "Reports", "Engine", "Orders", "Venues", "Units"]
         ),
         tests("SettingsTests", ["Settings", "Runtime", "Transport", "Venues", "Units"]),
+        tests("DoctorTests", ["Doctor", "Transport", "Units"]),
         tests("TidyTests", []),
         tests("SimulationTests", ["Simulation", "Orders", "Book", "Units", "TestSupport"]),
         tests(

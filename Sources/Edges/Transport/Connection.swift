@@ -64,6 +64,7 @@ public struct Connection: ~Copyable {
     private var consumed = 0
     private var receivedTicks: UInt64 = 0
     private var decryptedTicks: UInt64 = 0
+    private var kernelNanoseconds: Int64 = 0
 
     /// A connection that is over, with buffers of the configured sizes.
     public init(_ configuration: LoopConfiguration, maskSeed: UInt64) {
@@ -116,8 +117,13 @@ public struct Connection: ~Copyable {
     }
 
     /// Gives the next bytes from the peer, which must stay in place until ``next()`` gives nil.
-    public mutating func feed(_ chunk: UnsafeRawBufferPointer, ticks: UInt64) {
+    public mutating func feed(
+        _ chunk: UnsafeRawBufferPointer,
+        ticks: UInt64,
+        kernelNanoseconds: Int64 = 0
+    ) {
         receivedTicks = ticks
+        self.kernelNanoseconds = kernelNanoseconds
         if tls == nil {
             plain = chunk
         } else {
@@ -155,7 +161,8 @@ public struct Connection: ~Copyable {
                             payload: payload,
                             isText: isText,
                             receivedTicks: receivedTicks,
-                            decryptedTicks: decryptedTicks
+                            decryptedTicks: decryptedTicks,
+                            kernelNanoseconds: kernelNanoseconds
                         )
                     )
                 case .needMore:
