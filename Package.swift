@@ -32,6 +32,7 @@ let package = Package(
         .executable(name: "sluice", targets: ["sluice"]),
         .executable(name: "bench", targets: ["bench"]),
         .executable(name: "fuzz", targets: ["fuzz"]),
+        .executable(name: "wsecho", targets: ["wsecho"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
@@ -157,6 +158,14 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tools/fuzz"
+        ),
+        .executableTarget(
+            name: "wsecho",
+            dependencies: [
+                "Transport", "Units", "CZlib",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tools/wsecho"
         ),
 
         // Tests

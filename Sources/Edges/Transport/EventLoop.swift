@@ -160,6 +160,9 @@ public struct EventLoop: ~Copyable {
             port: endpoint.port,
             into: slots[i].address
         )
+        guard !endpoint.isPlain || Resolver.isLoopback(slots[i].address) else {
+            throw .plainText(host: endpoint.address ?? endpoint.host)
+        }
         slots[i].descriptor = try Resolver.socket(family)
         slots[i].connection.start(
             kind,
@@ -194,9 +197,13 @@ public struct EventLoop: ~Copyable {
     }
 
     /// Frames, masks, encrypts and sends the first `length` bytes written since `beginMessage`, as
-    /// one text message.
+    /// one message.
     @discardableResult
-    public mutating func endMessage(_ id: ConnectionID, length: Int) -> SendResult {
+    public mutating func endMessage(
+        _ id: ConnectionID,
+        length: Int,
+        isText: Bool = true
+    ) -> SendResult {
         guard begun == id else { return .refused(.notBegun) }
         begun = nil
         guard let i = index(id) else { return .refused(.notOpen) }
@@ -204,7 +211,7 @@ public struct EventLoop: ~Copyable {
         let payload = UnsafeMutableRawBufferPointer(
             rebasing: staging[EventLoop.headroom..<(EventLoop.headroom &+ length)]
         )
-        let refusal = slots[i].connection.send(.text, payload)
+        let refusal = slots[i].connection.send(isText ? .text : .binary, payload)
         if refusal == nil { tally.messagesSent &+= 1 }
         return send(i, refusal)
     }

@@ -21,6 +21,23 @@ enum Resolver {
         throw .unresolved(host: name, why: String(cString: gai_strerror(why)))
     }
 
+    /// Whether an address is this machine's own: 127.0.0.0/8 or ::1.
+    static func isLoopback(_ address: UnsafeMutablePointer<sockaddr_storage>) -> Bool {
+        let bytes = UnsafeRawPointer(address)
+        switch Int32(address.pointee.ss_family) {
+        case AF_INET:
+            let v4 = bytes.load(as: sockaddr_in.self)
+            return UInt32(bigEndian: v4.sin_addr.s_addr) >> 24 == 127
+        case AF_INET6:
+            var v6 = bytes.load(as: sockaddr_in6.self)
+            return withUnsafeBytes(of: &v6.sin6_addr) {
+                $0.last == 1 && $0.dropLast().allSatisfy { $0 == 0 }
+            }
+        default:
+            return false
+        }
+    }
+
     /// A non-blocking TCP socket without Nagle's delay.
     static func socket(_ family: Int32) throws(TransportError) -> Int32 {
         let descriptor = sluice_tcp_socket(family)

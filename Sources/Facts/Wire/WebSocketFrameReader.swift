@@ -39,10 +39,13 @@ public struct FrameReader: BitwiseCopyable {
     /// Largest joined payload accepted, in bytes.
     public let maxMessageBytes: Int
 
-    private var joined = 0
+    private(set) var joined = 0
+    /// Bytes of the unfinished text message known to be sound; the rest is at most a sequence cut
+    /// short. Text is judged as it comes, so that a bad message is refused before its end.
+    var sound = 0
     private var cursor = 0
     private var isJoining = false
-    private var isText = false
+    private(set) var isText = false
 
     /// A reader at the start of a stream.
     public init(role: WebSocketRole, maxMessageBytes: Int) {
@@ -70,7 +73,9 @@ public struct FrameReader: BitwiseCopyable {
 
             let start = cursor &+ header.length
             let length = header.payloadLength
-            guard length <= bytes.count &- start else { return .needMore }
+            guard length <= bytes.count &- start else {
+                return isSound(bytes, header, from: start) ? .needMore : .malformed(.badUTF8)
+            }
             let payload = UnsafeMutableRawBufferPointer(
                 rebasing: bytes[start..<(start &+ length)]
             )
@@ -83,8 +88,9 @@ public struct FrameReader: BitwiseCopyable {
                 return result
             }
             if header.isFinal, !isJoining {
+                let result = whole(UnsafeRawBufferPointer(payload), header.opcode == .text)
                 release(&consumed)
-                return whole(UnsafeRawBufferPointer(payload), header.opcode == .text)
+                return result
             }
             if !isJoining {
                 isJoining = true
@@ -98,9 +104,14 @@ public struct FrameReader: BitwiseCopyable {
                 joined &+= length
             }
             if header.isFinal {
-                let message = UnsafeRawBufferPointer(rebasing: bytes[0..<joined])
+                let result = whole(UnsafeRawBufferPointer(rebasing: bytes[0..<joined]), isText)
                 release(&consumed)
-                return whole(message, isText)
+                return result
+            }
+            if isText {
+                let message = UnsafeRawBufferPointer(rebasing: bytes[0..<joined])
+                guard let end = message.soundUTF8(from: sound) else { return .malformed(.badUTF8) }
+                sound = end
             }
         }
     }
@@ -133,11 +144,14 @@ public struct FrameReader: BitwiseCopyable {
         consumed = cursor
         cursor = 0
         joined = 0
+        sound = 0
         isJoining = false
     }
 
     private func whole(_ payload: UnsafeRawBufferPointer, _ isText: Bool) -> FrameResult {
-        if isText, !payload.isUTF8 { return .malformed(.badUTF8) }
+        if isText, !UnsafeRawBufferPointer(rebasing: payload[sound...]).isUTF8 {
+            return .malformed(.badUTF8)
+        }
         return .message(payload, isText: isText)
     }
 
