@@ -17,7 +17,7 @@ struct BoundaryTests {
         "first", "aé😀b", String(repeating: "\u{7}", count: 126), "",
     ]
 
-    @Test("frames cut in two at every byte, in one record or in one each", arguments: [true, false])
+    @Test("frames cut in two at every byte, in records of any size", arguments: [true, false])
     func everyCut(isSecure: Bool) throws {
         let pair = try Pair(isSecure: isSecure)
         pair.exchange()

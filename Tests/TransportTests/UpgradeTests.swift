@@ -61,7 +61,8 @@ struct UpgradeTests {
         var length = 2
         while step < length {
             let pair = try Pair(isSecure: false)
-            let answer = text(pair.answerToUpgrade()).replacing(right, with: wrong, maxReplacements: 1)
+            let agreed = String(decoding: pair.answerToUpgrade(), as: UTF8.self)
+            let answer = agreed.replacing(right, with: wrong, maxReplacements: 1)
             length = answer.utf8.count
             pair.feedClient(Array(answer.utf8), step: step)
             #expect(pair.clientEnd == reason, "cut into \(step)")
@@ -128,8 +129,6 @@ struct UpgradeTests {
         }
         #expect(ended, "\(driver.seen)")
     }
-
-    private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }
 
 extension Pair {

@@ -50,7 +50,9 @@ struct WebSocketTextTests {
             if isSound(prefix) { return false }
             return !edges.contains { a in
                 isSound(prefix + [a])
-                    || edges.contains { isSound(prefix + [a, $0]) || isSound(prefix + [a, $0, 0x80]) }
+                    || edges.contains { b in
+                        isSound(prefix + [a, b]) || isSound(prefix + [a, b, 0x80])
+                    }
             }
         }
     }
