@@ -35,7 +35,8 @@ let package = Package(
         .executable(name: "wsecho", targets: ["wsecho"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
     targets: [
         // Shims: C that Swift cannot see by itself.
@@ -121,10 +122,19 @@ let package = Package(
                 "Orders", "Book", "Telemetry", "Containers", "Units", "CLinux",
             ]
         ),
+        .target(
+            name: "Settings",
+            dependencies: [
+                "Runtime", "Venues", "Transport", "Units",
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ],
+            path: "Sources/Process/Settings"
+        ),
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Runtime", "LoopbackVenue", "Simulation", "Recordings", "Reports", "Venues",
+                "Settings", "Runtime", "LoopbackVenue", "Simulation", "Recordings", "Reports",
+                "Venues",
                 "Algos", "Orders", "Book", "Telemetry", "Units",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -182,7 +192,7 @@ let package = Package(
         tests("WireTests", ["Wire", "TestSupport", "Units"]),
         tests(
             "VenuesTests",
-            ["Venues", "Wire", "Orders", "Book", "Units", "TestSupport"]
+            ["Venues", "Wire", "Orders", "Book", "Units", "COpenSSL", "TestSupport"]
         ),
         tests("RecordingsTests", ["Recordings", "Venues", "Book", "Units", "TestSupport"]),
         tests(
@@ -207,6 +217,7 @@ let package = Package(
             "RuntimeTests",
             ["Runtime", "LoopbackVenue", "Reports", "Engine", "Orders", "Venues", "Units"]
         ),
+        tests("SettingsTests", ["Settings", "Runtime", "Transport", "Venues", "Units"]),
         tests("TidyTests", []),
         tests("SimulationTests", ["Simulation", "Orders", "Book", "Units", "TestSupport"]),
         tests(
