@@ -172,7 +172,7 @@ let package = Package(
         .executableTarget(
             name: "wsecho",
             dependencies: [
-                "Transport", "Units", "CZlib",
+                "Transport", "Units", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tools/wsecho"
@@ -181,7 +181,7 @@ let package = Package(
         // Tests
         .target(
             name: "TestSupport",
-            dependencies: ["Book", "Orders", "Units"],
+            dependencies: ["Book", "Orders", "Units", "CZlib"],
             path: "Tests/TestSupport"
         ),
         tests("UnitsTests", ["Units", "TestSupport"]),
@@ -218,6 +218,12 @@ let package = Package(
             ["Runtime", "LoopbackVenue", "Reports", "Engine", "Orders", "Venues", "Units"]
         ),
         tests("SettingsTests", ["Settings", "Runtime", "Transport", "Venues", "Units"]),
+        .testTarget(
+            name: "InteropTests",
+            dependencies: ["Transport", "Units", "TestSupport"],
+            path: "Tests/InteropTests",
+            exclude: ["Servers"]
+        ),
         tests("TidyTests", []),
         tests("SimulationTests", ["Simulation", "Orders", "Book", "Units", "TestSupport"]),
         tests(

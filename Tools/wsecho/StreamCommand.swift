@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import TestSupport
 import Transport
 import Units
 

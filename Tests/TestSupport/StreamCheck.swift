@@ -1,12 +1,20 @@
 import CZlib
 
 /// Checks numbered messages against their numbers and sums.
-struct StreamCheck {
-    private(set) var count: UInt64 = 0
-    private(set) var bytes: UInt64 = 0
+///
+/// Message n, from 0, is the CRC-32 of what follows in 8 hexadecimal digits, n in 16 more, and any
+/// bytes.
+public struct StreamCheck {
+    /// Messages that came, in order and whole.
+    public private(set) var count: UInt64 = 0
+    /// Bytes of their payloads.
+    public private(set) var bytes: UInt64 = 0
+
+    /// A check that waits for message 0.
+    public init() {}
 
     /// What is wrong with the next message; nil when nothing is.
-    mutating func take(_ payload: UnsafeRawBufferPointer) -> String? {
+    public mutating func take(_ payload: UnsafeRawBufferPointer) -> String? {
         guard payload.count >= 24, let sum = hexadecimal(payload, 0..<8),
             let number = hexadecimal(payload, 8..<24)
         else { return "message \(count) has no sum and number" }
