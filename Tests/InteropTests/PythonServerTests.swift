@@ -25,7 +25,7 @@ struct PythonServerTests {
         #expect(visitor.end == .local)
     }
 
-    @Test("pushed messages come whole and in order", arguments: ["websockets", "aiohttp", "picows"])
+    @Test("pushes come whole and in order", arguments: ["websockets", "aiohttp", "picows"])
     func push(library: String) throws {
         let server = try server(library)
         let visitor = try Visitor()

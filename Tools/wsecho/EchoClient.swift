@@ -8,13 +8,7 @@ struct EchoClient: ~Copyable {
     private let timeout: Int
 
     init(_ options: ServerOptions) throws(TransportError) {
-        var configuration = LoopConfiguration()
-        configuration.connections = 4
-        configuration.maxMessageBytes = options.limit
-        configuration.maxSendBytes = options.limit
-        // An echo, its TLS records, and what the socket has not taken of the one before.
-        configuration.sendBufferBytes = 2 * options.limit + (1 << 20)
-        loop = try EventLoop(configuration)
+        loop = try .echoing(options.limit)
         timeout = options.timeout
     }
 
@@ -28,10 +22,10 @@ struct EchoClient: ~Copyable {
             while let event = loop.next() {
                 switch event {
                 case .message(id, let message):
-                    if echoes {
-                        try echo(message, on: id, endpoint.path)
-                    } else {
+                    if !echoes {
                         last = String(decoding: message.payload, as: UTF8.self)
+                    } else if let why = loop.echo(message, on: id) {
+                        throw WsechoError.wrong("\(endpoint.path): no echo could be sent: \(why)")
                     }
                 case .closed(id, let reason): return (last, reason)
                 default: break
@@ -39,15 +33,6 @@ struct EchoClient: ~Copyable {
             }
         }
         throw WsechoError.timedOut(endpoint.path, seconds: timeout)
-    }
-
-    private mutating func echo(_ message: Message, on id: ConnectionID, _ path: String) throws {
-        guard let room = loop.beginMessage(id) else { return }
-        room.copyMemory(from: message.payload)
-        let length = message.payload.count
-        if case .refused(let why) = loop.endMessage(id, length: length, isText: message.isText) {
-            throw WsechoError.wrong("\(path): cannot send \(length) bytes back: \(why)")
-        }
     }
 
     private func now() -> Int {

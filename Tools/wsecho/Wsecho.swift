@@ -2,16 +2,16 @@ import ArgumentParser
 import Glibc
 import Transport
 
-/// The production transport against WebSocket servers of others.
+/// The production transport against WebSockets of others.
 @main
 struct Wsecho: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "wsecho",
-        abstract: "Runs Sluice's WebSocket client against servers it was not written with.",
+        abstract: "Runs Sluice's WebSockets against programs they were not written with.",
         discussion: """
             Exit codes: 0 done; 1 the server's bytes were not as announced; 2 usage; 3 network.
             """,
-        subcommands: [CasesCommand.self, StreamCommand.self],
+        subcommands: [CasesCommand.self, ServeCommand.self, StreamCommand.self],
         defaultSubcommand: CasesCommand.self
     )
 
