@@ -46,8 +46,8 @@ final class Visitor {
 
     /// Turns until `condition`, or for half a minute.
     @discardableResult
-    func run(until condition: () -> Bool) -> Bool {
-        let limit = Date(timeIntervalSinceNow: 30)
+    func run(seconds: Double = 30, until condition: () -> Bool) -> Bool {
+        let limit = Date(timeIntervalSinceNow: seconds)
         while !condition() {
             if Date() > limit { return false }
             loop.poll(timeout: .milliseconds(10))

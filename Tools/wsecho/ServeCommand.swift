@@ -51,7 +51,8 @@ struct ServeCommand: ParsableCommand {
                 case .request(let id, let request) where request.isWebSocketUpgrade:
                     loop.acceptUpgrade(id)
                 case .request(let id, _):
-                    loop.respond(id, status: 404, body: UnsafeRawBufferPointer(start: nil, count: 0))
+                    let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+                    loop.respond(id, status: 404, body: nothing)
                 case .message(let id, let message):
                     if loop.echo(message, on: id) != nil { loop.close(id, code: 1011) }
                 default: break
