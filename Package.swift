@@ -32,6 +32,7 @@ let package = Package(
         .executable(name: "sluice", targets: ["sluice"]),
         .executable(name: "bench", targets: ["bench"]),
         .executable(name: "fuzz", targets: ["fuzz"]),
+        .executable(name: "wsecho", targets: ["wsecho"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -185,11 +186,19 @@ let package = Package(
             ],
             path: "Tools/fuzz"
         ),
+        .executableTarget(
+            name: "wsecho",
+            dependencies: [
+                "Transport", "Units", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tools/wsecho"
+        ),
 
         // Tests
         .target(
             name: "TestSupport",
-            dependencies: ["Book", "Orders", "Units"],
+            dependencies: ["Book", "Orders", "Units", "CZlib"],
             path: "Tests/TestSupport"
         ),
         tests("UnitsTests", ["Units", "TestSupport"]),
@@ -228,6 +237,12 @@ let package = Package(
         ),
         tests("SettingsTests", ["Settings", "Runtime", "Transport", "Venues", "Units"]),
         tests("DoctorTests", ["Doctor", "Transport", "Units"]),
+        .testTarget(
+            name: "InteropTests",
+            dependencies: ["Transport", "Units", "TestSupport"],
+            path: "Tests/InteropTests",
+            exclude: ["Servers"]
+        ),
         tests("TidyTests", []),
         tests("SimulationTests", ["Simulation", "Orders", "Book", "Units", "TestSupport"]),
         tests(
