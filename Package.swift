@@ -142,10 +142,17 @@ let package = Package(
             dependencies: [
                 "Engine", "Algos", "Risk", "Orders", "Book", "Units", "Wire", "Venues",
                 "Transport", "Recordings", "Simulation", "Telemetry", "Containers", "CLinux",
-                "CAllocations", "CTwins",
+                "CAllocations", "CTwins", "CLadder", "COpenSSL", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/bench",
+            swiftSettings: hot
+        ),
+
+        .executableTarget(
+            name: "sluice-client",
+            dependencies: ["Transport", "Wire", "Units", "CLinux"],
+            path: "Benchmarks/peers/sluice-client",
             swiftSettings: hot
         ),
 
@@ -198,6 +205,7 @@ let package = Package(
             "RuntimeTests",
             ["Runtime", "LoopbackVenue", "Reports", "Engine", "Orders", "Venues", "Units"]
         ),
+        tests("BenchTests", ["bench"]),
         tests("TidyTests", []),
         tests("SimulationTests", ["Simulation", "Orders", "Book", "Units", "TestSupport"]),
         tests(

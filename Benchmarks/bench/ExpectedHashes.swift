@@ -1,14 +1,19 @@
 /// What each row computes: a row whose work was removed or changed no longer gives its hash.
 ///
-/// Rows on a recording are left out, and those on the feed are held only to the synthetic one.
-enum ExpectedHashes {
-    static let all: [String: String] = [
+/// Hashes of rows with an input of their own are stored; rows on the feed, recorded or synthetic,
+/// are held against `FeedOracle` on the same messages.
+struct ExpectedHashes {
+    /// `book.apply.ob200` without a recording.
+    private static let syntheticWide: UInt64 = 0x920c_08c4_9493_a89c
+
+    private static let all: [String: String] = [
         "book.apply.7": "af79938d2354339",
         "book.walk.50": "1986ee45d64257f1",
         "clock.now": "c9000001558b",
         "decode.json.20": "766ec2eaf9cdb406",
         "decode.json.200": "533d48d476d881e7",
         "decode.json.3": "9ec4a46c0bdb0fe1",
+        "decode.sbe.50": "7a1c6dde02ecea66",
         "engine.step.0": "e0c44ce41b027e06",
         "engine.step.1": "e0c44ce41b027e06",
         "engine.step.10": "e0c44ce41b027e06",
@@ -32,25 +37,64 @@ enum ExpectedHashes {
         "wire.order.cold": "927c0000f8e8b40",
         "wire.order.hot": "87639e198ae94650",
     ]
-    static let synthetic: [String: String] = [
-        "book.apply.ob200": "920c08c49493a89c",
-        "feed.ob50": "a6a0b31b3311035d",
-        "wire.book.feed": "d888d4de205b3022",
-    ]
 
-    /// Rows whose hash is another, in words; twins must give their original's.
-    static func strays(_ rows: [Measurement], isSynthetic: Bool) -> [String] {
+    private let rows: [Row]
+    private let input: FeedInput
+
+    init(_ rows: [Row], _ input: FeedInput) {
+        self.rows = rows
+        self.input = input
+    }
+
+    /// Rows that computed nothing, or something else than they must, in words.
+    func strays(_ measurements: [Measurement]) -> [String] {
         var strays: [String] = []
-        for row in rows {
-            let expected = all[row.name] ?? (isSynthetic ? synthetic[row.name] : nil)
-            if let expected, row.hash != expected {
-                strays.append("\(row.name) gave \(row.hash), not \(expected)")
+        for row in measurements {
+            if row.hash == "0" { strays.append("\(row.name) computed nothing") }
+            do {
+                if let expected = try expected(row.name), row.hash != expected {
+                    strays.append("\(row.name) gave \(row.hash), not \(expected)")
+                }
+            } catch {
+                strays.append("\(row.name): the oracle cannot read the feed (\(error))")
             }
-            let twin = rows.first { $0.name == "twin." + row.name }
+            let twin = measurements.first { $0.name == "twin." + row.name }
             if let twin, twin.hash != row.hash {
                 strays.append("\(row.name) differs from its twin")
             }
         }
         return strays
+    }
+
+    /// The hash `name` must give; a twin's is its original's, and a ratio's the one both have.
+    private func expected(_ name: String) throws -> String? {
+        for prefix in ["twin.", "ratio."] where name.hasPrefix(prefix) {
+            return try expected(String(name.dropFirst(prefix.count)))
+        }
+        if let stored = ExpectedHashes.all[name] { return stored }
+        guard let row = rows.first(where: { $0.name == name }) else { return nil }
+        return try fromOracle(row).map { String($0, radix: 16) }
+    }
+
+    /// Rows on the feed are held against the plain book on the same messages.
+    private func fromOracle(_ row: Row) throws -> UInt64? {
+        func hash(_ messages: [PaddedBytes], _ term: (FeedOracle.Quote) -> Int64) throws -> UInt64 {
+            try FeedOracle.quotes(messages, row.hashedCount, of: input.instrument)
+                .reduce(1) { fold($0, UInt64(bitPattern: term($1))) }
+        }
+        switch row.name {
+        case "feed.ob50":
+            return try hash(input.messages) { $0.bid.ticks ^ $0.ask.lots }
+        case "wire.book.feed":
+            return try hash(input.messages) { $0.bid.ticks ^ $0.ask.lots }
+        case "book.apply.ob50":
+            return try hash(input.messages) { $0.bid.lots ^ $0.ask.ticks }
+        case "book.apply.ob200":
+            guard let path = input.wideRecording else { return ExpectedHashes.syntheticWide }
+            return try hash(FeedInput.read(path, atMost: row.hashedCount)) {
+                $0.bid.lots ^ $0.ask.ticks
+            }
+        default: return nil
+        }
     }
 }

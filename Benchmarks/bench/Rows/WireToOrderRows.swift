@@ -155,7 +155,8 @@ private final class WireFeedState {
             engine.engine.observe(.market(event), now: engine.now)
             engine.engine.decide(now: engine.now, commands: &engine.commands)
             watch.stop()
-            hash = fold(hash, UInt64(message.payload.count))
+            let quote = engine.engine.withBook(InstrumentID(0)) { $0.bbo }
+            hash = fold(hash, UInt64(bitPattern: quote.bid.ticks ^ quote.askQuantity.lots))
             engine.confirmAll()
         }
         return hash
