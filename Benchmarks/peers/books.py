@@ -56,7 +56,8 @@ def hftbacktest(folder):
             # The engine's clock begins with the first event.
             hbt.elapse(1_000_000 if i > 0 else 0)
             depth = hbt.depth(0)
-            lots = round(depth.best_ask_qty / 0.001)
+            # Its best_ask_qty is the best ask's price in 2.4.4.
+            lots = round(depth.ask_qty_at_tick(depth.best_ask_tick) / LOT)
             hash = (hash ^ uint64(depth.best_bid_tick ^ int(lots))) * uint64(0x100000001B3)
         return hash
 
