@@ -49,7 +49,7 @@ struct Machine: Codable {
         #else
         build = "release (-O, C -O2 and -O3), baseline of this architecture"
         #endif
-        swift = "\(_SwiftStdlibVersion.current)"
+        swift = Machine.compiler() ?? "\(_SwiftStdlibVersion.current) (standard library)"
         openssl = String(cString: OpenSSL_version(OPENSSL_VERSION))
         ladder = ["baseline", "AVX2", "AVX-512"][min(2, Int(sluice_ladder_level()))]
         self.repeats = repeats
@@ -85,6 +85,14 @@ struct Machine: Codable {
             level = name
         }
         return level
+    }
+
+    /// Of the compiler on the path, which is the one that `swift run` uses.
+    private static func compiler() -> String? {
+        guard let text = output("swift", "--version"),
+            let name = text.firstRange(of: "Swift version ")
+        else { return nil }
+        return text[name.upperBound...].split(separator: " ").first.map(String.init)
     }
 
     private static func commit() -> String? {

@@ -28,6 +28,8 @@ void echo() {
     for (int turn = 0; turn < turns; turn++) {
         for (int i = 0; i < trips; i++) {
             while (!there.pop(message)) {}
+            // So that the answer is not what was sent.
+            message.words[0]++;
             while (!back.push(message)) {}
         }
         for (int i = 0; i < trips; i++) {

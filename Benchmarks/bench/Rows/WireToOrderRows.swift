@@ -47,6 +47,7 @@ private final class WireState {
     private var encoder: BybitEncoder
     private let engine = EngineState(parents: 1)
     private var sequence: Int64 = 100
+    private var isFirst = true
     private let cold = UnsafeMutableRawBufferPointer.allocate(byteCount: 8 << 20, alignment: 64)
 
     init() throws {
@@ -117,8 +118,14 @@ private final class WireState {
             watch.stop()
             guard case .amend(let amend) = engine.commands[0], sent > length else { return 0 }
             hash = fold(hash, UInt64(bitPattern: amend.price.ticks) &+ UInt64(walked))
+            if isFirst {
+                // The whole order, as the venue reads it.
+                guard let order = trade.delivered() else { return 0 }
+                hash = fold(hash, order)
+            }
             engine.confirmAll()
         }
+        isFirst = false
         return hash
     }
 }
@@ -130,6 +137,7 @@ private final class WireFeedState {
     private var decoder: BybitDecoder
     private let engine = EngineState(parents: 1)
     private var at = 0
+    private var isFirst = true
 
     init(_ feed: FeedInput) throws {
         self.feed = feed
@@ -142,6 +150,7 @@ private final class WireFeedState {
 
     func run(_ count: Int, _ watch: Stopwatch) -> UInt64 {
         var hash: UInt64 = 1
+        var decisions = 0
         for _ in 0..<count {
             let record = market.seal(feed.messages[at].bytes)
             defer { withExtendedLifetime(record) {} }
@@ -157,8 +166,12 @@ private final class WireFeedState {
             watch.stop()
             let quote = engine.engine.withBook(InstrumentID(0)) { $0.bbo }
             hash = fold(hash, UInt64(bitPattern: quote.bid.ticks ^ quote.askQuantity.lots))
+            decisions &+= engine.commands.count
             engine.confirmAll()
         }
+        // The first message moves the market away from the resting order: it must follow.
+        if isFirst && decisions == 0 { return 0 }
+        isFirst = false
         return hash
     }
 }
