@@ -50,7 +50,7 @@ struct Bench: ParsableCommand {
     @Option(help: "Write what Tools/peers gives to other programs into this folder, and end.")
     var export: String?
 
-    @Flag(help: "Print the names and end.")
+    @Flag(help: "Print the names, operations a repeat and what one operation is, and end.")
     var list = false
 
     func run() throws {
@@ -60,9 +60,7 @@ struct Bench: ParsableCommand {
             pattern.map { row.name.firstMatch(of: $0) != nil } ?? true
         }
         if list {
-            rows.forEach {
-                print($0.name.padding(toLength: 24, withPad: " ", startingAt: 0), $0.operation)
-            }
+            rows.forEach { print($0.listing) }
             return
         }
         if let export { return try PeerInput(input).write(export) }

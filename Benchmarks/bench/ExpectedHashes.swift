@@ -50,7 +50,10 @@ struct ExpectedHashes {
     func strays(_ measurements: [Measurement]) -> [String] {
         var strays: [String] = []
         for row in measurements {
-            if row.hash == "0" { strays.append("\(row.name) computed nothing") }
+            if row.hash == "0" {
+                strays.append("\(row.name) computed nothing")
+                continue
+            }
             do {
                 if let expected = try expected(row.name), row.hash != expected {
                     strays.append("\(row.name) gave \(row.hash), not \(expected)")

@@ -25,6 +25,14 @@ struct Row {
 
     /// Operations of the first repeat, whose hash is checked: as many in every mode.
     var hashedCount: Int { max(1, count / 100) }
+
+    /// The row's line in `--list`.
+    var listing: String {
+        func wide(_ text: String, _ width: Int) -> String {
+            text + String(repeating: " ", count: max(1, width - text.count))
+        }
+        return wide(name, 24) + wide("\(count)", 8) + operation
+    }
 }
 
 /// Times operations one by one, and counts what they allocate; what happens between a `stop` and

@@ -71,11 +71,7 @@ struct Runner {
             ? active.row.hashedCount : max(1, Int(Double(active.row.count) * scale))
         let before = sluice_allocations()
         let start = sluice_ticks()
-        let hash: UInt64
-        switch active.body {
-        case .batch(let work): hash = work(count)
-        case .each(let work): hash = work(count, active.watch)
-        }
+        let hash = Runner.perform(active.body, count, active.watch)
         let ticks = sluice_ticks() &- start
         let allocated = sluice_allocations() &- before
         if isWarmUp {
@@ -86,6 +82,15 @@ struct Runner {
         active.repeats.append(Double(clock.nanoseconds(ticks)) / Double(count))
         if case .batch = active.body { active.allocations += allocated }
         active.operations += count
+    }
+
+    /// The row's work and nothing else: `perf/instructions` counts inside this function.
+    @inline(never)
+    private static func perform(_ body: Row.Body, _ count: Int, _ watch: Stopwatch) -> UInt64 {
+        switch body {
+        case .batch(let work): work(count)
+        case .each(let work): work(count, watch)
+        }
     }
 
     private func result(_ active: Active) -> Measurement {
