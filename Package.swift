@@ -34,7 +34,8 @@ let package = Package(
         .executable(name: "fuzz", targets: ["fuzz"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
     targets: [
         // Shims: C that Swift cannot see by itself.
@@ -120,10 +121,19 @@ let package = Package(
                 "Orders", "Book", "Telemetry", "Containers", "Units", "CLinux",
             ]
         ),
+        .target(
+            name: "Settings",
+            dependencies: [
+                "Runtime", "Venues", "Transport", "Units",
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ],
+            path: "Sources/Process/Settings"
+        ),
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Runtime", "LoopbackVenue", "Simulation", "Recordings", "Reports", "Venues",
+                "Settings", "Runtime", "LoopbackVenue", "Simulation", "Recordings", "Reports",
+                "Venues",
                 "Algos", "Orders", "Book", "Telemetry", "Units",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -180,7 +190,7 @@ let package = Package(
         tests("WireTests", ["Wire", "TestSupport", "Units"]),
         tests(
             "VenuesTests",
-            ["Venues", "Wire", "Orders", "Book", "Units", "TestSupport"]
+            ["Venues", "Wire", "Orders", "Book", "Units", "COpenSSL", "TestSupport"]
         ),
         tests("RecordingsTests", ["Recordings", "Venues", "Book", "Units", "TestSupport"]),
         tests(
@@ -206,6 +216,7 @@ let package = Package(
             ["Runtime", "LoopbackVenue", "Reports", "Engine", "Orders", "Venues", "Units"]
         ),
         tests("BenchTests", ["bench"]),
+        tests("SettingsTests", ["Settings", "Runtime", "Transport", "Venues", "Units"]),
         tests("TidyTests", []),
         tests("SimulationTests", ["Simulation", "Orders", "Book", "Units", "TestSupport"]),
         tests(
