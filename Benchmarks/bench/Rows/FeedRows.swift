@@ -1,5 +1,5 @@
 extension Rows {
-    /// The book alone on the feed's messages, decoded beforehand: what other books are held against.
+    /// The book alone on the feed's messages, decoded before: what other books are held against.
     static func feedBook(_ feed: FeedInput) -> [Row] {
         [
             Row(
