@@ -18,25 +18,27 @@ extension Rows {
                 let state = EngineState(parents: parents)
                 return .batch { state.run($0) }
             }
-        } + [1, 10, 100].map { parents in
-            Row(
-                name: "engine.moving.\(parents)",
-                operation: "the same with a best ask that moves: every parent takes a whole turn",
-                count: 5_000
-            ) {
-                let state = EngineState(parents: parents)
-                return .batch { state.run($0, isMoving: true) }
-            }
-        } + [
-            Row(
-                name: "engine.step.elsewhere",
-                operation: "engine.step.0 with 100 idle parents on another instrument",
-                count: 5_000
-            ) {
-                let state = EngineState(parents: 0, elsewhere: 100)
-                return .batch { state.run($0) }
-            }
-        ]
+        }
+            + [1, 10, 100].map { parents in
+                Row(
+                    name: "engine.moving.\(parents)",
+                    operation:
+                        "the same with a best ask that moves: every parent takes a whole turn",
+                    count: 5_000
+                ) {
+                    let state = EngineState(parents: parents)
+                    return .batch { state.run($0, isMoving: true) }
+                }
+            } + [
+                Row(
+                    name: "engine.step.elsewhere",
+                    operation: "engine.step.0 with 100 idle parents on another instrument",
+                    count: 5_000
+                ) {
+                    let state = EngineState(parents: 0, elsewhere: 100)
+                    return .batch { state.run($0) }
+                }
+            ]
     }
 
     /// Encoding alone.

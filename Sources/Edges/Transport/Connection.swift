@@ -1,4 +1,5 @@
 internal import CLinux
+internal import COpenSSL
 internal import Units
 public import Wire
 
@@ -76,7 +77,10 @@ public struct Connection: ~Copyable {
         scratch = .allocate(byteCount: 4_096, alignment: 64)
     }
 
-    deinit { scratch.deallocate() }
+    deinit {
+        OPENSSL_cleanse(scratch.baseAddress, scratch.count)
+        scratch.deallocate()
+    }
 
     /// Begins a use, once bytes can flow.
     ///
@@ -104,8 +108,9 @@ public struct Connection: ~Copyable {
         if let upgrade { prepareUpgrade(upgrade) }
     }
 
-    /// Forgets the last use and frees its TLS session.
+    /// Forgets the last use: wipes its bytes, and frees its TLS session with its keys.
     public mutating func reset() {
+        OPENSSL_cleanse(scratch.baseAddress, scratch.count)
         phase = .over
         tls = nil
         upgradeBytes = 0

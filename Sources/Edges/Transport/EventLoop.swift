@@ -152,7 +152,8 @@ public struct EventLoop: ~Copyable {
         var tls: TLSSession?
         if !endpoint.isPlain {
             let context = try context(endpoint.trust)
-            guard let made = TLSSession(client: context, host: endpoint.host) else {
+            guard let made = TLSSession(client: context, host: endpoint.host, pin: endpoint.pin)
+            else {
                 throw .configuration("\(endpoint.host) is no host name that TLS can verify")
             }
             tls = consume made
