@@ -41,9 +41,17 @@ extension Rows {
             ]
     }
 
-    /// Encoding alone.
+    /// Encoding alone, and the risk gate alone.
     static func orders() -> [Row] {
         [
+            Row(
+                name: "risk.check",
+                operation: "every check on one new order, all limits set, and its rate window",
+                count: 20_000
+            ) {
+                let state = GateState()
+                return .batch { state.run($0) }
+            },
             Row(
                 name: "order.encode",
                 operation: "encode one order.amend message",
@@ -51,7 +59,7 @@ extension Rows {
             ) {
                 let state = EncodeState()
                 return .batch { state.run($0) }
-            }
+            },
         ]
     }
 }
@@ -191,6 +199,64 @@ private final class EncodeState {
             let now = Nanoseconds(1_700_000_000_000_000_000 &+ Int64(i) &* 1_000_000)
             let length = encoder.encode(.amend(amend), at: now, into: room)
             hash = fold(hash, UInt64(length) &+ UInt64(room[length &- 20]))
+        }
+        return hash
+    }
+}
+
+/// A gate with every limit set and an order that passes all of them.
+final class GateState {
+    private var gate: RiskGate
+    private let filters: RiskFilters
+    private var context: RiskContext
+    private var now = EngineState.start
+
+    init() {
+        var limits = RiskLimits(maxChild: Quantity(lots: 1_000), requestsPerSecond: 1_000)
+        limits.maxPosition = Quantity(lots: 1 << 40)
+        limits.maxGrossExposure = Amount(billionths: 1 << 60)
+        limits.maxLeveragePercent = 500
+        limits.maxDailyLoss = Amount(billionths: 1 << 60)
+        limits.maxMessagesPerFill = .max - 1
+        limits.freeMessages = 0
+        gate = RiskGate(limits, instruments: 1, now: now)
+        gate.isPrivateStreamUp = true
+        gate.account.equity = Amount(billionths: 1 << 60)
+        filters = RiskFilters(FeedInput.bitcoin, limits)
+        context = RiskContext(
+            isTrading: true,
+            isBookTrusted: true,
+            bookAt: now,
+            midHalfTicks: 1_200_001,
+            parentQuantity: Quantity(lots: 1 << 40),
+            committedElsewhere: Quantity(lots: 100),
+            limit: Price(ticks: 601_000)
+        )
+        context.markHalfTicks = 1_200_003
+        context.highestBuy = Price(ticks: 606_000)
+        context.ownOpposite = Price(ticks: 600_100)
+        context.position = Quantity(lots: 100)
+        context.inFlight = Quantity(lots: 50)
+        context.liquidation = Price(ticks: 300_000)
+    }
+
+    func run(_ count: Int) -> UInt64 {
+        var hash: UInt64 = 1
+        for i in 0..<count {
+            now = now + .milliseconds(2)
+            context.bookAt = now
+            gate.privateHeardAt = now
+            let order = PlaceOrder(
+                child: ChildID(parent: ParentID(0), number: UInt32(truncatingIfNeeded: i)),
+                instrument: InstrumentID(0),
+                side: .buy,
+                timeInForce: .postOnly,
+                // One in eight lies past our own order on the other side.
+                price: Price(ticks: 600_093 + Int64(i & 7)),
+                quantity: Quantity(lots: 20)
+            )
+            let reason = gate.check(order, context, filters, now: now)
+            hash = (hash ^ UInt64(reason?.rawValue ?? 255)) &* 0x0000_0100_0000_01b3
         }
         return hash
     }

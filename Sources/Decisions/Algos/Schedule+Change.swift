@@ -3,7 +3,8 @@ public import Units
 
 extension Schedule {
     /// The earliest time after `now` at which ``due(_:now:othersLots:)`` may be another than `due`,
-    /// which it is at `now`; the distant future when it stays. Nil when it does not go by the clock.
+    /// which it is at `now`; the distant future when it stays. Nil when it does not go by the
+    /// clock.
     ///
     /// - Complexity: O(1), one division; O(log knots) and two for VWAP.
     public func changeOfDue(

@@ -19,15 +19,16 @@ extension Engine {
             markets[i].tape.apply(batch)
             let printed = markets[i].tape.total.quantity - before
             markets[i].othersRate.add(printed.lots, now: now)
-        case .ticker:
-            skip()
+        case .ticker(let ticker):
+            observe(ticker)
         }
     }
 
     /// Nothing an algorithm waits for happened.
-    private mutating func skip() { hasWork = false }
+    mutating func skip() { hasWork = false }
 
     mutating func observe(_ event: OrderEvent, _ now: Nanoseconds) {
+        if case .reply = event {} else { gate.privateHeardAt = now }
         switch orders.apply(event) {
         case .child(let number):
             touched = Int(orders[number].instrument.index)
@@ -45,7 +46,7 @@ extension Engine {
             skip()
         case .uncountable:
             // The fill may be real and is not in the sums: stop everything and say so.
-            gate.isHalted = true
+            gate.halt()
             touched = nil
             stopAll(.uncountableFill, now)
         }
@@ -58,6 +59,9 @@ extension Engine {
         markets[market].own += execution.quantity
         markets[market].ownNotional += Notional(execution.price, execution.quantity)
         markets[market].position.apply(child.side, execution.price, execution.quantity)
+        if markets[market].paysFeesInQuote { markets[market].fees += execution.fee }
+        gate.noteFill()
+        reckon(market)
         let parent = Int(child.id.parent.index)
         parents[parent].ledger.add(
             execution.price,
@@ -83,7 +87,9 @@ extension Engine {
     mutating func observe(_ link: LinkEvent, _ now: Nanoseconds) {
         touched = nil
         switch link {
-        case .privateUp: gate.isPrivateStreamUp = true
+        case .privateUp:
+            gate.isPrivateStreamUp = true
+            gate.privateHeardAt = now
         case .privateDown: gate.isPrivateStreamUp = false
         case .tradeDown: canSend = false
         case .feedGap(let instrument):
@@ -106,8 +112,12 @@ extension Engine {
         case .cancel(let id):
             if Int(id.index) < parentCount { stop(Int(id.index), .operatorRequest, now) }
         case .halt:
-            gate.isHalted = true
+            gate.halt()
             stopAll(.operatorRequest, now)
+        case .reduce:
+            if !gate.isHalted { gate.state = .reducing }
+        case .resume:
+            gate.state = .active
         }
     }
 

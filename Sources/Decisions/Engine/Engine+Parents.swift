@@ -11,6 +11,8 @@ public enum ParentRefusal: Error, Hashable, Sendable {
     case unknownInstrument
     /// The instrument does not trade.
     case notTrading
+    /// The quantity is more than a parent may have.
+    case aboveMaximum
     /// The quantity is less than the venue's smallest order.
     case belowMinimum
     /// The plan's rate or rules make no sense.
@@ -57,6 +59,7 @@ extension Engine {
         guard markets[market].isTrading else { throw .notTrading }
         guard plan.isPossible else { throw .impossiblePlan }
         guard order.quantity >= markets[market].filters.minChild else { throw .belowMinimum }
+        guard order.quantity <= configuration.limits.maxParent else { throw .aboveMaximum }
         guard order.endsAt > now else { throw .tooLate }
         (parents + parentCount).initialize(to: ParentSlot(order, plan))
         (quiet + parentCount).initialize(to: QuietParent())

@@ -48,6 +48,9 @@ extension Engine {
         guard now >= order.startsAt, markets[market].isTrusted, gate.isPrivateStreamUp else {
             return
         }
+        if !markets[market].filters.isParent(order.quantity, at: markets[market].midHalfTicks) {
+            return stop(slot, .parentTooLarge, now)
+        }
         parents[slot].ledger.arrive(midHalfTicks: markets[market].midHalfTicks)
         parents[slot].startOthers = markets[market].others
         parents[slot].startOthersNotional = markets[market].othersNotional
@@ -110,6 +113,9 @@ extension Engine {
         // The band closes at the end; after the grace the parent stops.
         let end = now < order.endsAt ? order.endsAt : order.endsAt + parents[slot].plan.rules.grace
         var until = min(change, end)
+        if parents[slot].refusedPrice != nil, now < parents[slot].refusedPriceUntil {
+            until = min(until, parents[slot].refusedPriceUntil)
+        }
         for i in 0..<parents[slot].live.count {
             let number = parents[slot].live[i]
             if orders[number].awaitsAnswer {

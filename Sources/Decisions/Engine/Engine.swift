@@ -9,8 +9,8 @@ public import Units
 ///     observe   market, fills, links and control go into the state; nothing is decided
 ///     decide    parents on the instruments that moved choose; risk checks; commands go out
 ///
-/// Inside, methods are mutating even where they only read: a borrowed struct of this width is copied
-/// whole for each call (`perf/experiments/borrowed-structs.md`).
+/// Inside, methods are mutating even where they only read: a borrowed struct of this width is
+/// copied whole for each call (`perf/experiments/borrowed-structs.md`).
 ///
 /// It reads no clock, draws no random number and does no I/O, so the live runtime, the simulator
 /// and the replay of a journal get the same commands from the same events.
@@ -65,7 +65,7 @@ public struct Engine: ~Copyable {
             children: configuration.children,
             executions: configuration.executions
         )
-        gate = RiskGate(configuration.limits, now: now)
+        gate = RiskGate(configuration.limits, instruments: marketCount, now: now)
         refusals = .allocate(capacity: RefusalReason.allCases.count)
         refusals.initialize(repeating: 0, count: RefusalReason.allCases.count)
     }
@@ -94,9 +94,12 @@ public struct Engine: ~Copyable {
         switch event {
         case .market(let market): observe(market, now)
         case .order(let order): observe(order, now)
+        case .account(let account): observe(account, now)
         case .link(let link): observe(link, now)
         case .control(let control): observe(control, now)
-        case .timer: touched = nil
+        case .timer:
+            touched = nil
+            keepAccount(now)
         }
     }
 

@@ -142,7 +142,8 @@ public struct Connection: ~Copyable {
     /// The next event; nil when more bytes are needed.
     ///
     /// The way of a message, which is nearly every call, is straight: it is built where the caller
-    /// wants it. An event is 80 bytes wide, and each hand-over of one costs as much as its deframing.
+    /// wants it. An event is 80 bytes wide, and each hand-over of one costs as much as its
+    /// deframing.
     public mutating func next() -> ConnectionEvent? {
         if consumed > 0 { release() }
         while true {

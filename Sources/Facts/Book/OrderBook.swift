@@ -147,8 +147,8 @@ public struct OrderBook: ~Copyable {
         )
     }
 
-    /// ``bbo`` for the book's owner. To ask through a borrow copies the whole book first, because the
-    /// call leaves the module: as much work again as to apply a small message.
+    /// ``bbo`` for the book's owner. To ask through a borrow copies the whole book first, because
+    /// the call leaves the module: as much work again as to apply a small message.
     public mutating func readBBO() -> BBO { bbo }
 
     /// The highest bid; nil when there is none.
