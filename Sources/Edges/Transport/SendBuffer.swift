@@ -1,6 +1,7 @@
 internal import COpenSSL
 
-/// Bytes of one connection that wait for the kernel to take them. Wiped when cleared and at the end.
+/// Bytes of one connection that wait for the kernel to take them; wiped when cleared and at the
+/// end.
 ///
 /// - Invariant: `0 ≤ head ≤ tail ≤ capacity`.
 public struct SendBuffer: ~Copyable {

@@ -33,11 +33,11 @@ public struct TLSSession: ~Copyable {
     private let pipe: UnsafeMutablePointer<sluice_tls_pipe>
     private var isDry = true
 
-    /// A client session that verifies `host`, a DNS name or IP literal, and that its own key is the
-    /// pinned one if there is a `pin`; nil when out of memory.
+    /// A client session that verifies `host`, a DNS name or IP literal, and that its own key is
+    /// the pinned one if there is a `pin`; nil when out of memory.
     ///
-    /// It resumes a session that `context` remembers of the same host and pin, when the host agrees:
-    /// a shorter handshake, without certificates.
+    /// It resumes a session that `context` remembers of the same host and pin, when the host
+    /// agrees: a shorter handshake, without certificates.
     public init?(client context: TLSContext, host: String, pin: PublicKeyPin? = nil) {
         pipe = .allocate(capacity: 1)
         pipe.initialize(to: sluice_tls_pipe())
