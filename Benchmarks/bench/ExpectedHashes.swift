@@ -27,7 +27,6 @@ enum ExpectedHashes {
         "histogram.record": "91e94a2658c06fe7",
         "machine.spin": "82207cf735e5a3de",
         "openssl.decrypt.300": "4f8904e347d935f1",
-        "openssl.encrypt.300": "67ecec1992327581",
         "order.encode": "9a0241627d19dc9",
         "ring.pingpong": "444f72a525704619",
         "ring.roundtrip": "4e71b43935d38b49",
