@@ -168,6 +168,19 @@ struct TLSPeerTests {
         #expect(failure.cause == .wrongPin)
     }
 
+    @Test("a loop that reconnects resumes, and counts it")
+    func reconnect() throws {
+        let driver = try LoopDriver()
+        let port = try driver.loop.listen(port: 0, identity: Certificates.shared.good)
+        for attempt in 0..<3 as Range<UInt64> {
+            let client = try driver.loop.openWebSocket(.local(port))
+            #expect(driver.sees(.opened(client)))
+            #expect(driver.loop.counters.resumed == attempt)
+            driver.loop.close(client)
+            #expect(driver.reason(client) == .local)
+        }
+    }
+
     @Test("a peer that asks to renegotiate is refused, and its data still read")
     func renegotiation() throws {
         let talk = Conversation(try context(), server(to: TLS1_2_VERSION))

@@ -53,6 +53,9 @@ public struct Connection: ~Copyable {
     /// Reads that brought plaintext, over all uses.
     public private(set) var records: UInt64 = 0
 
+    /// Whether its TLS handshake resumed an earlier session.
+    public private(set) var isResumed = false
+
     var tls: TLSSession?
     var inbound: FrameBuffer
     var frames: FrameReader
@@ -113,6 +116,7 @@ public struct Connection: ~Copyable {
         OPENSSL_cleanse(scratch.baseAddress, scratch.count)
         phase = .over
         tls = nil
+        isResumed = false
         upgradeBytes = 0
         consumed = 0
         plain = UnsafeRawBufferPointer(start: nil, count: 0)
@@ -255,7 +259,7 @@ public struct Connection: ~Copyable {
             case .needMore: return .needMore
             case .failed(let failure): return .event(finish(.tls(failure)))
             case .outputFull: return .event(finish(.sendBufferFull))
-            case .done: break
+            case .done: isResumed = tls?.isResumed == true
             }
         }
         switch kind {

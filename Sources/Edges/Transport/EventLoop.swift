@@ -90,6 +90,8 @@ public struct EventLoop: ~Copyable {
         slots.deinitialize(count: configuration.connections)
         slots.deallocate()
         ready.deallocate()
+        // What was to be sent lies here before it is encrypted: keys and signatures among it.
+        OPENSSL_cleanse(staging.baseAddress, staging.count)
         staging.deallocate()
     }
 
