@@ -35,7 +35,6 @@ struct ExpectedHashes {
         "histogram.record": "91e94a2658c06fe7",
         "machine.spin": "82207cf735e5a3de",
         "openssl.decrypt.300": "4f8904e347d935f1",
-        "openssl.encrypt.300": "67ecec1992327581",
         "order.encode": "9a0241627d19dc9",
         "risk.check": "b2f6318ec6dbffea",
         "ring.pingpong": "5e9ced332f404929",
