@@ -32,6 +32,7 @@ let package = Package(
         .executable(name: "sluice", targets: ["sluice"]),
         .executable(name: "bench", targets: ["bench"]),
         .executable(name: "fuzz", targets: ["fuzz"]),
+        .executable(name: "wsecho", targets: ["wsecho"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -44,6 +45,11 @@ let package = Package(
             name: "CLadder",
             path: "Sources/Shims/CLadder",
             // Vectors need the optimiser in debug builds too, to stay in registers.
+            cSettings: [.unsafeFlags(["-O2"])]
+        ),
+        .target(
+            name: "CScan",
+            path: "Sources/Shims/CScan",
             cSettings: [.unsafeFlags(["-O2"])]
         ),
         .target(
@@ -83,7 +89,11 @@ let package = Package(
         ),
 
         // Edges
-        module("Venues", "Edges/Venues", ["Wire", "Orders", "Book", "Units", "COpenSSL"]),
+        module(
+            "Venues",
+            "Edges/Venues",
+            ["Wire", "Orders", "Book", "Units", "COpenSSL", "CScan"]
+        ),
         module(
             "Transport",
             "Edges/Transport",
@@ -151,6 +161,7 @@ let package = Package(
         .target(name: "CAllocations", path: "Benchmarks/CAllocations"),
         .target(
             name: "CTwins",
+            dependencies: ["CScan"],
             path: "Benchmarks/CTwins",
             cSettings: [.unsafeFlags(["-O3"], .when(configuration: .release))]
         ),
@@ -159,7 +170,7 @@ let package = Package(
             dependencies: [
                 "Engine", "Algos", "Risk", "Orders", "Book", "Units", "Wire", "Venues",
                 "Transport", "Recordings", "Simulation", "Telemetry", "Containers", "CLinux",
-                "CAllocations", "CTwins",
+                "COpenSSL", "CAllocations", "CTwins",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/bench",
@@ -170,16 +181,24 @@ let package = Package(
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Recordings", "Venues", "Orders", "Book", "Wire", "Units", "TestSupport",
+                "Recordings", "Venues", "Orders", "Book", "Wire", "Units", "TestSupport", "CScan",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tools/fuzz"
+        ),
+        .executableTarget(
+            name: "wsecho",
+            dependencies: [
+                "Transport", "Units", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tools/wsecho"
         ),
 
         // Tests
         .target(
             name: "TestSupport",
-            dependencies: ["Book", "Orders", "Units"],
+            dependencies: ["Book", "Orders", "Units", "CZlib"],
             path: "Tests/TestSupport"
         ),
         tests("UnitsTests", ["Units", "TestSupport"]),
@@ -190,7 +209,7 @@ let package = Package(
         tests("WireTests", ["Wire", "TestSupport", "Units"]),
         tests(
             "VenuesTests",
-            ["Venues", "Wire", "Orders", "Book", "Units", "COpenSSL", "TestSupport"]
+            ["Venues", "Wire", "Orders", "Book", "Units", "COpenSSL", "CScan", "TestSupport"]
         ),
         tests("RecordingsTests", ["Recordings", "Venues", "Book", "Units", "TestSupport"]),
         .target(name: "CForbid", path: "Tests/CForbid"),
@@ -218,6 +237,12 @@ let package = Package(
         ),
         tests("SettingsTests", ["Settings", "Runtime", "Transport", "Venues", "Units"]),
         tests("DoctorTests", ["Doctor", "Transport", "Units"]),
+        .testTarget(
+            name: "InteropTests",
+            dependencies: ["Transport", "Units", "TestSupport"],
+            path: "Tests/InteropTests",
+            exclude: ["Servers"]
+        ),
         tests("TidyTests", []),
         tests("SimulationTests", ["Simulation", "Orders", "Book", "Units", "TestSupport"]),
         tests(

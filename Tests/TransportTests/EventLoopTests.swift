@@ -192,4 +192,48 @@ struct EventLoopTests {
         #expect(driver.reason(server) == .tooLarge)
         #expect(driver.reason(client) == .peerClosed(code: 1009))
     }
+
+    @Test("sixteen mebibytes of binary and of text arrive as they were sent")
+    func large() throws {
+        let driver = try LoopDriver {
+            $0.maxMessageBytes = 16 << 20
+            $0.maxSendBytes = 16 << 20
+            $0.sendBufferBytes = 33 << 20
+            $0.connections = 3
+        }
+        let port = try driver.loop.listen(port: 0, identity: certificates.good)
+        let client = try driver.loop.openWebSocket(.local(port))
+        #expect(driver.sees(.opened(client)))
+        for isText in [false, true] {
+            let begun = driver.loop.beginMessage(client)
+            let room = try #require(begun)
+            for i in 0..<(16 << 17) {
+                let word = isText ? 0x2020_2020_2020_2020 : UInt64(i) &* 0x9e37_79b9_7f4a_7c15
+                room.storeBytes(of: word, toByteOffset: 8 * i, as: UInt64.self)
+            }
+            let sum = hash(UnsafeRawBufferPointer(rebasing: room[..<(16 << 20)]))
+            let sent = driver.loop.endMessage(client, length: 16 << 20, isText: isText)
+            #expect(sent == .sent || sent == .queued)
+            var got: (sum: UInt64, count: Int, isText: Bool)?
+            let end = Date(timeIntervalSinceNow: 30)
+            while got == nil, Date() < end {
+                driver.loop.poll(timeout: .milliseconds(10))
+                while let event = driver.loop.next() {
+                    guard case .message(_, let message) = event else { continue }
+                    got = (hash(message.payload), message.payload.count, message.isText)
+                }
+            }
+            #expect(got?.count == 16 << 20 && got?.sum == sum && got?.isText == isText)
+        }
+    }
+
+    /// A sum in which every word and its place count.
+    private func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+        var sum: UInt64 = 1
+        for i in 0..<(bytes.count / 8) {
+            let word = bytes.loadUnaligned(fromByteOffset: 8 * i, as: UInt64.self)
+            sum = (sum ^ word) &* 0x100_0000_01b3
+        }
+        return sum
+    }
 }

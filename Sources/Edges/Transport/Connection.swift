@@ -98,10 +98,11 @@ public struct Connection: ~Copyable {
             role: isServer ? .server : .client,
             maxMessageBytes: maxMessageBytes
         )
-        http =
-            isServer
-            ? .requests(maxBodyBytes: maxMessageBytes)
-            : .responses(maxBodyBytes: maxMessageBytes)
+        switch kind {
+        case .webSocketClient: http = .upgradeAnswers()
+        case .httpClient: http = .responses(maxBodyBytes: maxMessageBytes)
+        case .server: http = .requests(maxBodyBytes: maxMessageBytes)
+        }
         if let upgrade { prepareUpgrade(upgrade) }
     }
 
@@ -141,36 +142,81 @@ public struct Connection: ~Copyable {
     }
 
     /// The next event; nil when more bytes are needed.
+    ///
+    /// The way of a message, which is nearly every call, is straight: it is built where the caller
+    /// wants it. An event is 80 bytes wide, and each hand-over of one costs as much as its
+    /// deframing.
     public mutating func next() -> ConnectionEvent? {
-        if consumed > 0 {
-            inbound.consume(consumed)
-            consumed = 0
-        }
+        if consumed > 0 { release() }
         while true {
-            let event: ConnectionEvent?
-            switch phase {
-            case .open, .closing:
-                event = nextFrame()
-            case .requests, .responses, .upgrading:
-                event = nextHTTP()
-            case .starting:
-                switch handshake() {
-                case .event(let made): return made
-                case .needMore: return nil
-                case .done: continue
+            if phase == .open {
+                var used = 0
+                let result =
+                    inbound.isEmpty
+                    ? FrameResult.needMore : frames.next(inbound.unread, consumed: &used)
+                switch result {
+                case .message(let payload, let isText):
+                    consumed = used
+                    return .message(
+                        Message(
+                            payload: payload,
+                            isText: isText,
+                            receivedTicks: receivedTicks,
+                            decryptedTicks: decryptedTicks,
+                            kernelNanoseconds: kernelNanoseconds
+                        )
+                    )
+                case .needMore:
+                    break
+                case .ping, .pong, .close, .malformed:
+                    if let end = answer(result, used) { return .closed(end) }
+                    continue
                 }
-            case .deciding:
-                event = nil
-            case .over:
-                drop()
-                return nil
+            } else {
+                switch nextOutsideMessages() {
+                case .event(let event): return event
+                case .again: continue
+                case .silence: return nil
+                case .needMore: break
+                }
             }
-            if let event { return event }
             switch pull() {
             case .more: continue
             case .dry: return nil
             case .ended(let reason): return finish(reason)
             }
+        }
+    }
+
+    private enum Turn {
+        case event(ConnectionEvent)
+        case again
+        case needMore
+        case silence
+    }
+
+    /// What `next` does in every phase but `open`.
+    @inline(never)
+    private mutating func nextOutsideMessages() -> Turn {
+        switch phase {
+        case .starting:
+            switch handshake() {
+            case .event(let made): return .event(made)
+            case .needMore: return .silence
+            case .done: return .again
+            }
+        case .requests, .responses, .upgrading:
+            return nextHTTP().map { .event($0) } ?? .needMore
+        case .open: return .again
+        case .closing:
+            var used = 0
+            let result = frames.next(inbound.unread, consumed: &used)
+            if case .needMore = result { return .needMore }
+            return answer(result, used).map { .event(.closed($0)) } ?? .again
+        case .deciding: return .needMore
+        case .over:
+            drop()
+            return .silence
         }
     }
 
@@ -190,10 +236,12 @@ public struct Connection: ~Copyable {
     }
 
     /// Ends the connection for `reason`, saying goodbye as far as TLS allows.
-    public mutating func finish(_ reason: CloseReason) -> ConnectionEvent {
+    public mutating func finish(_ reason: CloseReason) -> ConnectionEvent { .closed(end(reason)) }
+
+    private mutating func end(_ reason: CloseReason) -> CloseReason {
         if tls != nil, phase != .over { tls!.shutDown(&outbound) }
         phase = .over
-        return .closed(reason)
+        return reason
     }
 
     // MARK: Reading
@@ -228,44 +276,29 @@ public struct Connection: ~Copyable {
         }
     }
 
-    private mutating func nextFrame() -> ConnectionEvent? {
-        while true {
-            var used = 0
-            let result = frames.next(inbound.unread, consumed: &used)
-            switch result {
-            case .needMore:
-                return nil
-            case .message(let payload, let isText):
-                consumed = used
-                if phase == .closing {
-                    release()
-                    continue
-                }
-                return .message(
-                    Message(
-                        payload: payload,
-                        isText: isText,
-                        receivedTicks: receivedTicks,
-                        decryptedTicks: decryptedTicks,
-                        kernelNanoseconds: kernelNanoseconds
-                    )
-                )
-            case .ping(let payload):
-                let answered = phase == .closing || sendControl(.pong, payload)
-                consumed = used
-                release()
-                if !answered { return finish(.sendBufferFull) }
-            case .pong:
-                consumed = used
-                release()
-            case .close(let code, _):
-                if phase == .closing { return finish(.local) }
-                _ = sendClose(code: code == 1005 ? nil : code)
-                return finish(.peerClosed(code: code))
-            case .malformed(let error):
-                if phase == .open { _ = sendClose(code: error.closeCode) }
-                return finish(error == .tooLarge ? .tooLarge : .frames(error))
-            }
+    /// Answers a control frame, or ends what was broken: the reason when the connection is over.
+    /// A message that comes while we close is dropped.
+    @inline(never)
+    private mutating func answer(_ result: FrameResult, _ used: Int) -> CloseReason? {
+        switch result {
+        case .needMore:
+            return nil
+        case .message, .pong:
+            consumed = used
+            release()
+            return nil
+        case .ping(let payload):
+            let answered = phase == .closing || sendControl(.pong, payload)
+            consumed = used
+            release()
+            return answered ? nil : end(.sendBufferFull)
+        case .close(let code, _):
+            if phase == .closing { return end(.local) }
+            _ = sendClose(code: code == 1005 ? nil : code)
+            return end(.peerClosed(code: code))
+        case .malformed(let error):
+            if phase == .open { _ = sendClose(code: error.closeCode) }
+            return end(error == .tooLarge ? .tooLarge : .frames(error))
         }
     }
 
@@ -289,10 +322,7 @@ public struct Connection: ~Copyable {
                 return .request(request)
             case .response(let response):
                 if phase != .upgrading { return .response(response) }
-                guard response.status == 101 else {
-                    return finish(.upgradeRefused(status: response.status))
-                }
-                guard isAccepted(response.headers) else { return finish(.wrongAccept) }
+                if let refusal = refusal(response) { return finish(refusal) }
                 phase = .open
                 return .opened
             }
@@ -374,16 +404,24 @@ public struct Connection: ~Copyable {
         upgradeBytes = writer.overflowed ? 0 : writer.count
     }
 
-    private func isAccepted(_ headers: HTTPHeaders) -> Bool {
-        guard let answer = headers["Sec-WebSocket-Accept"],
-            answer.count == WebSocketKey.acceptCount,
-            headers["Upgrade"]?.listContains("websocket") == true,
+    /// Why an answer to our upgrade opens no WebSocket; nil when it does (RFC 6455 §4.1).
+    private func refusal(_ answer: HTTPResponseView) -> CloseReason? {
+        switch answer.status {
+        case 101: break
+        case 300...399: return .redirected(status: answer.status)
+        case 403, 429: return .turnedAway(status: answer.status)
+        default: return .upgradeRefused(status: answer.status)
+        }
+        let headers = answer.headers
+        guard headers["Upgrade"]?.equalsIgnoringCase("websocket") == true,
             headers["Connection"]?.listContains("upgrade") == true,
-            headers["Sec-WebSocket-Extensions"] == nil
-        else { return false }
+            headers["Sec-WebSocket-Extensions"] == nil, headers["Sec-WebSocket-Protocol"] == nil
+        else { return .badUpgrade }
+        guard let proof = headers["Sec-WebSocket-Accept"] else { return .badUpgrade }
+        guard proof.count == WebSocketKey.acceptCount else { return .wrongAccept }
         return withUnsafeBytes(of: accept) { expected in
-            for i in 0..<answer.count where answer[i] != expected[i] { return false }
-            return true
+            for i in 0..<proof.count where proof[i] != expected[i] { return .wrongAccept }
+            return nil
         }
     }
 }

@@ -154,6 +154,9 @@ public struct EventLoop: ~Copyable {
         }
         let known = endpoint.addresses
         let found = known.isEmpty ? try Resolver.resolve(endpoint.address ?? endpoint.host) : known
+        guard !endpoint.isPlain || found.allSatisfy(\.isLoopback) else {
+            throw .plainText(host: endpoint.address ?? endpoint.host)
+        }
         try beginConnecting(i, found.prefix(Resolver.capacity), endpoint)
         slots[i].connection.start(
             kind,
@@ -185,9 +188,13 @@ public struct EventLoop: ~Copyable {
     }
 
     /// Frames, masks, encrypts and sends the first `length` bytes written since `beginMessage`, as
-    /// one text message.
+    /// one message.
     @discardableResult
-    public mutating func endMessage(_ id: ConnectionID, length: Int) -> SendResult {
+    public mutating func endMessage(
+        _ id: ConnectionID,
+        length: Int,
+        isText: Bool = true
+    ) -> SendResult {
         guard begun == id else { return .refused(.notBegun) }
         begun = nil
         guard let i = index(id) else { return .refused(.notOpen) }
@@ -195,7 +202,7 @@ public struct EventLoop: ~Copyable {
         let payload = UnsafeMutableRawBufferPointer(
             rebasing: staging[EventLoop.headroom..<(EventLoop.headroom &+ length)]
         )
-        let refusal = slots[i].connection.send(.text, payload)
+        let refusal = slots[i].connection.send(isText ? .text : .binary, payload)
         if refusal == nil { tally.messagesSent &+= 1 }
         return send(i, refusal)
     }
