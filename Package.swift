@@ -170,10 +170,17 @@ let package = Package(
             dependencies: [
                 "Engine", "Algos", "Risk", "Orders", "Book", "Units", "Wire", "Venues",
                 "Transport", "Recordings", "Simulation", "Telemetry", "Containers", "CLinux",
-                "COpenSSL", "CAllocations", "CTwins",
+                "CAllocations", "CTwins", "CLadder", "COpenSSL", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/bench",
+            swiftSettings: hot
+        ),
+
+        .executableTarget(
+            name: "sluice-client",
+            dependencies: ["Transport", "Wire", "Units", "CLinux"],
+            path: "Benchmarks/peers/sluice-client",
             swiftSettings: hot
         ),
 
@@ -235,6 +242,7 @@ let package = Package(
             "RuntimeTests",
             ["Runtime", "LoopbackVenue", "Reports", "Engine", "Orders", "Venues", "Units"]
         ),
+        tests("BenchTests", ["bench"]),
         tests("SettingsTests", ["Settings", "Runtime", "Transport", "Venues", "Units"]),
         tests("DoctorTests", ["Doctor", "Transport", "Units"]),
         .testTarget(
