@@ -113,7 +113,7 @@ public enum Session {
         sizes.socketOptions = .watchful
         do {
             let loop = try EventLoop(sizes)
-            if loop.backend.kind == .sockets { configuration.notice?("\(loop.backend)") }
+            if loop.backend.kind == .sockets { configuration.notice?("I/O: \(loop.backend)") }
             return loop
         } catch {
             throw .venue("\(error)")
