@@ -48,6 +48,11 @@ let package = Package(
             cSettings: [.unsafeFlags(["-O2"])]
         ),
         .target(
+            name: "CScan",
+            path: "Sources/Shims/CScan",
+            cSettings: [.unsafeFlags(["-O2"])]
+        ),
+        .target(
             name: "CUring",
             path: "Sources/Shims/CUring",
             linkerSettings: [.linkedLibrary("uring")]
@@ -84,7 +89,11 @@ let package = Package(
         ),
 
         // Edges
-        module("Venues", "Edges/Venues", ["Wire", "Orders", "Book", "Units", "COpenSSL"]),
+        module(
+            "Venues",
+            "Edges/Venues",
+            ["Wire", "Orders", "Book", "Units", "COpenSSL", "CScan"]
+        ),
         module(
             "Transport",
             "Edges/Transport",
@@ -130,11 +139,18 @@ let package = Package(
             ],
             path: "Sources/Process/Settings"
         ),
+        module(
+            "Doctor",
+            "Process/Doctor",
+            ["Transport", "Telemetry", "Units", "CLinux", "COpenSSL"],
+            hot: false
+        ),
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Settings", "Runtime", "LoopbackVenue", "Simulation", "Recordings", "Reports",
-                "Venues",
+                "Settings", "Doctor", "Runtime", "LoopbackVenue", "Simulation", "Recordings",
+                "Reports",
+                "Transport", "Venues",
                 "Algos", "Orders", "Book", "Telemetry", "Units",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -145,6 +161,7 @@ let package = Package(
         .target(name: "CAllocations", path: "Benchmarks/CAllocations"),
         .target(
             name: "CTwins",
+            dependencies: ["CScan"],
             path: "Benchmarks/CTwins",
             cSettings: [.unsafeFlags(["-O3"], .when(configuration: .release))]
         ),
@@ -153,7 +170,7 @@ let package = Package(
             dependencies: [
                 "Engine", "Algos", "Risk", "Orders", "Book", "Units", "Wire", "Venues",
                 "Transport", "Recordings", "Simulation", "Telemetry", "Containers", "CLinux",
-                "CAllocations", "CTwins",
+                "COpenSSL", "CAllocations", "CTwins",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/bench",
@@ -164,7 +181,7 @@ let package = Package(
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Recordings", "Venues", "Orders", "Book", "Wire", "Units", "TestSupport",
+                "Recordings", "Venues", "Orders", "Book", "Wire", "Units", "TestSupport", "CScan",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tools/fuzz"
@@ -192,12 +209,13 @@ let package = Package(
         tests("WireTests", ["Wire", "TestSupport", "Units"]),
         tests(
             "VenuesTests",
-            ["Venues", "Wire", "Orders", "Book", "Units", "COpenSSL", "TestSupport"]
+            ["Venues", "Wire", "Orders", "Book", "Units", "COpenSSL", "CScan", "TestSupport"]
         ),
         tests("RecordingsTests", ["Recordings", "Venues", "Book", "Units", "TestSupport"]),
+        .target(name: "CForbid", path: "Tests/CForbid"),
         tests(
             "TransportTests",
-            ["Transport", "Wire", "Units", "COpenSSL", "CUring", "CLinux", "TestSupport"]
+            ["Transport", "Wire", "Units", "COpenSSL", "CLinux", "CForbid"]
         ),
         tests("CostsTests", ["Costs", "Orders", "Units", "TestSupport"]),
         tests("AlgosTests", ["Algos", "Orders", "Book", "Units", "TestSupport"]),
@@ -224,6 +242,7 @@ let package = Package(
             path: "Tests/InteropTests",
             exclude: ["Servers"]
         ),
+        tests("DoctorTests", ["Doctor", "Transport", "Units"]),
         tests("TidyTests", []),
         tests("SimulationTests", ["Simulation", "Orders", "Book", "Units", "TestSupport"]),
         tests(

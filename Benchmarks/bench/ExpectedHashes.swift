@@ -3,12 +3,15 @@
 /// Rows on a recording are left out, and those on the feed are held only to the synthetic one.
 enum ExpectedHashes {
     static let all: [String: String] = [
-        "book.apply.7": "af79938d2354339",
+        "book.apply.7": "a64fe80818603bf7",
         "book.walk.50": "1986ee45d64257f1",
         "clock.now": "c9000001558b",
         "decode.json.20": "766ec2eaf9cdb406",
         "decode.json.200": "533d48d476d881e7",
         "decode.json.3": "9ec4a46c0bdb0fe1",
+        "engine.moving.1": "e0c44ce41b027e06",
+        "engine.moving.10": "e0c44ce41b027e06",
+        "engine.moving.100": "e0c44ce41b027e06",
         "engine.step.0": "e0c44ce41b027e06",
         "engine.step.1": "e0c44ce41b027e06",
         "engine.step.10": "e0c44ce41b027e06",
@@ -22,6 +25,9 @@ enum ExpectedHashes {
         "feed.instruments.500": "67ebbe05800fca5d",
         "frame.parse": "b071c1ada5095a51",
         "histogram.record": "91e94a2658c06fe7",
+        "machine.spin": "82207cf735e5a3de",
+        "openssl.decrypt.300": "4f8904e347d935f1",
+        "openssl.encrypt.300": "67ecec1992327581",
         "order.encode": "9a0241627d19dc9",
         "ring.pingpong": "444f72a525704619",
         "ring.roundtrip": "4e71b43935d38b49",
@@ -30,10 +36,12 @@ enum ExpectedHashes {
         "tls.decrypt.300": "97942549bbe7b6bd",
         "tls.encrypt.300": "67ecec1992327581",
         "wire.order.cold": "927c0000f8e8b40",
+        "wire.openssl": "742d4e45fb880677",
         "wire.order.hot": "87639e198ae94650",
+        "wire.ours": "87639e198ae94650",
     ]
     static let synthetic: [String: String] = [
-        "book.apply.ob200": "920c08c49493a89c",
+        "book.apply.ob200": "419de28a27572b17",
         "feed.ob50": "a6a0b31b3311035d",
         "wire.book.feed": "d888d4de205b3022",
     ]

@@ -69,6 +69,7 @@ public enum Session {
             clock: now
         )
         let links = try opening.open(&loop, &decoder)
+        for option in loop.refusedOptions { configuration.notice?("\(option)") }
         let start = clock.now
         var engine = Engine(
             EngineConfiguration(parents: 1, limits: order.limits),
@@ -109,8 +110,11 @@ public enum Session {
         var sizes = LoopConfiguration()
         sizes.connections = 8
         sizes.waiting = configuration.waiting
+        sizes.socketOptions = .watchful
         do {
-            return try EventLoop(sizes)
+            let loop = try EventLoop(sizes)
+            if loop.backend.kind == .sockets { configuration.notice?("\(loop.backend)") }
+            return loop
         } catch {
             throw .venue("\(error)")
         }
