@@ -88,6 +88,7 @@ let package = Package(
             "Edges/Transport",
             ["Wire", "Telemetry", "Containers", "Units", "CLinux", "CUring", "COpenSSL"]
         ),
+        module("Lines", "Edges/Lines", ["Book", "Telemetry", "Units"]),
         module(
             "Recordings",
             "Edges/Recordings",
@@ -116,8 +117,8 @@ let package = Package(
             "Runtime",
             "Process/Runtime",
             [
-                "Engine", "Algos", "Risk", "Costs", "Venues", "Transport", "Reports", "Wire",
-                "Orders", "Book", "Telemetry", "Containers", "Units", "CLinux",
+                "Engine", "Algos", "Risk", "Costs", "Venues", "Transport", "Lines", "Reports",
+                "Wire", "Orders", "Book", "Telemetry", "Containers", "Units", "CLinux",
             ]
         ),
         .executableTarget(
