@@ -32,6 +32,7 @@ let package = Package(
         .executable(name: "sluice", targets: ["sluice"]),
         .executable(name: "bench", targets: ["bench"]),
         .executable(name: "fuzz", targets: ["fuzz"]),
+        .executable(name: "torture", targets: ["torture"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
@@ -159,11 +160,19 @@ let package = Package(
             ],
             path: "Tools/fuzz"
         ),
+        .executableTarget(
+            name: "torture",
+            dependencies: [
+                "Lines", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tools/torture"
+        ),
 
         // Tests
         .target(
             name: "TestSupport",
-            dependencies: ["Book", "Orders", "Units"],
+            dependencies: ["Lines", "Book", "Orders", "Units"],
             path: "Tests/TestSupport"
         ),
         tests("UnitsTests", ["Units", "TestSupport"]),
@@ -181,6 +190,7 @@ let package = Package(
             "TransportTests",
             ["Transport", "Wire", "Units", "COpenSSL", "CUring", "CLinux", "TestSupport"]
         ),
+        tests("LinesTests", ["Lines", "Book", "Telemetry", "Units", "TestSupport"]),
         tests("CostsTests", ["Costs", "Orders", "Units", "TestSupport"]),
         tests("AlgosTests", ["Algos", "Orders", "Book", "Units", "TestSupport"]),
         tests("RiskTests", ["Risk", "Orders", "Book", "Units", "TestSupport"]),

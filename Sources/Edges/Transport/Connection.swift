@@ -249,6 +249,7 @@ public struct Connection: ~Copyable {
                 release()
                 if !answered { return finish(.sendBufferFull) }
             case .pong:
+                pongs &+= 1
                 consumed = used
                 release()
             case .close(let code, _):
