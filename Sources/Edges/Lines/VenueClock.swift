@@ -72,7 +72,9 @@ private struct InlineSamples: Sendable, BitwiseCopyable {
     subscript(_ i: Int) -> TimeSample {
         get { withUnsafeBytes(of: storage) { $0.bindMemory(to: TimeSample.self)[i] } }
         set {
-            withUnsafeMutableBytes(of: &storage) { $0.bindMemory(to: TimeSample.self)[i] = newValue }
+            withUnsafeMutableBytes(of: &storage) { bytes in
+                bytes.bindMemory(to: TimeSample.self)[i] = newValue
+            }
         }
     }
 }

@@ -51,6 +51,8 @@ public struct Connection: ~Copyable {
     public var outbound: SendBuffer
     /// Reads that brought plaintext, over all uses.
     public private(set) var records: UInt64 = 0
+    /// Pongs that came in this use.
+    public private(set) var pongs: UInt32 = 0
 
     var tls: TLSSession?
     var inbound: FrameBuffer
@@ -107,6 +109,7 @@ public struct Connection: ~Copyable {
     /// Forgets the last use and frees its TLS session.
     public mutating func reset() {
         phase = .over
+        pongs = 0
         tls = nil
         upgradeBytes = 0
         consumed = 0

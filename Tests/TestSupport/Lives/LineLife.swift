@@ -18,8 +18,9 @@ public struct LineLife: ~Copyable {
         public var passed = 0
         /// Whether the lines' gateways number the venue's updates differently.
         public var numbersApart = false
-        /// Looks at which the book could be traded on, and all looks.
+        /// Looks at which the book could be traded on.
         public var soundLooks = 0
+        /// All looks.
         public var looks = 0
     }
 
