@@ -35,7 +35,8 @@ let package = Package(
         .executable(name: "torture", targets: ["torture"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
     targets: [
         // Shims: C that Swift cannot see by itself.
@@ -122,10 +123,19 @@ let package = Package(
                 "Wire", "Orders", "Book", "Telemetry", "Containers", "Units", "CLinux",
             ]
         ),
+        .target(
+            name: "Settings",
+            dependencies: [
+                "Runtime", "Venues", "Transport", "Units",
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ],
+            path: "Sources/Process/Settings"
+        ),
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Runtime", "LoopbackVenue", "Simulation", "Recordings", "Reports", "Venues",
+                "Settings", "Runtime", "LoopbackVenue", "Simulation", "Recordings", "Reports",
+                "Venues",
                 "Algos", "Orders", "Book", "Telemetry", "Units",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -183,7 +193,7 @@ let package = Package(
         tests("WireTests", ["Wire", "TestSupport", "Units"]),
         tests(
             "VenuesTests",
-            ["Venues", "Wire", "Orders", "Book", "Units", "TestSupport"]
+            ["Venues", "Wire", "Orders", "Book", "Units", "COpenSSL", "TestSupport"]
         ),
         tests("RecordingsTests", ["Recordings", "Venues", "Book", "Units", "TestSupport"]),
         tests(
@@ -209,6 +219,7 @@ let package = Package(
             "RuntimeTests",
             ["Runtime", "LoopbackVenue", "Reports", "Engine", "Orders", "Venues", "Units"]
         ),
+        tests("SettingsTests", ["Settings", "Runtime", "Transport", "Venues", "Units"]),
         tests("TidyTests", []),
         tests("SimulationTests", ["Simulation", "Orders", "Book", "Units", "TestSupport"]),
         tests(

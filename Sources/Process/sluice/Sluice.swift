@@ -11,7 +11,8 @@ struct Sluice: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            DemoCommand.self, ExecuteCommand.self, VenueCommand.self, InspectCommand.self,
+            DemoCommand.self, ExecuteCommand.self, CheckCommand.self, VenueCommand.self,
+            InspectCommand.self,
         ]
     )
 
