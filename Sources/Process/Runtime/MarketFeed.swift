@@ -1,3 +1,4 @@
+internal import Book
 internal import Lines
 internal import Telemetry
 internal import Transport
@@ -14,26 +15,18 @@ struct MarketFeed: ~Copyable {
     /// The same from its publication.
     var publishedToUs = LatencyHistogram()
     private let ids: UnsafeMutablePointer<ConnectionID?>
-    private let endpoints: [Endpoint]
-    private let bookTopic: String
-    private let tradeTopic: String
+    private let plan: FeedPlan
     /// How often each line was opened: it takes the host's addresses in turn.
     private let tries: UnsafeMutablePointer<Int>
 
-    /// - Parameters:
-    ///   - lines: how many, how patient.
-    ///   - endpoints: where the market data is; a line takes them in turn, each line from another
-    ///     one on. Not empty.
+    /// Lines that follow `plan`; none is open yet.
     init(lines: consuming MarketLines, _ plan: FeedPlan) {
-        precondition(!plan.endpoints.isEmpty, "MarketFeed: somewhere to connect to")
         ids = .allocate(capacity: lines.count)
         ids.initialize(repeating: nil, count: lines.count)
         tries = .allocate(capacity: lines.count)
         tries.initialize(repeating: 0, count: lines.count)
         self.lines = lines
-        endpoints = plan.endpoints
-        bookTopic = plan.bookTopic
-        tradeTopic = plan.tradeTopic
+        self.plan = plan
     }
 
     deinit {
@@ -55,10 +48,9 @@ struct MarketFeed: ~Copyable {
         return nil
     }
 
-    /// Where line `i` is connected to, for the report.
+    /// The address that line `i` tried first when it was last opened.
     func address(of i: Int) -> String {
-        let endpoint = endpoints[(i + max(0, tries[i] - 1)) % endpoints.count]
-        return endpoint.address ?? endpoint.host
+        plan.endpoint(i + max(0, tries[i] - 1)).firstAddress?.description ?? plan.endpoint.host
     }
 
     /// The line's connection is over.
@@ -67,10 +59,21 @@ struct MarketFeed: ~Copyable {
         lines.closed(i, now: now)
     }
 
+    /// Counts how old a book message is at `venueNow`, its arrival by the venue's clock.
+    @inline(__always)
+    mutating func noteAge(of update: DepthUpdate, _ venueNow: Nanoseconds) {
+        // The venue's stamps are whole milliseconds, and its clock is known within bounds only: a
+        // message may seem to come from the future, which counts as at once.
+        if update.matchedAt.count > 0 {
+            matchedToUs.record(UInt64(max(0, (venueNow - update.matchedAt).count)))
+        }
+        publishedToUs.record(UInt64(max(0, (venueNow - update.publishedAt).count)))
+    }
+
     // MARK: Rare work: it allocates
 
     mutating func open(_ i: Int, _ loop: inout EventLoop, _ now: Nanoseconds) {
-        let endpoint = endpoints[(i + tries[i]) % endpoints.count]
+        let endpoint = plan.endpoint(i + tries[i])
         tries[i] += 1
         do {
             ids[i] = try loop.openWebSocket(endpoint)
@@ -88,18 +91,18 @@ struct MarketFeed: ~Copyable {
 
     func subscribe(_ i: Int, _ loop: inout EventLoop) {
         // Apart: one topic that the venue refuses must not take the other with it.
-        say(i, &loop, BybitSession.subscribe([tradeTopic], request: "trades"))
-        say(i, &loop, BybitSession.subscribe([bookTopic], request: "book"))
+        say(i, &loop, BybitSession.subscribe([plan.tradeTopic], request: "trades"))
+        say(i, &loop, BybitSession.subscribe([plan.bookTopic], request: "book"))
     }
 
     func askBook(_ i: Int, _ loop: inout EventLoop) {
-        say(i, &loop, BybitSession.unsubscribe([bookTopic], request: "again"))
-        say(i, &loop, BybitSession.subscribe([bookTopic], request: "book"))
+        say(i, &loop, BybitSession.unsubscribe([plan.bookTopic], request: "again"))
+        say(i, &loop, BybitSession.subscribe([plan.bookTopic], request: "book"))
     }
 
     func askTrades(_ i: Int, _ loop: inout EventLoop) {
-        say(i, &loop, BybitSession.unsubscribe([tradeTopic], request: "again"))
-        say(i, &loop, BybitSession.subscribe([tradeTopic], request: "trades"))
+        say(i, &loop, BybitSession.unsubscribe([plan.tradeTopic], request: "again"))
+        say(i, &loop, BybitSession.subscribe([plan.tradeTopic], request: "trades"))
     }
 
     func ping(_ i: Int, _ loop: inout EventLoop) {
@@ -116,23 +119,38 @@ struct MarketFeed: ~Copyable {
 
 /// Where the market data is and what is wanted of it.
 struct FeedPlan {
-    var endpoints: [Endpoint]
-    var bookTopic: String
-    var tradeTopic: String
+    /// With every address of its host: a reconnect must not wait for a name server.
+    let endpoint: Endpoint
+    let bookTopic: String
+    let tradeTopic: String
 
-    /// The plan of a session: its market endpoint, once for each address of the host.
-    init(_ configuration: SessionConfiguration, _ instrument: Instrument) {
+    /// The plan of a session. Asks the name server, so it may block.
+    init(
+        _ configuration: SessionConfiguration,
+        _ instrument: Instrument
+    ) throws(SessionError) {
         var endpoint = configuration.venue.market
         endpoint.path += instrument.category.name
-        let addresses = HostAddresses.all(of: endpoint.address ?? endpoint.host)
-        endpoints = addresses.map { address in
-            var at = endpoint
-            at.address = address
-            return at
+        do {
+            self.endpoint = try endpoint.resolved()
+        } catch {
+            throw .venue("the market data connection: \(error)")
         }
-        // An unknown name is told by the connection, in its words.
-        if endpoints.isEmpty { endpoints = [endpoint] }
         bookTopic = BybitSession.bookTopic(instrument, depth: configuration.depth)
         tradeTopic = BybitSession.tradeTopic(instrument)
+    }
+
+    /// The endpoint, its addresses tried from the `first` on, counted round.
+    func endpoint(_ first: Int) -> Endpoint {
+        var at = endpoint
+        at.addressIndex = first
+        return at
+    }
+}
+
+extension Endpoint {
+    /// The address that is tried first; nil while none is known.
+    fileprivate var firstAddress: NetworkAddress? {
+        addresses.isEmpty ? nil : addresses[addressIndex % addresses.count]
     }
 }

@@ -48,6 +48,7 @@ struct Preparation {
             } ?? largest,
             maxChildNotional: Amount(billionths: desk.maxChildNotional * 1_000_000_000),
             priceBandBps: desk.priceBandBps,
+            maxBookAge: configuration.lineTimes.bookAge,
             requestsPerSecond: desk.requestsPerSecond
         )
     }
