@@ -217,7 +217,10 @@ let package = Package(
         ),
         tests(
             "RuntimeTests",
-            ["Runtime", "LoopbackVenue", "Reports", "Engine", "Orders", "Venues", "Units"]
+            [
+                "Runtime", "LoopbackVenue", "Reports", "Engine", "Lines", "Transport", "Orders",
+                "Venues", "Units",
+            ]
         ),
         tests("SettingsTests", ["Settings", "Runtime", "Transport", "Venues", "Units"]),
         tests("TidyTests", []),
