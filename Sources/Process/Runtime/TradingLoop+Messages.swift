@@ -74,7 +74,8 @@ extension TradingLoop {
                 refused(command, as: .refused)
                 continue
             }
-            let length = encoder.encode(command, at: clock.time(start) + venueClock.offset, into: room)
+            let venueTime = clock.time(start) + venueClock.offset
+            let length = encoder.encode(command, at: venueTime, into: room)
             let encoded = sluice_ticks()
             let result = loop.endMessage(trade.id, length: length)
             let sent = sluice_ticks()
