@@ -50,7 +50,6 @@ struct ReconnectEnduranceTests {
                 fatalError("the session ended before its time: \(outcome.fault ?? "")")
             }
             let text = "\(early) then \(late), \(feed.lines[0])"
-            print(text)
             precondition(outcome.state == .cancelled, text)
             precondition(feed.lines[0].reconnects >= 200, text)
             // A leak would be of 200 sockets, or of 200 TLS sessions of some 50 KiB on each side.
