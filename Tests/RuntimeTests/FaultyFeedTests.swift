@@ -89,6 +89,7 @@ struct FaultyFeedTests {
         #expect(feed.lines[0].deaf + feed.lines[0].silences >= 1)
         #expect(feed.lines[0].reconnects >= 1)
         #expect(feed.bookAged >= 1)
+        #expect(feed.staleMilliseconds > 0)
     }
 
     @Test("a silent topic on a living connection is subscribed to anew, without a reconnect")
@@ -131,6 +132,20 @@ struct FaultyFeedTests {
         #expect(feed.lines.map(\.contradictions) == [0, 0])
     }
 
+    @Test("the venue's clock is looked at again and again, and how well it is known is told")
+    func venueClock() throws {
+        let outcome = try run(seconds: 2) {
+            $0.configuration.timeInterval = .milliseconds(200)
+        } strike: { _ in
+        }
+        let feed = try checkCompleted(outcome)
+        #expect(feed.venueClock.samples >= 5 + 3 * 3, "\(feed.venueClock)")
+        // One host, one clock.
+        #expect(abs(feed.venueClock.offset) <= feed.venueClock.uncertainty + 1_000_000)
+        #expect(feed.venueClock.uncertainty < 100_000_000)
+        #expect(feed.matchedToUs.count > 0 && feed.publishedToUs.count > 0)
+    }
+
     @Test("an account connection that falls silent stops the parent within its bound, in words")
     func silentAccount() throws {
         var fixture = try SessionFixture(quantity: "5.000", seconds: 60)
@@ -151,5 +166,6 @@ struct FaultyFeedTests {
         #expect(outcome.state == .halted)
         let fault = try #require(outcome.fault)
         #expect(fault.contains("account connection was lost: the venue said nothing"), "\(fault)")
+        #expect(fault.contains("though its WebSocket answers pings"), "\(fault)")
     }
 }

@@ -1,6 +1,6 @@
 internal import Book
 public import Telemetry
-internal import Units
+public import Units
 
 /// One instrument's market data over several connections: the first message wins, what is lost on
 /// one comes by another, and silence is never taken for calm.
@@ -100,6 +100,11 @@ public struct MarketLines: ~Copyable {
         }
         hasWork = false
         return nil
+    }
+
+    /// How long the book could not be traded on until `now`, after it first could.
+    public func staleTime(until now: Nanoseconds) -> Nanoseconds {
+        Nanoseconds(counts.staleNanoseconds) + (staleSince.map { now - $0 } ?? .zero)
     }
 
     /// What line `i` did.

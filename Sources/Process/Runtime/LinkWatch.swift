@@ -9,6 +9,8 @@ struct LinkWatch: BitwiseCopyable {
     let id: ConnectionID
     let link: LinkFault.Link
     private var keeper: LinkKeeper
+    /// Pongs of its WebSocket when it was last pinged.
+    private var pongs: UInt32 = 0
 
     /// Watches an open connection from `now` on.
     init(_ id: ConnectionID, _ link: LinkFault.Link, _ times: LinkTimes, _ now: Nanoseconds) {
@@ -29,11 +31,15 @@ struct LinkWatch: BitwiseCopyable {
     mutating func tick(_ loop: inout EventLoop, _ now: Nanoseconds) -> LinkFault.Event? {
         switch keeper.watch(now) {
         case .ping:
+            pongs = loop.pongs(id) ?? pongs
             loop.ping(id)
             _ = Links.send(&loop, id, BybitSession.ping)
             return nil
         case .silent:
-            return .silent(seconds: keeper.times.silence.inSeconds)
+            return .silent(
+                seconds: keeper.times.silence.inSeconds,
+                isSocketAlive: (loop.pongs(id) ?? pongs) != pongs
+            )
         case .rest, .open, .openedTooSlowly:
             return nil
         }

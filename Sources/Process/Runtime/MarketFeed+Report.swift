@@ -1,17 +1,18 @@
 internal import Lines
 internal import Reports
 internal import Telemetry
+internal import Units
 
 extension MarketFeed {
     /// How the market data came.
-    func section(_ clock: VenueClock) -> FeedSection {
+    func section(_ clock: VenueClock, endedAt: Nanoseconds) -> FeedSection {
         let counts = lines.counts
         let wins = (0..<lines.count).reduce(0) { $0 + lines.counts(of: $1).wins }
         return FeedSection(
             lines: (0..<lines.count).map { line($0, of: wins) },
             bookLosses: counts.losses,
             bookAged: counts.aged,
-            staleMilliseconds: Double(counts.staleNanoseconds) / 1e6,
+            staleMilliseconds: lines.staleTime(until: endedAt).inSeconds * 1e3,
             bookRecovery: LatencySection(lines.bookRecovery),
             lineRecovery: LatencySection(lines.lineRecovery),
             snapshots: counts.snapshots,

@@ -34,6 +34,9 @@ public enum Session {
         if let core = configuration.core, sluice_pin_to_core(Int32(clamping: core)) != 0 {
             throw .usage("cannot pin the hot thread to core \(core)")
         }
+        guard (1...8).contains(configuration.lines) else {
+            throw .usage("market data comes over 1 to 8 lines, not \(configuration.lines)")
+        }
         let clock = TickClock()
         let now: @Sendable () -> Nanoseconds = { clock.now }
         var loop = try makeLoop(configuration)

@@ -78,7 +78,7 @@ extension TradingLoop {
                 openOrders: open,
                 instrument: facts.instrument
             ),
-            feed: feed.section(venueClock)
+            feed: feed.section(venueClock, endedAt: parentFacts.finishedAt)
         )
         return SessionOutcome(
             state: parentFacts.state,
