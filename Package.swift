@@ -154,7 +154,7 @@ let package = Package(
             dependencies: [
                 "Engine", "Algos", "Risk", "Orders", "Book", "Units", "Wire", "Venues",
                 "Transport", "Lines", "Recordings", "Simulation", "Telemetry", "Containers",
-                "CLinux", "CAllocations", "CTwins",
+                "CLinux", "COpenSSL", "CAllocations", "CTwins",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/bench",

@@ -108,14 +108,14 @@ struct FaultyFeedTests {
 
     @Test("with two lines, what one loses the other brings")
     func filledGap() throws {
-        let feed = try checkCompleted(run(lines: 2) { $0.strike(.drop) })
+        let feed = try checkCompleted(run(seconds: 4, lines: 2) { $0.strike(.drop, lines: 2) })
         #expect(feed.lines[0].gaps + feed.lines[1].gaps >= 1)
         #expect(feed.bookLosses == 0, "\(feed)")
     }
 
     @Test("with two lines, losing one loses nothing, and it comes back")
     func lostLine() throws {
-        let feed = try checkCompleted(run(lines: 2) { $0.strike(.cut) })
+        let feed = try checkCompleted(run(seconds: 4, lines: 2) { $0.strike(.cut, lines: 2) })
         #expect(feed.bookLosses == 0, "\(feed)")
         #expect(feed.lines.map(\.reconnects).reduce(0, +) >= 1)
         let shares = try feed.lines.map { try #require($0.winShare) }
@@ -126,7 +126,10 @@ struct FaultyFeedTests {
 
     @Test("the slower of two lines loses, by as much as it is slower")
     func slowLine() throws {
-        let feed = try checkCompleted(run(lines: 2) { $0.strike(.delay(.milliseconds(20))) })
+        let outcome = try run(seconds: 4, lines: 2) {
+            $0.strike(.delay(.milliseconds(20)), lines: 2)
+        }
+        let feed = try checkCompleted(outcome)
         let slow = feed.lines[0].wins < feed.lines[1].wins ? feed.lines[0] : feed.lines[1]
         #expect(slow.lag.max >= 15_000_000, "\(feed)")
         #expect(feed.lines.map(\.contradictions) == [0, 0])

@@ -35,7 +35,7 @@ final class Middleman: @unchecked Sendable {
     private var loop: EventLoop
     private let upstream: Endpoint
     private let waker: Waker
-    private let orders = Mutex<[(fault: Fault, isForAll: Bool)]>([])
+    private let orders = Mutex<[(fault: Fault, lines: Int)]>([])
     private let isStopping = Atomic(false)
     private var pairs: [MiddlemanPair] = []
     private var refusals = 0
@@ -85,23 +85,24 @@ final class Middleman: @unchecked Sendable {
         done.wait()
     }
 
-    /// Does `fault` to the oldest connection, or to all.
-    func strike(_ fault: Fault, all isForAll: Bool = false) {
-        orders.withLock { $0.append((fault, isForAll)) }
+    /// Does `fault` to the oldest connection, once `lines` connections carry the book.
+    func strike(_ fault: Fault, lines: Int = 1) {
+        orders.withLock { $0.append((fault, lines)) }
         waker.wake()
     }
 
     private func turn() {
         loop.poll(timeout: .milliseconds(delayed.isEmpty ? 100 : 1))
         while let event = loop.next() { handle(event) }
-        for order in orders.withLock({ orders in
-            defer { orders = [] }
-            return orders
-        }) {
+        // A line must have told some of what the other told before either can stand in.
+        let carrying = pairs.count { $0.bookMessages >= 10 }
+        let due = orders.withLock { orders in
+            defer { orders.removeAll { $0.lines <= max(1, carrying) } }
+            return orders.filter { $0.lines <= max(1, carrying) }
+        }
+        for order in due {
             if case .refuse(let count) = order.fault { refusals += count }
-            for pair in order.isForAll ? pairs : Array(pairs.prefix(1)) {
-                apply(order.fault, pair)
-            }
+            if let pair = pairs.first { apply(order.fault, pair) }
         }
         let now = ContinuousClock.now
         while let first = delayed.first, first.due <= now {

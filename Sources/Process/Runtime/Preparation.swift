@@ -42,7 +42,7 @@ struct Preparation {
         }
         let desk = configuration.limits
         let largest = instrument.quantityRange.upperBound
-        limits = RiskLimits(
+        var limits = RiskLimits(
             maxChild: try desk.maxChild.map { (text) throws(SessionError) in
                 Quantity(lots: try steps(text, instrument.lot, "largest child", "lot"))
             } ?? largest,
@@ -51,6 +51,8 @@ struct Preparation {
             maxBookAge: configuration.lineTimes.bookAge,
             requestsPerSecond: desk.requestsPerSecond
         )
+        limits.maxPrivateAge = configuration.linkTimes.silence
+        self.limits = limits
     }
 
     func parent(_ id: ParentID, from start: Nanoseconds) -> ParentOrder {

@@ -46,7 +46,10 @@ extension TradingLoop {
             }
         case .malformed:
             unreadableOrderMessage()
-        case .market, .control, .foreign, .ignored:
+        case .control, .foreign, .ignored:
+            // The engine hears of fills on it alone, and must know that they would come.
+            if id == account.id { step(.account(.privateHeard), now) }
+        case .market:
             break
         }
     }

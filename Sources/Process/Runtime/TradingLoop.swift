@@ -91,6 +91,7 @@ struct TradingLoop: ~Copyable {
         nextCalibration = start + TradingLoop.calibrationInterval
         // The links came up before the parent was accepted.
         step(.link(.privateUp), start)
+        step(.account(.clockError(venueClock.uncertainty)), start)
         while !engine.state(of: parent).isFinal { turn() }
         publish()
     }
@@ -110,7 +111,7 @@ struct TradingLoop: ~Copyable {
     }
 
     private mutating func keepTime(_ now: Nanoseconds) {
-        takeVenueTime()
+        takeVenueTime(now)
         keepFeed(now)
         step(.timer, now)
         if let event = account.tick(&loop, now) { linkLost(account, event, now) }
@@ -122,7 +123,8 @@ struct TradingLoop: ~Copyable {
         publish()
     }
 
-    private mutating func takeVenueTime() {
+    private mutating func takeVenueTime(_ now: Nanoseconds) {
+        let known = venueClock.count
         while let tick = timeSamples.pop() {
             venueClock.add(
                 TimeSample(
@@ -131,6 +133,9 @@ struct TradingLoop: ~Copyable {
                     venue: tick.venue
                 )
             )
+        }
+        if venueClock.count != known {
+            step(.account(.clockError(venueClock.uncertainty)), now)
         }
     }
 
