@@ -33,6 +33,7 @@ let package = Package(
         .executable(name: "bench", targets: ["bench"]),
         .executable(name: "fuzz", targets: ["fuzz"]),
         .executable(name: "torture", targets: ["torture"]),
+        .executable(name: "wsecho", targets: ["wsecho"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -45,6 +46,11 @@ let package = Package(
             name: "CLadder",
             path: "Sources/Shims/CLadder",
             // Vectors need the optimiser in debug builds too, to stay in registers.
+            cSettings: [.unsafeFlags(["-O2"])]
+        ),
+        .target(
+            name: "CScan",
+            path: "Sources/Shims/CScan",
             cSettings: [.unsafeFlags(["-O2"])]
         ),
         .target(
@@ -84,7 +90,11 @@ let package = Package(
         ),
 
         // Edges
-        module("Venues", "Edges/Venues", ["Wire", "Orders", "Book", "Units", "COpenSSL"]),
+        module(
+            "Venues",
+            "Edges/Venues",
+            ["Wire", "Orders", "Book", "Units", "COpenSSL", "CScan"]
+        ),
         module(
             "Transport",
             "Edges/Transport",
@@ -131,11 +141,18 @@ let package = Package(
             ],
             path: "Sources/Process/Settings"
         ),
+        module(
+            "Doctor",
+            "Process/Doctor",
+            ["Transport", "Telemetry", "Units", "CLinux", "COpenSSL"],
+            hot: false
+        ),
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Settings", "Runtime", "LoopbackVenue", "Simulation", "Recordings", "Reports",
-                "Venues",
+                "Settings", "Doctor", "Runtime", "LoopbackVenue", "Simulation", "Recordings",
+                "Reports",
+                "Transport", "Venues",
                 "Algos", "Orders", "Book", "Telemetry", "Units",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -146,6 +163,7 @@ let package = Package(
         .target(name: "CAllocations", path: "Benchmarks/CAllocations"),
         .target(
             name: "CTwins",
+            dependencies: ["CScan"],
             path: "Benchmarks/CTwins",
             cSettings: [.unsafeFlags(["-O3"], .when(configuration: .release))]
         ),
@@ -165,7 +183,7 @@ let package = Package(
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Recordings", "Venues", "Orders", "Book", "Wire", "Units", "TestSupport",
+                "Recordings", "Venues", "Orders", "Book", "Wire", "Units", "TestSupport", "CScan",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tools/fuzz"
@@ -178,11 +196,19 @@ let package = Package(
             ],
             path: "Tools/torture"
         ),
+        .executableTarget(
+            name: "wsecho",
+            dependencies: [
+                "Transport", "Units", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tools/wsecho"
+        ),
 
         // Tests
         .target(
             name: "TestSupport",
-            dependencies: ["Lines", "Book", "Orders", "Units"],
+            dependencies: ["Lines", "Book", "Orders", "Units", "CZlib"],
             path: "Tests/TestSupport"
         ),
         tests("UnitsTests", ["Units", "TestSupport"]),
@@ -193,12 +219,13 @@ let package = Package(
         tests("WireTests", ["Wire", "TestSupport", "Units"]),
         tests(
             "VenuesTests",
-            ["Venues", "Wire", "Orders", "Book", "Units", "COpenSSL", "TestSupport"]
+            ["Venues", "Wire", "Orders", "Book", "Units", "COpenSSL", "CScan", "TestSupport"]
         ),
         tests("RecordingsTests", ["Recordings", "Venues", "Book", "Units", "TestSupport"]),
+        .target(name: "CForbid", path: "Tests/CForbid"),
         tests(
             "TransportTests",
-            ["Transport", "Wire", "Units", "COpenSSL", "CUring", "CLinux", "TestSupport"]
+            ["Transport", "Wire", "Units", "COpenSSL", "CLinux", "CForbid"]
         ),
         tests("LinesTests", ["Lines", "Book", "Telemetry", "Units", "TestSupport"]),
         tests("CostsTests", ["Costs", "Orders", "Units", "TestSupport"]),
@@ -223,6 +250,13 @@ let package = Package(
             ]
         ),
         tests("SettingsTests", ["Settings", "Runtime", "Transport", "Venues", "Units"]),
+        tests("DoctorTests", ["Doctor", "Transport", "Units"]),
+        .testTarget(
+            name: "InteropTests",
+            dependencies: ["Transport", "Units", "TestSupport"],
+            path: "Tests/InteropTests",
+            exclude: ["Servers"]
+        ),
         tests("TidyTests", []),
         tests("SimulationTests", ["Simulation", "Orders", "Book", "Units", "TestSupport"]),
         tests(

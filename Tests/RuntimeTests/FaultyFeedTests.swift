@@ -73,14 +73,16 @@ struct FaultyFeedTests {
 
     @Test("refused upgrades are tried again until one is accepted")
     func refusals() throws {
-        let outcome = try run {
+        let outcome = try run(seconds: 4) {
+            $0.configuration.lineTimes.link.turnedAway = .milliseconds(200)
+        } strike: {
             $0.strike(.refuse(3))
             $0.strike(.cut)
         }
         let feed = try checkCompleted(outcome)
         #expect(feed.lines[0].reconnects == 1)
-        // At once, after 50 to 100 ms, after 100 to 200 ms, after 200 to 400 ms.
-        #expect(feed.lineRecovery.max > 300_000_000)
+        // Whoever is turned away stays away, three times.
+        #expect(feed.lineRecovery.max > 600_000_000)
     }
 
     @Test("a frozen line is replaced, though its WebSocket still answers")
@@ -139,6 +141,7 @@ struct FaultyFeedTests {
     func venueClock() throws {
         let outcome = try run(seconds: 2) {
             $0.configuration.timeInterval = .milliseconds(200)
+            $0.configuration.stampsArrivals = true
         } strike: { _ in
         }
         let feed = try checkCompleted(outcome)
@@ -147,6 +150,8 @@ struct FaultyFeedTests {
         #expect(abs(feed.venueClock.offset) <= feed.venueClock.uncertainty + 1_000_000)
         #expect(feed.venueClock.uncertainty < 100_000_000)
         #expect(feed.matchedToUs.count > 0 && feed.publishedToUs.count > 0)
+        let socketToBook = try #require(feed.socketToBook)
+        #expect(socketToBook.count > 0 && socketToBook.p50 < 1_000_000_000)
     }
 
     @Test("an account connection that falls silent stops the parent within its bound, in words")

@@ -19,10 +19,13 @@ extension MarketLines {
     }
 
     /// Line `i`'s connection ended, or could not be opened.
-    public mutating func closed(_ i: Int, now: Nanoseconds) {
+    ///
+    /// - Parameter isTurnedAway: the venue answered that this client is to stay away.
+    public mutating func closed(_ i: Int, now: Nanoseconds, isTurnedAway: Bool = false) {
         guard lines[i].keeper.phase != .down else { return }
         let wasUp = lines[i].isUp
         lines[i].keeper.lost(now)
+        if isTurnedAway { lines[i].keeper.holdOff(until: now + times.link.turnedAway) }
         noteLoss(i, wasUp: wasUp, now)
         lines[i].work = []
     }

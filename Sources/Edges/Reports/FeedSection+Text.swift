@@ -34,6 +34,15 @@ extension FeedSection {
                     + "clock known within ±\(micros(UInt64(max(0, venueClock.uncertainty)))) µs"
             )
         )
+        if let socketToBook {
+            rows.append(
+                (
+                    "socket to book",
+                    "\(micros(socketToBook.p50)) µs from the kernel's stamp "
+                        + "(p99 \(micros(socketToBook.p99)))"
+                )
+            )
+        }
         return rows
     }
 

@@ -26,7 +26,10 @@ public struct FeedSection: Codable, Sendable {
     public var matchedToUs: LatencySection
     /// From the publication's stamp (`ts`) to us, likewise.
     public var publishedToUs: LatencySection
-    /// What those two rest on.
+    /// From the kernel's stamp of a message to the book that holds it, in nanoseconds; nil where
+    /// the kernel was not asked.
+    public var socketToBook: LatencySection?
+    /// What `matchedToUs` and `publishedToUs` rest on.
     public var venueClock: VenueClockSection
 
     /// A section with every value stated.
@@ -43,6 +46,7 @@ public struct FeedSection: Codable, Sendable {
         duplicatePrints: Int,
         matchedToUs: LatencySection,
         publishedToUs: LatencySection,
+        socketToBook: LatencySection?,
         venueClock: VenueClockSection
     ) {
         self.lines = lines
@@ -57,6 +61,7 @@ public struct FeedSection: Codable, Sendable {
         self.duplicatePrints = duplicatePrints
         self.matchedToUs = matchedToUs
         self.publishedToUs = publishedToUs
+        self.socketToBook = socketToBook
         self.venueClock = venueClock
     }
 }

@@ -21,6 +21,7 @@ extension MarketFeed {
             duplicatePrints: counts.duplicatePrints,
             matchedToUs: LatencySection(matchedToUs),
             publishedToUs: LatencySection(publishedToUs),
+            socketToBook: socketToBook.count > 0 ? LatencySection(socketToBook) : nil,
             venueClock: VenueClockSection(
                 offset: clock.offset.count,
                 uncertainty: clock.uncertainty.count,

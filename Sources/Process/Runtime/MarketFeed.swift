@@ -14,6 +14,8 @@ struct MarketFeed: ~Copyable {
     var matchedToUs = LatencyHistogram()
     /// The same from its publication.
     var publishedToUs = LatencyHistogram()
+    /// Nanoseconds from the kernel's stamp of a book message to the book that holds it.
+    var socketToBook = LatencyHistogram()
     private let ids: UnsafeMutablePointer<ConnectionID?>
     private let plan: FeedPlan
     /// How often each line was opened: it takes the host's addresses in turn.
@@ -54,9 +56,11 @@ struct MarketFeed: ~Copyable {
     }
 
     /// The line's connection is over.
-    mutating func ended(_ i: Int, _ now: Nanoseconds) {
+    mutating func ended(_ i: Int, _ reason: CloseReason, _ now: Nanoseconds) {
         ids[i] = nil
-        lines.closed(i, now: now)
+        var isTurnedAway = false
+        if case .turnedAway = reason { isTurnedAway = true }
+        lines.closed(i, now: now, isTurnedAway: isTurnedAway)
     }
 
     /// Counts how old a book message is at `venueNow`, its arrival by the venue's clock.

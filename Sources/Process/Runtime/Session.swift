@@ -73,6 +73,7 @@ public enum Session {
             clock: now
         )
         let links = try opening.open(&loop, &decoder)
+        for option in loop.refusedOptions { configuration.notice?("\(option)") }
         let start = clock.now
         var engine = Engine(
             EngineConfiguration(parents: 1, limits: order.limits),
@@ -88,10 +89,12 @@ public enum Session {
             throw .refused("the parent was refused: \(error)")
         }
         let timeWatch = try makeTimeWatch(configuration, inquiry.requests)
+        var times = configuration.lineTimes
+        times.bookAge = min(times.bookAge, configuration.limits.maxBookAge)
         var feed = MarketFeed(
             lines: MarketLines(
                 count: configuration.lines,
-                times: configuration.lineTimes,
+                times: times,
                 seed: configuration.retrySeed
             ),
             opening.plan
@@ -143,8 +146,12 @@ public enum Session {
         // A line that is replaced lingers beside its successor, whose own end may linger, too.
         sizes.connections = 8 + 4 * configuration.lines
         sizes.waiting = configuration.waiting
+        sizes.stampsArrivals = configuration.stampsArrivals
+        sizes.socketOptions = .watchful
         do {
-            return try EventLoop(sizes)
+            let loop = try EventLoop(sizes)
+            if loop.backend.kind == .sockets { configuration.notice?("\(loop.backend)") }
+            return loop
         } catch {
             throw .venue("\(error)")
         }

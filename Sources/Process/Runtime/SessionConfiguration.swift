@@ -99,21 +99,6 @@ public struct ParentRequest: Sendable {
     }
 }
 
-/// The desk's limits as decimals of the instrument; converted once it is known.
-public struct LimitRequest: Sendable {
-    /// Largest child; nil leaves the venue's own maximum.
-    public var maxChild: String?
-    /// Largest child's value in whole units of the quote coin.
-    public var maxChildNotional: Int64 = 1_000_000
-    /// How far from the mid a price may lie.
-    public var priceBandBps: Int64 = 100
-    /// Requests a second, for each of place, amend and cancel.
-    public var requestsPerSecond: Int64 = 100
-
-    /// The defaults.
-    public init() {}
-}
-
 /// Everything one execution session needs to be told.
 public struct SessionConfiguration: Sendable {
     /// Where to trade.
@@ -138,12 +123,16 @@ public struct SessionConfiguration: Sendable {
     public var linkTimes = LinkTimes()
     /// How often the venue's clock is looked at.
     public var timeInterval = Nanoseconds.seconds(10)
+    /// Asks the kernel when market data arrived, for the report.
+    public var stampsArrivals = false
     /// Seed of the jitter between reconnects; another one in each process, or all come at once.
     public var retrySeed = UInt64.random(in: .min ... .max)
     /// How the hot thread waits.
     public var waiting = Waiting.block
     /// The core the hot thread is pinned to.
     public var core: Int?
+    /// Told, a line each and before trading begins, what the operator should know of this host.
+    public var notice: (@Sendable (String) -> Void)?
     /// What no other run shares; part of every order's name.
     public var session: SessionPrefix
 

@@ -1,5 +1,6 @@
 internal import Book
 internal import Engine
+internal import Glibc
 internal import Lines
 internal import Transport
 internal import Units
@@ -39,10 +40,20 @@ extension TradingLoop {
 
     /// What is to be done with a market event once the order it called for has left.
     @inline(__always)
-    mutating func noteActed(_ event: MarketEvent, _ line: Int, _ now: Nanoseconds) {
+    mutating func noteActed(
+        _ event: MarketEvent,
+        _ message: Message,
+        _ line: Int,
+        _ now: Nanoseconds,
+        bookedTicks: UInt64
+    ) {
         if case .depth(let update) = event {
             feed.lines.acted(on: update, from: line, now: now)
             feed.noteAge(of: update, now + venueClock.offset)
+            if let kernel = message.receivedByKernel {
+                let booked = clock.time(bookedTicks) + systemOffset
+                feed.socketToBook.record(UInt64(max(0, (booked - kernel).count)))
+            }
         }
         attendFeed(now)
     }
@@ -72,20 +83,28 @@ extension TradingLoop {
         attendFeed(now)
     }
 
-    mutating func lineClosed(_ line: Int) {
+    mutating func lineClosed(_ line: Int, _ reason: CloseReason) {
         let now = clock.now
-        feed.ended(line, now)
+        feed.ended(line, reason, now)
         attendFeed(now)
     }
 
     /// Looks after silence, age and retries.
     mutating func keepFeed(_ now: Nanoseconds) {
+        // The kernel stamps by the system's clock, which is corrected while ours runs on.
+        systemOffset = TradingLoop.systemTime() - clock.now
         feed.lines.tick(now: now, venueOffset: venueClock.offset)
         attendFeed(now)
         if feed.lines.isSound && engine.isStale(instrument.id) {
             feed.lines.bookFailed(now: now)
             attendFeed(now)
         }
+    }
+
+    private static func systemTime() -> Nanoseconds {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Nanoseconds(Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
     }
 
     /// Does what the lines call for.

@@ -25,7 +25,7 @@ extension TradingLoop {
         latencies.record(.book, bookedTicks &- decodedTicks)
         latencies.record(.decide, decidedTicks &- bookedTicks)
         if commands.count > 0 { send(receivedTicks: message.receivedTicks) }
-        noteActed(event, line, now)
+        noteActed(event, message, line, now, bookedTicks: bookedTicks)
     }
 
     /// A message about our orders, on the private or the order connection.

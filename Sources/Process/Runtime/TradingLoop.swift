@@ -44,6 +44,8 @@ struct TradingLoop: ~Copyable {
     let sentTicks: UnsafeMutablePointer<UInt64>
     static let sentCapacity = 4_096
     var nextTick = Nanoseconds.zero
+    /// The system's clock minus ours.
+    var systemOffset = Nanoseconds.zero
     var nextCalibration = Nanoseconds.zero
     /// By how many parts in 10⁹ the clock's rate was off, at the worst look.
     var worstDrift: UInt64 = 0
@@ -151,7 +153,7 @@ struct TradingLoop: ~Copyable {
             if let line = feed.line(of: id) { lineOpened(line) }
         case .closed(let id, let reason):
             if let line = feed.line(of: id) {
-                lineClosed(line)
+                lineClosed(line, reason)
             } else if id == account.id {
                 linkLost(account, .closed(reason), clock.now)
             } else if id == trade.id {

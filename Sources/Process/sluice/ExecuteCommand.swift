@@ -124,7 +124,11 @@ struct ThreadOptions: ParsableArguments {
     @Option(help: "Pin the hot thread to this core.")
     var core: Int?
 
+    @Flag(help: "Ask the kernel when market data arrived: socket-to-book latency in the report.")
+    var stamps = false
+
     func apply(to configuration: inout SessionConfiguration) {
+        configuration.stampsArrivals = stamps
         if spin { configuration.waiting = .spin }
         if let core { configuration.core = core }
     }

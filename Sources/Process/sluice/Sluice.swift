@@ -12,7 +12,7 @@ struct Sluice: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             DemoCommand.self, ExecuteCommand.self, CheckCommand.self, VenueCommand.self,
-            InspectCommand.self,
+            InspectCommand.self, DoctorCommand.self,
         ]
     )
 
