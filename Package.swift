@@ -32,6 +32,7 @@ let package = Package(
         .executable(name: "sluice", targets: ["sluice"]),
         .executable(name: "bench", targets: ["bench"]),
         .executable(name: "fuzz", targets: ["fuzz"]),
+        .executable(name: "torture", targets: ["torture"]),
         .executable(name: "wsecho", targets: ["wsecho"]),
     ],
     dependencies: [
@@ -99,6 +100,7 @@ let package = Package(
             "Edges/Transport",
             ["Wire", "Telemetry", "Containers", "Units", "CLinux", "CUring", "COpenSSL"]
         ),
+        module("Lines", "Edges/Lines", ["Book", "Telemetry", "Units"]),
         module(
             "Recordings",
             "Edges/Recordings",
@@ -127,8 +129,8 @@ let package = Package(
             "Runtime",
             "Process/Runtime",
             [
-                "Engine", "Algos", "Risk", "Costs", "Venues", "Transport", "Reports", "Wire",
-                "Orders", "Book", "Telemetry", "Containers", "Units", "CLinux",
+                "Engine", "Algos", "Risk", "Costs", "Venues", "Transport", "Lines", "Reports",
+                "Wire", "Orders", "Book", "Telemetry", "Containers", "Units", "CLinux",
             ]
         ),
         .target(
@@ -169,8 +171,8 @@ let package = Package(
             name: "bench",
             dependencies: [
                 "Engine", "Algos", "Risk", "Orders", "Book", "Units", "Wire", "Venues",
-                "Transport", "Recordings", "Simulation", "Telemetry", "Containers", "CLinux",
-                "CAllocations", "CTwins", "CLadder", "COpenSSL", "TestSupport",
+                "Transport", "Lines", "Recordings", "Simulation", "Telemetry", "Containers",
+                "CLinux", "CAllocations", "CTwins", "CLadder", "COpenSSL", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/bench",
@@ -194,6 +196,14 @@ let package = Package(
             path: "Tools/fuzz"
         ),
         .executableTarget(
+            name: "torture",
+            dependencies: [
+                "Lines", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tools/torture"
+        ),
+        .executableTarget(
             name: "wsecho",
             dependencies: [
                 "Transport", "Units", "TestSupport",
@@ -205,7 +215,7 @@ let package = Package(
         // Tests
         .target(
             name: "TestSupport",
-            dependencies: ["Book", "Orders", "Units", "CZlib"],
+            dependencies: ["Lines", "Book", "Orders", "Units", "CZlib"],
             path: "Tests/TestSupport"
         ),
         tests("UnitsTests", ["Units", "TestSupport"]),
@@ -224,6 +234,7 @@ let package = Package(
             "TransportTests",
             ["Transport", "Wire", "Units", "COpenSSL", "CLinux", "CForbid"]
         ),
+        tests("LinesTests", ["Lines", "Book", "Telemetry", "Units", "TestSupport"]),
         tests("CostsTests", ["Costs", "Orders", "Units", "TestSupport"]),
         tests("AlgosTests", ["Algos", "Orders", "Book", "Units", "TestSupport"]),
         tests("RiskTests", ["Risk", "Orders", "Book", "Units", "TestSupport"]),
@@ -240,7 +251,10 @@ let package = Package(
         ),
         tests(
             "RuntimeTests",
-            ["Runtime", "LoopbackVenue", "Reports", "Engine", "Orders", "Venues", "Units"]
+            [
+                "Runtime", "LoopbackVenue", "Reports", "Engine", "Lines", "Transport", "Orders",
+                "Venues", "Units",
+            ]
         ),
         tests("BenchTests", ["bench"]),
         tests("SettingsTests", ["Settings", "Runtime", "Transport", "Venues", "Units"]),

@@ -2,6 +2,7 @@ internal import Algos
 internal import CLinux
 internal import Costs
 internal import Engine
+internal import Lines
 public import Orders
 public import Reports
 internal import Risk
@@ -32,6 +33,9 @@ public enum Session {
     ) throws(SessionError) -> SessionOutcome {
         if let core = configuration.core, sluice_pin_to_core(Int32(clamping: core)) != 0 {
             throw .usage("cannot pin the hot thread to core \(core)")
+        }
+        guard (1...8).contains(configuration.lines) else {
+            throw .usage("market data comes over 1 to 8 lines, not \(configuration.lines)")
         }
         let clock = TickClock()
         let now: @Sendable () -> Nanoseconds = { clock.now }
@@ -65,7 +69,7 @@ public enum Session {
         )
         let opening = LinkOpening(
             configuration: configuration,
-            instrument: facts.instrument,
+            plan: try FeedPlan(configuration, facts.instrument),
             clock: now
         )
         let links = try opening.open(&loop, &decoder)
@@ -84,6 +88,18 @@ public enum Session {
         } catch {
             throw .refused("the parent was refused: \(error)")
         }
+        let timeWatch = try makeTimeWatch(configuration, inquiry.requests)
+        var times = configuration.lineTimes
+        times.bookAge = min(times.bookAge, configuration.limits.maxBookAge)
+        var feed = MarketFeed(
+            lines: MarketLines(
+                count: configuration.lines,
+                times: times,
+                seed: configuration.retrySeed
+            ),
+            opening.plan
+        )
+        feed.adopt(links.market, as: 0, start)
         var trading = TradingLoop(
             loop: loop,
             engine: engine,
@@ -96,20 +112,41 @@ public enum Session {
             control: control,
             parent: parent,
             instrument: facts.instrument,
-            depth: configuration.depth,
-            links: links,
-            clockOffset: facts.clockOffset
+            feed: feed,
+            account: LinkWatch(links.account, .account, configuration.linkTimes, start),
+            trade: LinkWatch(links.trade, .trade, configuration.linkTimes, start),
+            venueClock: facts.clock,
+            timeSamples: timeWatch.samples()
         )
+        timeWatch.start()
         trading.run()
+        timeWatch.stop()
         return trading.conclude(configuration, facts, startedAt: start, inquiry)
+    }
+
+    private static func makeTimeWatch(
+        _ configuration: SessionConfiguration,
+        _ requests: BybitREST
+    ) throws(SessionError) -> VenueTimeWatch {
+        do {
+            return try VenueTimeWatch(
+                configuration.venue.rest,
+                requests,
+                interval: configuration.timeInterval
+            )
+        } catch {
+            throw .venue("\(error)")
+        }
     }
 
     private static func makeLoop(
         _ configuration: SessionConfiguration
     ) throws(SessionError) -> EventLoop {
         var sizes = LoopConfiguration()
-        sizes.connections = 8
+        // A line that is replaced lingers beside its successor, whose own end may linger, too.
+        sizes.connections = 8 + 4 * configuration.lines
         sizes.waiting = configuration.waiting
+        sizes.stampsArrivals = configuration.stampsArrivals
         sizes.socketOptions = .watchful
         do {
             let loop = try EventLoop(sizes)
