@@ -70,6 +70,7 @@ let package = Package(
         module("Book", "Facts/Book", ["Units", "Containers", "CLadder"]),
         module("Orders", "Facts/Orders", ["Units", "Containers"]),
         module("Wire", "Facts/Wire", ["Units"]),
+        module("Journal", "Facts/Journal", ["Book", "Orders", "Units", "Containers", "CLinux"]),
 
         // Decisions
         module("Costs", "Decisions/Costs", ["Book", "Orders", "Units"]),
@@ -79,6 +80,11 @@ let package = Package(
             "Engine",
             "Decisions/Engine",
             ["Algos", "Risk", "Costs", "Orders", "Book", "Units", "Containers"]
+        ),
+        module(
+            "Replay",
+            "Decisions/Replay",
+            ["Engine", "Algos", "Risk", "Journal", "Orders", "Book", "Units", "Containers"]
         ),
 
         // Edges
@@ -116,15 +122,16 @@ let package = Package(
             "Runtime",
             "Process/Runtime",
             [
-                "Engine", "Algos", "Risk", "Costs", "Venues", "Transport", "Reports", "Wire",
-                "Orders", "Book", "Telemetry", "Containers", "Units", "CLinux",
+                "Engine", "Replay", "Journal", "Algos", "Risk", "Costs", "Venues", "Transport",
+                "Reports", "Wire", "Orders", "Book", "Telemetry", "Containers", "Units", "CLinux",
             ]
         ),
         .executableTarget(
             name: "sluice",
             dependencies: [
                 "Runtime", "LoopbackVenue", "Simulation", "Recordings", "Reports", "Venues",
-                "Algos", "Orders", "Book", "Telemetry", "Units",
+                "Replay", "Journal", "Engine", "Algos", "Costs", "Orders", "Book", "Telemetry",
+                "Units",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Process/sluice"

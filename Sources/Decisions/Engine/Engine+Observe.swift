@@ -123,6 +123,9 @@ extension Engine {
         case .privateUp: gate.isPrivateStreamUp = true
         case .privateDown: gate.isPrivateStreamUp = false
         case .tradeDown: canSend = false
+        case .journalDown:
+            gate.isHalted = true
+            stopAll(.journalLost, now)
         case .feedGap(let instrument):
             if Int(instrument.index) < marketCount {
                 markets[Int(instrument.index)].book.invalidate()

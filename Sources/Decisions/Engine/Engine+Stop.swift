@@ -37,8 +37,7 @@ extension Engine {
         case .none, .timeUp, .residueTooSmall: return .expired
         case .operatorRequest: return .cancelled
         case .marketDataLost, .privateStreamLost, .orderConnectionLost, .capacityReached,
-            .venueRefuses,
-            .uncountableFill, .unexplainedFill:
+            .venueRefuses, .uncountableFill, .unexplainedFill, .journalLost:
             return .halted
         }
     }

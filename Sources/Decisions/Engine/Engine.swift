@@ -15,6 +15,10 @@ public import Units
 /// - Complexity: O(changed levels) to observe; O(working parents on the touched instrument) to
 ///   decide. Parents elsewhere cost nothing. Never allocates after `init` but in `accept`.
 public struct Engine: ~Copyable {
+    /// The version of what it decides: raised with every change after which the same events may
+    /// give other commands, so that a replay of an older journal knows what it may see.
+    public static let behaviour: UInt32 = 1
+
     let configuration: EngineConfiguration
     let markets: UnsafeMutablePointer<Market>
     let marketCount: Int

@@ -3,6 +3,7 @@ internal import CLinux
 internal import Costs
 internal import Engine
 public import Orders
+internal import Replay
 public import Reports
 internal import Risk
 internal import Telemetry
@@ -22,6 +23,9 @@ public struct SessionOutcome: Sendable {
 
 /// One parent order from the first question to the venue to the proof of what was done.
 public enum Session {
+    /// The version of this build, as journals and `--version` state it.
+    public static let version = "0.1.0"
+
     /// Works the configured parent on the calling thread, which becomes the hot thread.
     ///
     /// - Returns: the outcome, once every child's last word is known or can no longer be had.
@@ -37,6 +41,16 @@ public enum Session {
         let now: @Sendable () -> Nanoseconds = { clock.now }
         var loop = try makeLoop(configuration)
         control.attach(loop.waker)
+        // Before the venue is asked: a directory that cannot be written to is known at once.
+        var journal = SessionJournal()
+        if let settings = configuration.journal {
+            journal = try SessionJournal(
+                settings,
+                session: configuration.session.text,
+                now: clock.now,
+                waker: loop.waker
+            )
+        }
         var inquiry = VenueInquiry(
             link: try RESTLink(&loop, configuration.venue.rest),
             requests: BybitREST(
@@ -70,19 +84,24 @@ public enum Session {
         )
         let links = try opening.open(&loop, &decoder)
         let start = clock.now
-        var engine = Engine(
-            EngineConfiguration(parents: 1, limits: order.limits),
-            instruments: [facts.instrument],
-            now: start
-        )
+        let sizes = EngineConfiguration(parents: 1, limits: order.limits)
+        var engine = Engine(sizes, instruments: [facts.instrument], now: start)
         let parent = engine.nextParent
         precondition(parent == SessionControl.parent, "Session: its parent is the engine's first")
         let plan = try order.plan(from: start, history: history)
+        let parentOrder = order.parent(parent, from: start)
         do {
-            try engine.accept(order.parent(parent, from: start), plan, now: start)
+            try engine.accept(parentOrder, plan, now: start)
         } catch {
             throw .refused("the parent was refused: \(error)")
         }
+        try journal.begin(
+            session: configuration.session.text,
+            origin: EngineOrigin(sizes, madeAt: start),
+            instruments: [facts.instrument],
+            commandCapacity: TradingLoop.commandCapacity
+        )
+        try journal.accepted(parentOrder, plan, now: start)
         var trading = TradingLoop(
             loop: loop,
             engine: engine,
@@ -91,6 +110,7 @@ public enum Session {
                 instruments: [facts.instrument],
                 session: configuration.session
             ),
+            journal: journal,
             clock: clock,
             control: control,
             parent: parent,

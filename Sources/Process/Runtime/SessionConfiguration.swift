@@ -118,6 +118,8 @@ public struct SessionConfiguration: Sendable {
     public var waiting = Waiting.block
     /// The core the hot thread is pinned to.
     public var core: Int?
+    /// Where the session is recorded; nil for nowhere.
+    public var journal: JournalSettings?
     /// What no other run shares; part of every order's name.
     public var session: SessionPrefix
 

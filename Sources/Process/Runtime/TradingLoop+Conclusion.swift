@@ -27,6 +27,7 @@ extension TradingLoop {
         var open: Int?
         var texts: [String] = []
         if let fault { texts.append(fault.text) }
+        if let text = journal.close(now: clock.now) { texts.append(text) }
         do throws(SessionError) {
             let link = try RESTLink(&loop, configuration.venue.rest)
             let last = VenueInquiry(

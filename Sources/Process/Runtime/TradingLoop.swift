@@ -17,6 +17,9 @@ struct TradingLoop: ~Copyable {
     /// How often a connection is pinged: the venue cuts silent ones.
     static let pingInterval = Nanoseconds.seconds(20)
 
+    /// Commands one step may give.
+    static let commandCapacity = 64
+
     /// How long a snapshot that was asked for may take before it is asked for again.
     static let resyncInterval = Nanoseconds.seconds(2)
 
@@ -28,7 +31,8 @@ struct TradingLoop: ~Copyable {
     var engine: Engine
     var decoder: BybitDecoder
     var encoder: BybitEncoder
-    var commands = CommandBuffer(capacity: 64)
+    var journal: SessionJournal
+    var commands = CommandBuffer(capacity: TradingLoop.commandCapacity)
     var latencies = StageLatencies()
     var clock: TickClock
     let control: SessionControl
@@ -60,6 +64,7 @@ struct TradingLoop: ~Copyable {
         engine: consuming Engine,
         decoder: consuming BybitDecoder,
         encoder: consuming BybitEncoder,
+        journal: consuming SessionJournal,
         clock: TickClock,
         control: SessionControl,
         parent: ParentID,
@@ -72,6 +77,7 @@ struct TradingLoop: ~Copyable {
         self.engine = engine
         self.decoder = decoder
         self.encoder = encoder
+        self.journal = journal
         self.clock = clock
         self.control = control
         controls = control.commands()
@@ -105,6 +111,7 @@ struct TradingLoop: ~Copyable {
         while let event = loop.next() { handle(event) }
         let now = clock.now
         while let command = controls.pop() { step(.control(command), now) }
+        keepJournal(now)
         if now >= nextTick {
             nextTick = now + TradingLoop.tick
             keepTime(now)

@@ -14,7 +14,8 @@ struct ExecuteCommand: ParsableCommand {
         discussion: """
             Example, against a venue started with `sluice venue`:
               sluice execute --venue loopback --port 4433 --ca /tmp/…/ca.pem \\
-                --symbol BTCUSDT --side buy --quantity 0.5 --over 30s --algo pov --rate 10%
+                --symbol BTCUSDT --side buy --quantity 0.5 --over 30s --algo pov --rate 10% \\
+                --journal journals
             """
     )
 
@@ -42,6 +43,7 @@ struct ExecuteCommand: ParsableCommand {
 
     @OptionGroup var parent: ParentOptions
     @OptionGroup var thread: ThreadOptions
+    @OptionGroup var journal: JournalOptions
 
     @Flag(help: "Print the report as one JSON document.")
     var json = false
@@ -68,6 +70,7 @@ struct ExecuteCommand: ParsableCommand {
         )
         configuration.limits = parent.limits
         thread.apply(to: &configuration)
+        journal.apply(to: &configuration)
         try SessionRunner.run(configuration, Interrupts(), json: json)
     }
 }
