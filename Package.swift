@@ -34,7 +34,8 @@ let package = Package(
         .executable(name: "fuzz", targets: ["fuzz"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
     targets: [
         // Shims: C that Swift cannot see by itself.
@@ -126,12 +127,20 @@ let package = Package(
                 "Reports", "Wire", "Orders", "Book", "Telemetry", "Containers", "Units", "CLinux",
             ]
         ),
+        .target(
+            name: "Settings",
+            dependencies: [
+                "Runtime", "Venues", "Transport", "Units",
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ],
+            path: "Sources/Process/Settings"
+        ),
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Runtime", "LoopbackVenue", "Simulation", "Recordings", "Reports", "Venues",
-                "Replay", "Journal", "Engine", "Algos", "Costs", "Orders", "Book", "Telemetry",
-                "Units",
+                "Settings", "Runtime", "LoopbackVenue", "Simulation", "Recordings", "Reports",
+                "Venues", "Replay", "Journal", "Engine", "Algos", "Costs", "Orders", "Book",
+                "Telemetry", "Units",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Process/sluice"
@@ -177,10 +186,17 @@ let package = Package(
         tests("TelemetryTests", ["Telemetry", "Units", "TestSupport"]),
         tests("BookTests", ["Book", "TestSupport", "Units", "CLadder"]),
         tests("OrdersTests", ["Orders", "TestSupport", "Units"]),
+        tests(
+            "JournalTests",
+            [
+                "Journal", "Replay", "Engine", "Algos", "Risk", "Simulation", "Containers",
+                "Orders", "Book", "Units", "CLinux", "TestSupport",
+            ]
+        ),
         tests("WireTests", ["Wire", "TestSupport", "Units"]),
         tests(
             "VenuesTests",
-            ["Venues", "Wire", "Orders", "Book", "Units", "TestSupport"]
+            ["Venues", "Wire", "Orders", "Book", "Units", "COpenSSL", "TestSupport"]
         ),
         tests("RecordingsTests", ["Recordings", "Venues", "Book", "Units", "TestSupport"]),
         tests(
@@ -205,6 +221,7 @@ let package = Package(
             "RuntimeTests",
             ["Runtime", "LoopbackVenue", "Reports", "Engine", "Orders", "Venues", "Units"]
         ),
+        tests("SettingsTests", ["Settings", "Runtime", "Transport", "Venues", "Units"]),
         tests("TidyTests", []),
         tests("SimulationTests", ["Simulation", "Orders", "Book", "Units", "TestSupport"]),
         tests(

@@ -54,13 +54,15 @@ struct AnswerTests {
         mutating func reply(
             _ operation: OrderOperation,
             _ child: ChildID,
-            _ outcome: OrderReply.Outcome
+            _ outcome: OrderReply.Outcome,
+            _ remedy: OrderRemedy = .retry
         ) {
             buffer.removeAll()
             let reply = OrderReply(
                 operation: operation,
                 child: child,
                 outcome: outcome,
+                remedy: remedy,
                 code: 0,
                 orderID: .none
             )
@@ -147,6 +149,76 @@ struct AnswerTests {
         let facts = desk.engine.facts(of: ParentID(0))
         #expect(facts.state == .halted && facts.stopReason == "venueRefuses")
         #expect(facts.rejects == 10 && facts.unsettled.isEmpty)
+    }
+
+    @Test("a price the venue does not take is kept away from, for a while")
+    func clamp() throws {
+        var desk = try Desk()
+        let first = try desk.place()
+        desk.reply(.place, first.child, .refused, .clamp)
+        let refusedAt = desk.now
+        var next = try desk.place()
+        var within = 0
+        while desk.now < refusedAt + Drive.configuration.slowDownPause {
+            #expect(next.price < first.price)
+            within += 1
+            desk.reply(.place, next.child, .refused)
+            next = try desk.place()
+        }
+        #expect(within > 1)
+        #expect(next.price == first.price)
+    }
+
+    @Test("a size the venue does not take is not sent again")
+    func sizes() throws {
+        var desk = try Desk(lots: 600)
+        let first = try desk.place()
+        desk.reply(.place, first.child, .refused, .enlarge)
+        let second = try desk.place()
+        #expect(second.quantity.lots >= 2 * first.quantity.lots)
+        desk.reply(.place, second.child, .refused, .reduce)
+        // Between the two refusals no size is left.
+        #expect(desk.engine.facts(of: ParentID(0)).stopReason == "venueRefuses")
+    }
+
+    @Test("a size that is too much for the account is halved")
+    func halved() throws {
+        var desk = try Desk(lots: 600_000)
+        let first = try desk.place()
+        desk.reply(.place, first.child, .refused, .reduce)
+        let second = try desk.place()
+        #expect(second.quantity.lots <= first.quantity.lots / 2)
+    }
+
+    @Test(
+        "what the venue says of the pace and the instrument holds the parent back",
+        arguments: [
+            (OrderRemedy.slowDown, Drive.configuration.slowDownPause),
+            (.pauseInstrument, Drive.configuration.instrumentPause),
+        ]
+    )
+    func pauses(_ remedy: OrderRemedy, _ pause: Nanoseconds) throws {
+        var desk = try Desk()
+        let first = try desk.place()
+        desk.reply(.place, first.child, .refused, remedy)
+        let refusedAt = desk.now
+        _ = try desk.place()
+        #expect(desk.now - refusedAt >= pause)
+        #expect(desk.now - refusedAt < pause + .seconds(1))
+    }
+
+    @Test("a parent that the account cannot carry stops; a fault of ours halts everything")
+    func stops() throws {
+        for remedy in [OrderRemedy.stopParent, .fatal] {
+            var desk = try Desk()
+            let order = try desk.place()
+            desk.reply(.place, order.child, .refused, remedy)
+            _ = desk.book()
+            let facts = desk.engine.facts(of: ParentID(0))
+            #expect(facts.state == .halted && facts.stopReason == "venueRefuses")
+            let isHalted = desk.engine.gate.isHalted
+            #expect(isHalted == (remedy == .fatal))
+        }
     }
 
     @Test("a fill nothing we sent can explain halts the parent, even while it stops")

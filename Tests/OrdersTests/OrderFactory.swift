@@ -36,6 +36,7 @@ enum Story {
                 operation: operation,
                 child: child,
                 outcome: outcome,
+                remedy: .none,
                 code: 0,
                 orderID: .none
             )

@@ -398,6 +398,7 @@ public struct RandomVenue {
                     operation: operation,
                     child: child,
                     outcome: outcome,
+                    remedy: outcome == .refused ? .retry : .none,
                     code: 0,
                     orderID: .none
                 )

@@ -38,6 +38,30 @@ final class Peer {
         return peer
     }
 
+    /// Listeners' worth of connections on 127.0.0.`last`:`port` that nobody accepts, so that the
+    /// kernel answers no further one.
+    static func full(on last: UInt32, port: UInt16) -> [Peer]? {
+        let listener = Peer(Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
+        var address = loopback(port, last)
+        let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let rc = withUnsafeMutableBytes(of: &address) {
+            let generic = $0.baseAddress!.assumingMemoryBound(to: sockaddr.self)
+            return bind(listener.descriptor, generic, length) | listen(listener.descriptor, 0)
+        }
+        guard rc == 0 else { return nil }
+        var held = [listener]
+        for _ in 0..<4 {
+            let flags = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+            let peer = Peer(Glibc.socket(AF_INET, flags, 0))
+            withUnsafeMutableBytes(of: &address) {
+                let generic = $0.baseAddress!.assumingMemoryBound(to: sockaddr.self)
+                _ = Glibc.connect(peer.descriptor, generic, length)
+            }
+            held.append(peer)
+        }
+        return held
+    }
+
     func accept() -> Peer { Peer(Glibc.accept(descriptor, nil, nil)) }
 
     func send(_ bytes: [UInt8]) {
@@ -76,11 +100,11 @@ final class Peer {
         close()
     }
 
-    private static func loopback(_ port: UInt16) -> sockaddr_in {
+    private static func loopback(_ port: UInt16, _ last: UInt32 = 1) -> sockaddr_in {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7f00_0000 | last).bigEndian
         return address
     }
 }

@@ -156,7 +156,7 @@ struct BybitOrderStreamTests {
             ("C", 110_001, .cancel, .alreadyFinished), ("A", 110_008, .amend, .alreadyFinished),
             ("C", 170_213, .cancel, .alreadyFinished), ("C", 170_142, .cancel, .alreadyFinished),
             ("P", 110_001, .place, .refused), ("A", 110_064, .amend, .refused),
-            ("A", 99_999_999_999, .amend, .refused),
+            ("A", 99_999_999_999, .amend, .unknown),
         ] as [(String, Int, OrderOperation, OrderReply.Outcome)]
     )
     func reply(
@@ -171,6 +171,7 @@ struct BybitOrderStreamTests {
             operation: operation,
             child: Fixtures.child,
             outcome: outcome,
+            remedy: BybitReturnCode.remedy(Int64(code), of: operation),
             code: Int32(clamping: code),
             orderID: ExternalID("9aac161b")!
         )

@@ -56,38 +56,6 @@ extension Engine {
         }
     }
 
-    /// Counts refusals, and pauses a parent that gets them: what the venue refused once it will
-    /// most likely refuse again at once, and a refusal spends the request budget all the same.
-    private mutating func noteAnswer(_ event: OrderEvent, _ number: Int, _ now: Nanoseconds) {
-        let parent = Int(orders[number].id.parent.index)
-        switch event {
-        case .reply(let reply) where reply.outcome == .refused:
-            if reply.operation != .cancel { pause(parent, now) }
-            if reply.operation == .place { refused(parent, now) }
-        case .update(let update) where update.reason == .postOnlyWouldTake:
-            parents[parent].counts.postOnlyRejects &+= 1
-        case .update(let update) where update.status == .rejected && update.reason == .other:
-            pause(parent, now)
-            refused(parent, now)
-        case .update(let update) where update.status != .other:
-            parents[parent].refusedInARow = 0
-        case .reply, .update, .execution:
-            break
-        }
-    }
-
-    private mutating func pause(_ parent: Int, _ now: Nanoseconds) {
-        parents[parent].pausedUntil = now + configuration.refusalPause
-    }
-
-    private mutating func refused(_ parent: Int, _ now: Nanoseconds) {
-        parents[parent].counts.rejects &+= 1
-        parents[parent].refusedInARow &+= 1
-        if parents[parent].refusedInARow >= configuration.refusalsInARow {
-            stop(parent, .venueRefuses, now)
-        }
-    }
-
     /// Books one new fill: on the instrument, on the parent, and against the mid of this moment.
     private mutating func book(_ execution: Execution, _ number: Int, _ now: Nanoseconds) {
         let child = orders[number]

@@ -85,7 +85,7 @@ extension Engine {
             return withdrawAll(slot, now, &commands)
         }
         if isUncertain || commands.isFull { return }
-        let situation = situation(slot, market, target, band)
+        let situation = situation(slot, market, target, band, now)
         recordBand(slot, situation.band)
         if parents[slot].live.isEmpty && parents[slot].remaining < situation.smallestOrder {
             return stop(slot, .residueTooSmall, now)
@@ -130,7 +130,8 @@ extension Engine {
         _ slot: Int,
         _ market: Int,
         _ target: Quantity,
-        _ band: Quantity
+        _ band: Quantity,
+        _ now: Nanoseconds
     ) -> SliceSituation {
         let order = parents[slot].order
         var committed = parents[slot].settled
@@ -155,10 +156,17 @@ extension Engine {
             }
         }
         let prices = prices(slot, market)
-        let smallest = markets[market].filters.smallestOrder(at: prices.lowest)
+        let smallest = max(
+            markets[market].filters.smallestOrder(at: prices.lowest),
+            parents[slot].smallestTaken
+        )
+        let largest = min(
+            markets[market].filters.largestOrder(at: prices.highest),
+            parents[slot].largestTaken
+        )
         return SliceSituation(
             side: order.side,
-            limit: order.limit,
+            limit: limit(slot, now),
             quantity: order.quantity,
             target: target,
             // Narrower than one order, only takers could keep to it.
@@ -168,7 +176,7 @@ extension Engine {
             committed: committed,
             resting: resting,
             smallestOrder: smallest,
-            largestOrder: markets[market].filters.largestOrder(at: prices.highest)
+            largestOrder: largest
         )
     }
 

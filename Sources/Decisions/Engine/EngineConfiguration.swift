@@ -20,6 +20,10 @@ public struct EngineConfiguration: Sendable {
 
     /// How long a parent sends nothing new after the venue refused it something.
     public var refusalPause: Nanoseconds
+    /// How long a parent sends nothing new after the venue said that we send too much.
+    public var slowDownPause: Nanoseconds
+    /// How long nothing new is sent for an instrument that the venue has paused.
+    public var instrumentPause: Nanoseconds
     /// Children refused in a row after which a parent gives up.
     public var refusalsInARow: Int
 
@@ -33,6 +37,8 @@ public struct EngineConfiguration: Sendable {
         answerTimeout: Nanoseconds = .seconds(2),
         stopTimeout: Nanoseconds = .seconds(5),
         refusalPause: Nanoseconds = .milliseconds(500),
+        slowDownPause: Nanoseconds = .seconds(2),
+        instrumentPause: Nanoseconds = .seconds(30),
         refusalsInARow: Int = 10
     ) {
         self.parents = parents
@@ -43,6 +49,8 @@ public struct EngineConfiguration: Sendable {
         self.answerTimeout = answerTimeout
         self.stopTimeout = stopTimeout
         self.refusalPause = refusalPause
+        self.slowDownPause = slowDownPause
+        self.instrumentPause = instrumentPause
         self.refusalsInARow = refusalsInARow
     }
 }

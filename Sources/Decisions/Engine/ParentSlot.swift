@@ -50,6 +50,12 @@ struct ParentSlot {
     /// Children refused in a row, and until when nothing is placed for it.
     var refusedInARow = 0
     var pausedUntil = Nanoseconds.zero
+    /// A price that the venue did not take, and how long to stay on the inner side of it.
+    var refusedPrice: Price?
+    var refusedPriceUntil = Nanoseconds.zero
+    /// Sizes between which the venue has refused no child.
+    var smallestTaken = Quantity.zero
+    var largestTaken = Quantity(lots: .max)
     var startOthers = Quantity.zero
     var startOthersNotional = Notional.zero
     var endOthers = Quantity.zero

@@ -18,7 +18,7 @@ public struct EngineOrigin: Sendable {
         madeAt = now
     }
 
-    /// The origin in bytes: a version u32, then fourteen integers of 64 bits.
+    /// The origin in bytes: a version u32, then sixteen integers of 64 bits.
     public var bytes: [UInt8] {
         var list = ByteList()
         list.append(EngineOrigin.version)
@@ -30,7 +30,8 @@ public struct EngineOrigin: Sendable {
             limits.maxChild.lots, limits.maxChildNotional.billionths, limits.priceBandBps,
             limits.maxBookAge.count, limits.requestsPerSecond,
             configuration.answerTimeout.count, configuration.stopTimeout.count,
-            configuration.refusalPause.count, Int64(configuration.refusalsInARow),
+            configuration.refusalPause.count, configuration.slowDownPause.count,
+            configuration.instrumentPause.count, Int64(configuration.refusalsInARow),
         ]
         for value in values { list.append(value) }
         return list.bytes
@@ -45,7 +46,7 @@ public struct EngineOrigin: Sendable {
             while let value: Int64 = cursor.integer() { values.append(value) }
             return values
         }
-        guard let v = read, v.count == 14 else { return nil }
+        guard let v = read, v.count == 16 else { return nil }
         let window = v[4]
         guard (1...65_536).contains(v[1]), (1...(1 << 26)).contains(v[2]),
             (1...(1 << 26)).contains(v[3]), (64...(1 << 20)).contains(window),
@@ -67,7 +68,9 @@ public struct EngineOrigin: Sendable {
             answerTimeout: Nanoseconds(v[10]),
             stopTimeout: Nanoseconds(v[11]),
             refusalPause: Nanoseconds(v[12]),
-            refusalsInARow: Int(v[13])
+            slowDownPause: Nanoseconds(v[13]),
+            instrumentPause: Nanoseconds(v[14]),
+            refusalsInARow: Int(v[15])
         )
     }
 }

@@ -20,6 +20,12 @@ public struct Endpoint: Hashable, Sendable {
     public var isPlain: Bool
     /// Connect to this name or IP literal instead of `host`, which is still the one verified.
     public var address: String?
+    /// Where `host` (or `address`) is known to be; empty asks the resolver at each opening.
+    ///
+    /// At most ``Resolver/capacity`` are used. See ``resolved()``.
+    public var addresses: [NetworkAddress] = []
+    /// Which of the addresses to try first, counted round; the others follow when it fails.
+    public var addressIndex = 0
 
     /// An endpoint; TLS and the system's authorities unless told otherwise.
     public init(
@@ -40,6 +46,15 @@ public struct Endpoint: Hashable, Sendable {
 }
 
 extension Endpoint {
+    /// The same endpoint with its addresses looked up, so that opening it asks nobody.
+    ///
+    /// Blocks while the system asks its name servers.
+    public func resolved() throws(TransportError) -> Endpoint {
+        var known = self
+        known.addresses = try Resolver.resolve(address ?? host)
+        return known
+    }
+
     /// The Host header: brackets around an IPv6 literal, the port unless it is the scheme's own.
     var authority: String {
         let name = host.contains(":") ? "[\(host)]" : host

@@ -131,11 +131,15 @@ extension EventLoop {
             return nil
         }
         if result < 0 {
-            let reason = slots[i].failure ?? .refused(-result)
+            // An address that was given up shows as cancelled; that is no reason to tell.
+            let error = result == -ECANCELED ? ETIMEDOUT : -result
+            if slots[i].failure == nil, connectNext(i) { return nil }
+            let reason = slots[i].failure ?? .refused(error)
             _ = slots[i].connection.finish(reason)
             return bury(i, reason)
         }
         slots[i].state = .live
+        setDeadline(i, at: slots[i].openDeadline)
         armReceive(i)
         current = i
         return nil

@@ -117,8 +117,12 @@ extension EventLoop {
     // MARK: Deadlines
 
     mutating func setDeadline(_ i: Int, after patience: Nanoseconds) {
+        setDeadline(i, at: monotonicNow() &+ patience.count)
+    }
+
+    mutating func setDeadline(_ i: Int, at time: Int64) {
         if slots[i].deadline == .max { deadlines &+= 1 }
-        slots[i].deadline = monotonicNow() &+ patience.count
+        slots[i].deadline = time
     }
 
     mutating func clearDeadline(_ i: Int) {
@@ -138,6 +142,9 @@ extension EventLoop {
             }
             clearDeadline(i)
             switch slots[i].state {
+            case .connecting where slots[i].tried < slots[i].addresses.count:
+                // Its completion goes on to the next address.
+                cancelAll(i)
             case .lingering: release(i)
             case .live where slots[i].connection.phase == .closing: fail(i, .local)
             default: fail(i, .timedOut)
@@ -146,7 +153,7 @@ extension EventLoop {
         return nearest
     }
 
-    private func monotonicNow() -> Int64 {
+    func monotonicNow() -> Int64 {
         var now = timespec()
         clock_gettime(CLOCK_MONOTONIC, &now)
         return Int64(now.tv_sec) &* 1_000_000_000 &+ Int64(now.tv_nsec)

@@ -107,7 +107,9 @@ public struct EventLoop: ~Copyable {
 
     /// Starts to open a WebSocket; `.opened` or `.closed` follows.
     ///
-    /// Resolves the name and reads the authorities: it may block, and allocates.
+    /// Resolves the name, unless the endpoint has addresses, and reads the authorities, unless
+    /// they were used before: it may block, and allocates. Addresses are tried one after another,
+    /// each with its share of the time that opening may take.
     public mutating func openWebSocket(
         _ endpoint: Endpoint
     ) throws(TransportError) -> ConnectionID {
@@ -119,7 +121,7 @@ public struct EventLoop: ~Copyable {
 
     /// Starts to open a keep-alive HTTP connection; `.opened` or `.closed` follows.
     ///
-    /// Resolves the name and reads the authorities: it may block, and allocates.
+    /// May block, and allocates, as ``openWebSocket(_:)``.
     public mutating func openHTTP(_ endpoint: Endpoint) throws(TransportError) -> ConnectionID {
         try open(endpoint, .httpClient)
     }
@@ -155,20 +157,14 @@ public struct EventLoop: ~Copyable {
             }
             tls = consume made
         }
-        let (family, length) = try Resolver.resolve(
-            endpoint.address ?? endpoint.host,
-            port: endpoint.port,
-            into: slots[i].address
-        )
-        slots[i].descriptor = try Resolver.socket(family)
+        let known = endpoint.addresses
+        let found = known.isEmpty ? try Resolver.resolve(endpoint.address ?? endpoint.host) : known
+        try beginConnecting(i, found.prefix(Resolver.capacity), endpoint)
         slots[i].connection.start(
             kind,
             tls: tls,
             upgrade: kind == .webSocketClient ? endpoint : nil
         )
-        slots[i].state = .connecting
-        setDeadline(i, after: configuration.openTimeout)
-        armConnect(i, length)
         return id(i)
     }
 

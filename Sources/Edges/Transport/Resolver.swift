@@ -2,35 +2,34 @@ internal import CLinux
 internal import Glibc
 
 /// Names to addresses, and sockets for them. Set-up paths only: it may block.
-enum Resolver {
-    /// Writes the first address of `name` to `address`, IPv4 before IPv6.
+public enum Resolver {
+    /// Addresses of one name that are used; further ones are ignored.
+    public static let capacity = 8
+
+    /// The addresses of a DNS name or IP literal, IPv4 before IPv6: at least one.
     ///
-    /// - Returns: the family and the address's length.
-    static func resolve(
-        _ name: String,
-        port: UInt16,
-        into address: UnsafeMutablePointer<sockaddr_storage>
-    ) throws(TransportError) -> (family: Int32, length: socklen_t) {
-        var why: Int32 = 0
-        for family in [AF_INET, AF_INET6] {
-            var length: UInt32 = 0
-            let rc = sluice_resolve(name, String(port), family, address, &length)
-            if rc == 0 { return (family, length) }
-            if why == 0 { why = rc }
+    /// Blocks while the system asks its name servers.
+    public static func resolve(_ name: String) throws(TransportError) -> [NetworkAddress] {
+        var found = [sluice_address](repeating: sluice_address(), count: capacity)
+        var count: UInt32 = 0
+        let rc = sluice_resolve(name, &found, UInt32(capacity), &count)
+        guard rc == 0, count > 0 else {
+            let why = rc == 0 ? "it has no IP address" : String(cString: gai_strerror(rc))
+            throw .unresolved(host: name, why: why)
         }
-        throw .unresolved(host: name, why: String(cString: gai_strerror(why)))
+        return found[..<Int(count)].map(NetworkAddress.init)
     }
 
     /// A non-blocking TCP socket without Nagle's delay.
-    static func socket(_ family: Int32) throws(TransportError) -> Int32 {
-        let descriptor = sluice_tcp_socket(family)
+    static func socket(isIPv6: Bool) throws(TransportError) -> Int32 {
+        let descriptor = sluice_tcp_socket(isIPv6 ? 1 : 0)
         guard descriptor >= 0 else { throw .system(call: "socket", errno: errno) }
         return descriptor
     }
 
     /// A socket that listens on 127.0.0.1, and its port.
     static func listener(port: UInt16) throws(TransportError) -> (Int32, UInt16) {
-        let descriptor = try socket(AF_INET)
+        let descriptor = try socket(isIPv6: false)
         var yes: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(4))
         var address = sockaddr_in()

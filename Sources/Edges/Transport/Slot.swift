@@ -52,6 +52,12 @@ struct Slot: ~Copyable {
     var identity: TLSContext?
     /// Where a connect goes; the kernel reads it when the operation is submitted.
     let address: UnsafeMutablePointer<sockaddr_storage>
+    /// The addresses to try, in order, and how many were.
+    var addresses: [NetworkAddress] = []
+    var tried = 0
+    var port: UInt16 = 0
+    /// When opening must be done, whatever address it is at.
+    var openDeadline = Int64.max
 
     init(_ configuration: LoopConfiguration, maskSeed: UInt64) {
         connection = Connection(configuration, maskSeed: maskSeed)

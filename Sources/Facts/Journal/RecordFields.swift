@@ -71,6 +71,7 @@ struct RecordFields {
             operation: try word(36, "operation"),
             child: child(),
             outcome: try word(37, "outcome"),
+            remedy: try word(38, "remedy"),
             code: get(32),
             orderID: try id(40)
         )

@@ -13,7 +13,8 @@ internal import Units
 ///                80 aggressor u8, 81 block u8, 82 RPI u8
 ///     ticker     24 instrument u16, 26 present bits u8, 32 published i64, 40 mark, index, last,
 ///                funding rate, next funding: i64 each
-///     reply      24 parent u32, 28 number u32, 32 code i32, 36 operation u8, 37 outcome u8, 40 id
+///     reply      24 parent u32, 28 number u32, 32 code i32, 36 operation u8, 37 outcome u8,
+///                38 remedy u8, 40 id
 ///     update     24 parent u32, 28 number u32, 32 status u8, 33 reason u8, 40 price i64,
 ///                48 quantity i64, 56 filled i64, 64 updated i64, 72 id
 ///     execution  24 parent u32, 28 number u32, 32 side u8, 33 maker u8, 40 price i64,
@@ -182,7 +183,10 @@ extension RecordLayout {
         case .reply(let reply):
             record.put(24, reply.child)
             record.put(32, reply.code)
-            record.put(36, UInt32(reply.operation.rawValue) | UInt32(reply.outcome.rawValue) << 8)
+            let words =
+                UInt32(reply.operation.rawValue) | UInt32(reply.outcome.rawValue) << 8
+                | UInt32(reply.remedy.rawValue) << 16
+            record.put(36, words)
             record.put(40, reply.orderID)
         case .update(let update):
             record.put(24, update.child)

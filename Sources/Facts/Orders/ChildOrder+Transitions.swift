@@ -5,6 +5,7 @@ extension ChildOrder {
     public mutating func amendSent(_ amend: AmendOrder, at now: Nanoseconds) {
         precondition(acceptsRequest, "ChildOrder: one request at a time")
         requestedPrice = amend.price
+        askedPrice = amend.price
         requestedQuantity = amend.quantity
         isAmendInFlight = true
         requestedAt = now

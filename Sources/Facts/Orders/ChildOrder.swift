@@ -50,6 +50,8 @@ public struct ChildOrder: BitwiseCopyable, Sendable {
     public internal(set) var requestedPrice: Price
     /// The total an amend in flight asks for; equal to `quantity` when none is.
     public internal(set) var requestedQuantity: Quantity
+    /// The price that its latest place or amend asked for, whatever became of it.
+    public internal(set) var askedPrice: Price
     /// An amend was sent and neither confirmed nor refused.
     public internal(set) var isAmendInFlight = false
     /// A cancel was sent and neither confirmed nor refused.
@@ -86,6 +88,7 @@ public struct ChildOrder: BitwiseCopyable, Sendable {
         price = order.price
         quantity = order.quantity
         requestedPrice = order.price
+        askedPrice = order.price
         requestedQuantity = order.quantity
         requestedAt = now
     }

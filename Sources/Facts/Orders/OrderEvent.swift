@@ -27,6 +27,8 @@ public struct OrderReply: Hashable, Sendable, BitwiseCopyable {
     public var child: ChildID
     /// What it means.
     public var outcome: Outcome
+    /// What it calls for beyond this order.
+    public var remedy: OrderRemedy
     /// The venue's return code, for the report.
     public var code: Int32
     /// The venue's order id, when it gave one.
@@ -37,12 +39,14 @@ public struct OrderReply: Hashable, Sendable, BitwiseCopyable {
         operation: OrderOperation,
         child: ChildID,
         outcome: Outcome,
+        remedy: OrderRemedy,
         code: Int32,
         orderID: ExternalID
     ) {
         self.operation = operation
         self.child = child
         self.outcome = outcome
+        self.remedy = remedy
         self.code = code
         self.orderID = orderID
     }

@@ -17,6 +17,21 @@ public struct VenueEndpoints: Sendable {
     /// Order entry.
     public var trade: Endpoint
 
+    /// Endpoints with every service stated.
+    public init(
+        name: String,
+        rest: Endpoint,
+        market: Endpoint,
+        account: Endpoint,
+        trade: Endpoint
+    ) {
+        self.name = name
+        self.rest = rest
+        self.market = market
+        self.account = account
+        self.trade = trade
+    }
+
     /// The loopback venue on `port`, vouched for by the authority in `caFile` only.
     public static func loopback(
         port: UInt16,

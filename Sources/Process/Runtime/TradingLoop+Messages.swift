@@ -114,6 +114,7 @@ extension TradingLoop {
             operation: command.operation,
             child: command.child,
             outcome: outcome,
+            remedy: outcome == .unknown ? .reconcile : .retry,
             code: 0,
             orderID: .none
         )

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import LoopbackVenue
 import Runtime
+import Settings
 import Transport
 import Units
 import Venues
@@ -16,6 +17,10 @@ struct ExecuteCommand: ParsableCommand {
               sluice execute --venue loopback --port 4433 --ca /tmp/…/ca.pem \\
                 --symbol BTCUSDT --side buy --quantity 0.5 --over 30s --algo pov --rate 10% \\
                 --journal journals
+
+            With a settings file (`sluice check --example` prints one), whose values the options \
+            override:
+              sluice execute --config sluice.toml --symbol BTCUSDT --quantity 0.5 --over 30s
             """
     )
 
@@ -23,14 +28,17 @@ struct ExecuteCommand: ParsableCommand {
         case loopback
     }
 
+    @Option(help: "The settings file (TOML): venue, limits, hot thread.")
+    var config: String?
+
     @Option(help: "loopback: a venue started with `sluice venue`.")
-    var venue: VenueName = .loopback
+    var venue: VenueName?
 
     @Option(help: "The loopback venue's port.")
-    var port: UInt16
+    var port: UInt16?
 
     @Option(help: "The loopback venue's certificate authority (PEM).")
-    var ca: String
+    var ca: String?
 
     @Option(help: "What to trade.")
     var symbol = "BTCUSDT"
@@ -38,8 +46,8 @@ struct ExecuteCommand: ParsableCommand {
     @Option(help: "linear or spot. Default: the first in which the venue trades the symbol.")
     var category: CategoryArgument?
 
-    @Option(help: "Levels a side of the book to follow.")
-    var depth = 50
+    @Option(help: "Levels a side of the book to follow. Default: 50.")
+    var depth: Int?
 
     @OptionGroup var parent: ParentOptions
     @OptionGroup var thread: ThreadOptions
@@ -49,29 +57,53 @@ struct ExecuteCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard FileManager.default.isReadableFile(atPath: ca) else {
+        if config == nil, port == nil || ca == nil {
+            throw ValidationError("where to trade: --port and --ca, or --config FILE")
+        }
+        if (port == nil) != (ca == nil) {
+            throw ValidationError("--port and --ca belong together")
+        }
+        if let ca, !FileManager.default.isReadableFile(atPath: ca) {
             throw ValidationError("--ca: cannot read \(ca)")
         }
     }
 
     func run() throws {
-        let environment = ProcessInfo.processInfo.environment
+        let settings = try config.map(SettingsLoader.settings)
         var configuration = SessionConfiguration(
-            venue: .loopback(port: port, caFile: ca),
-            credentials: BybitCredentials(
-                key: environment["SLUICE_API_KEY"] ?? LoopbackCredentials.key,
-                secret: environment["SLUICE_API_SECRET"] ?? LoopbackCredentials.secret
-            ),
+            venue: try endpoints(settings),
+            credentials: try SettingsLoader.credentials(settings)
+                ?? BybitCredentials(
+                    key: LoopbackCredentials.key,
+                    secret: LoopbackCredentials.secret
+                ),
             symbol: symbol,
             category: category?.category,
-            depth: depth,
+            depth: depth ?? settings?.depth ?? 50,
             request: try parent.request(),
             session: SessionName.fresh()
         )
-        configuration.limits = parent.limits
+        configuration.limits = parent.limits(over: settings?.limits ?? LimitRequest())
+        configuration.waiting = settings?.waiting ?? .block
+        configuration.core = settings?.core
         thread.apply(to: &configuration)
         journal.apply(to: &configuration)
         try SessionRunner.run(configuration, Interrupts(), json: json)
+    }
+
+    private func endpoints(_ settings: TradingSettings?) throws -> VenueEndpoints {
+        if let port, let ca { return .loopback(port: port, caFile: ca) }
+        guard let venue = settings?.venue else {
+            preconditionFailure("ExecuteCommand: `validate` wants --port and --ca without --config")
+        }
+        guard venue.environment == .loopback else {
+            Terminal.error(
+                "environment \"\(venue.environment.rawValue)\": execute trades on the loopback venue "
+                    + "only, until a lost private stream can be reconciled"
+            )
+            throw ExitCode(2)
+        }
+        return venue.endpoints
     }
 }
 
@@ -84,8 +116,8 @@ struct ThreadOptions: ParsableArguments {
     var core: Int?
 
     func apply(to configuration: inout SessionConfiguration) {
-        configuration.waiting = spin ? .spin : .block
-        configuration.core = core
+        if spin { configuration.waiting = .spin }
+        if let core { configuration.core = core }
     }
 }
 

@@ -49,8 +49,8 @@ struct ParentOptions: ParsableArguments {
     @Option(help: "Largest distance of a price from the mid.")
     var priceBand: RateArgument?
 
-    @Option(help: "Requests a second, for each of place, amend and cancel.")
-    var requestRate: Int64 = 100
+    @Option(help: "Requests a second, for each of place, amend and cancel. Default: 100.")
+    var requestRate: Int64?
 
     func validate() throws {
         if let rate, rate.bps >= 9_000 {
@@ -62,7 +62,7 @@ struct ParentOptions: ParsableArguments {
         if algo != .vwap && profile != nil {
             throw ValidationError("--profile belongs to --algo vwap")
         }
-        if !(1...10_000).contains(requestRate) {
+        if let requestRate, !(1...10_000).contains(requestRate) {
             throw ValidationError("--request-rate must be between 1 and 10000 a second")
         }
     }
@@ -94,10 +94,11 @@ struct ParentOptions: ParsableArguments {
         )
     }
 
-    var limits: LimitRequest {
-        var limits = LimitRequest()
-        limits.maxChild = maxChild?.text
-        limits.requestsPerSecond = requestRate
+    /// `limits` with those stated here in their place.
+    func limits(over limits: LimitRequest) -> LimitRequest {
+        var limits = limits
+        if let maxChild { limits.maxChild = maxChild.text }
+        if let requestRate { limits.requestsPerSecond = requestRate }
         if let priceBand { limits.priceBandBps = priceBand.bps }
         return limits
     }

@@ -12,7 +12,8 @@ struct Sluice: ParsableCommand {
             """,
         version: Session.version,
         subcommands: [
-            DemoCommand.self, ExecuteCommand.self, VenueCommand.self, InspectCommand.self,
+            DemoCommand.self, ExecuteCommand.self, CheckCommand.self, VenueCommand.self,
+            InspectCommand.self,
             JournalCommand.self, ReplayCommand.self,
         ]
     )

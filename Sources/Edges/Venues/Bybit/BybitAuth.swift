@@ -1,24 +1,6 @@
-import COpenSSL
-import Wire
+internal import COpenSSL
 
-/// An API key and its secret. Never printed: the text of a value of this type hides both.
-public struct BybitCredentials: Sendable, CustomStringConvertible, CustomReflectable {
-    let key: String
-    let secret: String
-
-    /// Credentials as the venue issued them.
-    public init(key: String, secret: String) {
-        self.key = key
-        self.secret = secret
-    }
-
-    /// Says nothing.
-    public var description: String { "BybitCredentials(hidden)" }
-    /// Shows nothing.
-    public var customMirror: Mirror { Mirror(self, children: [:]) }
-}
-
-/// Bybit's signatures: HMAC-SHA256 as lower-case hex.
+/// Bybit's signatures: what is signed, and HMAC-SHA256 as lower-case hex.
 ///
 /// - SeeAlso: Bybit API v5, guide, "Create a request" (read 2026-11-21).
 public enum BybitAuth {
@@ -58,9 +40,8 @@ public enum BybitAuth {
         payload: String,
         _ credentials: BybitCredentials
     ) -> String {
-        sign(
-            "\(timestampMilliseconds)\(credentials.key)\(receiveWindowMilliseconds)\(payload)",
-            secret: credentials.secret
+        credentials.sign(
+            "\(timestampMilliseconds)\(credentials.key)\(receiveWindowMilliseconds)\(payload)"
         )
     }
 
@@ -69,6 +50,6 @@ public enum BybitAuth {
         expiresMilliseconds: Int64,
         _ credentials: BybitCredentials
     ) -> String {
-        sign("GET/realtime\(expiresMilliseconds)", secret: credentials.secret)
+        credentials.sign("GET/realtime\(expiresMilliseconds)")
     }
 }

@@ -111,6 +111,7 @@ extension BybitDecoder {
                 operation: named.operation,
                 child: named.child,
                 outcome: BybitReturnCode.outcome(code, of: named.operation),
+                remedy: BybitReturnCode.remedy(code, of: named.operation),
                 code: Int32(clamping: code),
                 orderID: orderID
             )

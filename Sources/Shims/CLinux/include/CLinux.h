@@ -45,8 +45,8 @@ int sluice_pin_to_core(int core);
 /// Returns the descriptor, or -1 with errno set.
 int sluice_eventfd(void);
 
-/// A non-blocking TCP socket of `family` without Nagle's delay. -1 with errno set.
-int sluice_tcp_socket(int family);
+/// A non-blocking TCP socket without Nagle's delay. -1 with errno set.
+int sluice_tcp_socket(int is_ipv6);
 
 /// Turns Nagle's delay off.
 void sluice_no_delay(int descriptor);
@@ -57,9 +57,23 @@ long sluice_send(int descriptor, const void *bytes, size_t count);
 /// The flags of an accept that gives non-blocking sockets, closed on exec.
 int sluice_accept_flags(void);
 
-/// Writes the first TCP address of `name` to `address` (a sockaddr_storage) and its length.
+/// An IPv4 or IPv6 address in network order, without a port.
+typedef struct {
+    uint32_t is_ipv6;
+    uint32_t scope;
+    uint8_t bytes[16];
+} sluice_address;
+
+/// Writes the addresses of `name` to `addresses`, IPv4 before IPv6, and how many they are.
 /// Returns 0, or getaddrinfo's error.
-int sluice_resolve(const char *name, const char *port, int family, void *address, unsigned *length);
+int sluice_resolve(
+    const char *name, sluice_address *addresses, unsigned capacity, unsigned *count);
+
+/// Writes `address` and `port` to `storage` (a sockaddr_storage). Returns the length.
+unsigned sluice_socket_address(const sluice_address *address, uint16_t port, void *storage);
+
+/// Writes the usual form of `address` to `text`.
+void sluice_address_text(const sluice_address *address, char *text, unsigned capacity);
 
 /// CRC-32C (Castagnoli) of `count` bytes, going on from `seed` (0 to begin): by the processor's
 /// instruction where it has one, chosen once before main, else by table.

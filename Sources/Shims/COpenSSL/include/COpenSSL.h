@@ -53,6 +53,8 @@ int sluice_openssl_pool_installed(void);
 
 static inline EVP_PKEY *sluice_ec_keygen(void) { return EVP_EC_gen("P-256"); }
 
+static inline EVP_PKEY *sluice_rsa_keygen(size_t bits) { return EVP_RSA_gen(bits); }
+
 static inline int sluice_mbstring_utf8(void) { return MBSTRING_UTF8; }
 
 static inline int sluice_x509_extend(X509 *cert, X509 *issuer, int nid, const char *value) {

@@ -1,0 +1,49 @@
+internal import CLinux
+internal import Glibc
+
+extension EventLoop {
+    /// The address a connection is at, or tries.
+    public func address(of id: ConnectionID) -> NetworkAddress? {
+        guard let i = index(id), slots[i].tried > 0 else { return nil }
+        return slots[i].addresses[slots[i].tried &- 1]
+    }
+
+    /// Puts slot `i` on its way to the first of `addresses`, counted from the endpoint's index.
+    mutating func beginConnecting(
+        _ i: Int,
+        _ addresses: ArraySlice<NetworkAddress>,
+        _ endpoint: Endpoint
+    ) throws(TransportError) {
+        // The index comes from outside: any integer names an address.
+        let first = Int(endpoint.addressIndex.magnitude % UInt(addresses.count))
+        slots[i].addresses = Array(addresses[first...] + addresses[..<first])
+        slots[i].tried = 0
+        slots[i].port = endpoint.port
+        slots[i].openDeadline = monotonicNow() &+ configuration.openTimeout.count
+        slots[i].descriptor = try Resolver.socket(isIPv6: slots[i].addresses[0].isIPv6)
+        slots[i].state = .connecting
+        connect(i)
+    }
+
+    /// Goes on to the next address of slot `i`; false when there is none.
+    mutating func connectNext(_ i: Int) -> Bool {
+        guard slots[i].tried < slots[i].addresses.count,
+            let next = try? Resolver.socket(isIPv6: slots[i].addresses[slots[i].tried].isIPv6)
+        else { return false }
+        Glibc.close(slots[i].descriptor)
+        slots[i].descriptor = next
+        connect(i)
+        return true
+    }
+
+    /// Each address has an equal share of the time that is left.
+    private mutating func connect(_ i: Int) {
+        var address = slots[i].addresses[slots[i].tried].raw
+        let remaining = Int64(slots[i].addresses.count &- slots[i].tried)
+        slots[i].tried &+= 1
+        let now = monotonicNow()
+        let share = max(0, slots[i].openDeadline &- now) / remaining
+        setDeadline(i, at: now &+ share)
+        armConnect(i, sluice_socket_address(&address, slots[i].port, slots[i].address))
+    }
+}

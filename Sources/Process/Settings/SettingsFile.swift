@@ -1,0 +1,181 @@
+internal import TOMLKit
+
+/// A TOML file being read: values are asked for by section and key, faults are collected with
+/// their lines, and whatever nobody asked for is a fault too.
+///
+/// Reading goes on after a fault, with the default in the value's place, so that a person learns
+/// all of them at once. `finish()` throws them.
+public struct SettingsFile {
+    private let path: String
+    private let root: TOMLTable
+    private let lines: KeyLines
+    private var problems: [SettingsProblem] = []
+    private var known: [String: Set<String>] = [:]
+
+    /// The file's text as TOML.
+    ///
+    /// - Parameter path: how the file is named in problems; it is not opened.
+    /// - Throws: the line of the syntax error.
+    public init(text: String, path: String) throws(SettingsError) {
+        self.path = path
+        lines = KeyLines(text)
+        do {
+            root = try TOMLTable(string: text)
+        } catch let error as TOMLParseError {
+            let line = error.source.begin.line
+            throw SettingsError([
+                SettingsProblem(file: path, line: line, text: "not TOML: \(error.description)")
+            ])
+        } catch {
+            throw SettingsError([
+                SettingsProblem(file: path, line: nil, text: "not TOML: \(error)")
+            ])
+        }
+    }
+
+    /// Whether the file states a value, of whatever form.
+    public func has(_ section: String, _ key: String) -> Bool {
+        root[section]?.table?[key] != nil
+    }
+
+    /// A text; nil when absent.
+    public mutating func string(_ section: String, _ key: String) -> String? {
+        guard let value = value(section, key) else { return nil }
+        guard let text = value.string else {
+            report(section, key, "must be a text in quotes")
+            return nil
+        }
+        if text.isEmpty {
+            report(section, key, "is empty: give a value or delete the line")
+            return nil
+        }
+        return text
+    }
+
+    /// One of the names of `cases`; nil when absent.
+    public mutating func choice<Choice>(
+        _ section: String,
+        _ key: String,
+        of cases: Choice.Type
+    ) -> Choice? where Choice: RawRepresentable<String> & CaseIterable {
+        guard let text = string(section, key) else { return nil }
+        if let choice = Choice(rawValue: text) { return choice }
+        let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+        report(section, key, "\"\(text)\" is none of: \(names)")
+        return nil
+    }
+
+    /// A whole number within `range`; nil when absent.
+    public mutating func integer(
+        _ section: String,
+        _ key: String,
+        in range: ClosedRange<Int>
+    ) -> Int? {
+        guard let value = value(section, key) else { return nil }
+        guard let number = value.int else {
+            report(section, key, "must be a whole number without quotes")
+            return nil
+        }
+        guard range.contains(number) else {
+            report(
+                section,
+                key,
+                "\(number) is outside \(range.lowerBound) to \(range.upperBound)"
+            )
+            return nil
+        }
+        return number
+    }
+
+    /// Yes or no; nil when absent.
+    public mutating func flag(_ section: String, _ key: String) -> Bool? {
+        guard let value = value(section, key) else { return nil }
+        if value.bool == nil { report(section, key, "must be true or false") }
+        return value.bool
+    }
+
+    /// A text of the form that `parse` takes; nil when absent.
+    ///
+    /// - Parameter form: how to write it, for the problem's text: "a duration such as \"30s\"".
+    public mutating func parsed<Value>(
+        _ section: String,
+        _ key: String,
+        _ form: String,
+        _ parse: (String) -> Value?
+    ) -> Value? {
+        guard let text = string(section, key) else { return nil }
+        if let value = parse(text) { return value }
+        report(section, key, "\"\(text)\" is not \(form)")
+        return nil
+    }
+
+    /// Notes a fault of a value that was read.
+    public mutating func report(_ section: String, _ key: String, _ text: String) {
+        let line = lines.line(section, key) ?? lines.line(section)
+        problems.append(
+            SettingsProblem(file: path, line: line, text: "[\(section)] \(key): \(text)")
+        )
+    }
+
+    /// Ends the reading.
+    ///
+    /// - Throws: every fault found and every key that nobody asked for.
+    public mutating func finish() throws(SettingsError) {
+        for section in root.keys.sorted() {
+            guard let table = root[section]?.table else {
+                unknown(line: lines.line("", section), "\(section): belongs into a [section]")
+                continue
+            }
+            guard let keys = known[section] else {
+                let names = known.keys.sorted().map { "[\($0)]" }.joined(separator: ", ")
+                unknown(line: lines.line(section), "[\(section)] is no section: \(names)")
+                continue
+            }
+            for key in table.keys.sorted() where !keys.contains(key) {
+                let names = keys.sorted().joined(separator: ", ")
+                report(section, key, "no such key; this section has: \(names)")
+            }
+        }
+        if !problems.isEmpty { throw SettingsError(problems) }
+    }
+
+    private mutating func unknown(line: Int?, _ text: String) {
+        problems.append(SettingsProblem(file: path, line: line, text: text))
+    }
+
+    private mutating func value(_ section: String, _ key: String) -> TOMLValue? {
+        known[section, default: []].insert(key)
+        return root[section]?.table?[key]?.tomlValue
+    }
+}
+
+/// The lines on which a TOML text's sections and keys stand, for messages: the parser keeps them
+/// to itself.
+struct KeyLines {
+    private var sections: [String: Int] = [:]
+    private var keys: [String: Int] = [:]
+
+    init(_ text: String) {
+        var section = ""
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
+            .enumerated()
+        {
+            let line = line.drop { $0 == " " || $0 == "\t" }
+            if line.first == "[", let end = line.firstIndex(of: "]") {
+                section = KeyLines.bare(line[line.index(after: line.startIndex)..<end])
+                sections[section] = sections[section] ?? index + 1
+            } else if line.first != "#", let equals = line.firstIndex(of: "=") {
+                let name = "\(section)\n\(KeyLines.bare(line[..<equals]))"
+                keys[name] = keys[name] ?? index + 1
+            }
+        }
+    }
+
+    func line(_ section: String) -> Int? { sections[section] }
+
+    func line(_ section: String, _ key: String) -> Int? { keys["\(section)\n\(key)"] }
+
+    private static func bare(_ text: Substring) -> String {
+        String(text.filter { $0 != " " && $0 != "\t" && $0 != "\"" && $0 != "'" && $0 != "\r" })
+    }
+}

@@ -1,0 +1,82 @@
+internal import Foundation
+public import Runtime
+public import Transport
+internal import Units
+
+/// A desk's settings: where to trade, with which key, within which limits, on which core.
+///
+/// One commented TOML file; `TradingSettings.example` is one. Every value has its unit in its
+/// form ("1%", "3s") or its name.
+public struct TradingSettings: Sendable {
+    /// Where to trade.
+    public var venue: VenueSettings
+    /// The file that holds the API key; nil leaves the environment.
+    public var credentialsFile: String?
+    /// The desk's limits.
+    public var limits = LimitRequest()
+    /// Levels a side of the book to follow.
+    public var depth = 50
+    /// How the hot thread waits.
+    public var waiting = Waiting.block
+    /// The core the hot thread is pinned to.
+    public var core: Int?
+
+    /// The settings in the file at `path`.
+    ///
+    /// - Throws: every fault in it, each with its line.
+    public init(file path: String) throws(SettingsError) {
+        let text: String
+        do {
+            text = try String(contentsOfFile: path, encoding: .utf8)
+        } catch {
+            let reason = (error as NSError).localizedFailureReason ?? error.localizedDescription
+            throw SettingsError([SettingsProblem(file: path, line: nil, text: reason)])
+        }
+        try self.init(text: text, path: path)
+    }
+
+    /// The settings in `text`, named `path` in problems.
+    public init(text: String, path: String) throws(SettingsError) {
+        var file = try SettingsFile(text: text, path: path)
+        let venue = VenueSettings.read(&file)
+        credentialsFile = file.string("credentials", "file")
+        if let value = file.integer("market", "depth", in: 1...1_000) {
+            if ![1, 50, 200, 1_000].contains(value) {
+                file.report("market", "depth", "the venue publishes 1, 50, 200 or 1000 levels")
+            }
+            depth = value
+        }
+        waiting = file.choice("thread", "wait", of: Wait.self)?.waiting ?? .block
+        core = file.integer("thread", "core", in: 0...1_023)
+        limits = TradingSettings.limits(&file)
+        try file.finish()
+        guard let venue else { preconditionFailure("a venue that cannot be read is a problem") }
+        self.venue = venue
+    }
+
+    private enum Wait: String, CaseIterable {
+        case spin
+        case block
+
+        var waiting: Waiting { self == .spin ? .spin : .block }
+    }
+
+    private static func limits(_ file: inout SettingsFile) -> LimitRequest {
+        var limits = LimitRequest()
+        let name = "limits"
+        limits.maxChild = file.parsed(name, "max_child", "a positive decimal such as \"2.5\"") {
+            DecimalScale(step: $0) != nil ? $0 : nil
+        }
+        if let value = file.integer(name, "max_child_notional", in: 1...1_000_000_000) {
+            limits.maxChildNotional = Int64(value)
+        }
+        let share = "a share such as \"1%\" or \"0.01\""
+        if let bps = file.parsed(name, "price_band", share, BasisPoints.parse) {
+            limits.priceBandBps = bps
+        }
+        if let value = file.integer(name, "requests_per_second", in: 1...10_000) {
+            limits.requestsPerSecond = Int64(value)
+        }
+        return limits
+    }
+}

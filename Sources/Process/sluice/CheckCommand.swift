@@ -1,0 +1,82 @@
+import ArgumentParser
+import Foundation
+import Settings
+import Venues
+
+/// Reads settings without connecting.
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Check a settings file and the credentials it leads to, without connecting.",
+        discussion: """
+            Every fault is told at once, with its line. Exit code 2 when there is one.
+
+            Example:
+              sluice check --example > sluice.toml
+              sluice check --config sluice.toml
+            """
+    )
+
+    @Option(help: "The settings file (TOML).")
+    var config: String?
+
+    @Flag(help: "Print a commented settings file instead.")
+    var example = false
+
+    func validate() throws {
+        if (config == nil) == !example {
+            throw ValidationError("give either --config FILE or --example")
+        }
+    }
+
+    func run() throws {
+        guard let config else { return Terminal.document(TradingSettings.example) }
+        let settings = try SettingsLoader.settings(config)
+        let credentials = try SettingsLoader.credentials(settings)
+        let venue = settings.venue
+        if credentials == nil && venue.environment != .loopback {
+            Terminal.error(
+                "\(config): no API key for \(venue.environment.rawValue): set "
+                    + "\(Secrets.keyVariable) and \(Secrets.secretVariable), or [credentials] file"
+            )
+            throw ExitCode(2)
+        }
+        Terminal.document(
+            """
+            \(config) is sound
+            venue        \(venue.endpoints.name), \(venue.endpoints.rest.host)
+            credentials  \(credentials == nil ? "the loopback venue's own" : "found")
+            limits       child \(settings.limits.maxChild ?? "up to the venue's maximum"), \
+            notional \(settings.limits.maxChildNotional), \
+            band \(settings.limits.priceBandBps) bp, \
+            \(settings.limits.requestsPerSecond) requests a second
+            hot thread   \(settings.waiting), \
+            core \(settings.core.map(String.init) ?? "not pinned")
+            """
+        )
+    }
+}
+
+/// Reads settings for a command; faults go to stderr, one a line, and end it with code 2.
+enum SettingsLoader {
+    static func settings(_ path: String) throws -> TradingSettings {
+        do {
+            return try TradingSettings(file: path)
+        } catch {
+            for problem in error.problems { Terminal.error(problem.description) }
+            throw ExitCode(2)
+        }
+    }
+
+    static func credentials(_ settings: TradingSettings?) throws -> BybitCredentials? {
+        do {
+            return try Secrets.credentials(
+                environment: ProcessInfo.processInfo.environment,
+                file: settings?.credentialsFile
+            )
+        } catch {
+            Terminal.error(error.description)
+            throw ExitCode(2)
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import Foundation
+import Settings
+import Testing
+import Transport
+
+@Suite("Settings file")
+struct TradingSettingsTests {
+    private static let loopback = """
+        [venue]
+        environment = "testnet"
+
+        """
+
+    private static func problems(_ text: String) -> [String] {
+        do {
+            _ = try TradingSettings(text: text, path: "f")
+            return []
+        } catch {
+            return error.problems.map(\.description)
+        }
+    }
+
+    @Test("the example is sound but for the authority's path, which is the reader's own")
+    func example() throws {
+        let problems = TradingSettingsTests.problems(TradingSettings.example)
+        #expect(problems == ["f:8: [venue] ca: cannot read /tmp/sluice-venue/ca.pem"])
+        let text = TradingSettings.example.replacingOccurrences(
+            of: "/tmp/sluice-venue/ca.pem",
+            with: #filePath
+        )
+        let settings = try TradingSettings(text: text, path: "f")
+        #expect(settings.venue.environment == .loopback)
+        #expect(settings.venue.endpoints.trade.port == 4_433)
+        #expect(settings.venue.endpoints.trade.path == "/v5/trade")
+        #expect(settings.depth == 50)
+        #expect(settings.limits.priceBandBps == 100)
+        #expect(settings.limits.maxChild == nil)
+        #expect(settings.core == nil)
+    }
+
+    @Test("every key of the example is read when its comment is taken away")
+    func commentedKeys() throws {
+        let lines = TradingSettings.example.split(separator: "\n").map(String.init)
+        let keys = lines.filter { $0.wholeMatch(of: /# [a-z_]+ = \S+/) != nil }
+        #expect(keys.count == 5)
+        for key in keys {
+            let text = TradingSettings.example.replacingOccurrences(
+                of: key,
+                with: String(key.dropFirst(2))
+            )
+            for problem in TradingSettingsTests.problems(text) {
+                #expect(!problem.contains("no such key"), "\(problem)")
+            }
+        }
+    }
+
+    @Test("every fault is told at once, in the order of its lines")
+    func allFaults() {
+        let problems = TradingSettingsTests.problems(
+            """
+            depth = 1
+            [venue]
+            environment = "mainnet"
+            [limits]
+            price_band = "1000%"
+            requests_per_second = "many"
+            max_child = "-1"
+            max_chlid_notional = 5
+            [thread]
+            wait = "nap"
+            core = -1
+            [market]
+            depth = 51
+            [extra]
+            a = 1
+            """
+        )
+        #expect(
+            problems.map { $0.prefix(while: { $0 != "[" && $0 != "d" }) } == [
+                "f:1: ", "f:3: ", "f:5: ", "f:6: ", "f:7: ", "f:8: ", "f:10: ", "f:11: ",
+                "f:13: ", "f:14: ",
+            ]
+        )
+        #expect(problems[1].contains("live, testnet, demo, loopback"))
+        #expect(problems[5].contains("no such key") && problems[5].contains("max_child_notional"))
+        #expect(problems[9].contains("[extra] is no section"))
+    }
+
+    @Test("a syntax error names its line")
+    func syntax() {
+        let problems = TradingSettingsTests.problems("[venue]\nenvironment = \n")
+        #expect(problems.count == 1 && problems[0].hasPrefix("f:2: not TOML: "), "\(problems)")
+    }
+
+    @Test("a missing venue, port or authority is named")
+    func missing() {
+        #expect(
+            TradingSettingsTests.problems("") == [
+                "f: [venue] environment: is missing: live, testnet, demo or loopback"
+            ]
+        )
+        let problems = TradingSettingsTests.problems("[venue]\nenvironment = \"loopback\"\n")
+        #expect(problems.count == 2)
+        #expect(problems.allSatisfy { $0.hasPrefix("f:1: [venue] ") })
+    }
+
+    @Test(
+        "live, testnet and paper differ by their hosts alone",
+        arguments: [
+            ("live", "api.bybit.com", "stream.bybit.com", "stream.bybit.com"),
+            (
+                "testnet", "api-testnet.bybit.com", "stream-testnet.bybit.com",
+                "stream-testnet.bybit.com"
+            ),
+            ("demo", "api-demo.bybit.com", "stream.bybit.com", "stream-demo.bybit.com"),
+        ]
+    )
+    func environments(name: String, rest: String, market: String, account: String) throws {
+        let text = "[venue]\nenvironment = \"\(name)\"\n"
+        let endpoints = try TradingSettings(text: text, path: "f").venue.endpoints
+        #expect(endpoints.rest.host == rest)
+        #expect(endpoints.market.host == market)
+        #expect(endpoints.account.host == account)
+        for endpoint in [endpoints.rest, endpoints.market, endpoints.account, endpoints.trade] {
+            #expect(endpoint.port == 443 && endpoint.trust == .system && !endpoint.isPlain)
+        }
+    }
+
+    @Test("regional hosts replace the default ones; what is no host name is refused")
+    func regions() throws {
+        let text = TradingSettingsTests.loopback + "rest_host = \"api.bybit.nl\"\n"
+        let endpoints = try TradingSettings(text: text, path: "f").venue.endpoints
+        #expect(endpoints.rest.host == "api.bybit.nl")
+        #expect(endpoints.trade.host == "stream-testnet.bybit.com")
+        let bad = TradingSettingsTests.loopback + "rest_host = \"https://api.bybit.nl\"\n"
+        #expect(TradingSettingsTests.problems(bad).count == 1)
+    }
+
+    @Test("a file that is not there is a problem, not a crash")
+    func noFile() {
+        #expect(throws: SettingsError.self) { try TradingSettings(file: "/nonexistent.toml") }
+    }
+}
