@@ -27,3 +27,20 @@ func contents(_ path: String) throws -> [UInt8] {
 func write(_ bytes: [UInt8], to path: String) throws {
     try Data(bytes).write(to: URL(fileURLWithPath: path))
 }
+
+/// A file that is changed in place: to write it anew costs a flush each time.
+final class ChangingFile {
+    private let handle: FileHandle
+
+    init(_ bytes: [UInt8], _ path: String) throws {
+        try write(bytes, to: path)
+        handle = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+    }
+
+    func put(_ byte: UInt8, at offset: Int) throws {
+        try handle.seek(toOffset: UInt64(offset))
+        try handle.write(contentsOf: [byte])
+    }
+
+    func cut(to count: Int) throws { try handle.truncate(atOffset: UInt64(count)) }
+}

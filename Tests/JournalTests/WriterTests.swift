@@ -1,3 +1,4 @@
+import Book
 import Containers
 import Foundation
 import Glibc
@@ -26,6 +27,10 @@ struct WriterTests {
         )
     )
     private static let timer = PlainRecord(now: 1, body: .timer)
+
+    private final class Calls: Sendable {
+        let count = Atomic(0)
+    }
 
     /// Counts and fails as it is told.
     private final class FaultyDisk: Sendable {
@@ -93,28 +98,26 @@ struct WriterTests {
         let disk = FaultyDisk()
         let progress = JournalProgress()
         let ring = ByteRing(capacity: 4_096)!
-        let woken = Atomic(0)
-        try withoutActuallyEscaping({ _ = woken.add(1, ordering: .relaxed) }) { wake in
-            var writer = try WriterTests.writer(
-                directory,
-                ring,
-                progress,
-                .durable,
-                disk.disk,
-                onDurable: wake
-            )
-            var appender = JournalAppender(ring)
-            let before = disk.syncs.load(ordering: .relaxed)
-            _ = appender.append(WriterTests.timer)
-            while writer.turn() {}
-            #expect(progress.writtenSequence == 1 && progress.durableSequence == 0)
-            #expect(disk.syncs.load(ordering: .relaxed) == before)
-            _ = appender.append(WriterTests.place)
-            while writer.turn() {}
-            #expect(progress.durableSequence == 2)
-            #expect(disk.syncs.load(ordering: .relaxed) == before + 1)
-            #expect(woken.load(ordering: .relaxed) == 1)
-        }
+        let calls = Calls()
+        var writer = try WriterTests.writer(
+            directory,
+            ring,
+            progress,
+            .durable,
+            disk.disk,
+            onDurable: { calls.count.add(1, ordering: .relaxed) }
+        )
+        var appender = JournalAppender(ring)
+        let before = disk.syncs.load(ordering: .relaxed)
+        _ = appender.append(WriterTests.timer)
+        while writer.turn() {}
+        #expect(progress.writtenSequence == 1 && progress.durableSequence == 0)
+        #expect(disk.syncs.load(ordering: .relaxed) == before)
+        _ = appender.append(WriterTests.place)
+        while writer.turn() {}
+        #expect(progress.durableSequence == 2)
+        #expect(disk.syncs.load(ordering: .relaxed) == before + 1)
+        #expect(calls.count.load(ordering: .relaxed) == 1)
     }
 
     @Test("async: an order's record is written at once and synced within a fraction of a second")
@@ -265,9 +268,21 @@ struct WriterTests {
         let directory = try TemporaryDirectory()
         let progress = JournalProgress()
         let ring = ByteRing(capacity: 1 << 16)!
-        let done = onThread(
-            try WriterTests.writer(directory, ring, progress, .durable, forgetfulDisk)
+        let work = UnsafeMutablePointer<JournalWriter>.allocate(capacity: 1)
+        work.initialize(
+            to: try WriterTests.writer(directory, ring, progress, .durable, forgetfulDisk)
         )
+        defer {
+            work.deinitialize(count: 1)
+            work.deallocate()
+        }
+        nonisolated(unsafe) let writer = work
+        async let done: Void = withCheckedContinuation { continuation in
+            Thread {
+                writer.pointee.run()
+                continuation.resume()
+            }.start()
+        }
         var appender = JournalAppender(ring)
         var random = RandomRecords(seed: 9)
         var waits = 0
@@ -282,33 +297,10 @@ struct WriterTests {
         progress.wakeWriter()
         while progress.durableSequence < appender.sequence { sched_yield() }
         progress.requestClose()
-        await done.value
+        await done
         let read = try ReadJournal(directory.path)
         #expect(read.records.count == Int(appender.sequence))
         // What found no room was told of, or there was nothing of the kind.
         #expect(appender.lost.market + appender.lost.orders == UInt64(waits))
-    }
-}
-
-/// Runs a writer on a thread of its own.
-private func onThread(_ writer: consuming JournalWriter) -> Task<Void, Never> {
-    let work = UnsafeMutablePointer<JournalWriter>.allocate(capacity: 1)
-    work.initialize(to: writer)
-    nonisolated(unsafe) let moved = work
-    let finished = DispatchSemaphore(value: 0)
-    let thread = Thread {
-        moved.pointee.run()
-        moved.deinitialize(count: 1)
-        moved.deallocate()
-        finished.signal()
-    }
-    thread.start()
-    return Task.detached {
-        await withCheckedContinuation { c in
-            DispatchQueue.global().async {
-                finished.wait()
-                c.resume()
-            }
-        }
     }
 }
