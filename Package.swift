@@ -189,7 +189,7 @@ let package = Package(
         tests(
             "JournalTests",
             [
-                "Journal", "Replay", "Engine", "Algos", "Risk", "Simulation", "Containers",
+                "Journal", "Replay", "Engine", "Algos", "Costs", "Risk", "Simulation", "Containers",
                 "Orders", "Book", "Units", "CLinux", "TestSupport",
             ]
         ),
