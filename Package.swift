@@ -156,8 +156,8 @@ let package = Package(
         .executableTarget(
             name: "bench",
             dependencies: [
-                "Engine", "Algos", "Risk", "Orders", "Book", "Units", "Wire", "Venues",
-                "Transport", "Recordings", "Simulation", "Telemetry", "Containers", "CLinux",
+                "Engine", "Replay", "Journal", "Algos", "Risk", "Orders", "Book", "Units", "Wire",
+                "Venues", "Transport", "Recordings", "Simulation", "Telemetry", "Containers", "CLinux",
                 "CAllocations", "CTwins",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -219,7 +219,10 @@ let package = Package(
         ),
         tests(
             "RuntimeTests",
-            ["Runtime", "LoopbackVenue", "Reports", "Engine", "Orders", "Venues", "Units"]
+            [
+                "Runtime", "Replay", "Journal", "LoopbackVenue", "Reports", "Engine", "Orders",
+                "Venues", "Units",
+            ]
         ),
         tests("SettingsTests", ["Settings", "Runtime", "Transport", "Venues", "Units"]),
         tests("TidyTests", []),

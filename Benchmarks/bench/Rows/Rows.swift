@@ -2,7 +2,7 @@
 enum Rows {
     static func all(_ feed: FeedInput) -> [Row] {
         ground() + book(feed) + decode(feed) + binaryDecode() + transport() + engine(feed)
-            + orders() + wireToOrder(feed)
+            + orders() + journal() + wireToOrder(feed)
     }
 }
 
