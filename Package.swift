@@ -157,8 +157,8 @@ let package = Package(
             name: "bench",
             dependencies: [
                 "Engine", "Replay", "Journal", "Algos", "Risk", "Orders", "Book", "Units", "Wire",
-                "Venues", "Transport", "Recordings", "Simulation", "Telemetry", "Containers", "CLinux",
-                "CAllocations", "CTwins",
+                "Venues", "Transport", "Recordings", "Simulation", "Telemetry", "Containers",
+                "CLinux", "COpenSSL", "CAllocations", "CTwins",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/bench",

@@ -2,8 +2,8 @@ import Foundation
 import Transport
 import Wire
 
-/// A TLS WebSocket from server to client without a socket between them: real handshake, real
-/// upgrade, real records, in memory.
+/// A WebSocket from server to client without a socket between them: real handshake, real upgrade,
+/// real records, in memory; or the same without TLS.
 final class MemoryLink {
     struct Failed: Error {
         var what: String
@@ -13,28 +13,26 @@ final class MemoryLink {
     private(set) var client: Connection
     private let room: UnsafeMutableRawBufferPointer
 
-    /// Connects the two ends with the certificate in `identity`, which `authority` vouches for.
-    init(_ certificates: BenchCertificates) throws {
+    /// Connects the two ends: under `certificates`, or without TLS when there are none.
+    init(_ certificates: BenchCertificates?) throws {
         var configuration = LoopConfiguration()
         configuration.sendBufferBytes = 1 << 22
         server = Connection(configuration, maskSeed: 1)
         client = Connection(configuration, maskSeed: 2)
         room = .allocate(byteCount: 1 << 16, alignment: 64)
-        let serverContext = try TLSContext(
-            identity: ServerIdentity(certificate: certificates.chain, key: certificates.key)
-        )
-        let clientContext = try TLSContext(trust: .file(certificates.authority))
-        let endpoint = Endpoint(
-            host: "localhost",
-            port: 443,
-            path: "/v5/public/linear",
-            trust: .file(certificates.authority)
-        )
-        server.start(.server, tls: TLSSession(server: serverContext))
+        var theirs: TLSSession?
+        var ours: TLSSession?
+        if let certificates {
+            let identity = ServerIdentity(certificate: certificates.chain, key: certificates.key)
+            theirs = TLSSession(server: try TLSContext(identity: identity))
+            let context = try TLSContext(trust: .file(certificates.authority))
+            ours = TLSSession(client: context, host: "localhost")
+        }
+        server.start(.server, tls: theirs)
         client.start(
             .webSocketClient,
-            tls: TLSSession(client: clientContext, host: "localhost"),
-            upgrade: endpoint
+            tls: ours,
+            upgrade: Endpoint(host: "localhost", port: 443, path: "/v5/public/linear")
         )
         try open()
     }

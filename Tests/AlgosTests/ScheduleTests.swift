@@ -149,4 +149,41 @@ struct ScheduleTests {
             #expect(!ExecutionPlan(schedule: .twap, rules: rules).isPossible)
         }
     }
+
+    @Test("what is due stays until the change it names, and by the clock alone changes then")
+    func changeOfDue() {
+        var random = SplitMix64(seed: 11)
+        for _ in 0..<400 {
+            let start = Int64.random(in: 0...50, using: &random)
+            let span = Int64.random(in: 1...400, using: &random)
+            let parent = ScheduleTests.parent(
+                Int64.random(in: 1...90, using: &random),
+                from: start,
+                to: start + span
+            )
+            let shares = (0..<3).map { _ in Int64.random(in: 0...9, using: &random) } + [1]
+            let profile = ScheduleTests.profile(shares, end: 300)
+            defer { profile.deallocate() }
+            for schedule in [Schedule.twap, .vwap(profile)] {
+                func due(_ time: Int64) -> Quantity {
+                    schedule.due(parent, now: Nanoseconds(time), othersLots: 0)
+                }
+                for now in 0...(start + span + 5) {
+                    let change = schedule.changeOfDue(parent, now: Nanoseconds(now), due: due(now))
+                    guard let change, change > Nanoseconds(now) else {
+                        Issue.record("no change, or not after \(now)")
+                        continue
+                    }
+                    let last = min(change.count - 1, 1_000)
+                    if due(last) != due(now) { Issue.record("\(parent) changes before \(change)") }
+                    if case .twap = schedule, change != .distantFuture {
+                        if due(change.count) == due(now) { Issue.record("\(parent) is early") }
+                    }
+                }
+            }
+        }
+        let parent = ScheduleTests.parent(10, from: 0, to: 100)
+        let pov = Schedule.pov(rateBps: 1_000).changeOfDue(parent, now: .zero, due: .zero)
+        #expect(pov == nil)
+    }
 }

@@ -173,7 +173,7 @@ struct Checks {
         case .link(.privateDown): isPrivateUp = false
         case .link(.tradeDown): canTrade = false
         case .control: isHalted = true
-        case .link, .market, .order, .timer: break
+        case .link, .market, .order, .account, .timer: break
         }
         buffer.removeAll()
         engine.step(event, now: now, commands: &buffer)

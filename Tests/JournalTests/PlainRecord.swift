@@ -14,6 +14,7 @@ struct PlainRecord {
         case trades([Trade])
         case ticker(TickerUpdate)
         case order(OrderEvent)
+        case account(CodedEvent)
         case link(CodedEvent)
         case control(CodedEvent)
         case command(OrderCommand)
@@ -114,10 +115,12 @@ struct PlainRecord {
             out += little(fill.fee.billionths) + little(fill.matchedAt.count)
             out += id(fill.id) + id(fill.orderID)
             return 9
-        case .link(let coded), .control(let coded):
+        case .account(let coded), .link(let coded), .control(let coded):
             out += [coded.code] + zeros(3) + little(coded.index)
+            out += little(coded.first) + little(coded.second)
             if case .link = body { return 10 }
-            return 11
+            if case .control = body { return 11 }
+            return 17
         case .command(.place(let order)):
             out += child(order.child) + little(order.instrument.index)
             out += [order.side.rawValue, order.timeInForce.rawValue, flag(order.reduceOnly)]

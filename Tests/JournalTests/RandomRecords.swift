@@ -34,11 +34,11 @@ struct RandomRecords {
 
     /// One of each kind, in order.
     mutating func each() -> [PlainRecord] {
-        (0..<13).map { record($0) }
+        (0..<14).map { record($0) }
     }
 
     /// One of any kind.
-    mutating func any() -> PlainRecord { record(Int(random.next() % 13)) }
+    mutating func any() -> PlainRecord { record(Int(random.next() % 14)) }
 
     private mutating func record(_ kind: Int) -> PlainRecord {
         let observed = kind >= 5 && kind <= 7 && flag()
@@ -102,6 +102,7 @@ struct RandomRecords {
         case 9: return .control(coded())
         case 10: return .command(command())
         case 11: return .ticker(ticker())
+        case 12: return .account(coded())
         default: return .close
         }
     }
@@ -112,7 +113,12 @@ struct RandomRecords {
         Int64(bitPattern: random.next()) >> Int64(8 + below(50))
     }
     private mutating func coded() -> CodedEvent {
-        CodedEvent(code: UInt8(below(256)), index: UInt32(truncatingIfNeeded: random.next()))
+        CodedEvent(
+            code: UInt8(below(256)),
+            index: UInt32(truncatingIfNeeded: random.next()),
+            first: wide(),
+            second: wide()
+        )
     }
     private mutating func child() -> ChildID {
         ChildID(parent: ParentID(UInt32(below(1 << 32))), number: UInt32(below(1 << 32)))

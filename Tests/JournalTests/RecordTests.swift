@@ -60,6 +60,7 @@ struct RecordTests {
         case (.market(.ticker(let a)), .ticker(let b)): #expect("\(a)" == "\(b)")
         case (.order(let a), .order(let b)): #expect(a == b)
         case (.link(let a), .link(let b)), (.control(let a), .control(let b)): #expect(a == b)
+        case (.account(let a), .account(let b)): #expect(a == b)
         case (.command(let a), .command(let b)): #expect(a == b)
         default: Issue.record("\(written.body) was read as \(read)")
         }
@@ -116,10 +117,10 @@ struct RecordTests {
         #expect(timers == 3_072 / 24)
         let second = appender.append(timer)
         #expect(!second && appender.lost == JournalGap(market: 2))
-        // 1,024 bytes are left: the gap record's 40 and 30 links of 32.
+        // 1,024 bytes are left: the gap record's 40 and 20 links of 48.
         var links = 0
         while appender.append(link) { links += 1 }
-        #expect(links == 30)
+        #expect(links == 20)
         #expect(appender.lost == JournalGap(market: 2, orders: 1))
         let waiting = consumer.readable()
         let gap = UnsafeRawBufferPointer(rebasing: waiting[(timers * 24)...])

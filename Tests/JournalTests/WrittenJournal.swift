@@ -42,6 +42,7 @@ extension JournalAppender {
         case .ticker(let update): return append(.ticker(update), now)
         case .order(let event):
             return append(event, isObservedOnly: record.isObservedOnly, now)
+        case .account(let coded): return append(account: coded, now)
         case .link(let coded): return append(link: coded, now)
         case .control(let coded): return append(control: coded, now)
         case .command(let command): return append(command, now)

@@ -18,9 +18,28 @@ struct RiskGateTests {
         var isTrading = true
         var isTrusted = true
         var isPrivateUp = true
-        var isHalted = false
+        var state = TradingState.active
         var bookAge: Int64 = 0
         var earlier = 0
+        var privateAge: Int64 = 0
+        var clockError: Int64 = 0
+        var isDuplicate = false
+        var highestBuy: Int64?
+        var lowestSell: Int64?
+        var mark: Int64 = 0
+        var ownOpposite: Int64?
+        var position: Int64 = 0
+        var inFlight: Int64 = 0
+        var filled: Int64 = 0
+        /// What the other instrument's position is worth, in whole quote coins.
+        var elsewhere: Int64 = 0
+        /// The account's equity in whole quote coins.
+        var equity: Int64? = 1_000
+        var liquidation: Int64?
+        /// The day's loss in billionths of the quote coin.
+        var loss: Int64 = 0
+        var messages = 0
+        var fills = 0
 
         static let now = Nanoseconds.seconds(100)
 
@@ -41,17 +60,27 @@ struct RiskGateTests {
         }
 
         var limits: RiskLimits {
-            RiskLimits(
+            var limits = RiskLimits(
                 maxChild: Quantity(lots: 55),
                 maxChildNotional: Amount(billionths: 50_000_000_000),
                 priceBandBps: 100,
                 maxBookAge: .seconds(3),
                 requestsPerSecond: 10
             )
+            limits.markBandBps = 50
+            limits.maxPrivateAge = .seconds(45)
+            limits.maxPosition = Quantity(lots: 300)
+            limits.maxGrossExposure = Amount(billionths: 250_000_000_000)
+            limits.maxLeveragePercent = 200
+            limits.minLiquidationDistanceBps = 1_000
+            limits.maxDailyLoss = Amount(billionths: 100_000_000_000)
+            limits.maxMessagesPerFill = 5
+            limits.freeMessages = 20
+            return limits
         }
 
         private var context: RiskContext {
-            RiskContext(
+            var context = RiskContext(
                 isTrading: isTrading,
                 isBookTrusted: isTrusted,
                 bookAt: World.now - Nanoseconds(bookAge),
@@ -60,12 +89,41 @@ struct RiskGateTests {
                 committedElsewhere: Quantity(lots: committed),
                 limit: limit.map { Price(ticks: $0) }
             )
+            context.isDuplicate = isDuplicate
+            context.highestBuy = highestBuy.map { Price(ticks: $0) }
+            context.lowestSell = lowestSell.map { Price(ticks: $0) }
+            context.markHalfTicks = mark
+            context.ownOpposite = ownOpposite.map { Price(ticks: $0) }
+            context.position = Quantity(lots: position)
+            context.inFlight = Quantity(lots: inFlight)
+            context.filled = Quantity(lots: filled)
+            context.liquidation = liquidation.map { Price(ticks: $0) }
+            return context
         }
 
         func gate() -> RiskGate {
-            var gate = RiskGate(limits, now: World.now)
+            // Messages a minute old weigh on the ratio, not on the rate.
+            let past = World.now - .seconds(60)
+            var gate = RiskGate(limits, instruments: 2, now: past)
+            for i in 0..<messages {
+                precondition(gate.checkCancel(now: past + .seconds(Int64(i) / 10)) == nil)
+            }
+            for _ in 0..<fills { gate.noteFill() }
             gate.isPrivateStreamUp = isPrivateUp
-            gate.isHalted = isHalted
+            gate.privateHeardAt = World.now - Nanoseconds(privateAge)
+            gate.clockError = Nanoseconds(clockError)
+            gate.state = state
+            gate.account.equity = equity.map { Amount(billionths: $0 * 1_000_000_000) }
+            let filters = RiskFilters(instrument(), limits)
+            // A lot at 10,000 ticks is worth one quote coin.
+            gate.account.update(
+                1,
+                position: Quantity(lots: elsewhere),
+                own: Position(),
+                fees: Amount(billionths: loss),
+                midHalfTicks: 20_000,
+                filters
+            )
             return gate
         }
 
@@ -124,9 +182,198 @@ struct RiskGateTests {
     }
 
     private static let cases: [Case] = [
-        Case(.halted, fails: { $0.isHalted = true }),
+        Case(.halted, passes: { $0.state = .active }, fails: { $0.state = .halted }),
+        Case(
+            .onlyReducing,
+            "to flat",
+            passes: {
+                $0.state = .reducing
+                $0.position = -10
+            },
+            fails: {
+                $0.state = .reducing
+                $0.position = -9
+            }
+        ),
+        Case(
+            .onlyReducing,
+            "with what is in flight",
+            passes: {
+                $0.state = .reducing
+                $0.side = .sell
+                $0.position = 30
+                $0.inFlight = 20
+            },
+            fails: {
+                $0.state = .reducing
+                $0.side = .sell
+                $0.position = 30
+                $0.inFlight = 21
+            }
+        ),
         Case(.notTrading, fails: { $0.isTrading = false }),
         Case(.privateStreamDown, fails: { $0.isPrivateUp = false }),
+        Case(
+            .oldPrivateStream,
+            passes: { $0.privateAge = 45_000_000_000 },
+            fails: { $0.privateAge = 45_000_000_001 }
+        ),
+        Case(
+            .clockUncertain,
+            passes: { $0.clockError = 500_000_000 },
+            fails: { $0.clockError = 500_000_001 }
+        ),
+        Case(.duplicateIntent, fails: { $0.isDuplicate = true }),
+        Case(
+            .outsideVenuePrices,
+            "of the moment, a buy",
+            passes: { $0.highestBuy = 10_000 },
+            fails: { $0.highestBuy = 9_999 }
+        ),
+        Case(
+            .outsideVenuePrices,
+            "of the moment, a sell",
+            passes: {
+                $0.side = .sell
+                $0.lowestSell = 10_000
+            },
+            fails: {
+                $0.side = .sell
+                $0.lowestSell = 10_001
+            }
+        ),
+        Case(
+            .outsideMarkBand,
+            passes: {
+                $0.mark = 20_000
+                $0.price = 10_050
+                $0.lots = 9
+            },
+            fails: {
+                $0.mark = 20_000
+                $0.price = 10_051
+                $0.lots = 9
+            }
+        ),
+        Case(
+            .selfTrade,
+            "of a buy",
+            passes: { $0.ownOpposite = 10_001 },
+            fails: { $0.ownOpposite = 10_000 }
+        ),
+        Case(
+            .selfTrade,
+            "of a sell",
+            passes: {
+                $0.side = .sell
+                $0.ownOpposite = 9_999
+            },
+            fails: {
+                $0.side = .sell
+                $0.ownOpposite = 10_000
+            }
+        ),
+        Case(
+            .positionExceeded,
+            "long",
+            passes: {
+                $0.price = 8_000 + 1_950
+                $0.position = 200
+                $0.inFlight = 40
+            },
+            fails: {
+                $0.price = 8_000 + 1_950
+                $0.position = 251
+                $0.inFlight = 40
+            }
+        ),
+        Case(
+            .positionExceeded,
+            "what an amended child has filled counts once",
+            passes: {
+                $0.position = 240
+                $0.filled = 4
+                $0.inFlight = 4
+            },
+            fails: {
+                $0.position = 290
+                $0.filled = 4
+                $0.inFlight = 5
+            }
+        ),
+        Case(
+            .exposureExceeded,
+            passes: {
+                $0.position = 140
+                $0.elsewhere = 100
+            },
+            fails: {
+                $0.position = 141
+                $0.elsewhere = 100
+            }
+        ),
+        Case(
+            .exposureExceeded,
+            "short",
+            passes: {
+                $0.side = .sell
+                $0.position = -240
+            },
+            fails: {
+                $0.side = .sell
+                $0.position = -241
+            }
+        ),
+        Case(
+            .leverageExceeded,
+            passes: {
+                $0.equity = 60
+                $0.position = 60
+                $0.elsewhere = 50
+            },
+            fails: {
+                $0.equity = 60
+                $0.position = 61
+                $0.elsewhere = 50
+            }
+        ),
+        Case(.leverageExceeded, "of an unknown equity", fails: { $0.equity = nil }),
+        Case(
+            .nearLiquidation,
+            passes: { $0.liquidation = 9_000 },
+            fails: { $0.liquidation = 9_001 }
+        ),
+        Case(
+            .nearLiquidation,
+            "unless it reduces",
+            passes: {
+                $0.liquidation = 9_999
+                $0.position = -10
+            },
+            fails: {
+                $0.liquidation = 9_999
+                $0.position = -9
+            }
+        ),
+        Case(
+            .lossExceeded,
+            passes: { $0.loss = 100_000_000_000 },
+            fails: { $0.loss = 100_000_000_001 }
+        ),
+        Case(
+            .messageRatioExceeded,
+            passes: {
+                $0.messages = 24
+                $0.fills = 5
+            },
+            fails: {
+                $0.messages = 25
+                $0.fills = 5
+            }
+        ),
+        Case(.messageRatioExceeded, "past those that are free", passes: { $0.messages = 19 }) {
+            $0.messages = 20
+        },
         Case(.untrustedBook, fails: { $0.isTrusted = false }),
         Case(
             .oldBook,
@@ -246,6 +493,68 @@ struct RiskGateTests {
         #expect(Set(RiskGateTests.cases.map(\.reason)) == Set(RefusalReason.allCases))
     }
 
+    @Test("of several reasons the first of the table is told")
+    func order() {
+        var world = World()
+        world.state = .halted
+        world.isTrading = false
+        world.isPrivateUp = false
+        world.privateAge = .max / 2
+        world.clockError = .max
+        world.isTrusted = false
+        world.bookAge = .max / 2
+        world.isDuplicate = true
+        world.lots = 1
+        world.committed = 2_000
+        world.price = 20_000
+        world.highestBuy = 9_000
+        world.limit = 9_000
+        world.mark = 10_000
+        world.ownOpposite = 9_000
+        world.position = 1_000
+        world.elsewhere = 1_000
+        world.equity = 1
+        world.liquidation = 10_000
+        world.loss = .max
+        world.messages = 100
+        world.earlier = 10
+        let repairs: [(RefusalReason, (inout World) -> Void)] = [
+            (.halted, { $0.state = .reducing }),
+            (.onlyReducing, { $0.state = .active }),
+            (.notTrading, { $0.isTrading = true }),
+            (.privateStreamDown, { $0.isPrivateUp = true }),
+            (.oldPrivateStream, { $0.privateAge = 0 }),
+            (.clockUncertain, { $0.clockError = 0 }),
+            (.untrustedBook, { $0.isTrusted = true }),
+            (.oldBook, { $0.bookAge = 0 }),
+            (.duplicateIntent, { $0.isDuplicate = false }),
+            (.childTooSmall, { $0.lots = 100 }),
+            (.childTooLarge, { $0.lots = 55 }),
+            (.parentExceeded, { $0.committed = 0 }),
+            (.outsideVenuePrices, { $0.price = 10_900 }),
+            (.outsideVenuePrices, { $0.highestBuy = nil }),
+            (.beyondLimit, { $0.limit = nil }),
+            (.outsidePriceBand, { $0.mid = 21_800 }),
+            (.outsideMarkBand, { $0.mark = 0 }),
+            (.notionalTooLarge, { $0.lots = 45 }),
+            (.selfTrade, { $0.ownOpposite = nil }),
+            (.positionExceeded, { $0.position = 0 }),
+            (.exposureExceeded, { $0.elsewhere = 0 }),
+            (.leverageExceeded, { $0.equity = 1_000 }),
+            (.nearLiquidation, { $0.liquidation = nil }),
+            (.lossExceeded, { $0.loss = 0 }),
+            (.messageRatioExceeded, { $0.messages = 0 }),
+            (.rateExceeded, { $0.earlier = 0 }),
+        ]
+        for (reason, repair) in repairs {
+            #expect(world.place() == reason)
+            repair(&world)
+        }
+        #expect(world.place() == nil)
+        let told = repairs.map(\.0.rawValue)
+        #expect(told == told.sorted())
+    }
+
     @Test("a refused order spends no budget")
     func budget() {
         var world = World()
@@ -259,8 +568,8 @@ struct RiskGateTests {
 
     @Test("a cancel is held back by its own rate alone")
     func cancels() {
-        var gate = RiskGate(World().limits, now: World.now)
-        gate.isHalted = true
+        var gate = RiskGate(World().limits, instruments: 1, now: World.now)
+        gate.halt()
         var answers: [RefusalReason?] = []
         for _ in 0..<11 { answers.append(gate.checkCancel(now: World.now)) }
         #expect(answers.prefix(10).allSatisfy { $0 == nil })

@@ -179,9 +179,9 @@ struct WebSocketTests {
 
     @Test("the wide mask equals the byte-wise one")
     func mask() {
-        for length in 0...40 {
+        for length in 0...140 {
             for key in [0, 0x0403_0201, 0xffff_ffff, 0xdead_beef] as [UInt32] {
-                let plain = (0..<length).map { UInt8($0 * 3) }
+                let plain = (0..<length).map { UInt8(truncatingIfNeeded: $0 * 3) }
                 let expected = plain.enumerated().map { i, byte in
                     byte ^ UInt8(truncatingIfNeeded: key >> (8 * UInt32(i % 4)))
                 }
@@ -213,6 +213,13 @@ struct WebSocketTests {
             #expect(agrees(padding + tail))
             #expect(agrees(tail + padding))
             #expect(agrees(padding + padding + tail + padding))
+            for before in 0...140 {
+                let head = [UInt8](repeating: 0x20, count: before)
+                for after in [0, 1, 63, 64, 65] {
+                    let rest = [UInt8](repeating: 0x7f, count: after)
+                    if !agrees(head + tail + rest) { Issue.record("\(before) \(tail) \(after)") }
+                }
+            }
         }
     }
 }

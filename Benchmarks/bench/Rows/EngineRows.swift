@@ -18,21 +18,40 @@ extension Rows {
                 let state = EngineState(parents: parents)
                 return .batch { state.run($0) }
             }
-        } + [
-            Row(
-                name: "engine.step.elsewhere",
-                operation: "engine.step.0 with 100 idle parents on another instrument",
-                count: 5_000
-            ) {
-                let state = EngineState(parents: 0, elsewhere: 100)
-                return .batch { state.run($0) }
-            }
-        ]
+        }
+            + [1, 10, 100].map { parents in
+                Row(
+                    name: "engine.moving.\(parents)",
+                    operation:
+                        "the same with a best ask that moves: every parent takes a whole turn",
+                    count: 5_000
+                ) {
+                    let state = EngineState(parents: parents)
+                    return .batch { state.run($0, isMoving: true) }
+                }
+            } + [
+                Row(
+                    name: "engine.step.elsewhere",
+                    operation: "engine.step.0 with 100 idle parents on another instrument",
+                    count: 5_000
+                ) {
+                    let state = EngineState(parents: 0, elsewhere: 100)
+                    return .batch { state.run($0) }
+                }
+            ]
     }
 
-    /// Encoding alone.
+    /// Encoding alone, and the risk gate alone.
     static func orders() -> [Row] {
         [
+            Row(
+                name: "risk.check",
+                operation: "every check on one new order, all limits set, and its rate window",
+                count: 20_000
+            ) {
+                let state = GateState()
+                return .batch { state.run($0) }
+            },
             Row(
                 name: "order.encode",
                 operation: "encode one order.amend message",
@@ -40,7 +59,7 @@ extension Rows {
             ) {
                 let state = EncodeState()
                 return .batch { state.run($0) }
-            }
+            },
         ]
     }
 }
@@ -143,13 +162,14 @@ final class EngineState {
         engine.step(.market(.depth(update)), now: now, commands: &commands)
     }
 
-    func run(_ count: Int) -> UInt64 {
+    func run(_ count: Int, isMoving: Bool = false) -> UInt64 {
         var hash: UInt64 = 1
         for i in 0..<count {
             for j in 0..<3 {
                 changes[j].lots = 2_000 &+ Int64((i &+ j) & 255)
                 changes[50 + j].lots = 3_000 &+ Int64((i &+ j) & 255)
             }
+            if isMoving, i & 1 == 0 { changes[50].lots = 0 }
             step(.delta, bids: 3, asks: 3, from: 50)
             let lots = engine.withBook(InstrumentID(0)) { $0.bbo.bidQuantity.lots }
             hash = fold(hash, UInt64(bitPattern: lots) &+ UInt64(commands.count))
@@ -179,6 +199,64 @@ private final class EncodeState {
             let now = Nanoseconds(1_700_000_000_000_000_000 &+ Int64(i) &* 1_000_000)
             let length = encoder.encode(.amend(amend), at: now, into: room)
             hash = fold(hash, UInt64(length) &+ UInt64(room[length &- 20]))
+        }
+        return hash
+    }
+}
+
+/// A gate with every limit set and an order that passes all of them.
+final class GateState {
+    private var gate: RiskGate
+    private let filters: RiskFilters
+    private var context: RiskContext
+    private var now = EngineState.start
+
+    init() {
+        var limits = RiskLimits(maxChild: Quantity(lots: 1_000), requestsPerSecond: 1_000)
+        limits.maxPosition = Quantity(lots: 1 << 40)
+        limits.maxGrossExposure = Amount(billionths: 1 << 60)
+        limits.maxLeveragePercent = 500
+        limits.maxDailyLoss = Amount(billionths: 1 << 60)
+        limits.maxMessagesPerFill = .max - 1
+        limits.freeMessages = 0
+        gate = RiskGate(limits, instruments: 1, now: now)
+        gate.isPrivateStreamUp = true
+        gate.account.equity = Amount(billionths: 1 << 60)
+        filters = RiskFilters(FeedInput.bitcoin, limits)
+        context = RiskContext(
+            isTrading: true,
+            isBookTrusted: true,
+            bookAt: now,
+            midHalfTicks: 1_200_001,
+            parentQuantity: Quantity(lots: 1 << 40),
+            committedElsewhere: Quantity(lots: 100),
+            limit: Price(ticks: 601_000)
+        )
+        context.markHalfTicks = 1_200_003
+        context.highestBuy = Price(ticks: 606_000)
+        context.ownOpposite = Price(ticks: 600_100)
+        context.position = Quantity(lots: 100)
+        context.inFlight = Quantity(lots: 50)
+        context.liquidation = Price(ticks: 300_000)
+    }
+
+    func run(_ count: Int) -> UInt64 {
+        var hash: UInt64 = 1
+        for i in 0..<count {
+            now = now + .milliseconds(2)
+            context.bookAt = now
+            gate.privateHeardAt = now
+            let order = PlaceOrder(
+                child: ChildID(parent: ParentID(0), number: UInt32(truncatingIfNeeded: i)),
+                instrument: InstrumentID(0),
+                side: .buy,
+                timeInForce: .postOnly,
+                // One in eight lies past our own order on the other side.
+                price: Price(ticks: 600_093 + Int64(i & 7)),
+                quantity: Quantity(lots: 20)
+            )
+            let reason = gate.check(order, context, filters, now: now)
+            hash = (hash ^ UInt64(reason?.rawValue ?? 255)) &* 0x0000_0100_0000_01b3
         }
         return hash
     }

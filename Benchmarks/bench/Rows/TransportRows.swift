@@ -21,6 +21,22 @@ extension Rows {
                 let state = try TLSState()
                 return .batch { state.encrypt($0) }
             },
+            Row(
+                name: "openssl.decrypt.300",
+                operation: "OpenSSL's part of tls.decrypt.300: one SSL_read_ex",
+                count: 2_000
+            ) {
+                let state = try BareRecordState()
+                return .each { state.open($0, $1) }
+            },
+            Row(
+                name: "openssl.encrypt.300",
+                operation: "OpenSSL's part of tls.encrypt.300: one SSL_write_ex",
+                count: 2_000
+            ) {
+                let state = try BareRecordState()
+                return .batch { state.seal($0) }
+            },
         ]
     }
 }

@@ -20,6 +20,29 @@ extension Rows {
                 return .each { state.run($0, $1, coldBytes: 0) }
             },
             Row(
+                name: "wire.ours",
+                operation: "wire.order.hot without TLS: everything of it that is not OpenSSL",
+                count: 1_000
+            ) {
+                let state = try WireState(isSecure: false)
+                return .each { state.run($0, $1, coldBytes: 0) }
+            },
+            Row(
+                name: "wire.openssl",
+                operation: "OpenSSL's part of wire.order.hot: one SSL_read_ex, one SSL_write_ex",
+                count: 1_000
+            ) {
+                let state = try BareWireState()
+                return .each { state.run($0, $1) }
+            },
+            Row(
+                name: "machine.spin",
+                operation: "1.6 µs of looking at the clock: its tail is the machine's",
+                count: 1_000
+            ) {
+                .each { spin($0, $1) }
+            },
+            Row(
                 name: "wire.order.cold",
                 operation: "the same, after a walk over 8 MB",
                 count: 50
@@ -40,26 +63,27 @@ extension Rows {
 }
 
 /// One parent with one resting order, and a best bid that steps up and down under it.
-private final class WireState {
+final class WireState {
     private let market: MemoryLink
     private let trade: MemoryLink
     private var decoder: BybitDecoder
     private var encoder: BybitEncoder
     private let engine = EngineState(parents: 1)
-    private var sequence: Int64 = 100
+    private var script = TouchScript()
+    /// Length of the last command's message.
+    private(set) var commandBytes = 0
     private let cold = UnsafeMutableRawBufferPointer.allocate(byteCount: 8 << 20, alignment: 64)
 
-    init() throws {
-        market = try MemoryLink(BenchCertificates.shared())
-        trade = try MemoryLink(BenchCertificates.shared())
+    init(isSecure: Bool = true) throws {
+        let certificates = isSecure ? try BenchCertificates.shared() : nil
+        market = try MemoryLink(certificates)
+        trade = try MemoryLink(certificates)
         let session = SessionPrefix("benchrun")!
         decoder = BybitDecoder(instruments: [FeedInput.bitcoin], session: session)
         encoder = BybitEncoder(instruments: [FeedInput.bitcoin], session: session)
         cold.initializeMemory(as: UInt8.self, repeating: 1)
         // The engine's book numbers its messages by itself; a snapshot starts ours.
-        let bids = (0..<50).map { LevelChange(ticks: 600_000 - Int64($0), lots: 2_000) }
-        let asks = (0..<50).map { LevelChange(ticks: 600_002 + Int64($0), lots: 2_000) }
-        let snapshot = FeedInput.message(.snapshot, bids, asks, sequence: sequence)
+        let snapshot = script.snapshot()
         guard case .market(let event) = decoder.decode(snapshot.bytes) else { return }
         engine.engine.step(.market(event), now: engine.now, commands: &engine.commands)
         engine.confirmAll()
@@ -67,30 +91,10 @@ private final class WireState {
 
     deinit { cold.deallocate() }
 
-    /// A bid that leads by a tick, or its end: either way the peg must follow.
-    private func nextMessage() -> PaddedBytes {
-        sequence &+= 1
-        let leads = sequence & 1 == 1
-        let lots = 1_000 + sequence & 511
-        return FeedInput.message(
-            .delta,
-            [
-                LevelChange(ticks: 600_001, lots: leads ? 5_000 : 0),
-                LevelChange(ticks: 600_000, lots: 5_000 + lots),
-                LevelChange(ticks: 599_999, lots: lots),
-            ],
-            [
-                LevelChange(ticks: 600_002, lots: lots), LevelChange(ticks: 600_003, lots: lots),
-                LevelChange(ticks: 600_004, lots: lots),
-            ],
-            sequence: sequence
-        )
-    }
-
     func run(_ count: Int, _ watch: Stopwatch, coldBytes: Int) -> UInt64 {
         var hash: UInt64 = 1
         for _ in 0..<count {
-            let delta = nextMessage()
+            let delta = script.next()
             let record = market.seal(delta.bytes)
             defer { withExtendedLifetime((delta, record)) {} }
             engine.now.count &+= 20_000_000
@@ -116,6 +120,7 @@ private final class WireState {
             let sent = trade.send(length)
             watch.stop()
             guard case .amend(let amend) = engine.commands[0], sent > length else { return 0 }
+            commandBytes = length
             hash = fold(hash, UInt64(bitPattern: amend.price.ticks) &+ UInt64(walked))
             engine.confirmAll()
         }

@@ -1,5 +1,5 @@
 public import Book
-internal import Units
+public import Units
 
 /// Turns "so much is due" and the book of this moment into one order decision.
 ///
@@ -28,6 +28,24 @@ public struct Slicer: Sendable, BitwiseCopyable {
             return cross(now, now.target - reached, book)
         }
         return rest(now, now.target.lots + now.band.lots - reached.lots, book)
+    }
+
+    /// Asked after ``intent(_:_:)`` said `stay`: as long as the situation and the best prices are
+    /// the same and more than this rests at the best price of our side, it says so again, whatever
+    /// else the book shows. Nil when that depends on more.
+    public func stayFloor(_ now: SliceSituation, _ quote: BBO) -> Quantity? {
+        let reached = now.filled.lots + now.takerLeaves.lots
+        // Crossing looks at the depth.
+        if reached < now.target.lots - now.band.lots + now.band.lots / 8 { return nil }
+        guard let resting = now.resting else {
+            // With too little to do or too little free, nothing is sized by the depth.
+            let room = now.target.lots + now.band.lots - reached
+            let free = now.quantity - now.committed
+            return room < now.smallestOrder.lots || free < now.smallestOrder ? .zero : nil
+        }
+        guard resting.acceptsRequest, resting.price == quote.price(now.side) else { return .zero }
+        // Alone at the best price we follow the second.
+        return quote.quantity(now.side) > resting.leaves ? resting.leaves : nil
     }
 
     /// Takes `deficit` from the other side, within what the book can bear.

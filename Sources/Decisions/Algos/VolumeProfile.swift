@@ -54,15 +54,37 @@ public struct VolumeProfile: BitwiseCopyable, @unchecked Sendable {
     public func shareE9(at now: Nanoseconds) -> Int64 {
         if now <= knots[0].time { return 0 }
         if now >= knots[count - 1].time { return 1_000_000_000 }
+        let low = segment(at: now)
+        let high = low + 1
+        let span = knots[high].time.count - knots[low].time.count
+        let rise = Int128(knots[high].shareE9 - knots[low].shareE9)
+        let part = rise * Int128(now.count - knots[low].time.count) / Int128(span)
+        return knots[low].shareE9 + Int64(part)
+    }
+
+    /// When the share due becomes `shareE9`, or the next knot's time when it does not before.
+    ///
+    /// - Precondition: more than the share due at `now`, and at most 10⁹.
+    /// - Complexity: O(log count).
+    func time(ofShareE9 shareE9: Int64, after now: Nanoseconds) -> Nanoseconds {
+        let low = segment(at: now)
+        let start = knots[low]
+        let end = knots[low + 1]
+        if shareE9 > end.shareE9 { return end.time }
+        let rise = Int128(end.shareE9 - start.shareE9)
+        let span = Int128(end.time.count - start.time.count)
+        let elapsed = (Int128(shareE9 - start.shareE9) * span + rise - 1) / rise
+        return start.time + Nanoseconds(Int64(elapsed))
+    }
+
+    /// The knot that begins the line `now` lies on; the first line reaches back for ever.
+    private func segment(at now: Nanoseconds) -> Int {
         var low = 0
         var high = count - 1
         while high - low > 1 {
             let middle = (low + high) / 2
             if knots[middle].time <= now { low = middle } else { high = middle }
         }
-        let span = knots[high].time.count - knots[low].time.count
-        let rise = Int128(knots[high].shareE9 - knots[low].shareE9)
-        let part = rise * Int128(now.count - knots[low].time.count) / Int128(span)
-        return knots[low].shareE9 + Int64(part)
+        return low
     }
 }

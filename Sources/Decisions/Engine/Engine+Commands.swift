@@ -47,7 +47,8 @@ extension Engine {
             price: price,
             quantity: quantity
         )
-        let context = context(slot, market, committedElsewhere: committed(slot))
+        var context = context(slot, market, committedElsewhere: committed(slot))
+        context.isDuplicate = isOnItsWay(order, slot)
         if let reason = gate.check(order, context, markets[market].filters, now: now) {
             return refuse(reason, slot)
         }
@@ -76,7 +77,13 @@ extension Engine {
             quantity: child.quantity
         )
         let elsewhere = committed(slot) - child.committed
-        let context = context(slot, market, committedElsewhere: elsewhere)
+        var context = context(
+            slot,
+            market,
+            committedElsewhere: elsewhere,
+            replacing: number
+        )
+        context.filled = child.filled
         let filters = markets[market].filters
         if let reason = gate.check(amend, child.side, context, filters, now: now) {
             return refuse(reason, slot)
@@ -128,11 +135,8 @@ extension Engine {
             let number = parents[slot].live[i]
             let child = orders[number]
             if child.state == .ended { continue }
-            let isWaiting =
-                child.state == .sent || child.isAmendInFlight || child.isCancelInFlight
-                || child.isUncertain || child.isEndExpected
             let isOverdue = now.count - child.requestedAt.count > configuration.answerTimeout.count
-            if isWaiting && isOverdue {
+            if child.awaitsAnswer && isOverdue {
                 orders[number].answerOverdue()
                 cancel(number, slot, now, &commands)
             }
@@ -146,7 +150,7 @@ extension Engine {
         parents[slot].counts.riskRefusals &+= 1
     }
 
-    private func restingChild(_ slot: Int) -> Int? {
+    private mutating func restingChild(_ slot: Int) -> Int? {
         for i in 0..<parents[slot].live.count {
             let number = parents[slot].live[i]
             if orders[number].timeInForce == .postOnly && orders[number].acceptsRequest {
@@ -157,7 +161,7 @@ extension Engine {
     }
 
     /// Fills and everything in flight: what the parent has spent of its quantity.
-    func committed(_ slot: Int) -> Quantity {
+    mutating func committed(_ slot: Int) -> Quantity {
         var sum = parents[slot].settled
         for i in 0..<parents[slot].live.count {
             sum += orders[parents[slot].live[i]].committed
@@ -165,12 +169,15 @@ extension Engine {
         return sum
     }
 
-    private func context(
+    /// Gathers what the checks need to know for an order of a parent: a new one, or one in the
+    /// place of the child `replaced`.
+    private mutating func context(
         _ slot: Int,
         _ market: Int,
-        committedElsewhere: Quantity
+        committedElsewhere: Quantity,
+        replacing replaced: Int? = nil
     ) -> RiskContext {
-        RiskContext(
+        var context = RiskContext(
             isTrading: markets[market].isTrading,
             isBookTrusted: markets[market].isTrusted,
             bookAt: markets[market].bookAt,
@@ -179,5 +186,59 @@ extension Engine {
             committedElsewhere: committedElsewhere,
             limit: parents[slot].order.limit
         )
+        context.markHalfTicks = markets[market].markHalfTicks
+        context.highestBuy = markets[market].highestBuy
+        context.lowestSell = markets[market].lowestSell
+        context.liquidation = markets[market].liquidation
+        context.position = markets[market].held
+        context.instrument = market
+        let side = parents[slot].order.side
+        for i in 0..<markets[market].parentCount {
+            let other = Int(markets[market].parents[i])
+            if parents[other].order.side == side {
+                context.inFlight += inFlight(other, without: replaced)
+            } else if let price = mostAggressive(other) {
+                let isBetter = context.ownOpposite.map { side.opposite.isBetter(price, than: $0) }
+                if isBetter ?? true { context.ownOpposite = price }
+            }
+        }
+        return context
+    }
+
+    /// What a parent's children could still fill.
+    private mutating func inFlight(_ slot: Int, without replaced: Int?) -> Quantity {
+        var sum = Quantity.zero
+        for i in 0..<parents[slot].live.count where parents[slot].live[i] != replaced {
+            sum += orders[parents[slot].live[i]].leaves
+        }
+        return sum
+    }
+
+    /// The best price at which a parent's children may rest or be on their way.
+    private mutating func mostAggressive(_ slot: Int) -> Price? {
+        let side = parents[slot].order.side
+        var best: Price?
+        for i in 0..<parents[slot].live.count {
+            let child = orders[parents[slot].live[i]]
+            if child.state == .ended { continue }
+            let price =
+                side.isBetter(child.price, than: child.requestedPrice)
+                ? child.price : child.requestedPrice
+            if best.map({ side.isBetter(price, than: $0) }) ?? true { best = price }
+        }
+        return best
+    }
+
+    /// Whether a child that says the same as `order` is on its way without an answer.
+    private mutating func isOnItsWay(_ order: PlaceOrder, _ slot: Int) -> Bool {
+        for i in 0..<parents[slot].live.count {
+            let child = orders[parents[slot].live[i]]
+            if child.state == .sent, child.price == order.price,
+                child.quantity == order.quantity, child.timeInForce == order.timeInForce
+            {
+                return true
+            }
+        }
+        return false
     }
 }

@@ -10,14 +10,7 @@ extension Engine {
             guard i < marketCount else { return skip() }
             touched = i
             markets[i].bookAt = now
-            switch markets[i].book.apply(update) {
-            case .applied: break
-            default: bookFaults &+= 1
-            }
-            let quote = markets[i].book.bbo
-            if quote.isTwoSided && !markets[i].book.isStale {
-                markets[i].midHalfTicks = quote.midHalfTicks
-            }
+            if markets[i].apply(update) != .applied { bookFaults &+= 1 }
         case .trades(let batch):
             let i = Int(batch.instrument.index)
             guard i < marketCount else { return skip() }
@@ -26,21 +19,24 @@ extension Engine {
             markets[i].tape.apply(batch)
             let printed = markets[i].tape.total.quantity - before
             markets[i].othersRate.add(printed.lots, now: now)
-        case .ticker:
-            skip()
+        case .ticker(let ticker):
+            observe(ticker)
         }
     }
 
     /// Nothing an algorithm waits for happened.
-    private mutating func skip() { hasWork = false }
+    mutating func skip() { hasWork = false }
 
     mutating func observe(_ event: OrderEvent, _ now: Nanoseconds) {
+        if case .reply = event {} else { gate.privateHeardAt = now }
         switch orders.apply(event) {
         case .child(let number):
             touched = Int(orders[number].instrument.index)
+            quiet[Int(orders[number].id.parent.index)].wake()
             noteAnswer(event, number, now)
         case .fill(let number):
             touched = Int(orders[number].instrument.index)
+            quiet[Int(orders[number].id.parent.index)].wake()
             if case .execution(let execution) = event { book(execution, number, now) }
         case .duplicate:
             if case .execution = event { duplicateFills &+= 1 }
@@ -50,7 +46,7 @@ extension Engine {
             skip()
         case .uncountable:
             // The fill may be real and is not in the sums: stop everything and say so.
-            gate.isHalted = true
+            gate.halt()
             touched = nil
             stopAll(.uncountableFill, now)
         }
@@ -63,6 +59,9 @@ extension Engine {
         markets[market].own += execution.quantity
         markets[market].ownNotional += Notional(execution.price, execution.quantity)
         markets[market].position.apply(child.side, execution.price, execution.quantity)
+        if markets[market].paysFeesInQuote { markets[market].fees += execution.fee }
+        gate.noteFill()
+        reckon(market)
         let parent = Int(child.id.parent.index)
         parents[parent].ledger.add(
             execution.price,
@@ -88,20 +87,22 @@ extension Engine {
     mutating func observe(_ link: LinkEvent, _ now: Nanoseconds) {
         touched = nil
         switch link {
-        case .privateUp: gate.isPrivateStreamUp = true
+        case .privateUp:
+            gate.isPrivateStreamUp = true
+            gate.privateHeardAt = now
         case .privateDown: gate.isPrivateStreamUp = false
         case .tradeDown: canSend = false
         case .journalDown:
-            gate.isHalted = true
+            gate.halt()
             stopAll(.journalLost, now)
         case .feedGap(let instrument):
             if Int(instrument.index) < marketCount {
-                markets[Int(instrument.index)].book.invalidate()
+                markets[Int(instrument.index)].invalidate()
             }
         case .feedDown(let instrument):
             let market = Int(instrument.index)
             guard market < marketCount else { return }
-            markets[market].book.invalidate()
+            markets[market].invalidate()
             for i in 0..<markets[market].parentCount {
                 stop(Int(markets[market].parents[i]), .marketDataLost, now)
             }
@@ -114,8 +115,12 @@ extension Engine {
         case .cancel(let id):
             if Int(id.index) < parentCount { stop(Int(id.index), .operatorRequest, now) }
         case .halt:
-            gate.isHalted = true
+            gate.halt()
             stopAll(.operatorRequest, now)
+        case .reduce:
+            if !gate.isHalted { gate.state = .reducing }
+        case .resume:
+            gate.state = .active
         }
     }
 
@@ -126,6 +131,7 @@ extension Engine {
     /// Ends a parent's work: no new children; open ones are cancelled and waited for.
     mutating func stop(_ slot: Int, _ reason: StopReason, _ now: Nanoseconds) {
         guard !parents[slot].state.isFinal, parents[slot].state != .stopping else { return }
+        quiet[slot].wake()
         parents[slot].state = .stopping
         parents[slot].stopReason = reason
         parents[slot].stoppingSince = now

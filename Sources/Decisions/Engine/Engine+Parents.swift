@@ -11,6 +11,8 @@ public enum ParentRefusal: Error, Hashable, Sendable {
     case unknownInstrument
     /// The instrument does not trade.
     case notTrading
+    /// The quantity is more than a parent may have.
+    case aboveMaximum
     /// The quantity is less than the venue's smallest order.
     case belowMinimum
     /// The plan's rate or rules make no sense.
@@ -57,8 +59,10 @@ extension Engine {
         guard markets[market].isTrading else { throw .notTrading }
         guard plan.isPossible else { throw .impossiblePlan }
         guard order.quantity >= markets[market].filters.minChild else { throw .belowMinimum }
+        guard order.quantity <= configuration.limits.maxParent else { throw .aboveMaximum }
         guard order.endsAt > now else { throw .tooLate }
         (parents + parentCount).initialize(to: ParentSlot(order, plan))
+        (quiet + parentCount).initialize(to: QuietParent())
         markets[market].add(parent: parentCount)
         parentCount &+= 1
     }
@@ -83,6 +87,8 @@ extension Engine {
     public func facts(of parent: ParentID) -> ParentFacts {
         precondition(Int(parent.index) < parentCount)
         let slot = parents[Int(parent.index)]
+        let looks = quiet[Int(parent.index)].looks
+        let inside = quiet[Int(parent.index)].looksInside
         let market = Int(slot.order.instrument.index)
         let isFinal = slot.state.isFinal
         let others = isFinal ? slot.endOthers : markets[market].others
@@ -99,7 +105,7 @@ extension Engine {
             ledger: slot.ledger,
             target: slot.target,
             band: slot.widestBand,
-            insideBand: slot.looks > 0 ? Double(slot.looksInside) / Double(slot.looks) : nil,
+            insideBand: looks > 0 ? Double(inside) / Double(looks) : nil,
             maxAhead: slot.maxAhead,
             maxBehind: slot.maxBehind,
             finishedAt: slot.finishedAt,
@@ -121,7 +127,7 @@ extension Engine {
     public func progress(of parent: ParentID) -> ParentProgress {
         precondition(Int(parent.index) < parentCount)
         let index = Int(parent.index)
-        let quote = markets[Int(parents[index].order.instrument.index)].book.bbo
+        let quote = markets[Int(parents[index].order.instrument.index)].quote
         return ParentProgress(
             quantity: parents[index].order.quantity,
             filled: parents[index].filled,

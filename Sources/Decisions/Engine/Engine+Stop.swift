@@ -37,7 +37,8 @@ extension Engine {
         case .none, .timeUp, .residueTooSmall: return .expired
         case .operatorRequest: return .cancelled
         case .marketDataLost, .privateStreamLost, .orderConnectionLost, .capacityReached,
-            .venueRefuses, .uncountableFill, .unexplainedFill, .journalLost:
+            .venueRefuses, .lossLimit, .parentTooLarge, .uncountableFill, .unexplainedFill,
+            .journalLost:
             return .halted
         }
     }

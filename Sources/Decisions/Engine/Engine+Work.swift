@@ -9,6 +9,7 @@ extension Engine {
     mutating func work(
         _ slot: Int,
         _ market: Int,
+        _ book: borrowing OrderBook,
         _ now: Nanoseconds,
         _ commands: inout CommandBuffer
     ) {
@@ -16,9 +17,9 @@ extension Engine {
         switch parents[slot].state {
         case .accepted:
             arrive(slot, market, now)
-            if parents[slot].state == .working { pursue(slot, market, now, &commands) }
+            if parents[slot].state == .working { pursue(slot, market, book, now, &commands) }
         case .working:
-            pursue(slot, market, now, &commands)
+            pursue(slot, market, book, now, &commands)
         case .stopping:
             unwind(slot, market, now, &commands)
         case .completed, .cancelled, .expired, .halted:
@@ -27,7 +28,7 @@ extension Engine {
     }
 
     /// Moves children whose last fill has been told out of the list that is looked at every event.
-    private func retireSettled(_ slot: Int) {
+    private mutating func retireSettled(_ slot: Int) {
         var i = 0
         while i < parents[slot].live.count {
             let number = parents[slot].live[i]
@@ -47,6 +48,9 @@ extension Engine {
         guard now >= order.startsAt, markets[market].isTrusted, gate.isPrivateStreamUp else {
             return
         }
+        if !markets[market].filters.isParent(order.quantity, at: markets[market].midHalfTicks) {
+            return stop(slot, .parentTooLarge, now)
+        }
         parents[slot].ledger.arrive(midHalfTicks: markets[market].midHalfTicks)
         parents[slot].startOthers = markets[market].others
         parents[slot].startOthersNotional = markets[market].othersNotional
@@ -56,6 +60,7 @@ extension Engine {
     private mutating func pursue(
         _ slot: Int,
         _ market: Int,
+        _ book: borrowing OrderBook,
         _ now: Nanoseconds,
         _ commands: inout CommandBuffer
     ) {
@@ -79,23 +84,49 @@ extension Engine {
         let band = max(.zero, band(slot, market, now) - overdue)
         recordDeviation(slot, target)
         let isUncertain = reclaimOverdue(slot, now, &commands)
-        guard markets[market].isTrusted,
-            now.count - markets[market].bookAt.count <= configuration.limits.maxBookAge.count
-        else {
-            return withdrawAll(slot, now, &commands)
-        }
+        guard isUsable(market, now) else { return withdrawAll(slot, now, &commands) }
         if isUncertain || commands.isFull { return }
         let situation = situation(slot, market, target, band, now)
         recordBand(slot, situation.band)
         if parents[slot].live.isEmpty && parents[slot].remaining < situation.smallestOrder {
             return stop(slot, .residueTooSmall, now)
         }
-        let intent = parents[slot].slicer.intent(situation, markets[market].book)
+        let intent = parents[slot].slicer.intent(situation, book)
+        if case .stay = intent { return restQuietly(slot, market, situation, due, now) }
         carryOut(intent, slot, market, now, &commands)
     }
 
+    /// Notes until when the parent's turns will come to nothing again, if that can be known.
+    private mutating func restQuietly(
+        _ slot: Int,
+        _ market: Int,
+        _ situation: SliceSituation,
+        _ due: Quantity,
+        _ now: Nanoseconds
+    ) {
+        let order = parents[slot].order
+        let quote = markets[market].quote
+        let schedule = parents[slot].plan.schedule
+        guard let floor = parents[slot].slicer.stayFloor(situation, quote),
+            let change = schedule.changeOfDue(order, now: now, due: due)
+        else { return }
+        // The band closes at the end; after the grace the parent stops.
+        let end = now < order.endsAt ? order.endsAt : order.endsAt + parents[slot].plan.rules.grace
+        var until = min(change, end)
+        if parents[slot].refusedPrice != nil, now < parents[slot].refusedPriceUntil {
+            until = min(until, parents[slot].refusedPriceUntil)
+        }
+        for i in 0..<parents[slot].live.count {
+            let number = parents[slot].live[i]
+            if orders[number].awaitsAnswer {
+                until = min(until, orders[number].requestedAt + configuration.answerTimeout)
+            }
+        }
+        quiet[slot].rest(from: now, until: until, quote: quote, side: order.side, floor: floor)
+    }
+
     /// How far fills may stray before the target is crossed for.
-    private func band(_ slot: Int, _ market: Int, _ now: Nanoseconds) -> Quantity {
+    private mutating func band(_ slot: Int, _ market: Int, _ now: Nanoseconds) -> Quantity {
         let order = parents[slot].order
         let rules = parents[slot].slicer.rules
         // At the end nothing may be missing any more.
@@ -110,23 +141,24 @@ extension Engine {
         return max(Quantity(lots: lots), markets[market].filters.minChild)
     }
 
-    private func recordDeviation(_ slot: Int, _ target: Quantity) {
+    @inline(__always)
+    private mutating func recordDeviation(_ slot: Int, _ target: Quantity) {
         parents[slot].target = target
         let ahead = parents[slot].filled - target
         parents[slot].maxAhead = max(parents[slot].maxAhead, ahead)
         parents[slot].maxBehind = max(parents[slot].maxBehind, Quantity(lots: -ahead.lots))
     }
 
-    private func recordBand(_ slot: Int, _ band: Quantity) {
+    @inline(__always)
+    private mutating func recordBand(_ slot: Int, _ band: Quantity) {
         parents[slot].band = band
         parents[slot].widestBand = max(parents[slot].widestBand, band)
-        parents[slot].looks &+= 1
         let strayed = abs(parents[slot].filled.lots - parents[slot].target.lots)
-        if strayed <= band.lots { parents[slot].looksInside &+= 1 }
+        quiet[slot].look(isInside: strayed <= band.lots)
     }
 
     /// Gathers where the parent stands from its few live children.
-    private func situation(
+    private mutating func situation(
         _ slot: Int,
         _ market: Int,
         _ target: Quantity,
@@ -183,9 +215,9 @@ extension Engine {
     /// The prices between which the next order will lie: resting near our best (or the limit, when
     /// that is worse) to sweeping the depth that counts. Both its smallest and its largest size
     /// must pass the filters wherever it lands.
-    private func prices(_ slot: Int, _ market: Int) -> (lowest: Price, highest: Price) {
+    private mutating func prices(_ slot: Int, _ market: Int) -> (lowest: Price, highest: Price) {
         let order = parents[slot].order
-        let quote = markets[market].book.bbo
+        let quote = markets[market].quote
         let far = quote.price(order.side.opposite)
         let reach = BasisPoints.part(parents[slot].slicer.rules.depthRangeBps, of: far.ticks)
         let sweeping = order.side.improved(far, byTicks: reach)

@@ -27,6 +27,10 @@ public struct EngineConfiguration: Sendable {
     /// Children refused in a row after which a parent gives up.
     public var refusalsInARow: Int
 
+    /// Whether a parent whose turn is known to come to nothing is passed over. Without it every
+    /// parent takes its turn at every event: the same commands, which tests compare.
+    public var passesOverQuietParents = true
+
     /// A configuration for `limits` with sizes for a day's work.
     public init(
         parents: Int = 64,

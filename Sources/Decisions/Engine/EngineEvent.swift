@@ -6,8 +6,12 @@ public import Units
 public enum ControlCommand: Hashable, Sendable, BitwiseCopyable {
     /// Stop one parent: cancel what is open, wait for the answers, report.
     case cancel(ParentID)
-    /// Stop everything; nothing but cancels leaves until the process ends.
+    /// Stop everything; nothing but cancels leaves until a person resumes.
     case halt
+    /// Go on, but only with orders that bring a position nearer to flat.
+    case reduce
+    /// Let everything through again. Parents that were stopped stay stopped.
+    case resume
 }
 
 /// What became of the connections the engine depends on.
@@ -32,6 +36,8 @@ public enum EngineEvent: BitwiseCopyable {
     case market(MarketEvent)
     /// The venue spoke of our orders.
     case order(OrderEvent)
+    /// The venue spoke of the account.
+    case account(AccountEvent)
     /// A connection came or went.
     case link(LinkEvent)
     /// An operator asked.

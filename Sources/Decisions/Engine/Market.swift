@@ -8,7 +8,10 @@ struct Market: ~Copyable {
     let instrument: InstrumentID
     let filters: RiskFilters
     var isTrading: Bool
-    var book: OrderBook
+    private(set) var book: OrderBook
+    /// The book's best prices, and whether orders may be based on it, as of its last change.
+    private(set) var quote = BBO.empty
+    private(set) var isTrusted = false
     var tape = TradeTape(countsRPI: false)
     /// When the last book message was taken in.
     var bookAt = Nanoseconds.zero
@@ -19,6 +22,19 @@ struct Market: ~Copyable {
     var othersRate = VolumeRate()
     /// The latest mid of a trusted book, twice, in ticks.
     var midHalfTicks: Int64 = 0
+    /// The position found before our first order.
+    var opening = Quantity.zero
+    /// Σ fees of our own fills in the quote coin.
+    var fees = Amount.zero
+    /// Twice the mark price, in ticks; 0 until the venue has said.
+    var markHalfTicks: Int64 = 0
+    /// The venue's prices of the moment; nil until it has said.
+    var highestBuy: Price?
+    var lowestSell: Price?
+    var liquidation: Price?
+    private let tick: DecimalScale
+    /// Whether fees are paid in the quote coin: spot takes them of what is bought.
+    let paysFeesInQuote: Bool
     /// Parents that are not final, by slot.
     var parents: UnsafeMutablePointer<UInt32>
     var parentCount = 0
@@ -27,14 +43,47 @@ struct Market: ~Copyable {
         self.instrument = instrument.id
         filters = RiskFilters(instrument, configuration.limits)
         isTrading = instrument.isTrading
+        tick = instrument.tick
+        paysFeesInQuote = instrument.category == .linear
         book = OrderBook(instrument: instrument.id, window: configuration.bookWindow)
         parents = .allocate(capacity: configuration.parents)
     }
 
     deinit { parents.deallocate() }
 
-    /// Whether orders may be based on the book.
-    var isTrusted: Bool { !book.isStale && book.bestBid != nil && book.bestAsk != nil }
+    /// Our position: what we found and what we did.
+    var held: Quantity { opening + position.net }
+
+    /// Whether it has a part in the account's figures.
+    var isAccounted: Bool { held.lots != 0 || position != Position() }
+
+    /// Twice a price of the quote coin in ticks, to the nearest.
+    func halfTicks(_ price: Amount) -> Int64 {
+        var numerator = 2 * Int128(price.billionths)
+        var denominator = Int128(tick.multiplier)
+        for _ in 0..<max(0, tick.decimals - 9) { numerator *= 10 }
+        for _ in 0..<max(0, 9 - tick.decimals) { denominator *= 10 }
+        return Int64(clamping: (numerator + denominator / 2) / denominator)
+    }
+
+    /// Takes in one book message.
+    mutating func apply(_ update: DepthUpdate) -> BookResult {
+        let result = book.apply(update)
+        noteBook()
+        return result
+    }
+
+    /// Empties the book, which then waits for a snapshot.
+    mutating func invalidate() {
+        book.invalidate()
+        noteBook()
+    }
+
+    private mutating func noteBook() {
+        quote = book.readBBO()
+        isTrusted = quote.isTwoSided && book.integrity == .sound
+        if isTrusted { midHalfTicks = quote.midHalfTicks }
+    }
 
     /// What others have traded since the process began; the prints of our own fills are taken out.
     ///

@@ -25,6 +25,10 @@ public enum StopReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case uncountableFill
     /// The venue refused one child after the other.
     case venueRefuses
+    /// The day's loss is past its limit.
+    case lossLimit
+    /// Worth more at its arrival price than a parent may be.
+    case parentTooLarge
     /// Fills exceed the parent's quantity, which nothing we sent can explain.
     case unexplainedFill
     /// Orders could not be put on record.
@@ -68,9 +72,6 @@ struct ParentSlot {
     var band = Quantity.zero
     /// The widest the band was.
     var widestBand = Quantity.zero
-    /// Looks at the schedule while working, and those that found the fills inside the band.
-    var looks = 0
-    var looksInside = 0
 
     init(_ order: ParentOrder, _ plan: ExecutionPlan) {
         self.order = order

@@ -18,59 +18,65 @@ public struct EngineOrigin: Sendable {
         madeAt = now
     }
 
-    /// The origin in bytes: a version u32, then sixteen integers of 64 bits.
+    /// The sizes, in the order in which they are kept. New ones come at the end.
+    private static var sizes: [WritableKeyPath<EngineConfiguration, Int>] {
+        [\.parents, \.children, \.executions, \.bookWindow, \.refusalsInARow]
+    }
+
+    /// The limits and times, in the order in which they are kept. New ones come at the end.
+    private static var values: [WritableKeyPath<EngineConfiguration, Int64>] {
+        [
+            \.limits.maxChild.lots, \.limits.maxChildNotional.billionths,
+            \.limits.maxParent.lots, \.limits.maxParentNotional.billionths,
+            \.limits.priceBandBps, \.limits.markBandBps, \.limits.maxBookAge.count,
+            \.limits.maxPrivateAge.count, \.limits.maxClockError.count,
+            \.limits.maxPosition.lots, \.limits.maxGrossExposure.billionths,
+            \.limits.maxLeveragePercent, \.limits.minLiquidationDistanceBps,
+            \.limits.maxDailyLoss.billionths, \.limits.maxMessagesPerFill,
+            \.limits.freeMessages, \.limits.requestsPerSecond,
+            \.answerTimeout.count, \.stopTimeout.count, \.refusalPause.count,
+            \.slowDownPause.count, \.instrumentPause.count,
+        ]
+    }
+
+    /// The origin in bytes: a version u32, when it was made i64, then sizes, a choice (0 or 1) and
+    /// values of 64 bits each.
     public var bytes: [UInt8] {
         var list = ByteList()
         list.append(EngineOrigin.version)
-        let limits = configuration.limits
-        let values: [Int64] = [
-            madeAt.count,
-            Int64(configuration.parents), Int64(configuration.children),
-            Int64(configuration.executions), Int64(configuration.bookWindow),
-            limits.maxChild.lots, limits.maxChildNotional.billionths, limits.priceBandBps,
-            limits.maxBookAge.count, limits.requestsPerSecond,
-            configuration.answerTimeout.count, configuration.stopTimeout.count,
-            configuration.refusalPause.count, configuration.slowDownPause.count,
-            configuration.instrumentPause.count, Int64(configuration.refusalsInARow),
-        ]
-        for value in values { list.append(value) }
+        list.append(madeAt.count)
+        for path in EngineOrigin.sizes { list.append(Int64(configuration[keyPath: path])) }
+        list.append(Int64(configuration.passesOverQuietParents ? 1 : 0))
+        for path in EngineOrigin.values { list.append(configuration[keyPath: path]) }
         return list.bytes
     }
 
     /// Reads bytes; nil when they describe no engine that can be made.
     public init?(bytes: [UInt8]) {
+        let (sizes, values) = (EngineOrigin.sizes, EngineOrigin.values)
         let read = bytes.withUnsafeBytes { raw -> [Int64]? in
             var cursor = ByteCursor(raw)
             guard cursor.integer() == EngineOrigin.version else { return nil }
-            var values: [Int64] = []
-            while let value: Int64 = cursor.integer() { values.append(value) }
-            return values
+            var all: [Int64] = []
+            while let value: Int64 = cursor.integer() { all.append(value) }
+            return all
         }
-        guard let v = read, v.count == 16 else { return nil }
-        let window = v[4]
-        guard (1...65_536).contains(v[1]), (1...(1 << 26)).contains(v[2]),
-            (1...(1 << 26)).contains(v[3]), (64...(1 << 20)).contains(window),
-            window & (window - 1) == 0, (1...1_000_000).contains(v[9])
+        guard let all = read, all.count == 2 + sizes.count + values.count,
+            bytes.count == 4 + 8 * all.count
         else { return nil }
-        madeAt = Nanoseconds(v[0])
-        configuration = EngineConfiguration(
-            parents: Int(v[1]),
-            children: Int(v[2]),
-            executions: Int(v[3]),
-            bookWindow: Int(window),
-            limits: RiskLimits(
-                maxChild: Quantity(lots: v[5]),
-                maxChildNotional: Amount(billionths: v[6]),
-                priceBandBps: v[7],
-                maxBookAge: Nanoseconds(v[8]),
-                requestsPerSecond: v[9]
-            ),
-            answerTimeout: Nanoseconds(v[10]),
-            stopTimeout: Nanoseconds(v[11]),
-            refusalPause: Nanoseconds(v[12]),
-            slowDownPause: Nanoseconds(v[13]),
-            instrumentPause: Nanoseconds(v[14]),
-            refusalsInARow: Int(v[15])
-        )
+        madeAt = Nanoseconds(all[0])
+        var made = EngineConfiguration(limits: RiskLimits(maxChild: .zero))
+        for (i, path) in sizes.enumerated() { made[keyPath: path] = Int(all[1 + i]) }
+        made.passesOverQuietParents = all[1 + sizes.count] != 0
+        for (i, path) in values.enumerated() {
+            made[keyPath: path] = all[2 + sizes.count + i]
+        }
+        guard (1...65_536).contains(made.parents), (1...(1 << 26)).contains(made.children),
+            (1...(1 << 26)).contains(made.executions),
+            (64...(1 << 20)).contains(made.bookWindow),
+            made.bookWindow & (made.bookWindow - 1) == 0,
+            (1...1_000_000).contains(made.limits.requestsPerSecond)
+        else { return nil }
+        configuration = made
     }
 }

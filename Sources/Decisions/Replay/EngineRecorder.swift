@@ -64,6 +64,7 @@ public struct EngineRecorder: ~Copyable {
         switch event {
         case .market(let market): appender.append(market, now)
         case .order(let order): appender.append(order, isObservedOnly: isObservedOnly, now)
+        case .account(let account): appender.append(account: account.coded, now)
         case .link(let link): appender.append(link: link.coded, now)
         case .control(let control): appender.append(control: control.coded, now)
         case .timer: appender.appendTimer(now)

@@ -39,6 +39,8 @@ extension ControlCommand {
         switch self {
         case .cancel(let parent): CodedEvent(code: 1, index: parent.index)
         case .halt: CodedEvent(code: 2)
+        case .reduce: CodedEvent(code: 3)
+        case .resume: CodedEvent(code: 4)
         }
     }
 
@@ -47,6 +49,58 @@ extension ControlCommand {
         switch coded.code {
         case 1: self = .cancel(ParentID(coded.index))
         case 2: self = .halt
+        case 3: self = .reduce
+        case 4: self = .resume
+        default: return nil
+        }
+    }
+}
+
+extension AccountEvent {
+    /// The event as a journal keeps it.
+    public var coded: CodedEvent {
+        switch self {
+        case .opening(let instrument, let position):
+            CodedEvent(code: 1, index: UInt32(instrument.index), first: position.lots)
+        case .equity(let amount):
+            CodedEvent(code: 2, first: amount.billionths)
+        case .liquidation(let instrument, let price?):
+            CodedEvent(code: 3, index: UInt32(instrument.index), first: price.ticks)
+        case .liquidation(let instrument, nil):
+            CodedEvent(code: 4, index: UInt32(instrument.index))
+        case .priceLimits(let instrument, let highestBuy, let lowestSell):
+            CodedEvent(
+                code: 5,
+                index: UInt32(instrument.index),
+                first: highestBuy.ticks,
+                second: lowestSell.ticks
+            )
+        case .trading(let instrument, let isTrading):
+            CodedEvent(code: 6, index: UInt32(instrument.index), first: isTrading ? 1 : 0)
+        case .clockError(let error):
+            CodedEvent(code: 7, first: error.count)
+        case .privateHeard:
+            CodedEvent(code: 8)
+        }
+    }
+
+    /// Reads what a journal keeps; nil for a number this build does not know.
+    public init?(_ coded: CodedEvent) {
+        let instrument = InstrumentID(UInt16(truncatingIfNeeded: coded.index))
+        switch coded.code {
+        case 1: self = .opening(instrument, Quantity(lots: coded.first))
+        case 2: self = .equity(Amount(billionths: coded.first))
+        case 3: self = .liquidation(instrument, Price(ticks: coded.first))
+        case 4: self = .liquidation(instrument, nil)
+        case 5:
+            self = .priceLimits(
+                instrument,
+                highestBuy: Price(ticks: coded.first),
+                lowestSell: Price(ticks: coded.second)
+            )
+        case 6: self = .trading(instrument, coded.first != 0)
+        case 7: self = .clockError(Nanoseconds(coded.first))
+        case 8: self = .privateHeard
         default: return nil
         }
     }

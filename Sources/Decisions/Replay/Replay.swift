@@ -122,6 +122,11 @@ public struct Replay: ~Copyable {
         case .order(let event):
             if case .execution = event { counts.fills += 1 }
             step(.order(event), entry)
+        case .account(let coded):
+            guard let account = AccountEvent(coded) else {
+                throw .unknown("account event", entry.number)
+            }
+            step(.account(account), entry)
         case .link(let coded):
             guard let link = LinkEvent(coded) else { throw .unknown("link event", entry.number) }
             step(.link(link), entry)

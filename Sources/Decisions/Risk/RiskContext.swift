@@ -11,14 +11,35 @@ public struct RiskContext: BitwiseCopyable, Sendable {
     public var bookAt: Nanoseconds
     /// Twice the mid, in ticks.
     public var midHalfTicks: Int64
+    /// Twice the mark price, in ticks; 0 when it is not known.
+    public var markHalfTicks: Int64 = 0
     /// The parent's quantity.
     public var parentQuantity: Quantity
     /// Fills and everything in flight, without the child the command changes.
     public var committedElsewhere: Quantity
     /// The parent's limit.
     public var limit: Price?
+    /// Whether the same order of the same parent is on its way without an answer.
+    public var isDuplicate = false
+    /// The highest price the venue takes of a buy at the moment; nil when it has not said.
+    public var highestBuy: Price?
+    /// The lowest price the venue takes of a sell at the moment; nil when it has not said.
+    public var lowestSell: Price?
+    /// Our own best resting order on the other side.
+    public var ownOpposite: Price?
+    /// Our position in the instrument, signed: what we found and what we did.
+    public var position = Quantity.zero
+    /// What is in flight on the order's own side of the instrument, over all parents, without the
+    /// child the command changes.
+    public var inFlight = Quantity.zero
+    /// What the child that the command changes has filled: it is in the position already.
+    public var filled = Quantity.zero
+    /// The index of the instrument among those of the gate's account.
+    public var instrument = 0
+    /// Where the venue would liquidate the position; nil when there is none or it has not said.
+    public var liquidation: Price?
 
-    /// A context with every fact stated.
+    /// The facts that every order needs; the rest is unknown until it is set.
     public init(
         isTrading: Bool,
         isBookTrusted: Bool,

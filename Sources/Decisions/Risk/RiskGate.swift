@@ -3,29 +3,59 @@ public import Units
 
 /// The last look at every command before it can leave: an ordered table of checks.
 ///
-/// The first check that fails names the refusal. A cancel is only held back by its own rate: taking
-/// an order off the book must stay possible when everything else is refused.
+/// | what | checks, in this order |
+/// | --- | --- |
+/// | the process | halted, only reducing |
+/// | what we know | instrument status, private stream, its age, clock, book, its age |
+/// | the order | duplicate, size, parent, venue's prices, limit, collars, notional, self-trade |
+/// | the account | position, exposure, leverage, liquidation, the day's loss |
+/// | the traffic | messages a fill, requests a second |
 ///
-/// - Complexity: O(1), integer comparisons; never allocates after `init`.
+/// The first check that fails names the refusal. A cancel is only held back by its own rate: taking
+/// an order off the book must stay possible when everything else is refused. Each kind of request
+/// has a window of its own, so places and amends cannot use up what cancels need.
+///
+/// - Complexity: O(1), integer comparisons; never allocates after `init`. 60 ns, bench
+///   `risk.check`.
 public struct RiskGate: ~Copyable {
     private var places: RequestWindow
     private var amends: RequestWindow
     private var cancels: RequestWindow
-    private let maxBookAge: Nanoseconds
-    private let priceBandBps: Int64
-    /// Set by the operator or a fault; only cancels leave while it is set.
-    public var isHalted = false
+    private let limits: RiskLimits
+    private var messages: Int64 = 0
+    private var fills: Int64 = 0
+    /// What all positions are worth and what the day has cost.
+    public var account: AccountRisk
+    /// What may leave at all.
+    public var state = TradingState.active
     /// Whether our fills can be seen.
     public var isPrivateStreamUp = false
+    /// When the private stream was last heard.
+    public var privateHeardAt: Nanoseconds
+    /// By how much our estimate of the venue's clock may be wrong.
+    public var clockError = Nanoseconds.zero
 
-    /// A gate with full budgets.
-    public init(_ limits: RiskLimits, now: Nanoseconds) {
+    /// A gate with full budgets over `instruments` instruments.
+    public init(_ limits: RiskLimits, instruments: Int, now: Nanoseconds) {
         places = RequestWindow(rate: limits.requestsPerSecond, now: now)
         amends = RequestWindow(rate: limits.requestsPerSecond, now: now)
         cancels = RequestWindow(rate: limits.requestsPerSecond, now: now)
-        maxBookAge = limits.maxBookAge
-        priceBandBps = limits.priceBandBps
+        self.limits = limits
+        account = AccountRisk(instruments: instruments, now: now)
+        privateHeardAt = now
     }
+
+    /// Whether only cancels may leave. Set by the operator or a fault.
+    public var isHalted: Bool { state == .halted }
+
+    /// Stops everything but cancels until a person resumes.
+    public mutating func halt() { state = .halted }
+
+    /// Counts a fill towards the ratio of messages to fills.
+    public mutating func noteFill() { fills &+= 1 }
+
+    /// Whether the day has lost more than it may.
+    public var isLossExceeded: Bool { account.loss > limits.maxDailyLoss }
 
     /// Whether a new child may leave at `now`; takes its place in the rate window when it may.
     public mutating func check(
@@ -34,11 +64,11 @@ public struct RiskGate: ~Copyable {
         _ filters: RiskFilters,
         now: Nanoseconds
     ) -> RefusalReason? {
-        if let reason = checkMarket(context, now) { return reason }
-        if let reason = checkOrder(order.side, order.price, order.quantity, context, filters) {
-            return reason
-        }
-        return places.take(at: now) ? nil : .rateExceeded
+        let reason = check(order.side, order.price, order.quantity, context, filters, now)
+        if let reason { return reason }
+        guard places.take(at: now) else { return .rateExceeded }
+        messages &+= 1
+        return nil
     }
 
     /// Whether a working child of `side` may be changed at `now`; takes its place in the rate
@@ -50,24 +80,53 @@ public struct RiskGate: ~Copyable {
         _ filters: RiskFilters,
         now: Nanoseconds
     ) -> RefusalReason? {
-        if let reason = checkMarket(context, now) { return reason }
-        if let reason = checkOrder(side, amend.price, amend.quantity, context, filters) {
-            return reason
-        }
-        return amends.take(at: now) ? nil : .rateExceeded
+        let reason = check(side, amend.price, amend.quantity, context, filters, now)
+        if let reason { return reason }
+        guard amends.take(at: now) else { return .rateExceeded }
+        messages &+= 1
+        return nil
     }
 
     /// Whether a cancel may leave at `now`; takes its place in the rate window when it may.
     public mutating func checkCancel(now: Nanoseconds) -> RefusalReason? {
-        cancels.take(at: now) ? nil : .rateExceeded
+        guard cancels.take(at: now) else { return .rateExceeded }
+        messages &+= 1
+        return nil
     }
 
-    private func checkMarket(_ context: RiskContext, _ now: Nanoseconds) -> RefusalReason? {
-        if isHalted { return .halted }
+    private func check(
+        _ side: Side,
+        _ price: Price,
+        _ quantity: Quantity,
+        _ context: RiskContext,
+        _ filters: RiskFilters,
+        _ now: Nanoseconds
+    ) -> RefusalReason? {
+        let reduces = RiskGate.reduces(side, quantity, context)
+        if state == .halted { return .halted }
+        if state == .reducing && !reduces { return .onlyReducing }
+        if let reason = checkKnowledge(context, now) { return reason }
+        if let reason = checkOrder(side, price, quantity, context, filters) { return reason }
+        if let reason = checkAccount(side, price, quantity, reduces, context, filters) {
+            return reason
+        }
+        if messages >= limits.freeMessages,
+            messages / max(1, fills) >= limits.maxMessagesPerFill
+        {
+            return .messageRatioExceeded
+        }
+        return nil
+    }
+
+    private func checkKnowledge(_ context: RiskContext, _ now: Nanoseconds) -> RefusalReason? {
         if !context.isTrading { return .notTrading }
         if !isPrivateStreamUp { return .privateStreamDown }
+        if now.count - privateHeardAt.count > limits.maxPrivateAge.count {
+            return .oldPrivateStream
+        }
+        if clockError > limits.maxClockError { return .clockUncertain }
         if !context.isBookTrusted { return .untrustedBook }
-        if now.count - context.bookAt.count > maxBookAge.count { return .oldBook }
+        if now.count - context.bookAt.count > limits.maxBookAge.count { return .oldBook }
         return nil
     }
 
@@ -78,6 +137,7 @@ public struct RiskGate: ~Copyable {
         _ context: RiskContext,
         _ filters: RiskFilters
     ) -> RefusalReason? {
+        if context.isDuplicate { return .duplicateIntent }
         if quantity.lots <= 0 || quantity < filters.minChild { return .childTooSmall }
         if quantity > filters.maxChild { return .childTooLarge }
         if context.committedElsewhere.lots + quantity.lots > context.parentQuantity.lots {
@@ -86,15 +146,88 @@ public struct RiskGate: ~Copyable {
         if price < filters.lowestPrice || price > filters.highestPrice {
             return .outsideVenuePrices
         }
+        if let bound = side == .buy ? context.highestBuy : context.lowestSell,
+            side.isBetter(price, than: bound)
+        {
+            return .outsideVenuePrices
+        }
         if let limit = context.limit, side.isBetter(price, than: limit) { return .beyondLimit }
-        // |2p − 2M| / 2M ≤ band, without a division. Only the aggressive direction can hurt.
-        let away = side.sign * (2 * price.ticks - context.midHalfTicks)
-        if Int128(away) * 10_000 > Int128(context.midHalfTicks) * Int128(priceBandBps) {
+        if RiskGate.isAway(side, price, context.midHalfTicks, limits.priceBandBps) {
             return .outsidePriceBand
+        }
+        if context.markHalfTicks != 0,
+            RiskGate.isAway(side, price, context.markHalfTicks, limits.markBandBps)
+        {
+            return .outsideMarkBand
         }
         let notional = Notional(price, quantity)
         if notional < filters.minNotional { return .notionalTooSmall }
         if notional > filters.maxNotional { return .notionalTooLarge }
+        if let own = context.ownOpposite, side.crosses(price, own) { return .selfTrade }
         return nil
+    }
+
+    /// What only holds back orders that do not bring the position nearer to flat.
+    private func checkAccount(
+        _ side: Side,
+        _ price: Price,
+        _ quantity: Quantity,
+        _ reduces: Bool,
+        _ context: RiskContext,
+        _ filters: RiskFilters
+    ) -> RefusalReason? {
+        if reduces { return nil }
+        let position = side.sign.multipliedReportingOverflow(by: context.position.lots)
+            .partialValue
+        // The position when all that is in flight on this side fills.
+        let worst = position.addingClamped(context.inFlight.lots)
+            .addingClamped(quantity.lots.subtractingClamped(context.filled.lots))
+        if worst > limits.maxPosition.lots { return .positionExceeded }
+        let elsewhere = account.gross(without: context.instrument).billionths
+        let room = limits.maxGrossExposure.billionths.subtractingClamped(elsewhere)
+        if !filters.fits(worst, price, in: Amount(billionths: room)) { return .exposureExceeded }
+        if limits.maxLeveragePercent != .max {
+            // Without the account's equity no multiple of it is known to hold.
+            guard let equity = account.equity?.billionths, equity > 0 else {
+                return .leverageExceeded
+            }
+            let most = Int128(equity) * Int128(limits.maxLeveragePercent) / 100
+            let room = Int64(clamping: most).subtractingClamped(elsewhere)
+            if !filters.fits(worst, price, in: Amount(billionths: room)) {
+                return .leverageExceeded
+            }
+        }
+        if let liquidation = context.liquidation {
+            let distance = (2 * Int128(liquidation.ticks) - Int128(context.midHalfTicks)).magnitude
+            let least =
+                UInt128(context.midHalfTicks.magnitude)
+                * UInt128(limits.minLiquidationDistanceBps.magnitude)
+            if distance * 10_000 < least { return .nearLiquidation }
+        }
+        return isLossExceeded ? .lossExceeded : nil
+    }
+
+    /// |2p − 2M| / 2M > band, without a division. Only the aggressive direction can hurt.
+    private static func isAway(
+        _ side: Side,
+        _ price: Price,
+        _ referenceHalfTicks: Int64,
+        _ bandBps: Int64
+    ) -> Bool {
+        let away = side.sign * (2 * price.ticks - referenceHalfTicks)
+        return Int128(away) * 10_000 > Int128(referenceHalfTicks) * Int128(bandBps)
+    }
+
+    /// Whether an order can only bring the position nearer to flat, whatever else fills.
+    private static func reduces(
+        _ side: Side,
+        _ quantity: Quantity,
+        _ context: RiskContext
+    ) -> Bool {
+        let held = context.position.lots
+        guard held != 0, (held > 0) == (side == .sell) else { return false }
+        let open = quantity.lots.subtractingClamped(context.filled.lots)
+        let closing = Int128(context.inFlight.lots) + Int128(open)
+        return closing <= Int128(held.magnitude)
     }
 }

@@ -135,36 +135,80 @@ public struct Connection: ~Copyable {
     }
 
     /// The next event; nil when more bytes are needed.
+    ///
+    /// The way of a message, which is nearly every call, is straight: it is built where the caller
+    /// wants it. An event is 80 bytes wide, and each hand-over of one costs as much as its
+    /// deframing.
     public mutating func next() -> ConnectionEvent? {
-        if consumed > 0 {
-            inbound.consume(consumed)
-            consumed = 0
-        }
+        if consumed > 0 { release() }
         while true {
-            let event: ConnectionEvent?
-            switch phase {
-            case .open, .closing:
-                event = nextFrame()
-            case .requests, .responses, .upgrading:
-                event = nextHTTP()
-            case .starting:
-                switch handshake() {
-                case .event(let made): return made
-                case .needMore: return nil
-                case .done: continue
+            if phase == .open {
+                var used = 0
+                let result =
+                    inbound.isEmpty
+                    ? FrameResult.needMore : frames.next(inbound.unread, consumed: &used)
+                switch result {
+                case .message(let payload, let isText):
+                    consumed = used
+                    return .message(
+                        Message(
+                            payload: payload,
+                            isText: isText,
+                            receivedTicks: receivedTicks,
+                            decryptedTicks: decryptedTicks
+                        )
+                    )
+                case .needMore:
+                    break
+                case .ping, .pong, .close, .malformed:
+                    if let end = answer(result, used) { return .closed(end) }
+                    continue
                 }
-            case .deciding:
-                event = nil
-            case .over:
-                drop()
-                return nil
+            } else {
+                switch nextOutsideMessages() {
+                case .event(let event): return event
+                case .again: continue
+                case .silence: return nil
+                case .needMore: break
+                }
             }
-            if let event { return event }
             switch pull() {
             case .more: continue
             case .dry: return nil
             case .ended(let reason): return finish(reason)
             }
+        }
+    }
+
+    private enum Turn {
+        case event(ConnectionEvent)
+        case again
+        case needMore
+        case silence
+    }
+
+    /// What `next` does in every phase but `open`.
+    @inline(never)
+    private mutating func nextOutsideMessages() -> Turn {
+        switch phase {
+        case .starting:
+            switch handshake() {
+            case .event(let made): return .event(made)
+            case .needMore: return .silence
+            case .done: return .again
+            }
+        case .requests, .responses, .upgrading:
+            return nextHTTP().map { .event($0) } ?? .needMore
+        case .open: return .again
+        case .closing:
+            var used = 0
+            let result = frames.next(inbound.unread, consumed: &used)
+            if case .needMore = result { return .needMore }
+            return answer(result, used).map { .event(.closed($0)) } ?? .again
+        case .deciding: return .needMore
+        case .over:
+            drop()
+            return .silence
         }
     }
 
@@ -184,10 +228,12 @@ public struct Connection: ~Copyable {
     }
 
     /// Ends the connection for `reason`, saying goodbye as far as TLS allows.
-    public mutating func finish(_ reason: CloseReason) -> ConnectionEvent {
+    public mutating func finish(_ reason: CloseReason) -> ConnectionEvent { .closed(end(reason)) }
+
+    private mutating func end(_ reason: CloseReason) -> CloseReason {
         if tls != nil, phase != .over { tls!.shutDown(&outbound) }
         phase = .over
-        return .closed(reason)
+        return reason
     }
 
     // MARK: Reading
@@ -222,43 +268,29 @@ public struct Connection: ~Copyable {
         }
     }
 
-    private mutating func nextFrame() -> ConnectionEvent? {
-        while true {
-            var used = 0
-            let result = frames.next(inbound.unread, consumed: &used)
-            switch result {
-            case .needMore:
-                return nil
-            case .message(let payload, let isText):
-                consumed = used
-                if phase == .closing {
-                    release()
-                    continue
-                }
-                return .message(
-                    Message(
-                        payload: payload,
-                        isText: isText,
-                        receivedTicks: receivedTicks,
-                        decryptedTicks: decryptedTicks
-                    )
-                )
-            case .ping(let payload):
-                let answered = phase == .closing || sendControl(.pong, payload)
-                consumed = used
-                release()
-                if !answered { return finish(.sendBufferFull) }
-            case .pong:
-                consumed = used
-                release()
-            case .close(let code, _):
-                if phase == .closing { return finish(.local) }
-                _ = sendClose(code: code == 1005 ? nil : code)
-                return finish(.peerClosed(code: code))
-            case .malformed(let error):
-                if phase == .open { _ = sendClose(code: error.closeCode) }
-                return finish(error == .tooLarge ? .tooLarge : .frames(error))
-            }
+    /// Answers a control frame, or ends what was broken: the reason when the connection is over.
+    /// A message that comes while we close is dropped.
+    @inline(never)
+    private mutating func answer(_ result: FrameResult, _ used: Int) -> CloseReason? {
+        switch result {
+        case .needMore:
+            return nil
+        case .message, .pong:
+            consumed = used
+            release()
+            return nil
+        case .ping(let payload):
+            let answered = phase == .closing || sendControl(.pong, payload)
+            consumed = used
+            release()
+            return answered ? nil : end(.sendBufferFull)
+        case .close(let code, _):
+            if phase == .closing { return end(.local) }
+            _ = sendClose(code: code == 1005 ? nil : code)
+            return end(.peerClosed(code: code))
+        case .malformed(let error):
+            if phase == .open { _ = sendClose(code: error.closeCode) }
+            return end(error == .tooLarge ? .tooLarge : .frames(error))
         }
     }
 

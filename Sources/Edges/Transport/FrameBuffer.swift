@@ -23,6 +23,9 @@ public struct FrameBuffer: ~Copyable {
 
     deinit { base.deallocate() }
 
+    /// Whether everything is consumed.
+    public var isEmpty: Bool { head == tail }
+
     /// What is not consumed yet.
     public var unread: UnsafeMutableRawBufferPointer {
         UnsafeMutableRawBufferPointer(start: base + head, count: tail &- head)

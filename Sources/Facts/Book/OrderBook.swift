@@ -147,6 +147,10 @@ public struct OrderBook: ~Copyable {
         )
     }
 
+    /// ``bbo`` for the book's owner. To ask through a borrow copies the whole book first, because
+    /// the call leaves the module: as much work again as to apply a small message.
+    public mutating func readBBO() -> BBO { bbo }
+
     /// The highest bid; nil when there is none.
     public var bestBid: Price? { bids.count > 0 ? Price(ticks: ~bids.best) : nil }
     /// The lowest ask; nil when there is none.

@@ -64,6 +64,11 @@ public struct JournalAppender: ~Copyable {
         }
     }
 
+    /// The venue spoke of the account, in the recording engine's own numbers.
+    public mutating func append(account: CodedEvent, _ now: Nanoseconds) -> Bool {
+        append(.account, RecordLayout.codedBytes, now) { RecordLayout.write(account, to: $0) }
+    }
+
     /// A connection came or went, in the recording engine's own numbers.
     public mutating func append(link: CodedEvent, _ now: Nanoseconds) -> Bool {
         append(.link, RecordLayout.codedBytes, now) { RecordLayout.write(link, to: $0) }

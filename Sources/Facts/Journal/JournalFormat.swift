@@ -83,6 +83,8 @@ public enum RecordKind: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case gap = 15
     /// The journal was closed in good order.
     case close = 16
+    /// The venue spoke of the account.
+    case account = 17
 
     /// Whether it is one of the engine's own commands.
     public var isCommand: Bool { self == .place || self == .amend || self == .cancel }
@@ -92,8 +94,8 @@ public enum RecordKind: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     @inlinable public var isExpendable: Bool {
         switch self {
         case .timer, .depth, .trades, .ticker: true
-        case .session, .accept, .reply, .update, .execution, .link, .control, .place, .amend,
-            .cancel, .gap, .close:
+        case .session, .accept, .reply, .update, .execution, .account, .link, .control, .place,
+            .amend, .cancel, .gap, .close:
             false
         }
     }

@@ -2,17 +2,24 @@ public import Book
 public import Orders
 public import Units
 
-/// A number the recording engine gives a meaning to, with what it is about: links and controls.
+/// A number the recording engine gives a meaning to, with what it is about: links, controls and
+/// what the venue says of the account.
 public struct CodedEvent: Hashable, Sendable, BitwiseCopyable {
     /// What happened.
     public var code: UInt8
     /// To which instrument or parent.
     public var index: UInt32
+    /// Its first value, where it has one.
+    public var first: Int64
+    /// Its second value, where it has two.
+    public var second: Int64
 
     /// `code` about `index`.
-    public init(code: UInt8, index: UInt32 = 0) {
+    public init(code: UInt8, index: UInt32 = 0, first: Int64 = 0, second: Int64 = 0) {
         self.code = code
         self.index = index
+        self.first = first
+        self.second = second
     }
 }
 
@@ -42,6 +49,8 @@ public enum JournalRecord {
     case market(MarketEvent)
     /// The venue spoke of our orders.
     case order(OrderEvent)
+    /// The venue spoke of the account.
+    case account(CodedEvent)
     /// A connection came or went.
     case link(CodedEvent)
     /// An operator asked.

@@ -42,7 +42,7 @@ public struct JournalState: ~Copyable {
         case .gap(let more):
             gap.market += more.market
             gap.orders += more.orders
-        case .timer, .market, .link, .control, .close: break
+        case .timer, .market, .account, .link, .control, .close: break
         }
     }
 

@@ -63,6 +63,7 @@ struct RecordDecoder: ~Copyable {
         case .reply: return .order(.reply(try fields.reply()))
         case .update: return .order(.update(try fields.update()))
         case .execution: return .order(.execution(try fields.execution()))
+        case .account: return .account(try fields.coded())
         case .link: return .link(try fields.coded())
         case .control: return .control(try fields.coded())
         case .place, .amend, .cancel: return .command(try fields.command(kind))

@@ -108,7 +108,7 @@ struct RecordFields {
 
     func coded() throws(Nonsense) -> CodedEvent {
         try need(RecordLayout.codedBytes)
-        return CodedEvent(code: bytes[24], index: get(28))
+        return CodedEvent(code: bytes[24], index: get(28), first: get(32), second: get(40))
     }
 
     func command(_ kind: RecordKind) throws(Nonsense) -> OrderCommand {

@@ -19,7 +19,8 @@ internal import Units
 ///                48 quantity i64, 56 filled i64, 64 updated i64, 72 id
 ///     execution  24 parent u32, 28 number u32, 32 side u8, 33 maker u8, 40 price i64,
 ///                48 quantity i64, 56 fee i64, 64 matched i64, 72 execution id, 120 order id
-///     link       24 code u8, 28 index u32; control likewise
+///     link       24 code u8, 28 index u32, 32 first i64, 40 second i64; control and account
+///                likewise
 ///     place      24 parent u32, 28 number u32, 32 instrument u16, 34 side u8, 35 terms u8,
 ///                36 reduce-only u8, 40 price i64, 48 quantity i64
 ///     amend      24 parent u32, 28 number u32, 32 instrument u16, 40 price i64, 48 quantity i64
@@ -41,7 +42,7 @@ enum RecordLayout {
     static let replyBytes = 88
     static let updateBytes = 120
     static let executionBytes = 168
-    static let codedBytes = 32
+    static let codedBytes = 48
     static let placeBytes = 56
     static let amendBytes = 56
     static let cancelBytes = 40
@@ -230,6 +231,8 @@ extension RecordLayout {
     static func write(_ event: CodedEvent, to record: UnsafeMutableRawPointer) {
         record.put(24, UInt32(event.code))
         record.put(28, event.index)
+        record.put(32, event.first)
+        record.put(40, event.second)
     }
 
     static func write(_ gap: JournalGap, to record: UnsafeMutableRawPointer) {

@@ -94,20 +94,27 @@ public struct ChildOrder: BitwiseCopyable, Sendable {
     }
 
     /// Everything it has filled or could still fill: what the parent must not spend again.
-    public var committed: Quantity {
+    @inlinable public var committed: Quantity {
         if state == .ended { return max(filled, reported) }
         return max(max(quantity, requestedQuantity), max(filled, reported))
     }
 
     /// What it could still add to the parent's fills.
-    public var leaves: Quantity { committed - filled }
+    @inlinable public var leaves: Quantity { committed - filled }
 
     /// Whether it can add nothing more: every fill it could make, or the venue counted before it
     /// ended, has reached us. A child filled to the last lot needs no word of its end.
-    public var isSettled: Bool { leaves.lots == 0 }
+    @inlinable public var isSettled: Bool { leaves.lots == 0 }
 
     /// Whether a request for it may be sent now: one at a time, and none once the end is known.
-    public var acceptsRequest: Bool {
+    @inlinable public var acceptsRequest: Bool {
         state != .ended && !isAmendInFlight && !isCancelInFlight && !isEndExpected
+    }
+
+    /// Whether the venue owes us a word on it: an answer, a confirmation, or its end.
+    @inlinable public var awaitsAnswer: Bool {
+        state != .ended
+            && (state == .sent || isAmendInFlight || isCancelInFlight || isUncertain
+                || isEndExpected)
     }
 }

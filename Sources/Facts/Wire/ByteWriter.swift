@@ -53,7 +53,9 @@ public struct ByteWriter: BitwiseCopyable {
         claim(1)?.pointee = byte
     }
 
-    /// Appends text as it is, without escapes. For set-up paths: a String may allocate.
+    /// Appends text as it is, without escapes. For set-up paths: a String may allocate. Literals,
+    /// which would be Strings by default, go the other way.
+    @_disfavoredOverload
     public mutating func append(_ text: String) {
         var copy = text
         copy.withUTF8 { append(UnsafeRawBufferPointer($0)) }

@@ -45,6 +45,8 @@ struct JournalLine {
         case .timer, .close: break
         case .market(let event): add(event)
         case .order(let event): add(event)
+        case .account(let coded):
+            word("said", AccountEvent(coded).map { "\($0)" } ?? "unknown \(coded.code)")
         case .link(let coded):
             word("event", LinkEvent(coded).map { "\($0)" } ?? "unknown \(coded.code)")
         case .control(let coded):

@@ -192,7 +192,9 @@ public struct BybitEncoder: ~Copyable {
         _ category: ProductCategory,
         _ out: inout ByteWriter
     ) {
-        out.append(place.side == .buy ? #","side":"Buy""# : #","side":"Sell""#)
+        // Typed, for a literal chosen by `?:` would be a String and count references.
+        let side: StaticString = place.side == .buy ? #","side":"Buy""# : #","side":"Sell""#
+        out.append(side)
         switch place.timeInForce {
         case .goodTillCancel: out.append(#","orderType":"Limit","timeInForce":"GTC""#)
         case .postOnly: out.append(#","orderType":"Limit","timeInForce":"PostOnly""#)
@@ -201,11 +203,10 @@ public struct BybitEncoder: ~Copyable {
         }
         // Spot knows neither positions nor their reduction.
         if category == .linear {
-            out.append(
+            let reduceOnly: StaticString =
                 place.reduceOnly
-                    ? #","positionIdx":0,"reduceOnly":true"#
-                    : #","positionIdx":0,"reduceOnly":false"#
-            )
+                ? #","positionIdx":0,"reduceOnly":true"# : #","positionIdx":0,"reduceOnly":false"#
+            out.append(reduceOnly)
         }
     }
 

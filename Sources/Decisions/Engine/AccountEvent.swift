@@ -1,0 +1,19 @@
+public import Units
+
+/// What the venue says about the account and its bounds, beyond our own orders.
+public enum AccountEvent: Hashable, Sendable, BitwiseCopyable {
+    /// The position found before our first order, signed; our fills are added to it.
+    case opening(InstrumentID, Quantity)
+    /// What the account is worth, in the quote coin.
+    case equity(Amount)
+    /// Where the venue would liquidate the position; nil for nowhere.
+    case liquidation(InstrumentID, Price?)
+    /// The highest price of a buy and the lowest of a sell that the venue takes now.
+    case priceLimits(InstrumentID, highestBuy: Price, lowestSell: Price)
+    /// Whether the venue says the instrument trades.
+    case trading(InstrumentID, Bool)
+    /// By how much our estimate of the venue's clock may be wrong.
+    case clockError(Nanoseconds)
+    /// The private stream spoke, if only a pong.
+    case privateHeard
+}

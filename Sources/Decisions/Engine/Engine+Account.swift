@@ -1,0 +1,64 @@
+internal import Book
+internal import Orders
+internal import Units
+
+extension Engine {
+    mutating func observe(_ event: AccountEvent, _ now: Nanoseconds) {
+        switch event {
+        case .opening(let id, let position):
+            guard let market = market(id) else { return skip() }
+            markets[market].opening = position
+            reckon(market)
+        case .equity(let equity):
+            gate.account.equity = equity
+        case .liquidation(let id, let price):
+            guard let market = market(id) else { return skip() }
+            markets[market].liquidation = price
+        case .priceLimits(let id, let highestBuy, let lowestSell):
+            guard let market = market(id) else { return skip() }
+            markets[market].highestBuy = highestBuy
+            markets[market].lowestSell = lowestSell
+        case .trading(let id, let isTrading):
+            guard let market = market(id) else { return skip() }
+            markets[market].isTrading = isTrading
+        case .clockError(let error):
+            gate.clockError = error
+        case .privateHeard:
+            gate.privateHeardAt = now
+        }
+        skip()
+    }
+
+    mutating func observe(_ ticker: TickerUpdate) {
+        if let market = market(ticker.instrument), let mark = ticker.markPrice {
+            markets[market].markHalfTicks = markets[market].halfTicks(mark)
+        }
+        skip()
+    }
+
+    /// Brings the account's figures for one instrument up to date.
+    mutating func reckon(_ market: Int) {
+        gate.account.update(
+            market,
+            position: markets[market].held,
+            own: markets[market].position,
+            fees: markets[market].fees,
+            midHalfTicks: markets[market].midHalfTicks,
+            markets[market].filters
+        )
+    }
+
+    /// Looks at the day's loss; beyond its limit everything stops until a person resumes.
+    mutating func keepAccount(_ now: Nanoseconds) {
+        for market in 0..<marketCount where markets[market].isAccounted { reckon(market) }
+        gate.account.keepDay(now)
+        if gate.isLossExceeded && !gate.isHalted {
+            gate.halt()
+            stopAll(.lossLimit, now)
+        }
+    }
+
+    private mutating func market(_ id: InstrumentID) -> Int? {
+        Int(id.index) < marketCount ? Int(id.index) : nil
+    }
+}

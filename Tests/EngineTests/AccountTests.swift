@@ -1,0 +1,220 @@
+import Algos
+import Book
+import Engine
+import Orders
+import Risk
+import TestSupport
+import Testing
+import Units
+
+/// The account's limits through the engine: one buyer, a still book at 1,000.05.
+@Suite("Engine and the account")
+struct AccountTests {
+    private struct Desk: ~Copyable {
+        var engine: Engine
+        var buffer = CommandBuffer(capacity: 8)
+        var maker = BookMaker()
+        var now = Drive.start
+
+        init(
+            _ change: (inout RiskLimits) -> Void = { _ in },
+            sides: [Side] = [.buy],
+            events: [AccountEvent] = []
+        ) throws {
+            var limits = RiskLimits(maxChild: Quantity(lots: 200))
+            change(&limits)
+            engine = Engine(
+                EngineConfiguration(
+                    parents: 4,
+                    children: 4_096,
+                    executions: 8_192,
+                    bookWindow: 256,
+                    limits: limits
+                ),
+                instruments: [Drive.instrument],
+                now: Drive.start
+            )
+            engine.step(.link(.privateUp), now: now, commands: &buffer)
+            for event in events { engine.step(.account(event), now: now, commands: &buffer) }
+            for side in sides {
+                let order = ParentOrder(
+                    id: engine.nextParent,
+                    instrument: InstrumentID(0),
+                    side: side,
+                    quantity: Quantity(lots: 600),
+                    limit: nil,
+                    startsAt: Drive.start,
+                    endsAt: Drive.start + .seconds(60)
+                )
+                try engine.accept(order, ExecutionPlan(schedule: .twap), now: now)
+            }
+        }
+
+        mutating func step(_ event: EngineEvent) -> [OrderCommand] {
+            buffer.removeAll()
+            engine.step(event, now: now, commands: &buffer)
+            return (0..<buffer.count).map { buffer[$0] }
+        }
+
+        /// Books for `seconds`; every placed order is filled at once at its price.
+        mutating func trade(
+            _ seconds: Int64,
+            mid: Int64 = 10_000,
+            fills: Bool = true
+        ) -> [PlaceOrder] {
+            var placed: [PlaceOrder] = []
+            for _ in 0..<(seconds * 10) {
+                now = now + .milliseconds(100)
+                var sent: [OrderCommand] = []
+                maker.send(
+                    .snapshot,
+                    bids: [(mid, 300), (mid - 1, 300)],
+                    asks: [(mid + 1, 300), (mid + 2, 300)],
+                    at: now
+                ) {
+                    buffer.removeAll()
+                    engine.step(.market(.depth($0)), now: now, commands: &buffer)
+                    sent = (0..<buffer.count).map { buffer[$0] }
+                }
+                sent += step(.timer)
+                while !sent.isEmpty {
+                    guard case .place(let order) = sent.removeFirst() else { continue }
+                    placed.append(order)
+                    if fills { sent += step(.order(.execution(fill(order)))) }
+                }
+            }
+            return placed
+        }
+
+        private func fill(_ order: PlaceOrder) -> Execution {
+            Execution(
+                child: order.child,
+                id: ExternalID("f\(order.child.number)")!,
+                orderID: .none,
+                side: order.side,
+                price: order.price,
+                quantity: order.quantity,
+                isMaker: true,
+                fee: .zero,
+                matchedAt: now
+            )
+        }
+    }
+
+    @Test("the position is what was found and what was done, and never passes its limit")
+    func position() throws {
+        let change: (inout RiskLimits) -> Void = { $0.maxPosition = Quantity(lots: 300) }
+        var desk = try Desk(change, events: [.opening(InstrumentID(0), Quantity(lots: 200))])
+        _ = desk.trade(40)
+        // Less than the smallest order may be left.
+        #expect((95...100).contains(desk.engine.position(InstrumentID(0)).net.lots))
+        #expect(desk.engine.refusals(.positionExceeded) > 0)
+        // Short by as much there is room for all of it.
+        var other = try Desk(change, events: [.opening(InstrumentID(0), Quantity(lots: -600))])
+        _ = other.trade(70)
+        #expect(other.engine.position(InstrumentID(0)).net.lots == 600)
+    }
+
+    @Test("past the day's loss everything stops until a person resumes")
+    func loss() throws {
+        var desk = try Desk { $0.maxDailyLoss = Amount(billionths: 2_000_000_000) }
+        let placed = desk.trade(20)
+        #expect(!placed.isEmpty)
+        let lots = desk.engine.position(InstrumentID(0)).net.lots
+        // 0.1 of the quote coin a lot, down by 20 ticks a lot: well past two coins.
+        #expect(lots > 100)
+        #expect(desk.trade(1, mid: 9_000).isEmpty)
+        let facts = desk.engine.facts(of: ParentID(0))
+        #expect(facts.stopReason == "lossLimit" && facts.state == .halted)
+        let state = desk.engine.gate.state
+        #expect(state == .halted)
+        _ = desk.step(.control(.resume))
+        let resumed = desk.engine.gate.state
+        #expect(resumed == .active)
+    }
+
+    @Test("reducing lets only orders through that bring the position nearer to flat")
+    func reducing() throws {
+        var desk = try Desk(
+            sides: [.buy, .sell],
+            events: [.opening(InstrumentID(0), Quantity(lots: 100))]
+        )
+        _ = desk.step(.control(.reduce))
+        let placed = desk.trade(30)
+        #expect(!placed.isEmpty && placed.allSatisfy { $0.side == .sell })
+        let net = desk.engine.position(InstrumentID(0)).net.lots
+        #expect(net < 0 && net >= -100)
+        #expect(desk.engine.refusals(.onlyReducing) > 0)
+        let resumed = desk.step(.control(.resume)).contains { command in
+            if case .place(let order) = command { order.side == .buy } else { false }
+        }
+        #expect(resumed)
+    }
+
+    @Test("halted is not undone by reducing")
+    func halted() throws {
+        var desk = try Desk()
+        _ = desk.step(.control(.halt))
+        _ = desk.step(.control(.reduce))
+        let state = desk.engine.gate.state
+        #expect(state == .halted)
+        #expect(desk.trade(5).isEmpty)
+    }
+
+    @Test("two parents of ours never rest where they would trade with each other")
+    func selfTrade() throws {
+        var desk = try Desk(sides: [.buy, .sell])
+        var best: [Side: Price] = [:]
+        for order in desk.trade(60, fills: false) {
+            if let own = best[order.side.opposite] {
+                #expect(!order.side.crosses(order.price, own))
+            }
+            best[order.side] = order.price
+        }
+        #expect(best.count == 2)
+    }
+
+    @Test("the venue's prices of the moment and its word on the instrument are kept")
+    func bounds() throws {
+        let id = InstrumentID(0)
+        let low = Price(ticks: 9_999)
+        var desk = try Desk(events: [.priceLimits(id, highestBuy: low, lowestSell: low)])
+        #expect(desk.trade(10).allSatisfy { $0.price <= low })
+        #expect(desk.engine.refusals(.outsideVenuePrices) > 0)
+        var paused = try Desk(events: [.clockError(.seconds(1))])
+        _ = paused.step(.account(.trading(id, false)))
+        #expect(paused.trade(5).isEmpty)
+        #expect(paused.engine.refusals(.notTrading) > 0)
+        _ = paused.step(.account(.trading(id, true)))
+        #expect(paused.trade(5).isEmpty)
+        #expect(paused.engine.refusals(.clockUncertain) > 0)
+        _ = paused.step(.account(.clockError(.zero)))
+        #expect(!paused.trade(5).isEmpty)
+    }
+
+    @Test("a parent above the desk's size is refused, by quantity at once, by value at arrival")
+    func parentSize() throws {
+        #expect(throws: ParentRefusal.aboveMaximum) {
+            _ = try Desk { $0.maxParent = Quantity(lots: 599) }
+        }
+        // 600 lots at 1,000.05 are worth 600.03.
+        for (coins, stops) in [(Int64(601), false), (600, true)] {
+            var desk = try Desk {
+                $0.maxParentNotional = Amount(billionths: coins * 1_000_000_000)
+            }
+            _ = desk.trade(2)
+            let reason = desk.engine.facts(of: ParentID(0)).stopReason
+            #expect((reason == "parentTooLarge") == stops)
+        }
+    }
+
+    @Test("an event about an instrument that is not ours changes nothing")
+    func foreign() throws {
+        let id = InstrumentID(7)
+        var desk = try Desk(events: [
+            .opening(id, Quantity(lots: 1)), .liquidation(id, nil), .trading(id, false),
+            .priceLimits(id, highestBuy: Price(ticks: 1), lowestSell: Price(ticks: 2)),
+        ])
+        #expect(!desk.trade(5).isEmpty)
+    }
+}

@@ -1,0 +1,110 @@
+import Algos
+import Costs
+import Engine
+import Orders
+import TestSupport
+import Testing
+import Units
+
+/// An engine that passes over quiet parents against its plain twin, in which each takes its turn at
+/// every event.
+@Suite("Quiet parents")
+struct QuietParentTests {
+    #if DEBUG
+    private static let seeds: UInt64 = 60
+    #else
+    private static let seeds: UInt64 = 1_500
+    #endif
+
+    /// What a run came to, in words that name every figure.
+    private struct Outcome: Equatable {
+        var commandHash: UInt64 = 0xcbf2_9ce4_8422_2325
+        var commands = 0
+        var facts: [String] = []
+        var passedOver = 0
+    }
+
+    private static let profile = VolumeProfile([
+        VolumeProfile.Knot(time: Drive.start, shareE9: 0),
+        VolumeProfile.Knot(time: Drive.start + .seconds(5), shareE9: 500_000_000),
+        VolumeProfile.Knot(time: Drive.start + .seconds(9), shareE9: 500_000_000),
+        VolumeProfile.Knot(time: Drive.start + .seconds(25), shareE9: 1_000_000_000),
+    ])
+
+    /// Four parents at one venue until all have ended.
+    private static func run(_ seed: UInt64, passesOver: Bool) throws -> Outcome {
+        var random = SplitMix64(seed: seed)
+        var configuration = Drive.configuration
+        configuration.passesOverQuietParents = passesOver
+        var engine = Engine(configuration, instruments: [Drive.instrument], now: Drive.start)
+        var market = RandomVenue.Market()
+        market.drift = Int64(seed % 3)
+        let temper: VenueTemper = seed % 2 == 0 ? .benign : .hostile
+        var venue = RandomVenue(temper, market: market, seed: seed, start: Drive.start)
+        var buffer = CommandBuffer(capacity: seed % 5 == 0 ? 1 : 16)
+        engine.step(.link(.privateUp), now: Drive.start, commands: &buffer)
+        for schedule in [Schedule.twap, .vwap(profile), .pov(rateBps: 800), .twap] {
+            let side: Side = Bool.random(using: &random) ? .buy : .sell
+            let order = ParentOrder(
+                id: engine.nextParent,
+                instrument: Drive.instrument.id,
+                side: side,
+                quantity: Quantity(lots: Int64.random(in: 20...900, using: &random)),
+                limit: Bool.random(using: &random) ? Price(ticks: 10_000 + side.sign * 6) : nil,
+                startsAt: Drive.start,
+                endsAt: Drive.start + .seconds(Int64.random(in: 4...25, using: &random))
+            )
+            try engine.accept(order, ExecutionPlan(schedule: schedule), now: Drive.start)
+        }
+        var outcome = Outcome()
+        var events = 0
+        while !engine.isIdle {
+            events += 1
+            try #require(events < 200_000, "seed \(seed): it hangs")
+            venue.next { now, message in
+                // Stamps of several connections: now and then one is a little older.
+                let back = random.next() % 8 == 0 ? Int64(random.next() % 2_000_000) : 0
+                let now = Nanoseconds(now.count - back)
+                buffer.removeAll()
+                switch message {
+                case .market(let event): engine.step(.market(event), now: now, commands: &buffer)
+                case .order(let event): engine.step(.order(event), now: now, commands: &buffer)
+                case .timer: engine.step(.timer, now: now, commands: &buffer)
+                }
+            }
+            for i in 0..<buffer.count {
+                var hasher = PlainHasher(outcome.commandHash)
+                hasher.add("\(buffer[i]) after \(events)")
+                outcome.commandHash = hasher.hash
+                outcome.commands += 1
+                venue.submit(buffer[i])
+            }
+        }
+        for i in 0..<4 {
+            let facts = engine.facts(of: ParentID(UInt32(i)))
+            outcome.facts.append("\(facts)")
+        }
+        outcome.passedOver = engine.turnsPassedOver
+        return outcome
+    }
+
+    @Test("passing over quiet parents changes no command and no fact", arguments: 0..<seeds)
+    func sameDecisions(_ seed: UInt64) throws {
+        var fast = try QuietParentTests.run(seed, passesOver: true)
+        let plain = try QuietParentTests.run(seed, passesOver: false)
+        #expect(fast.passedOver > 0 && plain.passedOver == 0 && plain.commands > 0)
+        fast.passedOver = 0
+        #expect(fast == plain, "seed \(seed)")
+    }
+}
+
+/// FNV-1a over the bytes of a text, the same in every run.
+private struct PlainHasher {
+    private(set) var hash: UInt64
+
+    init(_ hash: UInt64) { self.hash = hash }
+
+    mutating func add(_ text: String) {
+        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+    }
+}
