@@ -105,6 +105,40 @@ struct RecordTests {
         #expect(text.contains("kind 99 is unknown"), "\(text)")
     }
 
+    @Test("records changed at random, with checksums that agree, are read or refused in words")
+    func mutations() throws {
+        let directory = try TemporaryDirectory()
+        var random = RandomRecords(seed: 77)
+        let sound = random.each().enumerated().map { $1.bytes(UInt64($0 + 1)) }
+        try writeJournal([PlainRecord(now: 1, body: .timer)], in: directory)
+        let header = Array(try contents(directory.files[0])[..<64])
+        let path = directory.path + "/changed"
+        var refused = 0
+        for seed in UInt64(0)..<600 {
+            var noise = SplitMix64(seed: seed)
+            var file = header
+            for (i, record) in sound.enumerated() {
+                var body = Array(record[4...])
+                for _ in 0..<Int.random(in: 0...3, using: &noise) {
+                    // Not the length or the number: those are the reader's own, tested by `flips`.
+                    let at = Int.random(in: 12..<body.count, using: &noise)
+                    body[at] = UInt8.random(in: 0...255, using: &noise)
+                }
+                if i == Int(seed % 14) { body[2] = UInt8.random(in: 0...20, using: &noise) }
+                file += PlainRecord.little(PlainRecord.crc32c(body)) + body
+            }
+            try write(file, to: path)
+            do {
+                let read = try ReadJournal(path)
+                #expect(read.records.count == sound.count, "seed \(seed)")
+            } catch let error as JournalError {
+                guard case .unreadable = error else { throw error }
+                refused += 1
+            }
+        }
+        #expect(refused > 100)
+    }
+
     @Test("a full ring keeps its last quarter for orders, counts the rest and tells of it")
     func fullRing() throws {
         let ring = ByteRing(capacity: 4_096)!

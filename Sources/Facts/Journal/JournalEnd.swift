@@ -2,7 +2,7 @@
 public enum JournalEnd: Hashable, Sendable {
     /// Closed in good order.
     case closed
-    /// No closing record, and nothing behind the last record: the process still runs or was killed.
+    /// No closing record, and nothing behind the last: the process runs, was killed or lost the disk.
     case open
     /// The last record was not written whole. What is before it is sound.
     case torn(Damage)
@@ -24,7 +24,7 @@ public enum JournalEnd: Hashable, Sendable {
     public var text: String {
         switch self {
         case .closed: "closed in good order"
-        case .open: "not closed: the process was killed or still runs"
+        case .open: "not closed: its process was killed, lost the disk, or still runs"
         case .torn(let damage):
             "torn at byte \(damage.offset) of \(damage.path): \(damage.reason)"
         case .corrupt(let damage):

@@ -114,9 +114,10 @@ extension ByteCursor {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// A step within bounds in which no conversion of amounts overflows.
     private mutating func scale() -> DecimalScale? {
         guard let multiplier: Int64 = integer(), let decimals: UInt32 = integer(),
-            multiplier >= 1, decimals <= 18
+            (1...1_000_000_000).contains(multiplier), decimals <= 12
         else { return nil }
         return DecimalScale(multiplier: multiplier, decimals: Int(decimals))
     }
