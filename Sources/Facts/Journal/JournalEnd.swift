@@ -2,7 +2,8 @@
 public enum JournalEnd: Hashable, Sendable {
     /// Closed in good order.
     case closed
-    /// No closing record, and nothing behind the last: the process runs, was killed or lost the disk.
+    /// No closing record, and nothing behind the last: its process runs, was killed, or lost the
+    /// disk.
     case open
     /// The last record was not written whole. What is before it is sound.
     case torn(Damage)

@@ -84,7 +84,7 @@ enum RecordLayout {
     }
 }
 
-/// Stores at byte offsets. The fields are little-endian, which is the only order Swift runs on here.
+/// Stores at byte offsets, little-endian.
 extension UnsafeMutableRawPointer {
     @inline(__always)
     func put<Value: FixedWidthInteger & BitwiseCopyable>(_ offset: Int, _ value: Value) {
