@@ -32,6 +32,7 @@ let package = Package(
         .executable(name: "sluice", targets: ["sluice"]),
         .executable(name: "bench", targets: ["bench"]),
         .executable(name: "fuzz", targets: ["fuzz"]),
+        .executable(name: "wsecho", targets: ["wsecho"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -44,6 +45,11 @@ let package = Package(
             name: "CLadder",
             path: "Sources/Shims/CLadder",
             // Vectors need the optimiser in debug builds too, to stay in registers.
+            cSettings: [.unsafeFlags(["-O2"])]
+        ),
+        .target(
+            name: "CScan",
+            path: "Sources/Shims/CScan",
             cSettings: [.unsafeFlags(["-O2"])]
         ),
         .target(
@@ -89,7 +95,11 @@ let package = Package(
         ),
 
         // Edges
-        module("Venues", "Edges/Venues", ["Wire", "Orders", "Book", "Units", "COpenSSL"]),
+        module(
+            "Venues",
+            "Edges/Venues",
+            ["Wire", "Orders", "Book", "Units", "COpenSSL", "CScan"]
+        ),
         module(
             "Transport",
             "Edges/Transport",
@@ -135,12 +145,18 @@ let package = Package(
             ],
             path: "Sources/Process/Settings"
         ),
+        module(
+            "Doctor",
+            "Process/Doctor",
+            ["Transport", "Telemetry", "Units", "CLinux", "COpenSSL"],
+            hot: false
+        ),
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Settings", "Runtime", "LoopbackVenue", "Simulation", "Recordings", "Reports",
-                "Venues", "Replay", "Journal", "Engine", "Algos", "Costs", "Orders", "Book",
-                "Telemetry", "Units",
+                "Settings", "Doctor", "Runtime", "LoopbackVenue", "Simulation", "Recordings",
+                "Reports", "Transport", "Venues", "Replay", "Journal", "Engine", "Algos", "Costs",
+                "Orders", "Book", "Telemetry", "Units",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Process/sluice"
@@ -150,6 +166,7 @@ let package = Package(
         .target(name: "CAllocations", path: "Benchmarks/CAllocations"),
         .target(
             name: "CTwins",
+            dependencies: ["CScan"],
             path: "Benchmarks/CTwins",
             cSettings: [.unsafeFlags(["-O3"], .when(configuration: .release))]
         ),
@@ -169,16 +186,24 @@ let package = Package(
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Recordings", "Venues", "Orders", "Book", "Wire", "Units", "TestSupport",
+                "Recordings", "Venues", "Orders", "Book", "Wire", "Units", "TestSupport", "CScan",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tools/fuzz"
+        ),
+        .executableTarget(
+            name: "wsecho",
+            dependencies: [
+                "Transport", "Units", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tools/wsecho"
         ),
 
         // Tests
         .target(
             name: "TestSupport",
-            dependencies: ["Book", "Orders", "Units"],
+            dependencies: ["Book", "Orders", "Units", "CZlib"],
             path: "Tests/TestSupport"
         ),
         tests("UnitsTests", ["Units", "TestSupport"]),
@@ -196,12 +221,13 @@ let package = Package(
         tests("WireTests", ["Wire", "TestSupport", "Units"]),
         tests(
             "VenuesTests",
-            ["Venues", "Wire", "Orders", "Book", "Units", "COpenSSL", "TestSupport"]
+            ["Venues", "Wire", "Orders", "Book", "Units", "COpenSSL", "CScan", "TestSupport"]
         ),
         tests("RecordingsTests", ["Recordings", "Venues", "Book", "Units", "TestSupport"]),
+        .target(name: "CForbid", path: "Tests/CForbid"),
         tests(
             "TransportTests",
-            ["Transport", "Wire", "Units", "COpenSSL", "CUring", "CLinux", "TestSupport"]
+            ["Transport", "Wire", "Units", "COpenSSL", "CLinux", "CForbid"]
         ),
         tests("CostsTests", ["Costs", "Orders", "Units", "TestSupport"]),
         tests("AlgosTests", ["Algos", "Orders", "Book", "Units", "TestSupport"]),
@@ -225,6 +251,13 @@ let package = Package(
             ]
         ),
         tests("SettingsTests", ["Settings", "Runtime", "Transport", "Venues", "Units"]),
+        tests("DoctorTests", ["Doctor", "Transport", "Units"]),
+        .testTarget(
+            name: "InteropTests",
+            dependencies: ["Transport", "Units", "TestSupport"],
+            path: "Tests/InteropTests",
+            exclude: ["Servers"]
+        ),
         tests("TidyTests", []),
         tests("SimulationTests", ["Simulation", "Orders", "Book", "Units", "TestSupport"]),
         tests(

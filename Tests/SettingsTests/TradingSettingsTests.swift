@@ -42,7 +42,7 @@ struct TradingSettingsTests {
     func commentedKeys() throws {
         let lines = TradingSettings.example.split(separator: "\n").map(String.init)
         let keys = lines.filter { $0.wholeMatch(of: /# [a-z_]+ = \S+/) != nil }
-        #expect(keys.count == 5)
+        #expect(keys.count == 12)
         for key in keys {
             let text = TradingSettings.example.replacingOccurrences(
                 of: key,
@@ -84,6 +84,38 @@ struct TradingSettingsTests {
         #expect(problems[1].contains("live, testnet, demo, loopback"))
         #expect(problems[5].contains("no such key") && problems[5].contains("max_child_notional"))
         #expect(problems[9].contains("[extra] is no section"))
+    }
+
+    @Test("every limit is read into its place")
+    func limits() throws {
+        let text =
+            TradingSettingsTests.loopback + """
+                [limits]
+                max_child = "1.5"
+                max_child_notional = 11
+                max_parent = "2.5"
+                max_parent_notional = 12
+                max_position = "3.5"
+                max_gross_exposure = 13
+                max_leverage = "3.5"
+                min_liquidation_distance = "4%"
+                max_daily_loss = 14
+                price_band = "2%"
+                mark_band = "0.03"
+                max_book_age = "2s"
+                max_clock_error = "250ms"
+                max_messages_per_fill = 15
+                requests_per_second = 16
+                """
+        let limits = try TradingSettings(text: text, path: "f").limits
+        #expect(limits.maxChild == "1.5" && limits.maxParent == "2.5")
+        #expect(limits.maxPosition == "3.5" && limits.maxLeveragePercent == 350)
+        #expect(limits.maxChildNotional == 11 && limits.maxParentNotional == 12)
+        #expect(limits.maxGrossExposure == 13 && limits.maxDailyLoss == 14)
+        #expect(limits.minLiquidationDistanceBps == 400 && limits.priceBandBps == 200)
+        #expect(limits.markBandBps == 300 && limits.maxMessagesPerFill == 15)
+        #expect(limits.maxBookAge == .seconds(2) && limits.maxClockError == .milliseconds(250))
+        #expect(limits.requestsPerSecond == 16)
     }
 
     @Test("a syntax error names its line")

@@ -25,9 +25,12 @@ struct AddressTests {
         #expect(throws: TransportError.self) { try Resolver.resolve("no host has spaces") }
     }
 
-    @Test("an address that refuses gives way to the next; the loop tells which it is at")
-    func next() throws {
-        let driver = try LoopDriver()
+    @Test(
+        "an address that refuses gives way to the next; the loop tells which it is at",
+        arguments: backends
+    )
+    func next(on backend: Backend.Choice) throws {
+        let driver = try LoopDriver(backend)
         let port = try driver.loop.listen(port: 0, identity: Certificates.shared.good)
         var endpoint = Endpoint.local(port)
         // The listener is on 127.0.0.1 alone; without IPv6, ::1 fails by another error.
@@ -38,9 +41,13 @@ struct AddressTests {
         #expect(driver.loop.address(of: client) == endpoint.addresses[2])
     }
 
-    @Test("the last address's refusal is the connection's", arguments: [0, 1, -1, Int.min])
-    func allRefuse(first: Int) throws {
-        let driver = try LoopDriver()
+    @Test(
+        "the last address's refusal is the connection's",
+        arguments: [0, 1, -1, Int.min],
+        backends
+    )
+    func allRefuse(first: Int, on backend: Backend.Choice) throws {
+        let driver = try LoopDriver(backend)
         let port: UInt16
         do { port = Peer().port }
         var endpoint = Endpoint.local(port)
@@ -55,9 +62,9 @@ struct AddressTests {
         #expect(driver.loop.address(of: client) == nil)
     }
 
-    @Test("two connections begin at different addresses")
-    func index() throws {
-        let driver = try LoopDriver { $0.connections = 8 }
+    @Test("two connections begin at different addresses", arguments: backends)
+    func index(on backend: Backend.Choice) throws {
+        let driver = try LoopDriver(backend) { $0.connections = 8 }
         let port = try driver.loop.listen(port: 0, identity: nil)
         var endpoint = Endpoint.local(port, trust: nil)
         endpoint.addresses = try ["127.0.0.1", "127.0.0.9"].map(address)
@@ -70,9 +77,12 @@ struct AddressTests {
         #expect(driver.loop.address(of: first) == driver.loop.address(of: second))
     }
 
-    @Test("an address that stays silent costs its share of the time, not all of it")
-    func silent() throws {
-        let driver = try LoopDriver { $0.openTimeout = .milliseconds(400) }
+    @Test(
+        "an address that stays silent costs its share of the time, not all of it",
+        arguments: backends
+    )
+    func silent(on backend: Backend.Choice) throws {
+        let driver = try LoopDriver(backend) { $0.openTimeout = .milliseconds(400) }
         let port = try driver.loop.listen(port: 0, identity: nil)
         let full = try #require(Peer.full(on: 9, port: port), "no backlog could be filled")
         var endpoint = Endpoint.local(port, trust: nil)
@@ -83,9 +93,9 @@ struct AddressTests {
         withExtendedLifetime(full) {}
     }
 
-    @Test("a resolved endpoint opens without asking")
-    func resolved() throws {
-        let driver = try LoopDriver()
+    @Test("a resolved endpoint opens without asking", arguments: backends)
+    func resolved(on backend: Backend.Choice) throws {
+        let driver = try LoopDriver(backend)
         let port = try driver.loop.listen(port: 0, identity: Certificates.shared.good)
         var endpoint = Endpoint.local(port)
         endpoint.address = "localhost"

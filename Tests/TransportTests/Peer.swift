@@ -100,6 +100,22 @@ final class Peer {
         close()
     }
 
+    /// Leaves this process 128 descriptors.
+    static func limitDescriptors() {
+        var limit = rlimit(rlim_cur: 128, rlim_max: 128)
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+
+    /// Takes all descriptors this process may still have.
+    static func takeAllDescriptors() -> [Int32] {
+        var taken: [Int32] = []
+        while true {
+            let descriptor = open("/dev/null", O_RDONLY)
+            if descriptor < 0 { return taken }
+            taken.append(descriptor)
+        }
+    }
+
     private static func loopback(_ port: UInt16, _ last: UInt32 = 1) -> sockaddr_in {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

@@ -8,10 +8,10 @@ import Wire
 struct RudePeerTests {
     let certificates = Certificates.shared
 
-    @Test("an end without close_notify is a truncation, with it an end")
-    func truncation() throws {
+    @Test("an end without close_notify is a truncation, with it an end", arguments: backends)
+    func truncation(on backend: Backend.Choice) throws {
         for isOrderly in [false, true] {
-            let driver = try LoopDriver()
+            let driver = try LoopDriver(backend)
             let port = try driver.loop.listen(port: 0, identity: certificates.good)
             let peer = try TLSPeer(Peer.connect(port), isOrderly: isOrderly)
             #expect(driver.run { peer.step() && driver.servers.count == 1 })
@@ -21,9 +21,9 @@ struct RudePeerTests {
         }
     }
 
-    @Test("a reset is told as broken")
-    func reset() throws {
-        let driver = try LoopDriver()
+    @Test("a reset is told as broken", arguments: backends)
+    func reset(on backend: Backend.Choice) throws {
+        let driver = try LoopDriver(backend)
         let port = try driver.loop.listen(port: 0, identity: nil)
         let peer = Peer.connect(port)
         #expect(driver.run { driver.servers.count == 1 })
@@ -32,9 +32,12 @@ struct RudePeerTests {
         #expect(driver.reason(server) == .broken(ECONNRESET))
     }
 
-    @Test("garbage instead of TLS or HTTP closes the connection, and only that")
-    func garbage() throws {
-        let driver = try LoopDriver()
+    @Test(
+        "garbage instead of TLS or HTTP closes the connection, and only that",
+        arguments: backends
+    )
+    func garbage(on backend: Backend.Choice) throws {
+        let driver = try LoopDriver(backend)
         let secure = try driver.loop.listen(port: 0, identity: certificates.good)
         let plain = try driver.loop.listen(port: 0, identity: nil)
         for port in [secure, plain] {
@@ -48,9 +51,9 @@ struct RudePeerTests {
         #expect(driver.sees(.opened(client)))
     }
 
-    @Test("a flood into few buffers loses nothing")
-    func fewBuffers() throws {
-        let driver = try LoopDriver {
+    @Test("a flood into few buffers loses nothing", arguments: backends)
+    func fewBuffers(on backend: Backend.Choice) throws {
+        let driver = try LoopDriver(backend) {
             $0.receiveBuffers = 2
             $0.receiveBufferBytes = 512
             $0.completionEntries = 64
@@ -65,13 +68,14 @@ struct RudePeerTests {
         for i in 0..<count { #expect(driver.send(client, "\(i)\(padding)") == .sent) }
         #expect(driver.run { driver.messages(server).count == count })
         #expect(driver.messages(server) == (0..<count).map { "\($0)\(padding)" })
-        #expect(driver.loop.counters.buffersExhausted > 0)
+        // Sockets hand over one buffer a turn, so that one flood cannot exhaust them.
+        #expect((driver.loop.counters.buffersExhausted > 0) == (backend == .uring))
         #expect(driver.loop.counters.rearms >= driver.loop.counters.buffersExhausted)
     }
 
-    @Test("an overflowing completion queue loses nothing")
-    func completionOverflow() throws {
-        let driver = try LoopDriver {
+    @Test("an overflowing completion queue loses nothing", arguments: backends)
+    func completionOverflow(on backend: Backend.Choice) throws {
+        let driver = try LoopDriver(backend) {
             $0.connections = 64
             $0.maxMessageBytes = 4_096
             $0.sendBufferBytes = 1 << 14
@@ -92,14 +96,14 @@ struct RudePeerTests {
                 driver.seen.count { if case .request = $0 { true } else { false } } == 1_500
             }
         )
-        #expect(driver.loop.counters.completionOverflows > 0)
+        if backend == .uring { #expect(driver.loop.counters.completionOverflows > 0) }
         // Without this the sockets may close right after their last request.
         withExtendedLifetime(peers) {}
     }
 
-    @Test("a slow reader gets everything, in order, once it reads")
-    func slowReader() throws {
-        let driver = try LoopDriver { $0.sendBufferBytes = 1 << 22 }
+    @Test("a slow reader gets everything, in order, once it reads", arguments: backends)
+    func slowReader(on backend: Backend.Choice) throws {
+        let driver = try LoopDriver(backend) { $0.sendBufferBytes = 1 << 22 }
         driver.echoes = false
         let port = try driver.loop.listen(port: 0, identity: nil)
         let peer = Peer.connect(port)
@@ -135,9 +139,9 @@ struct RudePeerTests {
         #expect(got == sent)
     }
 
-    @Test("frames right behind the upgrade request are not lost")
-    func eagerClient() throws {
-        let driver = try LoopDriver()
+    @Test("frames right behind the upgrade request are not lost", arguments: backends)
+    func eagerClient(on backend: Backend.Choice) throws {
+        let driver = try LoopDriver(backend)
         driver.echoes = false
         let port = try driver.loop.listen(port: 0, identity: nil)
         let peer = Peer.connect(port)
@@ -147,9 +151,9 @@ struct RudePeerTests {
         #expect(driver.sees(.message(server, "hi")))
     }
 
-    @Test("sending to a connection that broke refuses and reports it once")
-    func brokenSend() throws {
-        let driver = try LoopDriver()
+    @Test("sending to a connection that broke refuses and reports it once", arguments: backends)
+    func brokenSend(on backend: Backend.Choice) throws {
+        let driver = try LoopDriver(backend)
         let port = try driver.loop.listen(port: 0, identity: nil)
         let peer = Peer.connect(port)
         peer.send(Array(RudePeerTests.upgrade.utf8))

@@ -10,11 +10,12 @@ struct TLSRefusalTests {
 
     /// The client's reason when it meets `identity` as `endpoint`.
     private func verdict(
+        _ backend: Backend.Choice,
         _ identity: ServerIdentity,
         trust: TrustAnchors? = nil,
         host: String = "localhost"
     ) throws -> TLSFailure? {
-        let driver = try LoopDriver()
+        let driver = try LoopDriver(backend)
         let port = try driver.loop.listen(port: 0, identity: identity)
         let client = try driver.loop.openWebSocket(
             .local(port, trust: trust ?? certificates.authority, host: host)
@@ -26,45 +27,65 @@ struct TLSRefusalTests {
         return failure
     }
 
-    @Test("a certificate for another host")
-    func wrongHost() throws {
-        let failure = try #require(try verdict(certificates.elsewhere))
+    @Test("a certificate for another host", arguments: backends)
+    func wrongHost(on backend: Backend.Choice) throws {
+        let failure = try #require(try verdict(backend, certificates.elsewhere))
         #expect(failure.verifyCode == X509_V_ERR_HOSTNAME_MISMATCH)
         #expect(failure.text.lowercased().contains("hostname mismatch"))
     }
 
-    @Test("a certificate for another address")
-    func wrongAddress() throws {
-        let failure = try #require(try verdict(certificates.good, host: "127.0.0.2"))
+    @Test("a certificate for another address", arguments: backends)
+    func wrongAddress(on backend: Backend.Choice) throws {
+        let failure = try #require(try verdict(backend, certificates.good, host: "127.0.0.2"))
         #expect(failure.verifyCode == X509_V_ERR_IP_ADDRESS_MISMATCH)
     }
 
-    @Test("the certificate's own address is accepted")
-    func rightAddress() throws {
-        let driver = try LoopDriver()
+    @Test("the certificate's own address is accepted", arguments: backends)
+    func rightAddress(on backend: Backend.Choice) throws {
+        let driver = try LoopDriver(backend)
         let port = try driver.loop.listen(port: 0, identity: certificates.good)
         let client = try driver.loop.openWebSocket(.local(port, host: "127.0.0.1"))
         #expect(driver.sees(.opened(client)))
     }
 
-    @Test("an authority we do not believe")
-    func unknownAuthority() throws {
-        let failure = try #require(try verdict(certificates.good, trust: certificates.stranger))
+    @Test("an accepted chain is named, leaf first, with its end of validity", arguments: backends)
+    func facts(on backend: Backend.Choice) throws {
+        let driver = try LoopDriver(backend)
+        let port = try driver.loop.listen(port: 0, identity: certificates.good)
+        let client = try driver.loop.openWebSocket(.local(port))
+        let early = driver.loop.tlsFacts(of: client)
+        #expect(early?.chain == [])
+        #expect(driver.sees(.opened(client)))
+        let told = driver.loop.tlsFacts(of: client)
+        let facts = try #require(told)
+        #expect(facts.version == "TLSv1.3" && facts.cipher.hasPrefix("TLS_AES"))
+        #expect(facts.chain.map(\.subject) == ["/CN=good", "/CN=ca"])
+        #expect(facts.chain.map(\.issuer) == ["/CN=ca", "/CN=ca"])
+        let days = facts.chain[0].notAfter.count / 86_400_000_000_000
+        let today = Int64(Date().timeIntervalSince1970) / 86_400
+        #expect((29...31).contains(days - today))
+    }
+
+    @Test("an authority we do not believe", arguments: backends)
+    func unknownAuthority(on backend: Backend.Choice) throws {
+        let failure = try #require(
+            try verdict(backend, certificates.good, trust: certificates.stranger)
+        )
         #expect(failure.verifyCode == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY)
-        let system = try #require(try verdict(certificates.good, trust: .system))
+        let system = try #require(try verdict(backend, certificates.good, trust: .system))
         #expect(system.verifyCode == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY)
     }
 
-    @Test("an expired certificate")
-    func expired() throws {
-        let failure = try #require(try verdict(certificates.expired))
+    @Test("an expired certificate", arguments: backends)
+    func expired(on backend: Backend.Choice) throws {
+        let failure = try #require(try verdict(backend, certificates.expired))
         #expect(failure.verifyCode == X509_V_ERR_CERT_HAS_EXPIRED)
         #expect(failure.text == "certificate refused: certificate has expired")
     }
 
-    @Test("a server that speaks no TLS")
-    func noTLS() throws {
-        let driver = try LoopDriver()
+    @Test("a server that speaks no TLS", arguments: backends)
+    func noTLS(on backend: Backend.Choice) throws {
+        let driver = try LoopDriver(backend)
         let listener = Peer()
         let client = try driver.loop.openWebSocket(.local(listener.port))
         driver.turn()
@@ -77,9 +98,9 @@ struct TLSRefusalTests {
         #expect(failure.verifyCode == 0 && failure.errorCode != 0)
     }
 
-    @Test("missing files are refused with their names")
-    func missingFiles() throws {
-        let driver = try LoopDriver()
+    @Test("missing files are refused with their names", arguments: backends)
+    func missingFiles(on backend: Backend.Choice) throws {
+        let driver = try LoopDriver(backend)
         #expect {
             try driver.loop.openWebSocket(.local(1, trust: .file("/nowhere/ca.pem")))
         } throws: {
@@ -95,8 +116,8 @@ struct TLSRefusalTests {
         }
     }
 
-    @Test("our client talks to the server of the openssl command")
-    func foreignServer() throws {
+    @Test("our client talks to the server of the openssl command", arguments: backends)
+    func foreignServer(on backend: Backend.Choice) throws {
         let port = Peer().port
         let server = Process()
         server.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
@@ -113,7 +134,7 @@ struct TLSRefusalTests {
             kill(server.processIdentifier, SIGKILL)
             server.waitUntilExit()
         }
-        let driver = try LoopDriver()
+        let driver = try LoopDriver(backend)
         var opened: ConnectionID?
         // The server needs a moment until it listens; being refused is how we learn it.
         let end = Date(timeIntervalSinceNow: 10)

@@ -16,19 +16,34 @@ typedef struct {
     int64_t ticks, lots;
 } twin_change;
 
+/// A depth message with all that ours carries.
 typedef struct {
-    const twin_change *bids, *asks;
-    int32_t bid_count, ask_count;
-    int32_t is_snapshot;
+    uint16_t instrument;
+    uint8_t is_snapshot;
+    int32_t depth;
+    int64_t sequence, cross_sequence, published_at, matched_at;
+    const twin_change *bids;
+    int64_t bid_count;
+    const twin_change *asks;
+    int64_t ask_count;
 } twin_depth;
+
+/// Best bid and ask with their lots; zero where there is none.
+typedef struct {
+    int64_t bid, bid_lots, ask, ask_lots;
+} twin_bbo;
 
 typedef struct twin_book twin_book;
 twin_book *twin_book_make(int64_t window, int overflow_capacity);
 void twin_book_free(twin_book *);
+/// Applies one message with every check and counter of ours; the result's number is ours too.
+int twin_book_apply(twin_book *, const twin_depth *);
+twin_bbo twin_book_bbo(const twin_book *);
 /// Applies `count` messages from `*at`, round and round, reading the best bid and ask after each.
 uint64_t twin_book_run(twin_book *, const twin_depth *, int messages, int *at, int count);
 
-// Depth decoder: the shape check, numbers eight bytes at a time, everything validated.
+// Depth decoder: one topic's texts matched whole, the levels by the same scanner (CScan), everything
+// validated. What differs is the language around the scanner, and that ours looks its topic up.
 
 typedef struct twin_decoder twin_decoder;
 twin_decoder *twin_decoder_make(const char *head, const char *body, int tick_decimals, int lot_decimals);

@@ -27,6 +27,14 @@ public enum CloseReason: Equatable, Sendable, BitwiseCopyable {
     case tooLarge
     /// The server answered the upgrade with this status instead of 101.
     case upgradeRefused(status: Int)
+    /// The server answered the upgrade with a redirection, which is never followed: an endpoint is
+    /// what the configuration says.
+    case redirected(status: Int)
+    /// The server answered the upgrade with 403 or 429: too many requests from this address, or it
+    /// is not allowed here. Trying again at once makes it worse.
+    case turnedAway(status: Int)
+    /// A 101 without its headers, or one that agrees to what was not asked for.
+    case badUpgrade
     /// The peer reads too slowly for what must be sent.
     case sendBufferFull
     /// We closed it.
@@ -49,6 +57,14 @@ extension CloseReason: CustomStringConvertible {
         case .wrongAccept: "the peer's Sec-WebSocket-Accept is wrong"
         case .tooLarge: "the peer's message is too large"
         case .upgradeRefused(let status): "the peer refused the upgrade (HTTP status \(status))"
+        case .redirected(let status):
+            "the peer redirects elsewhere (HTTP status \(status)), which is not followed: "
+                + "configure the address it stands for"
+        case .turnedAway(let status):
+            "the peer turned us away (HTTP status \(status)): too many requests from this "
+                + "address, or it is not allowed here; wait before trying again"
+        case .badUpgrade:
+            "the peer's answer 101 lacks a header of RFC 6455, or agrees to what was not asked"
         case .sendBufferFull: "the peer reads too slowly"
         case .local: "closed by us"
         }

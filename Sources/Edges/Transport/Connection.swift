@@ -64,6 +64,7 @@ public struct Connection: ~Copyable {
     private var consumed = 0
     private var receivedTicks: UInt64 = 0
     private var decryptedTicks: UInt64 = 0
+    private var kernelNanoseconds: Int64 = 0
 
     /// A connection that is over, with buffers of the configured sizes.
     public init(_ configuration: LoopConfiguration, maskSeed: UInt64) {
@@ -97,10 +98,11 @@ public struct Connection: ~Copyable {
             role: isServer ? .server : .client,
             maxMessageBytes: maxMessageBytes
         )
-        http =
-            isServer
-            ? .requests(maxBodyBytes: maxMessageBytes)
-            : .responses(maxBodyBytes: maxMessageBytes)
+        switch kind {
+        case .webSocketClient: http = .upgradeAnswers()
+        case .httpClient: http = .responses(maxBodyBytes: maxMessageBytes)
+        case .server: http = .requests(maxBodyBytes: maxMessageBytes)
+        }
         if let upgrade { prepareUpgrade(upgrade) }
     }
 
@@ -116,8 +118,13 @@ public struct Connection: ~Copyable {
     }
 
     /// Gives the next bytes from the peer, which must stay in place until ``next()`` gives nil.
-    public mutating func feed(_ chunk: UnsafeRawBufferPointer, ticks: UInt64) {
+    public mutating func feed(
+        _ chunk: UnsafeRawBufferPointer,
+        ticks: UInt64,
+        kernelNanoseconds: Int64 = 0
+    ) {
         receivedTicks = ticks
+        self.kernelNanoseconds = kernelNanoseconds
         if tls == nil {
             plain = chunk
         } else {
@@ -155,7 +162,8 @@ public struct Connection: ~Copyable {
                             payload: payload,
                             isText: isText,
                             receivedTicks: receivedTicks,
-                            decryptedTicks: decryptedTicks
+                            decryptedTicks: decryptedTicks,
+                            kernelNanoseconds: kernelNanoseconds
                         )
                     )
                 case .needMore:
@@ -314,10 +322,7 @@ public struct Connection: ~Copyable {
                 return .request(request)
             case .response(let response):
                 if phase != .upgrading { return .response(response) }
-                guard response.status == 101 else {
-                    return finish(.upgradeRefused(status: response.status))
-                }
-                guard isAccepted(response.headers) else { return finish(.wrongAccept) }
+                if let refusal = refusal(response) { return finish(refusal) }
                 phase = .open
                 return .opened
             }
@@ -399,16 +404,24 @@ public struct Connection: ~Copyable {
         upgradeBytes = writer.overflowed ? 0 : writer.count
     }
 
-    private func isAccepted(_ headers: HTTPHeaders) -> Bool {
-        guard let answer = headers["Sec-WebSocket-Accept"],
-            answer.count == WebSocketKey.acceptCount,
-            headers["Upgrade"]?.listContains("websocket") == true,
+    /// Why an answer to our upgrade opens no WebSocket; nil when it does (RFC 6455 §4.1).
+    private func refusal(_ answer: HTTPResponseView) -> CloseReason? {
+        switch answer.status {
+        case 101: break
+        case 300...399: return .redirected(status: answer.status)
+        case 403, 429: return .turnedAway(status: answer.status)
+        default: return .upgradeRefused(status: answer.status)
+        }
+        let headers = answer.headers
+        guard headers["Upgrade"]?.equalsIgnoringCase("websocket") == true,
             headers["Connection"]?.listContains("upgrade") == true,
-            headers["Sec-WebSocket-Extensions"] == nil
-        else { return false }
+            headers["Sec-WebSocket-Extensions"] == nil, headers["Sec-WebSocket-Protocol"] == nil
+        else { return .badUpgrade }
+        guard let proof = headers["Sec-WebSocket-Accept"] else { return .badUpgrade }
+        guard proof.count == WebSocketKey.acceptCount else { return .wrongAccept }
         return withUnsafeBytes(of: accept) { expected in
-            for i in 0..<answer.count where answer[i] != expected[i] { return false }
-            return true
+            for i in 0..<proof.count where proof[i] != expected[i] { return .wrongAccept }
+            return nil
         }
     }
 }

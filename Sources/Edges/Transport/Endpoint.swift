@@ -16,7 +16,7 @@ public struct Endpoint: Hashable, Sendable {
     public var path: String
     /// Who may vouch for the host.
     public var trust: TrustAnchors
-    /// No TLS: for tests and loopback only.
+    /// No TLS: for tests; an ``EventLoop`` refuses any address but loopback.
     public var isPlain: Bool
     /// Connect to this name or IP literal instead of `host`, which is still the one verified.
     public var address: String?

@@ -3,6 +3,7 @@ internal import Glibc
 
 extension EventLoop {
     /// Turns the bytes of slot `i` into its next event; nil when it needs more.
+    @inline(__always)
     mutating func drain(_ i: Int) -> TransportEvent? {
         guard let event = slots[i].connection.next() else {
             releaseBuffer()
@@ -42,12 +43,8 @@ extension EventLoop {
 
     /// What one finished operation means.
     mutating func handle(_ completion: Completion) -> TransportEvent? {
-        guard
-            let operation = Operation(
-                rawValue: UInt8(truncatingIfNeeded: completion.userData >> 32)
-            )
-        else { return nil }
-        let i = Int(UInt16(truncatingIfNeeded: completion.userData))
+        guard let operation = Operation.of(completion.userData) else { return nil }
+        let i = Operation.slot(completion.userData)
         switch operation {
         case .cancel:
             return nil
@@ -91,7 +88,12 @@ extension EventLoop {
                 vacate(i)
                 return nil
             }
-            slots[i].connection.feed(buffers.bytes(buffer, count), ticks: completion.ticks)
+            if completion.kernelNanoseconds != 0 { tally.arrivalsStamped &+= 1 }
+            slots[i].connection.feed(
+                sockets.bytes(completion, buffer),
+                ticks: completion.ticks,
+                kernelNanoseconds: completion.kernelNanoseconds
+            )
             current = i
             return nil
         }
@@ -105,8 +107,7 @@ extension EventLoop {
         }
         if completion.result == -ENOBUFS {
             tally.buffersExhausted &+= 1
-            slots[i].isStarved = true
-            starved &+= 1
+            starve(i)
             return nil
         }
         slots[i].hasEnded = true
@@ -149,7 +150,12 @@ extension EventLoop {
         if !completion.goesOn {
             slots[i].armed &= ~Operation.accept.bit
             tally.rearms &+= 1
-            armAccept(i)
+            // Out of descriptors, asking again at once would ask for ever.
+            if completion.result < 0 {
+                setDeadline(i, after: .milliseconds(100))
+            } else {
+                armAccept(i)
+            }
         }
         guard completion.result >= 0 else { return }
         guard let j = freeSlot() else {
@@ -167,6 +173,7 @@ extension EventLoop {
             }
         }
         sluice_no_delay(completion.result)
+        applyOptions(completion.result)
         slots[j].descriptor = completion.result
         slots[j].connection.start(.server, tls: tls)
         slots[j].state = .live
@@ -182,9 +189,10 @@ extension EventLoop {
         return .woken
     }
 
+    @inline(__always)
     private mutating func releaseBuffer() {
         guard let buffer = heldBuffer else { return }
-        buffers.recycle(buffer)
+        sockets.recycle(buffer)
         heldBuffer = nil
         lentBuffers &-= 1
     }

@@ -1,4 +1,4 @@
-internal import CLinux
+public import CLinux
 internal import Glibc
 
 extension EventLoop {
@@ -6,6 +6,11 @@ extension EventLoop {
     public func address(of id: ConnectionID) -> NetworkAddress? {
         guard let i = index(id), slots[i].tried > 0 else { return nil }
         return slots[i].addresses[slots[i].tried &- 1]
+    }
+
+    /// What the kernel says of an option of a connection's socket; nil when the id is void.
+    public func socketOption(_ option: sluice_option, of id: ConnectionID) -> Int? {
+        index(id).map { Int(sluice_get_option(slots[$0].descriptor, option)) }
     }
 
     /// Puts slot `i` on its way to the first of `addresses`, counted from the endpoint's index.
@@ -21,8 +26,16 @@ extension EventLoop {
         slots[i].port = endpoint.port
         slots[i].openDeadline = monotonicNow() &+ configuration.openTimeout.count
         slots[i].descriptor = try Resolver.socket(isIPv6: slots[i].addresses[0].isIPv6)
+        applyOptions(slots[i].descriptor)
         slots[i].state = .connecting
         connect(i)
+    }
+
+    mutating func applyOptions(_ descriptor: Int32) {
+        configuration.socketOptions.apply(descriptor, &refusedOptions)
+        if configuration.stampsArrivals {
+            SocketOptions.stampArrivals(descriptor, &refusedOptions)
+        }
     }
 
     /// Goes on to the next address of slot `i`; false when there is none.
@@ -32,6 +45,7 @@ extension EventLoop {
         else { return false }
         Glibc.close(slots[i].descriptor)
         slots[i].descriptor = next
+        applyOptions(next)
         connect(i)
         return true
     }

@@ -146,6 +146,7 @@ extension EventLoop {
                 // Its completion goes on to the next address.
                 cancelAll(i)
             case .lingering: release(i)
+            case .listening: armAccept(i)
             case .live where slots[i].connection.phase == .closing: fail(i, .local)
             default: fail(i, .timedOut)
             }

@@ -3,7 +3,8 @@ internal import Glibc
 public import Units
 internal import Wire
 
-/// All sockets of one thread: io_uring for arrival, direct `send` for departure.
+/// All sockets of one thread: io_uring for arrival, direct `send` for departure; plain sockets
+/// where the kernel or the container forbids io_uring (``backend``).
 ///
 /// One turn is ``poll(timeout:)``, then ``next()`` until nil:
 ///
@@ -21,8 +22,7 @@ public struct EventLoop: ~Copyable {
 
     let configuration: LoopConfiguration
     let slots: UnsafeMutablePointer<Slot>
-    var uring: UringLoop
-    let buffers: ReceiveBuffers
+    var sockets: Multiplexer
     var tally = TransportCounters()
     /// The slot whose bytes are being turned into events, and the buffer they lie in.
     var current: Int?
@@ -31,37 +31,29 @@ public struct EventLoop: ~Copyable {
     var lentBuffers = 0
     var starved = 0
     var deadlines = 0
+    /// Options of ``LoopConfiguration/socketOptions`` that the kernel would not set, each once.
+    public internal(set) var refusedOptions: [RefusedOption] = []
     private var ready: UnsafeMutablePointer<UInt16>
     private var readyHead = 0
     private var readyCount = 0
     private let staging: UnsafeMutableRawBufferPointer
     private var begun: ConnectionID?
     private var contexts: [TrustAnchors: TLSContext] = [:]
-    private var isWakerArmed = false
+    var isWakerArmed = false
 
     /// A loop with the capacities of `configuration`.
     ///
-    /// - Throws: `.ringUnavailable` when the kernel offers no io_uring (Linux 6.1 or later).
+    /// - Throws: `.ringUnavailable` when the configuration insists on io_uring and the kernel
+    ///   offers none (Linux 6.1 or later).
     public init(_ configuration: LoopConfiguration) throws(TransportError) {
         guard (1...32_768).contains(configuration.connections) else {
             throw .configuration("connections must be 1…32768")
         }
-        // A slot has at most three operations and their cancellations under way.
-        var submissions = 64
-        while submissions < configuration.connections * 6 + 1 { submissions *= 2 }
         let waker = try Waker()
-        let uring = try UringLoop(
-            submissions: submissions,
-            completions: configuration.completionEntries
-        )
-        buffers = try ReceiveBuffers(
-            uring.ring,
-            count: configuration.receiveBuffers,
-            bytesEach: configuration.receiveBufferBytes
-        )
-        self.configuration = configuration
+        let sockets = try Multiplexer(configuration)
         self.waker = waker
-        self.uring = uring
+        self.sockets = sockets
+        self.configuration = configuration
         var seed = configuration.maskSeed ?? 0
         if configuration.maskSeed == nil {
             _ = withUnsafeMutableBytes(of: &seed) {
@@ -96,12 +88,15 @@ public struct EventLoop: ~Copyable {
     /// What was done so far.
     public var counters: TransportCounters {
         var counters = tally
-        counters.completionOverflows = uring.overflows
+        counters.completionOverflows = sockets.overflows
         for i in 0..<configuration.connections {
             counters.records &+= slots[i].connection.records
         }
         return counters
     }
+
+    /// What moves the bytes, and why it is that.
+    public var backend: Backend { sockets.backend }
 
     // MARK: Opening
 
@@ -159,6 +154,9 @@ public struct EventLoop: ~Copyable {
         }
         let known = endpoint.addresses
         let found = known.isEmpty ? try Resolver.resolve(endpoint.address ?? endpoint.host) : known
+        guard !endpoint.isPlain || found.allSatisfy(\.isLoopback) else {
+            throw .plainText(host: endpoint.address ?? endpoint.host)
+        }
         try beginConnecting(i, found.prefix(Resolver.capacity), endpoint)
         slots[i].connection.start(
             kind,
@@ -190,9 +188,13 @@ public struct EventLoop: ~Copyable {
     }
 
     /// Frames, masks, encrypts and sends the first `length` bytes written since `beginMessage`, as
-    /// one text message.
+    /// one message.
     @discardableResult
-    public mutating func endMessage(_ id: ConnectionID, length: Int) -> SendResult {
+    public mutating func endMessage(
+        _ id: ConnectionID,
+        length: Int,
+        isText: Bool = true
+    ) -> SendResult {
         guard begun == id else { return .refused(.notBegun) }
         begun = nil
         guard let i = index(id) else { return .refused(.notOpen) }
@@ -200,7 +202,7 @@ public struct EventLoop: ~Copyable {
         let payload = UnsafeMutableRawBufferPointer(
             rebasing: staging[EventLoop.headroom..<(EventLoop.headroom &+ length)]
         )
-        let refusal = slots[i].connection.send(.text, payload)
+        let refusal = slots[i].connection.send(isText ? .text : .binary, payload)
         if refusal == nil { tally.messagesSent &+= 1 }
         return send(i, refusal)
     }
@@ -264,17 +266,15 @@ public struct EventLoop: ~Copyable {
     ///
     /// - Parameter timeout: how long a `.block` loop sleeps when nothing is ready.
     public mutating func poll(timeout: Nanoseconds) {
-        if !isWakerArmed {
-            isWakerArmed = true
-            armWaker()
-        }
+        if !isWakerArmed { armWaker() }
         var wait: Int64 = 0
-        if configuration.waiting == .block, current == nil, readyCount == 0, !uring.hasCompletions {
+        if configuration.waiting == .block, current == nil, readyCount == 0, !sockets.hasCompletions
+        {
             wait = max(0, timeout.count)
         }
         if deadlines > 0 { wait = min(wait, expireDeadlines()) }
-        if starved > 0, lentBuffers < buffers.count { feedStarved() }
-        uring.turn(waitNanoseconds: readyCount > 0 ? 0 : wait)
+        if starved > 0, lentBuffers < configuration.receiveBuffers { feedStarved() }
+        sockets.turn(waitNanoseconds: readyCount > 0 ? 0 : wait)
     }
 
     /// The next event; nil when there is none until the next `poll`.
@@ -282,7 +282,7 @@ public struct EventLoop: ~Copyable {
         while true {
             if let i = current {
                 if let event = drain(i) { return event }
-            } else if let completion = uring.next() {
+            } else if let completion = sockets.next() {
                 if let event = handle(completion) { return event }
             } else if let i = popReady() {
                 if let event = attend(i) { return event }

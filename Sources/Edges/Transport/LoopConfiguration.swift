@@ -30,6 +30,12 @@ public struct LoopConfiguration: Sendable {
     public var openTimeout = Nanoseconds.seconds(10)
     /// How long to wait for the peer's half of a close.
     public var closeTimeout = Nanoseconds.seconds(2)
+    /// What moves the bytes.
+    public var backend = Backend.Choice.automatic
+    /// Options of the sockets.
+    public var socketOptions = SocketOptions()
+    /// Asks the kernel when bytes arrived: ``Message/receivedByKernel``.
+    public var stampsArrivals = false
     /// How to wait.
     public var waiting = Waiting.block
     /// Seed of the WebSocket mask keys; nil takes one from the system's random source.

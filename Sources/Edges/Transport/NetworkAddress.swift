@@ -32,6 +32,12 @@ public struct NetworkAddress: Hashable, Sendable, BitwiseCopyable {
         return raw
     }
 
+    /// Whether it is this machine's own: 127.0.0.0/8 or ::1.
+    public var isLoopback: Bool {
+        if !isIPv6 { return UInt8(truncatingIfNeeded: bytes.0.littleEndian) == 127 }
+        return bytes.0 == 0 && bytes.1.bigEndian == 1
+    }
+
     /// Whether both are the same address.
     public static func == (a: Self, b: Self) -> Bool {
         a.isIPv6 == b.isIPv6 && a.scope == b.scope && a.bytes == b.bytes

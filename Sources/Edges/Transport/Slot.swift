@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// What an operation of the ring is for; travels in its user data.
+/// What an operation is for; travels in its user data.
 enum Operation: UInt8 {
     case accept = 1
     case connect
@@ -11,13 +11,23 @@ enum Operation: UInt8 {
 
     var bit: UInt8 { 1 << rawValue }
 
+    static func of(_ userData: UInt64) -> Operation? {
+        Operation(rawValue: UInt8(truncatingIfNeeded: userData >> 32))
+    }
+
+    static func bit(_ userData: UInt64) -> UInt8 { 1 << UInt8(truncatingIfNeeded: userData >> 32) }
+    static func slot(_ userData: UInt64) -> Int { Int(UInt16(truncatingIfNeeded: userData)) }
+    static func generation(_ userData: UInt64) -> UInt16 {
+        UInt16(truncatingIfNeeded: userData >> 16)
+    }
+
     func userData(_ index: Int, _ generation: UInt16) -> UInt64 {
         UInt64(rawValue) << 32 | UInt64(generation) << 16
             | UInt64(UInt16(truncatingIfNeeded: index))
     }
 }
 
-/// One entry of the connection table: a socket, its connection, and what the ring does for it.
+/// One entry of the connection table: a socket, its connection, and what the kernel does for it.
 ///
 ///     free → connecting → live → lingering → vacating → free
 ///     free → listening

@@ -29,7 +29,7 @@ public struct TLSSession: ~Copyable {
         case outputFull
     }
 
-    private let ssl: OpaquePointer
+    let ssl: OpaquePointer
     private let pipe: UnsafeMutablePointer<sluice_tls_pipe>
     private var isDry = true
 

@@ -16,6 +16,10 @@ public struct TransportCounters: Sendable, BitwiseCopyable {
     public internal(set) var rearms: UInt64 = 0
     /// Times the completion queue was seen overflowing into the kernel.
     public internal(set) var completionOverflows: UInt64 = 0
+    /// Operations the kernel had no room for; tried again, or the connection was given up.
+    public internal(set) var operationsRefused: UInt64 = 0
+    /// Receives that came with the kernel's time of arrival.
+    public internal(set) var arrivalsStamped: UInt64 = 0
     /// Sends the socket did not take whole.
     public internal(set) var shortSends: UInt64 = 0
     /// Messages refused because a send buffer was full.

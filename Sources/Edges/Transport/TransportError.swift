@@ -10,6 +10,10 @@ public enum TransportError: Error, Equatable, Sendable, CustomStringConvertible 
     case unresolved(host: String, why: String)
     /// A certificate, key or authority file cannot be used.
     case identity(path: String, why: String)
+    /// A connection without TLS to an address that is not this machine's loopback.
+    case plainText(host: String)
+    /// An address that is no WebSocket's; the text, and what is wrong with it.
+    case badAddress(String, why: String)
     /// A capacity of the configuration cannot be.
     case configuration(String)
 
@@ -27,6 +31,11 @@ public enum TransportError: Error, Equatable, Sendable, CustomStringConvertible 
             "cannot resolve \(host): \(why)"
         case .identity(let path, let why):
             "cannot use \(path): \(why)"
+        case .plainText(let host):
+            "\(host) is not on this machine: a connection without TLS is for loopback only; "
+                + "use wss:// or https://"
+        case .badAddress(let text, let why):
+            "\(text) is no address of a WebSocket: \(why)"
         case .configuration(let why):
             why
         }

@@ -1,3 +1,4 @@
+public import Units
 public import Wire
 
 /// One whole WebSocket message, in place.
@@ -10,6 +11,17 @@ public struct Message: BitwiseCopyable {
     public let receivedTicks: UInt64
     /// When its last record was decrypted, in `sluice_ticks`.
     public let decryptedTicks: UInt64
+
+    /// When the kernel received its last bytes, in nanoseconds of CLOCK_REALTIME; 0 when unknown.
+    let kernelNanoseconds: Int64
+
+    /// When the kernel received its last bytes, since 1970 by the system's clock.
+    ///
+    /// Nil without ``LoopConfiguration/stampsArrivals``, and for some first messages with it: the
+    /// kernel switches its stamps on while it runs.
+    public var receivedByKernel: Nanoseconds? {
+        kernelNanoseconds == 0 ? nil : Nanoseconds(kernelNanoseconds)
+    }
 
     /// Bytes a reader may touch beyond the end of `payload`.
     public static var padding: Int { 64 }

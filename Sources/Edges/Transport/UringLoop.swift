@@ -2,44 +2,34 @@ internal import CLinux
 internal import CUring
 internal import Glibc
 
-/// One finished operation, copied from the kernel's queue.
-struct Completion: BitwiseCopyable {
-    var userData: UInt64
-    var result: Int32
-    var flags: UInt32
-    /// When it was taken from the kernel's queue, in `sluice_ticks`.
-    var ticks: UInt64
-
-    /// Whether a multishot operation goes on.
-    var goesOn: Bool { flags & UInt32(IORING_CQE_F_MORE) != 0 }
-    /// The provided buffer that holds the bytes; nil when the kernel took none.
-    var buffer: Int? {
-        flags & UInt32(IORING_CQE_F_BUFFER) != 0 ? Int(flags >> 16) : nil
-    }
-}
-
-/// An io_uring of one thread: operations in, completions out.
+/// The io_uring backend: multishot operations, completions polled from shared memory.
 ///
-/// It starts disabled and belongs to the thread of its first ``turn(waitNanoseconds:)``: so it can
-/// be made by one thread and run by another, though only one may ever submit (SINGLE_ISSUER).
+/// Set up disabled and enabled by the thread that first runs it, so that it may be made by one
+/// thread and run by another, though only one may ever submit (SINGLE_ISSUER).
 /// Completion work runs only when that thread asks (DEFER_TASKRUN), never by interrupt.
 ///
-/// Completions are drained from the kernel's queue into `queue` before any is looked at, so the
-/// kernel has its whole queue free while we parse.
+/// Completions are drained from the kernel's queue before any is looked at, so the kernel has its
+/// whole queue free while we parse.
 struct UringLoop: ~Copyable {
-    let ring: UnsafeMutablePointer<io_uring>
-    private let queue: UnsafeMutablePointer<Completion>
-    private let mask: Int
-    private var head = 0
-    private var tail = 0
+    private static let group: Int32 = 0
+
+    private let buffers: ReceiveBuffers
+    private let ring: UnsafeMutablePointer<io_uring>
+    private let provided: UnsafeMutablePointer<io_uring_buf_ring>
+    /// What a receive with arrival stamps asks for; nil without stamps.
+    private let header: UnsafeMutablePointer<msghdr>?
     private var isEnabled = false
     /// Times the kernel's queue was seen overflowing.
     private(set) var overflows: UInt64 = 0
 
-    init(submissions: Int, completions: Int) throws(TransportError) {
-        guard completions.nonzeroBitCount == 1 else {
-            throw .configuration("completionEntries must be a power of two")
-        }
+    init(
+        _ configuration: LoopConfiguration,
+        _ buffers: ReceiveBuffers
+    ) throws(TransportError) {
+        // A slot has at most three operations and their cancellations under way.
+        var entries = 64
+        while entries < configuration.connections * 6 + 1 { entries *= 2 }
+        let completions = configuration.completionEntries
         var parameters = io_uring_params()
         parameters.flags =
             IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_TASKRUN_FLAG
@@ -47,39 +37,120 @@ struct UringLoop: ~Copyable {
         parameters.cq_entries = UInt32(completions)
         let made = UnsafeMutablePointer<io_uring>.allocate(capacity: 1)
         made.initialize(to: io_uring())
-        let entries = min(UInt32(submissions), UInt32(completions))
-        let rc = io_uring_queue_init_params(entries, made, &parameters)
+        let rc = io_uring_queue_init_params(
+            UInt32(min(entries, completions, 32_768)),
+            made,
+            &parameters
+        )
         guard rc == 0 else {
             made.deallocate()
             throw .ringUnavailable(-rc)
         }
+        guard
+            let registered = sluice_uring_buffers(made, UInt32(buffers.count), UringLoop.group)
+        else {
+            let error = errno
+            io_uring_queue_exit(made)
+            made.deallocate()
+            throw .ringUnavailable(error)
+        }
         ring = made
-        mask = completions - 1
-        queue = .allocate(capacity: completions)
+        provided = registered
+        self.buffers = buffers
+        if configuration.stampsArrivals {
+            let wanted = UnsafeMutablePointer<msghdr>.allocate(capacity: 1)
+            wanted.initialize(to: msghdr())
+            wanted.pointee.msg_controllen = Int(sluice_stamp_bytes())
+            header = wanted
+        } else {
+            header = nil
+        }
+        for buffer in 0..<buffers.count { recycle(buffer) }
     }
 
     deinit {
         io_uring_queue_exit(ring)
+        sluice_uring_free_buffers(provided, UInt32(buffers.count))
         ring.deallocate()
-        queue.deallocate()
+        header?.deallocate()
     }
 
-    var hasCompletions: Bool { head != tail }
+    /// Gives a receive buffer back to the kernel.
+    func recycle(_ buffer: Int) {
+        io_uring_buf_ring_add(
+            provided,
+            buffers.base(buffer),
+            UInt32(truncatingIfNeeded: buffers.bytesEach),
+            UInt16(truncatingIfNeeded: buffer),
+            Int32(truncatingIfNeeded: buffers.count &- 1),
+            0
+        )
+        io_uring_buf_ring_advance(provided, 1)
+    }
 
-    /// A cleared submission entry; it is submitted by the next turn.
-    mutating func entry() -> UnsafeMutablePointer<io_uring_sqe> {
+    // MARK: Operations. Each is false when the kernel takes no further one.
+
+    mutating func receive(_ userData: UInt64, _ descriptor: Int32) -> Bool {
+        guard let entry = entry() else { return false }
+        if let header {
+            io_uring_prep_recvmsg_multishot(entry, descriptor, header, 0)
+        } else {
+            io_uring_prep_recv_multishot(entry, descriptor, nil, 0, 0)
+        }
+        // The prepare calls clear the entry, so the rest comes last.
+        entry.pointee.flags |= UInt8(1 << IOSQE_BUFFER_SELECT_BIT)
+        entry.pointee.buf_group = UInt16(UringLoop.group)
+        io_uring_sqe_set_data64(entry, userData)
+        return true
+    }
+
+    mutating func connect(
+        _ userData: UInt64,
+        _ descriptor: Int32,
+        _ address: UnsafePointer<sockaddr>,
+        _ length: socklen_t
+    ) -> Bool {
+        guard let entry = entry() else { return false }
+        io_uring_prep_connect(entry, descriptor, address, length)
+        io_uring_sqe_set_data64(entry, userData)
+        return true
+    }
+
+    mutating func accept(_ userData: UInt64, _ descriptor: Int32) -> Bool {
+        guard let entry = entry() else { return false }
+        io_uring_prep_multishot_accept(entry, descriptor, nil, nil, sluice_accept_flags())
+        io_uring_sqe_set_data64(entry, userData)
+        return true
+    }
+
+    /// Completes once, when `descriptor` is ready for one of `events`.
+    mutating func ready(_ userData: UInt64, _ descriptor: Int32, _ events: Int32) -> Bool {
+        guard let entry = entry() else { return false }
+        io_uring_prep_poll_add(entry, descriptor, UInt32(events))
+        io_uring_sqe_set_data64(entry, userData)
+        return true
+    }
+
+    mutating func cancel(_ userData: UInt64) -> Bool {
+        guard let entry = entry() else { return false }
+        io_uring_prep_cancel64(entry, userData, 0)
+        io_uring_sqe_set_data64(entry, Operation.cancel.userData(0, 0))
+        return true
+    }
+
+    /// A free submission entry; it is submitted by the next turn.
+    private mutating func entry() -> UnsafeMutablePointer<io_uring_sqe>? {
         if let free = io_uring_get_sqe(ring) { return free }
         // Only more operations between two turns than the queue has entries come here.
         enable()
         io_uring_submit(ring)
-        guard let free = io_uring_get_sqe(ring) else {
-            preconditionFailure("a submitted io_uring queue has free entries")
-        }
-        return free
+        return io_uring_get_sqe(ring)
     }
 
+    // MARK: Turning
+
     /// Submits what waits and takes what is ready, after waiting up to `waitNanoseconds` for it.
-    mutating func turn(waitNanoseconds: Int64) {
+    mutating func turn(waitNanoseconds: Int64, into queue: inout CompletionQueue) {
         enable()
         if waitNanoseconds > 0 {
             var timeout = __kernel_timespec()
@@ -97,29 +168,44 @@ struct UringLoop: ~Copyable {
             if flags & IORING_SQ_CQ_OVERFLOW != 0 { overflows &+= 1 }
             io_uring_get_events(ring)
         }
-        reap()
+        reap(into: &queue)
     }
 
-    /// The oldest completion not looked at.
-    mutating func next() -> Completion? {
-        guard head != tail else { return nil }
-        defer { head &+= 1 }
-        return queue[head & mask]
-    }
-
-    private mutating func reap() {
+    private func reap(into queue: inout CompletionQueue) {
         guard sluice_uring_peek(ring) != nil else { return }
         let now = sluice_ticks()
-        while tail &- head <= mask, let entry = sluice_uring_peek(ring) {
-            queue[tail & mask] = Completion(
+        while !queue.isFull, let entry = sluice_uring_peek(ring) {
+            let flags = entry.pointee.flags
+            let hasBuffer = flags & UInt32(IORING_CQE_F_BUFFER) != 0
+            var completion = Completion(
                 userData: entry.pointee.user_data,
                 result: entry.pointee.res,
-                flags: entry.pointee.flags,
+                bufferIndex: hasBuffer ? Int32(truncatingIfNeeded: flags >> 16) : -1,
+                goesOn: flags & UInt32(IORING_CQE_F_MORE) != 0,
                 ticks: now
             )
-            tail &+= 1
             io_uring_cq_advance(ring, 1)
+            if header != nil, completion.bufferIndex >= 0 { unwrap(&completion) }
+            queue.append(completion)
         }
+    }
+
+    /// Finds the bytes and the stamp of a receive that asked for stamps; the buffer begins with
+    ///
+    ///     | io_uring_recvmsg_out | control messages | bytes |
+    ///
+    /// Kept out of line: its registers would be spilled by every receive that has no stamp.
+    @inline(never)
+    private func unwrap(_ completion: inout Completion) {
+        let front = MemoryLayout<io_uring_recvmsg_out>.size
+        let reserved = Int(sluice_stamp_bytes())
+        guard completion.result >= Int32(front &+ reserved) else { return }
+        let base = buffers.base(Int(completion.bufferIndex))
+        let told = base.assumingMemoryBound(to: io_uring_recvmsg_out.self).pointee
+        let control = min(Int(told.controllen), reserved)
+        completion.kernelNanoseconds = sluice_stamp(base + front, control)
+        completion.offset = Int32(truncatingIfNeeded: front &+ reserved)
+        completion.result &-= completion.offset
     }
 
     private mutating func enable() {

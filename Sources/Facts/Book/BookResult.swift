@@ -36,7 +36,7 @@ public enum BookIntegrity: UInt8, Sendable, CaseIterable, BitwiseCopyable {
 
     /// Whether the levels still follow the messages. A crossed book and one that was told to delete
     /// what it did not hold do, and are shown as they are; nobody may trade on them.
-    @inlinable public var isFollowing: Bool {
+    @inlinable @inline(__always) public var isFollowing: Bool {
         self == .sound || self == .crossed || self == .unknownDelete
     }
 }

@@ -23,6 +23,9 @@ struct LevelOverflow: ~Copyable {
         lots.deallocate()
     }
 
+    /// Bytes of an overflow for `capacity` levels.
+    static func byteCount(capacity: Int) -> Int { capacity * 2 * MemoryLayout<Int64>.stride }
+
     @inline(__always) func key(at index: Int) -> Int64 {
         assert(index >= 0 && index < count)
         return keys[index]

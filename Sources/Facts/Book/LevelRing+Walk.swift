@@ -16,10 +16,10 @@ struct LevelWalk {
 struct Ladder {
     let slots: UnsafeMutablePointer<Int64>
     let window: Int
-    let low: Int64
     let best: Int64
-    let inWindow: Int
-    let overflowCount: Int
+    let span: Int64
+    /// Key of the first level past the window, or `LevelRing.noKey`.
+    let firstOverflowKey: Int64
 
     /// Up to this many lots, distances times lots stay within 62 bits.
     @inline(__always)
@@ -38,32 +38,30 @@ struct Ladder {
     /// - Complexity: O(levels taken + ticks between them / 8); never allocates.
     @inline(__always)
     func walk(lots: Int64, through lastKey: Int64, levels: Int) -> LevelWalk? {
-        let present = min(levels, inWindow)
-        guard lots > 0, present > 0, lastKey >= best else { return LevelWalk() }
+        guard lots > 0, levels > 0, span > 0, lastKey >= best else { return LevelWalk() }
         let asked = min(lots, safeLots)
-        let span = Int64(truncatingIfNeeded: window)
+        let askedLevels = Int64(truncatingIfNeeded: levels)
         var walk = sluice_walk(
             slots: UnsafePointer(slots),
-            window: span,
+            window: Int64(truncatingIfNeeded: window),
             best: best,
-            reach: min(low &+ span &- 1, lastKey) &- best,
+            reach: min(span &- 1, lastKey &- best),
             left: asked,
-            levels: Int64(truncatingIfNeeded: present),
+            levels: askedLevels,
             weighted: 0,
             worst: 0
         )
         sluice_ladder_walk(&walk)
         let taken = asked &- walk.left
-        let touched = present &- Int(truncatingIfNeeded: walk.levels)
         if walk.left == 0 {
             if asked < lots { return nil }
-        } else if overflowCount > 0 && touched == inWindow && touched < levels {
+        } else if walk.levels > 0 && lastKey >= firstOverflowKey {
             return nil
         }
         return LevelWalk(
             lots: taken,
             keyLots: Int128(best) &* Int128(taken) &+ Int128(walk.weighted),
-            levels: touched,
+            levels: Int(truncatingIfNeeded: askedLevels &- walk.levels),
             worst: best &+ walk.worst
         )
     }
@@ -75,10 +73,9 @@ extension LevelRing {
         Ladder(
             slots: slots,
             window: window,
-            low: low,
             best: best,
-            inWindow: inWindow,
-            overflowCount: overflowCount
+            span: span,
+            firstOverflowKey: firstOverflowKey
         )
     }
 

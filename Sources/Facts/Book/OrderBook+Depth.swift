@@ -39,7 +39,7 @@ extension OrderBook {
     ///
     /// - Complexity: as `sweep`.
     public func depth(_ side: Side, withinTicks ticks: Int64) -> Quantity {
-        let best = side == .buy ? bids.best : asks.best
+        let best = side == .buy ? state.pointee.bids.best : state.pointee.asks.best
         let (key, overflows) = best.addingReportingOverflow(ticks)
         return depth(side, upTo: overflows ? LevelRing.lastKey : key)
     }
@@ -101,11 +101,11 @@ extension OrderBook {
         through lastKey: Int64,
         levels: Int = .max
     ) -> LevelWalk {
-        let ladder = side == .buy ? bids.ladder : asks.ladder
+        let ladder = side == .buy ? state.pointee.bids.ladder : state.pointee.asks.ladder
         if let walk = ladder.walk(lots: lots, through: lastKey, levels: levels) { return walk }
         return side == .buy
-            ? bids.walkPlainly(lots: lots, through: lastKey, levels: levels)
-            : asks.walkPlainly(lots: lots, through: lastKey, levels: levels)
+            ? state.pointee.bids.walkPlainly(lots: lots, through: lastKey, levels: levels)
+            : state.pointee.asks.walkPlainly(lots: lots, through: lastKey, levels: levels)
     }
 
     /// Σ ticks × lots: a bid's tick is its key's complement, −1 − key.
@@ -117,8 +117,8 @@ extension OrderBook {
     /// Writes the best levels of `side`, best first, as many as fit; returns how many.
     public func top(_ side: Side, into levels: UnsafeMutableBufferPointer<LevelChange>) -> Int {
         side == .buy
-            ? OrderBook.top(bids, OrderBook.flip(.buy), levels)
-            : OrderBook.top(asks, OrderBook.flip(.sell), levels)
+            ? OrderBook.top(state.pointee.bids, OrderBook.flip(.buy), levels)
+            : OrderBook.top(state.pointee.asks, OrderBook.flip(.sell), levels)
     }
 
     private static func top(
@@ -142,7 +142,9 @@ extension OrderBook {
     /// The second best price of `side`; nil when there are fewer than two levels.
     public func second(_ side: Side) -> Price? {
         let flip = OrderBook.flip(side)
-        let key = side == .buy ? OrderBook.secondKey(bids) : OrderBook.secondKey(asks)
+        let key =
+            side == .buy
+            ? OrderBook.secondKey(state.pointee.bids) : OrderBook.secondKey(state.pointee.asks)
         return key.map { Price(ticks: $0 ^ flip) }
     }
 

@@ -136,7 +136,7 @@ public struct DecimalSteps: Hashable, Sendable, BitwiseCopyable {
     }
 
     /// 10^`n` for n in 0...18.
-    @usableFromInline @inline(__always)
+    @inlinable @inline(__always)
     static func powerOfTen(_ n: Int) -> UInt64 {
         assert(n >= 0 && n <= 18)
         // A switch becomes a table without any start-up work.

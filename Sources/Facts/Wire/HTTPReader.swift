@@ -38,6 +38,7 @@ public struct HTTPReader: BitwiseCopyable {
     }
 
     private let isRequest: Bool
+    private let endsWithHead: Bool
     private var head = HTTPHead()
     private var hasHead = false
     private var scanned = 0
@@ -47,8 +48,9 @@ public struct HTTPReader: BitwiseCopyable {
     private var chunkRest = 0
     private var trailerBytes = 0
 
-    private init(isRequest: Bool, maxBodyBytes: Int) {
+    private init(isRequest: Bool, endsWithHead: Bool = false, maxBodyBytes: Int) {
         self.isRequest = isRequest
+        self.endsWithHead = endsWithHead
         self.maxBodyBytes = maxBodyBytes
     }
 
@@ -60,6 +62,11 @@ public struct HTTPReader: BitwiseCopyable {
     /// A reader of the responses a client gets.
     public static func responses(maxBodyBytes: Int) -> HTTPReader {
         HTTPReader(isRequest: false, maxBodyBytes: maxBodyBytes)
+    }
+
+    /// A reader of the answer to an upgrade: a refusal's body is of no interest, nor its length.
+    public static func upgradeAnswers() -> HTTPReader {
+        HTTPReader(isRequest: false, endsWithHead: true, maxBodyBytes: 0)
     }
 
     /// Reads the next message of `bytes`.
@@ -74,8 +81,7 @@ public struct HTTPReader: BitwiseCopyable {
         let view = UnsafeRawBufferPointer(bytes)
         if !hasHead {
             guard let length = headLength(view) else {
-                // No wait for the rest of what cannot become a head: TLS begins with byte 22.
-                if let first = view.first, !first.isToken { return .malformed(.badStartLine) }
+                if !canBegin(view) { return .malformed(.badStartLine) }
                 return scanned >= HTTPReader.maxHeadBytes ? .malformed(.headTooLarge) : .needMore
             }
             switch HTTPHead.parse(view, length: length, isRequest: isRequest) {
@@ -86,6 +92,7 @@ public struct HTTPReader: BitwiseCopyable {
             cursor = length
         }
         switch head.framing {
+        case _ where endsWithHead: break
         case .none: break
         case .untilClose: return .malformed(.unboundedBody)
         case .length(let length):
@@ -102,7 +109,11 @@ public struct HTTPReader: BitwiseCopyable {
         }
         let result = result(view)
         consumed = cursor
-        self = HTTPReader(isRequest: isRequest, maxBodyBytes: maxBodyBytes)
+        self = HTTPReader(
+            isRequest: isRequest,
+            endsWithHead: endsWithHead,
+            maxBodyBytes: maxBodyBytes
+        )
         return result
     }
 
@@ -119,6 +130,18 @@ public struct HTTPReader: BitwiseCopyable {
         }
         defer { cursor = end }
         return cursor &- end
+    }
+
+    /// Whether the bytes can become a head, so that nobody waits for the rest of what cannot: TLS
+    /// begins with byte 22, other servers greet by a line of their own.
+    private func canBegin(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        if isRequest { return bytes.first?.isToken ?? true }
+        let version = "HTTP/1." as StaticString
+        for i in 0..<min(bytes.count, version.utf8CodeUnitCount)
+        where bytes[i].lowercased != version.utf8Start[i].lowercased {
+            return false
+        }
+        return true
     }
 
     /// Bytes up to and with the empty line; nil when it has not come.

@@ -10,6 +10,12 @@ public enum SWAR {
         UInt64(littleEndian: UnsafeRawPointer(from).loadUnaligned(as: UInt64.self))
     }
 
+    /// The four bytes at `from`, which need no alignment.
+    @inlinable @inline(__always)
+    public static func loadHalf(_ from: UnsafePointer<UInt8>) -> UInt32 {
+        UInt32(littleEndian: UnsafeRawPointer(from).loadUnaligned(as: UInt32.self))
+    }
+
     /// `byte` eight times.
     @inlinable @inline(__always)
     public static func repeated(_ byte: UInt8) -> UInt64 {
@@ -24,6 +30,13 @@ public enum SWAR {
     public static func nonDigits(_ word: UInt64) -> UInt64 {
         let x = word ^ 0x3030_3030_3030_3030
         return ((x &+ 0x7676_7676_7676_7676) | x) & 0x8080_8080_8080_8080
+    }
+
+    /// The high bit of each byte that is `byte`. Exact for the lowest mark.
+    @inlinable @inline(__always)
+    public static func marks(of byte: UInt8, in word: UInt64) -> UInt64 {
+        let x = word ^ repeated(byte)
+        return (x &- 0x0101_0101_0101_0101) & ~x & 0x8080_8080_8080_8080
     }
 
     /// The high bit of each byte that ends a plain run of string text: a quote, a backslash, a
@@ -54,7 +67,7 @@ public enum SWAR {
         return ((value & 0x0000_ffff_0000_ffff) &* 42_949_672_960_001) >> 32
     }
 
-    /// The number that the first `count` digits spell; `count` in 1...8, the rest is ignored.
+    /// The number that the first `count` digits spell; `count` in 0...8, the rest is ignored.
     @inlinable @inline(__always)
     public static func digits(_ word: UInt64, count: Int) -> UInt64 {
         eightDigits(word << UInt64(truncatingIfNeeded: 64 &- count &* 8))

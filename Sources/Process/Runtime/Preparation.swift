@@ -33,23 +33,14 @@ struct Preparation {
         rules.participationLag = min(rules.participationLag, share)
         self.rules = rules
         quantity = Quantity(
-            lots: try steps(request.quantity, instrument.lot, "quantity", "lot")
+            lots: try Preparation.steps(request.quantity, instrument.lot, "quantity", "lot")
         )
         if let text = request.limit {
-            limit = Price(ticks: try steps(text, instrument.tick, "limit", "tick"))
+            limit = Price(ticks: try Preparation.steps(text, instrument.tick, "limit", "tick"))
         } else {
             limit = nil
         }
-        let desk = configuration.limits
-        let largest = instrument.quantityRange.upperBound
-        limits = RiskLimits(
-            maxChild: try desk.maxChild.map { (text) throws(SessionError) in
-                Quantity(lots: try steps(text, instrument.lot, "largest child", "lot"))
-            } ?? largest,
-            maxChildNotional: Amount(billionths: desk.maxChildNotional * 1_000_000_000),
-            priceBandBps: desk.priceBandBps,
-            requestsPerSecond: desk.requestsPerSecond
-        )
+        limits = try configuration.limits.limits(instrument)
     }
 
     func parent(_ id: ParentID, from start: Nanoseconds) -> ParentOrder {
@@ -97,25 +88,26 @@ struct Preparation {
     private static func width(_ bars: [VolumeBar]) -> Nanoseconds? {
         zip(bars, bars.dropFirst()).map { $1.start - $0.start }.filter { $0.count > 0 }.min()
     }
-}
 
-/// A positive decimal in whole steps, or an error that says what step it must have.
-private func steps(
-    _ text: String,
-    _ scale: DecimalScale,
-    _ what: String,
-    _ step: String
-) throws(SessionError) -> Int64 {
-    guard let value = DecimalScale(step: text) else {
-        throw .usage("the \(what) \(text) is no positive decimal")
+    /// A positive decimal in whole steps, or an error that says what step it must have.
+    static func steps(
+        _ text: String,
+        _ scale: DecimalScale,
+        _ what: String,
+        _ step: String
+    ) throws(SessionError) -> Int64 {
+        guard let value = DecimalScale(step: text) else {
+            throw .usage("the \(what) \(text) is no positive decimal")
+        }
+        // value = m × 10^−d must be a whole number of steps M × 10^−D.
+        var numerator = Int128(value.multiplier)
+        var denominator = Int128(scale.multiplier)
+        for _ in 0..<max(0, scale.decimals - value.decimals) { numerator *= 10 }
+        for _ in 0..<max(0, value.decimals - scale.decimals) { denominator *= 10 }
+        guard numerator % denominator == 0, let steps = Int64(exactly: numerator / denominator)
+        else {
+            throw .usage("the \(what) \(text) is no multiple of the \(step) \(scale.text(1))")
+        }
+        return steps
     }
-    // value = m × 10^−d must be a whole number of steps M × 10^−D.
-    var numerator = Int128(value.multiplier)
-    var denominator = Int128(scale.multiplier)
-    for _ in 0..<max(0, scale.decimals - value.decimals) { numerator *= 10 }
-    for _ in 0..<max(0, value.decimals - scale.decimals) { denominator *= 10 }
-    guard numerator % denominator == 0, let steps = Int64(exactly: numerator / denominator) else {
-        throw .usage("the \(what) \(text) is no multiple of the \(step) \(scale.text(1))")
-    }
-    return steps
 }

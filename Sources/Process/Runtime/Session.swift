@@ -34,9 +34,6 @@ public enum Session {
         _ configuration: SessionConfiguration,
         _ control: SessionControl
     ) throws(SessionError) -> SessionOutcome {
-        if let core = configuration.core, sluice_pin_to_core(Int32(clamping: core)) != 0 {
-            throw .usage("cannot pin the hot thread to core \(core)")
-        }
         let clock = TickClock()
         let now: @Sendable () -> Nanoseconds = { clock.now }
         var loop = try makeLoop(configuration)
@@ -50,6 +47,10 @@ public enum Session {
                 now: clock.now,
                 waker: loop.waker
             )
+        }
+        // After the journal's thread was made, which would inherit the core.
+        if let core = configuration.core, sluice_pin_to_core(Int32(clamping: core)) != 0 {
+            throw .usage("cannot pin the hot thread to core \(core)")
         }
         var inquiry = VenueInquiry(
             link: try RESTLink(&loop, configuration.venue.rest),
@@ -83,6 +84,7 @@ public enum Session {
             clock: now
         )
         let links = try opening.open(&loop, &decoder)
+        for option in loop.refusedOptions { configuration.notice?("\(option)") }
         let start = clock.now
         let sizes = EngineConfiguration(parents: 1, limits: order.limits)
         var engine = Engine(sizes, instruments: [facts.instrument], now: start)
@@ -129,8 +131,11 @@ public enum Session {
         var sizes = LoopConfiguration()
         sizes.connections = 8
         sizes.waiting = configuration.waiting
+        sizes.socketOptions = .watchful
         do {
-            return try EventLoop(sizes)
+            let loop = try EventLoop(sizes)
+            if loop.backend.kind == .sockets { configuration.notice?("\(loop.backend)") }
+            return loop
         } catch {
             throw .venue("\(error)")
         }

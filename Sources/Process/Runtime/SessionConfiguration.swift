@@ -98,21 +98,6 @@ public struct ParentRequest: Sendable {
     }
 }
 
-/// The desk's limits as decimals of the instrument; converted once it is known.
-public struct LimitRequest: Sendable {
-    /// Largest child; nil leaves the venue's own maximum.
-    public var maxChild: String?
-    /// Largest child's value in whole units of the quote coin.
-    public var maxChildNotional: Int64 = 1_000_000
-    /// How far from the mid a price may lie.
-    public var priceBandBps: Int64 = 100
-    /// Requests a second, for each of place, amend and cancel.
-    public var requestsPerSecond: Int64 = 100
-
-    /// The defaults.
-    public init() {}
-}
-
 /// Everything one execution session needs to be told.
 public struct SessionConfiguration: Sendable {
     /// Where to trade.
@@ -135,6 +120,8 @@ public struct SessionConfiguration: Sendable {
     public var core: Int?
     /// Where the session is recorded; nil for nowhere.
     public var journal: JournalSettings?
+    /// Told, a line each and before trading begins, what the operator should know of this host.
+    public var notice: (@Sendable (String) -> Void)?
     /// What no other run shares; part of every order's name.
     public var session: SessionPrefix
 

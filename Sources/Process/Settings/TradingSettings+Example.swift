@@ -28,8 +28,26 @@ extension TradingSettings {
         # max_child = "2.5"
         # Largest child's value, in whole units of the quote coin.
         max_child_notional = 1000000
-        # How far from the mid, in the direction that can hurt, a price may lie.
+        # Largest parent, in the base coin and in the quote coin at its arrival price.
+        # max_parent = "100"
+        # max_parent_notional = 10000000
+        # Largest position, long or short, with everything in flight, in the base coin.
+        # max_position = "50"
+        # All positions together: their value in the quote coin, and as a multiple of the equity.
+        # max_gross_exposure = 20000000
+        # max_leverage = "3"
+        # How near the mid may come to the liquidation price.
+        min_liquidation_distance = "5%"
+        # Loss in a day of UTC, in the quote coin, beyond which trading halts.
+        # max_daily_loss = 50000
+        # How far, in the direction that can hurt, a price may lie from the mid and from the mark.
         price_band = "1%"
+        mark_band = "5%"
+        # Oldest book that may be traded on, and how well the venue's clock must be known.
+        max_book_age = "3s"
+        max_clock_error = "500ms"
+        # Messages a fill, once 10,000 were sent.
+        # max_messages_per_fill = 500
         # Requests in any one second, for each of place, amend and cancel.
         requests_per_second = 100
 

@@ -48,7 +48,7 @@ public struct TradingSettings: Sendable {
         }
         waiting = file.choice("thread", "wait", of: Wait.self)?.waiting ?? .block
         core = file.integer("thread", "core", in: 0...1_023)
-        limits = TradingSettings.limits(&file)
+        limits = LimitRequest.read(&file)
         try file.finish()
         guard let venue else { preconditionFailure("a venue that cannot be read is a problem") }
         self.venue = venue
@@ -59,24 +59,5 @@ public struct TradingSettings: Sendable {
         case block
 
         var waiting: Waiting { self == .spin ? .spin : .block }
-    }
-
-    private static func limits(_ file: inout SettingsFile) -> LimitRequest {
-        var limits = LimitRequest()
-        let name = "limits"
-        limits.maxChild = file.parsed(name, "max_child", "a positive decimal such as \"2.5\"") {
-            DecimalScale(step: $0) != nil ? $0 : nil
-        }
-        if let value = file.integer(name, "max_child_notional", in: 1...1_000_000_000) {
-            limits.maxChildNotional = Int64(value)
-        }
-        let share = "a share such as \"1%\" or \"0.01\""
-        if let bps = file.parsed(name, "price_band", share, BasisPoints.parse) {
-            limits.priceBandBps = bps
-        }
-        if let value = file.integer(name, "requests_per_second", in: 1...10_000) {
-            limits.requestsPerSecond = Int64(value)
-        }
-        return limits
     }
 }

@@ -21,6 +21,8 @@ enum SessionRunner {
         }
         let ticker = progressTicker(control)
         defer { ticker.cancel() }
+        var configuration = configuration
+        configuration.notice = { Terminal.note($0) }
         let outcome: SessionOutcome
         do {
             outcome = try Session.run(configuration, control)

@@ -13,8 +13,7 @@ struct Sluice: ParsableCommand {
         version: Session.version,
         subcommands: [
             DemoCommand.self, ExecuteCommand.self, CheckCommand.self, VenueCommand.self,
-            InspectCommand.self,
-            JournalCommand.self, ReplayCommand.self,
+            InspectCommand.self, DoctorCommand.self, JournalCommand.self, ReplayCommand.self,
         ]
     )
 

@@ -2,9 +2,11 @@
 #include "CLinux.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -69,6 +71,83 @@ long sluice_send(int descriptor, const void *bytes, size_t count) {
 }
 
 int sluice_accept_flags(void) { return SOCK_CLOEXEC | SOCK_NONBLOCK; }
+
+int sluice_accept(int descriptor) {
+    return accept4(descriptor, NULL, NULL, sluice_accept_flags());
+}
+
+long sluice_receive(int descriptor, void *bytes, size_t count, int64_t *stamp) {
+    if (!stamp) return recv(descriptor, bytes, count, MSG_DONTWAIT);
+    _Alignas(struct cmsghdr) char control[64];
+    struct iovec room = {.iov_base = bytes, .iov_len = count};
+    struct msghdr message = {
+        .msg_iov = &room,
+        .msg_iovlen = 1,
+        .msg_control = control,
+        .msg_controllen = sluice_stamp_bytes(),
+    };
+    long got = recvmsg(descriptor, &message, MSG_DONTWAIT);
+    if (got > 0) *stamp = sluice_stamp(control, message.msg_controllen);
+    return got;
+}
+
+unsigned sluice_stamp_bytes(void) { return CMSG_SPACE(sizeof(struct timespec)); }
+
+int64_t sluice_stamp(const void *control, size_t count) {
+    struct msghdr message = {.msg_control = (void *)control, .msg_controllen = count};
+    for (struct cmsghdr *next = CMSG_FIRSTHDR(&message); next; next = CMSG_NXTHDR(&message, next)) {
+        if (next->cmsg_level != SOL_SOCKET || next->cmsg_type != SO_TIMESTAMPNS) continue;
+        struct timespec time;
+        memcpy(&time, CMSG_DATA(next), sizeof time);
+        return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+    }
+    return 0;
+}
+
+int sluice_socket_error(int descriptor) {
+    int error = 0;
+    socklen_t length = sizeof error;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length) != 0) return errno;
+    return error;
+}
+
+int sluice_poll(void *polled, size_t count, int64_t nanoseconds) {
+    struct timespec time = {
+        .tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
+    return ppoll(polled, count, &time, NULL);
+}
+
+static const struct {
+    int level;
+    int name;
+    const char *text;
+} options[] = {
+    [SLUICE_USER_TIMEOUT] = {IPPROTO_TCP, TCP_USER_TIMEOUT, "TCP_USER_TIMEOUT"},
+    [SLUICE_KEEP_ALIVE] = {SOL_SOCKET, SO_KEEPALIVE, "SO_KEEPALIVE"},
+    [SLUICE_KEEP_IDLE] = {IPPROTO_TCP, TCP_KEEPIDLE, "TCP_KEEPIDLE"},
+    [SLUICE_KEEP_INTERVAL] = {IPPROTO_TCP, TCP_KEEPINTVL, "TCP_KEEPINTVL"},
+    [SLUICE_KEEP_COUNT] = {IPPROTO_TCP, TCP_KEEPCNT, "TCP_KEEPCNT"},
+    [SLUICE_BUSY_POLL] = {SOL_SOCKET, SO_BUSY_POLL, "SO_BUSY_POLL"},
+    [SLUICE_SEND_BUFFER] = {SOL_SOCKET, SO_SNDBUF, "SO_SNDBUF"},
+    [SLUICE_STAMP] = {SOL_SOCKET, SO_TIMESTAMPNS, "SO_TIMESTAMPNS"},
+    [SLUICE_NO_DELAY] = {IPPROTO_TCP, TCP_NODELAY, "TCP_NODELAY"},
+};
+
+int sluice_set_option(int descriptor, sluice_option option, int value) {
+    int rc = setsockopt(
+        descriptor, options[option].level, options[option].name, &value, sizeof value);
+    return rc == 0 ? 0 : errno;
+}
+
+int sluice_get_option(int descriptor, sluice_option option) {
+    int value = 0;
+    socklen_t length = sizeof value;
+    int rc = getsockopt(
+        descriptor, options[option].level, options[option].name, &value, &length);
+    return rc == 0 ? value : -1;
+}
+
+const char *sluice_option_name(sluice_option option) { return options[option].text; }
 
 static int take(sluice_address *address, const struct sockaddr *from) {
     memset(address, 0, sizeof *address);

@@ -1,8 +1,9 @@
+import CScan
 import Units
 import Wire
 
 extension FuzzEntry {
-    /// Decimals: both fast readers against the plain one.
+    /// Decimals: the exact reader and both readers of levels against the plain one.
     static let decimal = FuzzEntry(
         name: "decimal",
         corpus: {
@@ -13,7 +14,7 @@ extension FuzzEntry {
             ].map { Array($0.utf8) }
         },
         prepare: {
-            var learned = FastText.DecimalShape()
+            let scanner = LevelScanner()
             return { input, random in
                 let decimals = Int(random.next() % 12)
                 let multiplier: Int64 = [1, 1, 5, 25, 3][Int(random.next() % 5)]
@@ -24,31 +25,69 @@ extension FuzzEntry {
                 if read != plain {
                     return "reads \(String(decoding: bytes, as: UTF8.self)) otherwise"
                 }
-                let quoted = GuardedBytes.shared
-                quoted.set(bytes + [UInt8(ascii: "\"")])
-                let whole = PlainDecimal.steps(bytes, 1, decimals: decimals)
-                return quoted.withPadding { text -> String? in
-                    let start = text.baseAddress!.assumingMemoryBound(to: UInt8.self)
-                    var plainly = FastText(start: start, count: text.count)
-                    var guessing = plainly
-                    let results = [
-                        (plainly.quotedDecimal(decimals), plainly.isAtEnd),
-                        (guessing.quotedDecimal(decimals, like: &learned), guessing.isAtEnd),
-                    ]
-                    // The fast ones may decline; what they take whole they must read right.
-                    for (value, isAtEnd) in results where value != nil && isAtEnd {
-                        guard let whole, whole >= 0, UInt64(whole) == value else {
-                            return "the fast reader reads otherwise"
-                        }
-                    }
-                    return nil
-                }
+                return scanner.fault(bytes, decimals)
             }
         }
     )
 }
 
-extension GuardedBytes {
-    /// A second input, for checks that alter the first.
-    fileprivate nonisolated(unsafe) static let shared = GuardedBytes(capacity: 1 << 17)
+/// Reads a decimal as price and as size of a level, by shape and plainly.
+private final class LevelScanner {
+    private let text = GuardedBytes(capacity: 1 << 17)
+    private let shapes = UnsafeMutableRawPointer.allocate(
+        byteCount: Int(SLUICE_LEVEL_SHAPES_BYTES),
+        alignment: 64
+    )
+
+    init() {
+        let count = Int(SLUICE_LEVEL_SHAPES_BYTES)
+        shapes.initializeMemory(as: UInt8.self, repeating: 0, count: count)
+    }
+
+    deinit { shapes.deallocate() }
+
+    func fault(_ bytes: [UInt8], _ decimals: Int) -> String? {
+        let whole = PlainDecimal.steps(bytes, 1, decimals: decimals)
+        let number = String(decoding: bytes, as: UTF8.self)
+        guard Array(number.utf8) == bytes else { return nil }
+        text.set(Array(#"["\#(number)","7"],["3","\#(number)"]]"#.utf8))
+        var answers: [[Int64]?] = []
+        for level in [SLUICE_SCAN_PLAIN, SLUICE_SCAN_AVX2] {
+            sluice_scan_force(Int32(level.rawValue))
+            answers.append(text.withPadding { scan($0, decimals) })
+        }
+        sluice_scan_force(Int32(SLUICE_SCAN_AVX2.rawValue))
+        if answers[0] != answers[1] { return "levels are read otherwise by shape" }
+        // The readers may decline; what they take they must read right.
+        guard let answer = answers[0] else {
+            let isShort = bytes.count + decimals < 18
+            let isPlain = bytes.allSatisfy { $0 != UInt8(ascii: "-") }
+            guard isShort, isPlain, let whole, whole > 0 else { return nil }
+            return "declines \(number) at \(decimals) decimals"
+        }
+        let seven = 7 * (0..<decimals).reduce(1) { power, _ in power * 10 }
+        let three = 3 * (seven / 7)
+        return answer == [whole, Int64(seven), Int64(three), whole]
+            ? nil : "levels are read otherwise"
+    }
+
+    /// Prices and sizes in turns; nil when the text has another shape.
+    private func scan(_ payload: UnsafeRawBufferPointer, _ decimals: Int) -> [Int64]? {
+        var levels = [sluice_level](repeating: sluice_level(), count: 4)
+        let start = payload.baseAddress!.assumingMemoryBound(to: UInt8.self)
+        var next: UnsafePointer<UInt8>? = start
+        let count = sluice_scan_levels(
+            OpaquePointer(shapes),
+            sluice_level_scale(
+                price_decimals: UInt32(decimals),
+                size_decimals: UInt32(decimals)
+            ),
+            &next,
+            start + payload.count,
+            &levels,
+            4
+        )
+        guard count == 2, next == start + payload.count else { return nil }
+        return levels[..<2].flatMap { [$0.price, $0.size] }
+    }
 }

@@ -9,8 +9,8 @@ import Wire
 /// of its fields, before anything of it is handed out; what is wrong comes back as
 /// `.malformed`, never as a trap.
 ///
-/// All memory is taken at the start: 2,048 levels a side, 1,024 trades and 256 order events, about
-/// 200 KiB a decoder.
+/// All memory is taken at the start: 2,048 levels a side, 1,024 trades, 256 order events, 64 KiB
+/// for the shapes of levels and 256 bytes for each instrument's topics, about 260 KiB a decoder.
 public struct BybitDecoder: ~Copyable {
     /// Level changes a side in one message: a thousand levels may all leave for a thousand others.
     public static let levelCapacity = 2_048
@@ -25,11 +25,16 @@ public struct BybitDecoder: ~Copyable {
     let asks: UnsafeMutablePointer<LevelChange>
     let trades: UnsafeMutablePointer<Trade>
     let orders: UnsafeMutablePointer<OrderEvent>
-    var depthShapes = DepthShapes()
+    var depthTopics: DepthTopics
+    let levelShapes: UnsafeMutableRawPointer
     /// Orders and fills of others since the start.
     public internal(set) var foreignCount: Int64 = 0
     /// Executions that are no trade (funding, settlement) since the start.
     public internal(set) var otherExecutionCount: Int64 = 0
+
+    /// Messages that took the general path since the start: all but depth messages in the venue's
+    /// usual shape, and each topic's first.
+    public internal(set) var generalCount: Int64 = 0
 
     /// A decoder for one connection.
     ///
@@ -40,6 +45,8 @@ public struct BybitDecoder: ~Copyable {
     public init(instruments: [Instrument], session: SessionPrefix) {
         self.instruments = InstrumentTable(instruments)
         self.session = session
+        depthTopics = DepthTopics(instrumentCount: instruments.count)
+        levelShapes = BybitDecoder.makeLevelShapes()
         bids = .allocate(capacity: BybitDecoder.levelCapacity)
         asks = .allocate(capacity: BybitDecoder.levelCapacity)
         trades = .allocate(capacity: BybitDecoder.tradeCapacity)
@@ -51,6 +58,7 @@ public struct BybitDecoder: ~Copyable {
         asks.deallocate()
         trades.deallocate()
         orders.deallocate()
+        levelShapes.deallocate()
     }
 
     /// What `payload` says.
@@ -58,6 +66,7 @@ public struct BybitDecoder: ~Copyable {
     /// - Precondition: 64 bytes past the payload's end are readable; their content does not matter.
     public mutating func decode(_ payload: UnsafeRawBufferPointer) -> BybitMessage {
         if let message = decodeFastDepth(payload) { return message }
+        generalCount &+= 1
         do {
             return try decodeGeneral(payload)
         } catch {
@@ -175,7 +184,7 @@ public struct BybitDecoder: ~Copyable {
             }
             let isSnapshot = type.equals("snapshot")
             guard isSnapshot || type.equals("delta") else { throw json.error(.badWord, at: type) }
-            depthShapes.learn(topic, instruments[topic.instrument])
+            depthTopics.learn(topic, instruments[topic.instrument])
             return .market(
                 .depth(
                     DepthUpdate(

@@ -25,7 +25,7 @@ struct sluice_walk {
     int64_t reach;
     /// In: at most so many lots, times `window` at most 2^62. Out: what is left of them.
     int64_t left;
-    /// In: at most so many levels, no more than the ladder holds. Out: what is left of them.
+    /// In: at most so many levels. Out: what is left of them.
     int64_t levels;
     /// Out: sum of distance from the best times lots taken.
     int64_t weighted;

@@ -57,6 +57,49 @@ long sluice_send(int descriptor, const void *bytes, size_t count);
 /// The flags of an accept that gives non-blocking sockets, closed on exec.
 int sluice_accept_flags(void);
 
+/// Accepts a connection as a non-blocking socket, closed on exec. -1 with errno set.
+int sluice_accept(int descriptor);
+
+/// Takes up to `count` bytes that have arrived. With `stamp`, also when the last of them did (as
+/// `sluice_stamp` tells). 0 at the peer's end; -1 with errno set, EAGAIN when there are none.
+long sluice_receive(int descriptor, void *bytes, size_t count, int64_t *stamp);
+
+/// Bytes of control messages a receive must have room for to bring a stamp.
+unsigned sluice_stamp_bytes(void);
+
+/// The arrival stamp among `count` bytes of control messages, in nanoseconds of CLOCK_REALTIME;
+/// 0 when there is none.
+int64_t sluice_stamp(const void *control, size_t count);
+
+/// The error that a socket holds, which it then forgets; 0 when there is none.
+int sluice_socket_error(int descriptor);
+
+/// Waits until one of `polled` (an array of pollfd) is ready, or so long. Returns how many are;
+/// -1 with errno set, EINTR when a signal came first.
+int sluice_poll(void *polled, size_t count, int64_t nanoseconds);
+
+/// Socket options; all but the last are such that a connection works without.
+typedef enum {
+    SLUICE_USER_TIMEOUT,
+    SLUICE_KEEP_ALIVE,
+    SLUICE_KEEP_IDLE,
+    SLUICE_KEEP_INTERVAL,
+    SLUICE_KEEP_COUNT,
+    SLUICE_BUSY_POLL,
+    SLUICE_SEND_BUFFER,
+    SLUICE_STAMP,
+    SLUICE_NO_DELAY,
+} sluice_option;
+
+/// Sets an option. Returns 0, or the error number.
+int sluice_set_option(int descriptor, sluice_option option, int value);
+
+/// The option's value; negative when it cannot be read.
+int sluice_get_option(int descriptor, sluice_option option);
+
+/// The option's name in socket(7) and tcp(7).
+const char *sluice_option_name(sluice_option option);
+
 /// An IPv4 or IPv6 address in network order, without a port.
 typedef struct {
     uint32_t is_ipv6;
@@ -74,6 +117,15 @@ unsigned sluice_socket_address(const sluice_address *address, uint16_t port, voi
 
 /// Writes the usual form of `address` to `text`.
 void sluice_address_text(const sluice_address *address, char *text, unsigned capacity);
+
+/// Whether NTP or PTP holds the kernel's clock; writes by how many microseconds it may be off.
+int sluice_clock_discipline(long *error);
+
+/// Receive buffers a network card uses, and how many it could. Returns 0, or the error number.
+int sluice_card_ring(const char *name, uint32_t *used, uint32_t *most);
+
+/// Microseconds a network card waits before it interrupts. Returns 0, or the error number.
+int sluice_card_delay(const char *name, uint32_t *microseconds);
 
 /// CRC-32C (Castagnoli) of `count` bytes, going on from `seed` (0 to begin): by the processor's
 /// instruction where it has one, chosen once before main, else by table.
