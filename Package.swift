@@ -32,6 +32,7 @@ let package = Package(
         .executable(name: "sluice", targets: ["sluice"]),
         .executable(name: "bench", targets: ["bench"]),
         .executable(name: "fuzz", targets: ["fuzz"]),
+        .executable(name: "torture", targets: ["torture"]),
         .executable(name: "wsecho", targets: ["wsecho"]),
     ],
     dependencies: [
@@ -105,6 +106,7 @@ let package = Package(
             "Edges/Transport",
             ["Wire", "Telemetry", "Containers", "Units", "CLinux", "CUring", "COpenSSL"]
         ),
+        module("Lines", "Edges/Lines", ["Book", "Telemetry", "Units"]),
         module(
             "Recordings",
             "Edges/Recordings",
@@ -134,7 +136,8 @@ let package = Package(
             "Process/Runtime",
             [
                 "Engine", "Replay", "Journal", "Algos", "Risk", "Costs", "Venues", "Transport",
-                "Reports", "Wire", "Orders", "Book", "Telemetry", "Containers", "Units", "CLinux",
+                "Lines", "Reports", "Wire", "Orders", "Book", "Telemetry", "Containers", "Units",
+                "CLinux",
             ]
         ),
         .target(
@@ -174,11 +177,19 @@ let package = Package(
             name: "bench",
             dependencies: [
                 "Engine", "Replay", "Journal", "Algos", "Risk", "Orders", "Book", "Units", "Wire",
-                "Venues", "Transport", "Recordings", "Simulation", "Telemetry", "Containers",
-                "CLinux", "COpenSSL", "CAllocations", "CTwins",
+                "Venues", "Transport", "Lines", "Recordings", "Simulation", "Telemetry",
+                "Containers", "CLinux", "CAllocations", "CTwins", "CLadder", "COpenSSL",
+                "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/bench",
+            swiftSettings: hot
+        ),
+
+        .executableTarget(
+            name: "sluice-client",
+            dependencies: ["Transport", "Wire", "Units", "CLinux"],
+            path: "Benchmarks/peers/sluice-client",
             swiftSettings: hot
         ),
 
@@ -192,6 +203,14 @@ let package = Package(
             path: "Tools/fuzz"
         ),
         .executableTarget(
+            name: "torture",
+            dependencies: [
+                "Lines", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tools/torture"
+        ),
+        .executableTarget(
             name: "wsecho",
             dependencies: [
                 "Transport", "Units", "TestSupport",
@@ -203,7 +222,7 @@ let package = Package(
         // Tests
         .target(
             name: "TestSupport",
-            dependencies: ["Book", "Orders", "Units", "CZlib"],
+            dependencies: ["Lines", "Book", "Orders", "Units", "CZlib"],
             path: "Tests/TestSupport"
         ),
         tests("UnitsTests", ["Units", "TestSupport"]),
@@ -229,6 +248,7 @@ let package = Package(
             "TransportTests",
             ["Transport", "Wire", "Units", "COpenSSL", "CLinux", "CForbid"]
         ),
+        tests("LinesTests", ["Lines", "Book", "Telemetry", "Units", "TestSupport"]),
         tests("CostsTests", ["Costs", "Orders", "Units", "TestSupport"]),
         tests("AlgosTests", ["Algos", "Orders", "Book", "Units", "TestSupport"]),
         tests("RiskTests", ["Risk", "Orders", "Book", "Units", "TestSupport"]),
@@ -246,10 +266,12 @@ let package = Package(
         tests(
             "RuntimeTests",
             [
-                "Runtime", "Replay", "Journal", "LoopbackVenue", "Reports", "Engine", "Orders",
+                "Runtime", "Replay", "Journal", "LoopbackVenue", "Reports", "Engine", "Lines",
+                "Transport", "Orders",
                 "Venues", "Units",
             ]
         ),
+        tests("BenchTests", ["bench"]),
         tests("SettingsTests", ["Settings", "Runtime", "Transport", "Venues", "Units"]),
         tests("DoctorTests", ["Doctor", "Transport", "Units"]),
         .testTarget(

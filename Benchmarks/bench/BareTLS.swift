@@ -24,7 +24,7 @@ final class BareTLS {
             pipe.pointee.output = .allocate(capacity: 1 << 16)
             pipe.pointee.output_capacity = 1 << 16
         }
-        client = sluice_tls_client(clients, "localhost", clientPipe)
+        client = sluice_tls_client(clients, "localhost", nil, clientPipe)
         server = sluice_tls_server(servers, serverPipe)
         var isDone = false
         for _ in 0..<8 where !isDone {

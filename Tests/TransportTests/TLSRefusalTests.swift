@@ -80,7 +80,7 @@ struct TLSRefusalTests {
     func expired(on backend: Backend.Choice) throws {
         let failure = try #require(try verdict(backend, certificates.expired))
         #expect(failure.verifyCode == X509_V_ERR_CERT_HAS_EXPIRED)
-        #expect(failure.text == "certificate refused: certificate has expired")
+        #expect(failure.cause == .expired && failure.text.contains("has expired"))
     }
 
     @Test("a server that speaks no TLS", arguments: backends)
@@ -95,7 +95,7 @@ struct TLSRefusalTests {
             Issue.record("expected a TLS failure: \(driver.seen)")
             return
         }
-        #expect(failure.verifyCode == 0 && failure.errorCode != 0)
+        #expect(failure.cause == .notTLS && failure.text.contains("does not speak TLS"))
     }
 
     @Test("missing files are refused with their names", arguments: backends)

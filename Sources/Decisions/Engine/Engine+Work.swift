@@ -9,7 +9,6 @@ extension Engine {
     mutating func work(
         _ slot: Int,
         _ market: Int,
-        _ book: borrowing OrderBook,
         _ now: Nanoseconds,
         _ commands: inout CommandBuffer
     ) {
@@ -17,9 +16,9 @@ extension Engine {
         switch parents[slot].state {
         case .accepted:
             arrive(slot, market, now)
-            if parents[slot].state == .working { pursue(slot, market, book, now, &commands) }
+            if parents[slot].state == .working { pursue(slot, market, now, &commands) }
         case .working:
-            pursue(slot, market, book, now, &commands)
+            pursue(slot, market, now, &commands)
         case .stopping:
             unwind(slot, market, now, &commands)
         case .completed, .cancelled, .expired, .halted:
@@ -60,7 +59,6 @@ extension Engine {
     private mutating func pursue(
         _ slot: Int,
         _ market: Int,
-        _ book: borrowing OrderBook,
         _ now: Nanoseconds,
         _ commands: inout CommandBuffer
     ) {
@@ -91,7 +89,7 @@ extension Engine {
         if parents[slot].live.isEmpty && parents[slot].remaining < situation.smallestOrder {
             return stop(slot, .residueTooSmall, now)
         }
-        let intent = parents[slot].slicer.intent(situation, book)
+        let intent = parents[slot].slicer.intent(situation, markets[market].book)
         if case .stay = intent { return restQuietly(slot, market, situation, due, now) }
         carryOut(intent, slot, market, now, &commands)
     }

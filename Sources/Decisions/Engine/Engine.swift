@@ -123,46 +123,25 @@ public struct Engine: ~Copyable {
         _ now: Nanoseconds,
         _ commands: inout CommandBuffer
     ) {
-        let markets = markets
         let quote = markets[market].quote
         let mayPass = mayPassOver(market, now)
+        var passedOver = 0
         var i = 0
         while i < markets[market].parentCount {
             let slot = Int(markets[market].parents[i])
-            guard mayPass, !commands.isFull, quiet[slot].passes(now, quote) else {
-                // The book is lent once for all that follow, for lending copies it.
-                return decide(market: market, from: i, markets[market].book, now, &commands)
-            }
-            turnsPassedOver &+= 1
-            i &+= 1
-        }
-    }
-
-    /// `decide` from the first parent on whose turn is not known to come to nothing.
-    private mutating func decide(
-        market: Int,
-        from first: Int,
-        _ book: borrowing OrderBook,
-        _ now: Nanoseconds,
-        _ commands: inout CommandBuffer
-    ) {
-        let quote = markets[market].quote
-        let mayPass = mayPassOver(market, now)
-        var i = first
-        while i < markets[market].parentCount {
-            let slot = Int(markets[market].parents[i])
             if mayPass, !commands.isFull, quiet[slot].passes(now, quote) {
-                turnsPassedOver &+= 1
+                passedOver &+= 1
                 i &+= 1
                 continue
             }
-            work(slot, market, book, now, &commands)
+            work(slot, market, now, &commands)
             if parents[slot].state.isFinal {
                 markets[market].remove(parentAt: i)
             } else {
                 i &+= 1
             }
         }
+        turnsPassedOver &+= passedOver
     }
 
     /// Whether nothing has happened that concerns every parent of the market, quiet or not.

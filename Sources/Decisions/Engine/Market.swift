@@ -80,7 +80,7 @@ struct Market: ~Copyable {
     }
 
     private mutating func noteBook() {
-        quote = book.readBBO()
+        quote = book.bbo
         isTrusted = quote.isTwoSided && book.integrity == .sound
         if isTrusted { midHalfTicks = quote.midHalfTicks }
     }

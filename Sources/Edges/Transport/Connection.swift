@@ -1,4 +1,5 @@
 internal import CLinux
+internal import COpenSSL
 internal import Units
 public import Wire
 
@@ -51,6 +52,11 @@ public struct Connection: ~Copyable {
     public var outbound: SendBuffer
     /// Reads that brought plaintext, over all uses.
     public private(set) var records: UInt64 = 0
+    /// Pongs that came in this use.
+    public private(set) var pongs: UInt32 = 0
+
+    /// Whether its TLS handshake resumed an earlier session.
+    public private(set) var isResumed = false
 
     var tls: TLSSession?
     var inbound: FrameBuffer
@@ -77,7 +83,10 @@ public struct Connection: ~Copyable {
         scratch = .allocate(byteCount: 4_096, alignment: 64)
     }
 
-    deinit { scratch.deallocate() }
+    deinit {
+        OPENSSL_cleanse(scratch.baseAddress, scratch.count)
+        scratch.deallocate()
+    }
 
     /// Begins a use, once bytes can flow.
     ///
@@ -106,10 +115,13 @@ public struct Connection: ~Copyable {
         if let upgrade { prepareUpgrade(upgrade) }
     }
 
-    /// Forgets the last use and frees its TLS session.
+    /// Forgets the last use: wipes its bytes, and frees its TLS session with its keys.
     public mutating func reset() {
+        OPENSSL_cleanse(scratch.baseAddress, scratch.count)
         phase = .over
+        pongs = 0
         tls = nil
+        isResumed = false
         upgradeBytes = 0
         consumed = 0
         plain = UnsafeRawBufferPointer(start: nil, count: 0)
@@ -258,7 +270,7 @@ public struct Connection: ~Copyable {
             case .needMore: return .needMore
             case .failed(let failure): return .event(finish(.tls(failure)))
             case .outputFull: return .event(finish(.sendBufferFull))
-            case .done: break
+            case .done: isResumed = tls?.isResumed == true
             }
         }
         switch kind {
@@ -283,7 +295,12 @@ public struct Connection: ~Copyable {
         switch result {
         case .needMore:
             return nil
-        case .message, .pong:
+        case .pong:
+            pongs &+= 1
+            consumed = used
+            release()
+            return nil
+        case .message:
             consumed = used
             release()
             return nil

@@ -16,6 +16,8 @@ public struct Endpoint: Hashable, Sendable {
     public var path: String
     /// Who may vouch for the host.
     public var trust: TrustAnchors
+    /// The key the host must prove to have, beyond what `trust` vouches for; nil for any.
+    public var pin: PublicKeyPin?
     /// No TLS: for tests; an ``EventLoop`` refuses any address but loopback.
     public var isPlain: Bool
     /// Connect to this name or IP literal instead of `host`, which is still the one verified.

@@ -19,6 +19,7 @@ extension EventLoop {
         case .response(let response): return .response(id(i), response)
         case .opened:
             clearDeadline(i)
+            if slots[i].connection.isResumed { tally.resumed &+= 1 }
             return .opened(id(i))
         case .accepted:
             clearDeadline(i)

@@ -82,6 +82,8 @@ public struct EventLoop: ~Copyable {
         slots.deinitialize(count: configuration.connections)
         slots.deallocate()
         ready.deallocate()
+        // What was to be sent lies here before it is encrypted: keys and signatures among it.
+        OPENSSL_cleanse(staging.baseAddress, staging.count)
         staging.deallocate()
     }
 
@@ -147,7 +149,8 @@ public struct EventLoop: ~Copyable {
         var tls: TLSSession?
         if !endpoint.isPlain {
             let context = try context(endpoint.trust)
-            guard let made = TLSSession(client: context, host: endpoint.host) else {
+            guard let made = TLSSession(client: context, host: endpoint.host, pin: endpoint.pin)
+            else {
                 throw .configuration("\(endpoint.host) is no host name that TLS can verify")
             }
             tls = consume made

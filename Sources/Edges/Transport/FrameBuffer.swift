@@ -1,9 +1,13 @@
+internal import COpenSSL
+
 /// Plaintext of one connection on its way to the parsers: contiguous, with room to read beyond.
 ///
 ///     | used | unread | room | padding |
 ///            head     tail   capacity
 ///
 /// It starts over at 0 whenever all is read, so a quiet connection stays within a few cache lines.
+/// What was ever written is wiped when it is cleared and when it ends: answers of an exchange name
+/// positions and keys, and freed memory is anybody's.
 ///
 /// - Invariant: `0 ≤ head ≤ tail ≤ capacity`.
 public struct FrameBuffer: ~Copyable {
@@ -12,6 +16,8 @@ public struct FrameBuffer: ~Copyable {
     public let capacity: Int
     private var head = 0
     private var tail = 0
+    /// Bytes from the front that were written since the last wipe.
+    private var touched = 0
 
     /// An empty buffer of `capacity` bytes, followed by ``Message/padding`` readable ones.
     ///
@@ -21,7 +27,10 @@ public struct FrameBuffer: ~Copyable {
         base = .allocate(byteCount: capacity + Message.padding, alignment: 64)
     }
 
-    deinit { base.deallocate() }
+    deinit {
+        OPENSSL_cleanse(base, touched)
+        base.deallocate()
+    }
 
     /// Whether everything is consumed.
     public var isEmpty: Bool { head == tail }
@@ -40,6 +49,7 @@ public struct FrameBuffer: ~Copyable {
     public mutating func append(_ n: Int) {
         precondition(n <= capacity &- tail)
         tail &+= n
+        touched = max(touched, tail)
     }
 
     /// Takes the last `n` bytes back, after a reader closed a gap.
@@ -67,8 +77,10 @@ public struct FrameBuffer: ~Copyable {
         tail = count
     }
 
-    /// Forgets everything.
+    /// Forgets everything, and wipes it.
     public mutating func clear() {
+        OPENSSL_cleanse(base, touched)
+        touched = 0
         head = 0
         tail = 0
     }

@@ -1,4 +1,7 @@
-/// Bytes of one connection that wait for the kernel to take them.
+internal import COpenSSL
+
+/// Bytes of one connection that wait for the kernel to take them; wiped when cleared and at the
+/// end.
 ///
 /// - Invariant: `0 ≤ head ≤ tail ≤ capacity`.
 public struct SendBuffer: ~Copyable {
@@ -7,6 +10,8 @@ public struct SendBuffer: ~Copyable {
     public let capacity: Int
     private var head = 0
     private(set) var tail = 0
+    /// Bytes from the front that were written since the last wipe.
+    private var touched = 0
 
     /// An empty buffer of `capacity` bytes.
     ///
@@ -16,7 +21,10 @@ public struct SendBuffer: ~Copyable {
         base = .allocate(byteCount: capacity, alignment: 64)
     }
 
-    deinit { base.deallocate() }
+    deinit {
+        OPENSSL_cleanse(base, touched)
+        base.deallocate()
+    }
 
     /// What waits.
     public var pending: UnsafeRawBufferPointer {
@@ -41,6 +49,7 @@ public struct SendBuffer: ~Copyable {
             (base + tail).copyMemory(from: from, byteCount: bytes.count)
         }
         tail &+= bytes.count
+        touched = max(touched, tail)
         return true
     }
 
@@ -48,6 +57,7 @@ public struct SendBuffer: ~Copyable {
     mutating func extend(to tail: Int) {
         precondition(self.tail <= tail && tail <= capacity)
         self.tail = tail
+        touched = max(touched, tail)
     }
 
     /// Gives up `n` bytes that the kernel took.
@@ -60,8 +70,10 @@ public struct SendBuffer: ~Copyable {
         }
     }
 
-    /// Forgets everything.
+    /// Forgets everything, and wipes it.
     public mutating func clear() {
+        OPENSSL_cleanse(base, touched)
+        touched = 0
         head = 0
         tail = 0
     }

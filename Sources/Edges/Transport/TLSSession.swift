@@ -33,11 +33,16 @@ public struct TLSSession: ~Copyable {
     private let pipe: UnsafeMutablePointer<sluice_tls_pipe>
     private var isDry = true
 
-    /// A client session that verifies `host`, a DNS name or IP literal; nil when out of memory.
-    public init?(client context: TLSContext, host: String) {
+    /// A client session that verifies `host`, a DNS name or IP literal, and that its own key is
+    /// the pinned one if there is a `pin`; nil when out of memory.
+    ///
+    /// It resumes a session that `context` remembers of the same host and pin, when the host
+    /// agrees: a shorter handshake, without certificates.
+    public init?(client context: TLSContext, host: String, pin: PublicKeyPin? = nil) {
         pipe = .allocate(capacity: 1)
         pipe.initialize(to: sluice_tls_pipe())
-        guard let made = sluice_tls_client(context.pointer, host, pipe) else {
+        let digest = pin.map { pin in (0..<32).map { pin.digest[$0] } }
+        guard let made = sluice_tls_client(context.pointer, host, digest, pipe) else {
             pipe.deallocate()
             return nil
         }
@@ -56,9 +61,12 @@ public struct TLSSession: ~Copyable {
     }
 
     deinit {
-        SSL_free(ssl)
+        sluice_tls_free(ssl)
         pipe.deallocate()
     }
+
+    /// Whether the handshake resumed an earlier session.
+    public var isResumed: Bool { SSL_session_reused(ssl) == 1 }
 
     /// Bytes that `count` bytes of plaintext need at most as records.
     public static func sealedBytes(_ count: Int) -> Int {

@@ -26,6 +26,8 @@ public struct TransportCounters: Sendable, BitwiseCopyable {
     public internal(set) var sendsRefused: UInt64 = 0
     /// Connections turned away because the table was full.
     public internal(set) var acceptsDropped: UInt64 = 0
+    /// Connections of ours whose TLS handshake resumed an earlier session.
+    public internal(set) var resumed: UInt64 = 0
     /// Connections closed, for any reason.
     public internal(set) var closed: UInt64 = 0
 

@@ -96,10 +96,6 @@ public struct OrderBook: ~Copyable {
         )
     }
 
-    /// ``bbo`` for the book's owner. To ask through a borrow copies the whole book first, because
-    /// the call leaves the module: as much work again as to apply a small message.
-    public mutating func readBBO() -> BBO { bbo }
-
     /// The highest bid; nil when there is none.
     public var bestBid: Price? {
         state.pointee.bids.isEmpty ? nil : Price(ticks: ~state.pointee.bids.best)

@@ -2,6 +2,7 @@ internal import Algos
 internal import CLinux
 internal import Costs
 internal import Engine
+internal import Lines
 public import Orders
 internal import Replay
 public import Reports
@@ -34,6 +35,9 @@ public enum Session {
         _ configuration: SessionConfiguration,
         _ control: SessionControl
     ) throws(SessionError) -> SessionOutcome {
+        guard (1...8).contains(configuration.lines) else {
+            throw .usage("market data comes over 1 to 8 lines, not \(configuration.lines)")
+        }
         let clock = TickClock()
         let now: @Sendable () -> Nanoseconds = { clock.now }
         var loop = try makeLoop(configuration)
@@ -80,7 +84,7 @@ public enum Session {
         )
         let opening = LinkOpening(
             configuration: configuration,
-            instrument: facts.instrument,
+            plan: try FeedPlan(configuration, facts.instrument),
             clock: now
         )
         let links = try opening.open(&loop, &decoder)
@@ -104,6 +108,18 @@ public enum Session {
             commandCapacity: TradingLoop.commandCapacity
         )
         try journal.accepted(parentOrder, plan, now: start)
+        let timeWatch = try makeTimeWatch(configuration, inquiry.requests)
+        var times = configuration.lineTimes
+        times.bookAge = min(times.bookAge, configuration.limits.maxBookAge)
+        var feed = MarketFeed(
+            lines: MarketLines(
+                count: configuration.lines,
+                times: times,
+                seed: configuration.retrySeed
+            ),
+            opening.plan
+        )
+        feed.adopt(links.market, as: 0, start)
         var trading = TradingLoop(
             loop: loop,
             engine: engine,
@@ -117,24 +133,45 @@ public enum Session {
             control: control,
             parent: parent,
             instrument: facts.instrument,
-            depth: configuration.depth,
-            links: links,
-            clockOffset: facts.clockOffset
+            feed: feed,
+            account: LinkWatch(links.account, .account, configuration.linkTimes, start),
+            trade: LinkWatch(links.trade, .trade, configuration.linkTimes, start),
+            venueClock: facts.clock,
+            timeSamples: timeWatch.samples()
         )
+        timeWatch.start()
         trading.run()
+        timeWatch.stop()
         return trading.conclude(configuration, facts, startedAt: start, inquiry)
+    }
+
+    private static func makeTimeWatch(
+        _ configuration: SessionConfiguration,
+        _ requests: BybitREST
+    ) throws(SessionError) -> VenueTimeWatch {
+        do {
+            return try VenueTimeWatch(
+                configuration.venue.rest,
+                requests,
+                interval: configuration.timeInterval
+            )
+        } catch {
+            throw .venue("\(error)")
+        }
     }
 
     private static func makeLoop(
         _ configuration: SessionConfiguration
     ) throws(SessionError) -> EventLoop {
         var sizes = LoopConfiguration()
-        sizes.connections = 8
+        // A line that is replaced lingers beside its successor, whose own end may linger, too.
+        sizes.connections = 8 + 4 * configuration.lines
         sizes.waiting = configuration.waiting
+        sizes.stampsArrivals = configuration.stampsArrivals
         sizes.socketOptions = .watchful
         do {
             let loop = try EventLoop(sizes)
-            if loop.backend.kind == .sockets { configuration.notice?("\(loop.backend)") }
+            if loop.backend.kind == .sockets { configuration.notice?("I/O: \(loop.backend)") }
             return loop
         } catch {
             throw .venue("\(error)")

@@ -1,4 +1,5 @@
 #include "COpenSSL.h"
+#include "Expected.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -66,6 +67,8 @@ static SSL_CTX *context(const SSL_METHOD *method) {
     if (!context) return NULL;
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
     SSL_CTX_set_read_ahead(context, 1);
+    // 112 bits: RSA keys from 2,048 bits, no SHA-1 signatures, whatever the system's default is.
+    SSL_CTX_set_security_level(context, 2);
     if (SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) != 1 ||
         SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") != 1 ||
         SSL_CTX_set_ciphersuites(context, "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:"
@@ -85,7 +88,7 @@ SSL_CTX *sluice_tls_client_context(const char *authorities) {
     SSL_CTX_set_alpn_protos(made, http1, sizeof http1 - 1);
     int trusted = authorities ? SSL_CTX_load_verify_file(made, authorities)
                               : SSL_CTX_set_default_verify_paths(made);
-    if (trusted != 1) {
+    if (trusted != 1 || !sluice_tls_remember(made)) {
         SSL_CTX_free(made);
         return NULL;
     }
@@ -117,7 +120,8 @@ static SSL *session(SSL_CTX *context, struct sluice_tls_pipe *pipe) {
     return ssl;
 }
 
-SSL *sluice_tls_client(SSL_CTX *context, const char *host, struct sluice_tls_pipe *pipe) {
+SSL *sluice_tls_client(SSL_CTX *context, const char *host, const uint8_t *pin,
+                       struct sluice_tls_pipe *pipe) {
     SSL *ssl = session(context, pipe);
     if (!ssl) return NULL;
     unsigned char address[sizeof(struct in6_addr)];
@@ -127,7 +131,7 @@ SSL *sluice_tls_client(SSL_CTX *context, const char *host, struct sluice_tls_pip
     X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     int ok = is_literal ? X509_VERIFY_PARAM_set1_ip_asc(parameters, host)
                         : SSL_set_tlsext_host_name(ssl, host) && SSL_set1_host(ssl, host);
-    if (!ok) {
+    if (!ok || !sluice_tls_expect(ssl, host, pin)) {
         SSL_free(ssl);
         return NULL;
     }

@@ -1,5 +1,7 @@
 #include "Scan.h"
 
+#include <stdatomic.h>
+
 #define ZEROS 0x3030303030303030u
 
 static const uint64_t powers[19] = {
@@ -125,7 +127,8 @@ __attribute__((noinline)) static int64_t scan_plain(
     return -1;
 }
 
-static int level = SLUICE_SCAN_PLAIN;
+// Tests change it while others decode: every level reads the same, so no order is asked for.
+static atomic_int level = SLUICE_SCAN_PLAIN;
 
 #if defined(__x86_64__)
 #include <stdlib.h>
@@ -151,7 +154,7 @@ int64_t sluice_scan_levels(
     const uint8_t *end, struct sluice_level *levels, int64_t capacity) {
     if (scale.price_decimals > 17 || scale.size_decimals > 17) return -1;
 #if defined(__x86_64__)
-    if (level == SLUICE_SCAN_AVX2)
+    if (atomic_load_explicit(&level, memory_order_relaxed) == SLUICE_SCAN_AVX2)
         return sluice_scan_avx2(shapes, scale, next, end, levels, capacity);
 #endif
     return scan_plain(scale, next, end, levels, capacity);

@@ -33,11 +33,20 @@ SSL_CTX *sluice_tls_client_context(const char *authorities);
 /// A context for servers with a PEM certificate chain and key. NULL with the reason queued.
 SSL_CTX *sluice_tls_server_context(const char *certificate, const char *key);
 
-/// A client session that sends SNI for, and verifies, `host`: a DNS name or an IP literal.
-SSL *sluice_tls_client(SSL_CTX *context, const char *host, struct sluice_tls_pipe *pipe);
+/// SHA-256 of a SubjectPublicKeyInfo.
+enum { SLUICE_PIN_BYTES = 32 };
+
+/// A client session that sends SNI for, and verifies, `host`: a DNS name or an IP literal. With a
+/// `pin` the host's own key must have that digest. It resumes a session that the context remembers
+/// of the same host and pin.
+SSL *sluice_tls_client(SSL_CTX *context, const char *host, const uint8_t *pin,
+                       struct sluice_tls_pipe *pipe);
 
 /// A server session.
 SSL *sluice_tls_server(SSL_CTX *context, struct sluice_tls_pipe *pipe);
+
+/// Frees a session and wipes what it decrypted last.
+void sluice_tls_free(SSL *ssl);
 
 /// Whether stale errors of this thread would be taken for this session's; clears them.
 static inline void sluice_tls_clear_errors(void) {
