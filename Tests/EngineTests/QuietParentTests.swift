@@ -98,11 +98,9 @@ struct QuietParentTests {
         }
         #expect(fast.commands.count == plain.commands.count, "seed \(seed)")
         for (a, b) in zip(fast.facts, plain.facts) where a != b {
-            let same = zip(a, b).prefix { $0 == $1 }.count
-            let from = max(0, same - 60)
-            Issue.record(
-                "seed \(seed): \(a.dropFirst(from).prefix(100)), not \(b.dropFirst(from).prefix(100))"
-            )
+            let same = max(60, zip(a, b).prefix { $0 == $1 }.count)
+            let (ours, other) = (a.dropFirst(same - 60), b.dropFirst(same - 60))
+            Issue.record("seed \(seed): \(ours.prefix(100)), not \(other.prefix(100))")
         }
     }
 }
