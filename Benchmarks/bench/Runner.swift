@@ -18,15 +18,16 @@ struct Runner {
     let clock: TickClock
     let repeats: Int
     /// Where this thread is pinned; the rows' own threads stay free.
-    var core: Int?
+    let core: Int?
     private let unwatched = Stopwatch()
     /// The part of each row's operations that is run.
     let scale: Double
 
-    init(clock: TickClock, repeats: Int, scale: Double) {
+    init(clock: TickClock, repeats: Int, scale: Double, core: Int?) {
         self.clock = clock
         self.repeats = repeats
         self.scale = scale
+        self.core = core
     }
 
     /// Measures `rows`, in an order that interleaves their repeats.
