@@ -32,6 +32,7 @@ let package = Package(
         .executable(name: "sluice", targets: ["sluice"]),
         .executable(name: "bench", targets: ["bench"]),
         .executable(name: "fuzz", targets: ["fuzz"]),
+        .executable(name: "torture", targets: ["torture"]),
         .executable(name: "wsecho", targets: ["wsecho"]),
     ],
     dependencies: [
@@ -77,6 +78,7 @@ let package = Package(
         module("Book", "Facts/Book", ["Units", "Containers", "CLadder"]),
         module("Orders", "Facts/Orders", ["Units", "Containers"]),
         module("Wire", "Facts/Wire", ["Units"]),
+        module("Journal", "Facts/Journal", ["Book", "Orders", "Units", "Containers", "CLinux"]),
 
         // Decisions
         module("Costs", "Decisions/Costs", ["Book", "Orders", "Units"]),
@@ -86,6 +88,11 @@ let package = Package(
             "Engine",
             "Decisions/Engine",
             ["Algos", "Risk", "Costs", "Orders", "Book", "Units", "Containers"]
+        ),
+        module(
+            "Replay",
+            "Decisions/Replay",
+            ["Engine", "Algos", "Risk", "Journal", "Orders", "Book", "Units", "Containers"]
         ),
 
         // Edges
@@ -99,6 +106,7 @@ let package = Package(
             "Edges/Transport",
             ["Wire", "Telemetry", "Containers", "Units", "CLinux", "CUring", "COpenSSL"]
         ),
+        module("Lines", "Edges/Lines", ["Book", "Telemetry", "Units"]),
         module(
             "Recordings",
             "Edges/Recordings",
@@ -127,8 +135,9 @@ let package = Package(
             "Runtime",
             "Process/Runtime",
             [
-                "Engine", "Algos", "Risk", "Costs", "Venues", "Transport", "Reports", "Wire",
-                "Orders", "Book", "Telemetry", "Containers", "Units", "CLinux",
+                "Engine", "Replay", "Journal", "Algos", "Risk", "Costs", "Venues", "Transport",
+                "Lines", "Reports", "Wire", "Orders", "Book", "Telemetry", "Containers", "Units",
+                "CLinux",
             ]
         ),
         .target(
@@ -149,9 +158,8 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "Settings", "Doctor", "Runtime", "LoopbackVenue", "Simulation", "Recordings",
-                "Reports",
-                "Transport", "Venues",
-                "Algos", "Orders", "Book", "Telemetry", "Units",
+                "Reports", "Transport", "Venues", "Replay", "Journal", "Engine", "Algos", "Costs",
+                "Orders", "Book", "Telemetry", "Units",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Process/sluice"
@@ -168,12 +176,20 @@ let package = Package(
         .executableTarget(
             name: "bench",
             dependencies: [
-                "Engine", "Algos", "Risk", "Orders", "Book", "Units", "Wire", "Venues",
-                "Transport", "Recordings", "Simulation", "Telemetry", "Containers", "CLinux",
-                "COpenSSL", "CAllocations", "CTwins",
+                "Engine", "Replay", "Journal", "Algos", "Risk", "Orders", "Book", "Units", "Wire",
+                "Venues", "Transport", "Lines", "Recordings", "Simulation", "Telemetry",
+                "Containers", "CLinux", "CAllocations", "CTwins", "CLadder", "COpenSSL",
+                "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/bench",
+            swiftSettings: hot
+        ),
+
+        .executableTarget(
+            name: "sluice-client",
+            dependencies: ["Transport", "Wire", "Units", "CLinux"],
+            path: "Benchmarks/peers/sluice-client",
             swiftSettings: hot
         ),
 
@@ -187,6 +203,14 @@ let package = Package(
             path: "Tools/fuzz"
         ),
         .executableTarget(
+            name: "torture",
+            dependencies: [
+                "Lines", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tools/torture"
+        ),
+        .executableTarget(
             name: "wsecho",
             dependencies: [
                 "Transport", "Units", "TestSupport",
@@ -198,7 +222,7 @@ let package = Package(
         // Tests
         .target(
             name: "TestSupport",
-            dependencies: ["Book", "Orders", "Units", "CZlib"],
+            dependencies: ["Lines", "Book", "Orders", "Units", "CZlib"],
             path: "Tests/TestSupport"
         ),
         tests("UnitsTests", ["Units", "TestSupport"]),
@@ -206,6 +230,13 @@ let package = Package(
         tests("TelemetryTests", ["Telemetry", "Units", "TestSupport"]),
         tests("BookTests", ["Book", "TestSupport", "Units", "CLadder"]),
         tests("OrdersTests", ["Orders", "TestSupport", "Units"]),
+        tests(
+            "JournalTests",
+            [
+                "Journal", "Replay", "Engine", "Algos", "Costs", "Risk", "Simulation", "Containers",
+                "Orders", "Book", "Units", "CLinux", "TestSupport",
+            ]
+        ),
         tests("WireTests", ["Wire", "TestSupport", "Units"]),
         tests(
             "VenuesTests",
@@ -217,6 +248,7 @@ let package = Package(
             "TransportTests",
             ["Transport", "Wire", "Units", "COpenSSL", "CLinux", "CForbid"]
         ),
+        tests("LinesTests", ["Lines", "Book", "Telemetry", "Units", "TestSupport"]),
         tests("CostsTests", ["Costs", "Orders", "Units", "TestSupport"]),
         tests("AlgosTests", ["Algos", "Orders", "Book", "Units", "TestSupport"]),
         tests("RiskTests", ["Risk", "Orders", "Book", "Units", "TestSupport"]),
@@ -233,8 +265,13 @@ let package = Package(
         ),
         tests(
             "RuntimeTests",
-            ["Runtime", "LoopbackVenue", "Reports", "Engine", "Orders", "Venues", "Units"]
+            [
+                "Runtime", "Replay", "Journal", "LoopbackVenue", "Reports", "Engine", "Lines",
+                "Transport", "Orders",
+                "Venues", "Units",
+            ]
         ),
+        tests("BenchTests", ["bench"]),
         tests("SettingsTests", ["Settings", "Runtime", "Transport", "Venues", "Units"]),
         tests("DoctorTests", ["Doctor", "Transport", "Units"]),
         .testTarget(

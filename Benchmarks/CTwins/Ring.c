@@ -71,6 +71,8 @@ void twin_ring_echo(twin_ring *there, twin_ring *back, int count) {
     message m;
     for (int i = 0; i < count; i++) {
         while (!pop(there->slots, there->mask, &popped, &m)) {}
+        // So that the answer is not what was sent.
+        m.words[0]++;
         while (!push(back->slots, back->mask, &pushed, &m)) {}
     }
     there->popped = popped;

@@ -1,5 +1,4 @@
 import ArgumentParser
-import CLinux
 import Foundation
 import Telemetry
 
@@ -12,8 +11,12 @@ struct Bench: ParsableCommand {
             Batch rows give nanoseconds an operation over interleaved repeats; rows timed one \
             operation at a time ("ns") include a clock reading, whose cost the header states.
 
+            A comparison wants several processes on both sides: what lies where in memory differs \
+            between them.
+
             Example:
-              swift run -c release bench --filter 'book|decode' --json new.json
+              swift run -c release bench --filter 'book|decode' --json old.json
+              swift run -c release bench --filter 'book|decode' --compare old.json
             """
     )
 
@@ -23,8 +26,11 @@ struct Bench: ParsableCommand {
     @Option(help: "Write header and rows to this file as JSON.")
     var json: String?
 
-    @Option(help: "Repeats of each row.")
+    @Option(help: "Repeats of each row, in each process.")
     var repeats = 31
+
+    @Option(help: "Processes to measure in (default: 5 with --json or --compare, else 1).")
+    var processes: Int?
 
     @Option(help: "Pin to this core.")
     var core: Int?
@@ -41,7 +47,10 @@ struct Bench: ParsableCommand {
     @Flag(help: "Run every row briefly: are they alive, and do their hashes hold?")
     var smoke = false
 
-    @Flag(help: "Print the names and end.")
+    @Option(help: "Write what Tools/peers gives to other programs into this folder, and end.")
+    var export: String?
+
+    @Flag(help: "Print the names, operations a repeat and what one operation is, and end.")
     var list = false
 
     func run() throws {
@@ -51,93 +60,57 @@ struct Bench: ParsableCommand {
             pattern.map { row.name.firstMatch(of: $0) != nil } ?? true
         }
         if list {
-            rows.forEach {
-                print($0.name.padding(toLength: 24, withPad: " ", startingAt: 0), $0.operation)
-            }
+            rows.forEach { print($0.listing) }
             return
         }
+        if let export { return try PeerInput(input).write(export) }
         guard !rows.isEmpty else { throw ValidationError("no row matches \(filter ?? "")") }
-        if let core, sluice_pin_to_core(Int32(clamping: core)) != 0 {
-            throw ValidationError("cannot pin to core \(core)")
+        let document = try measure(rows, input)
+        print(document.text)
+        if let json { try document.write(json) }
+        if let compare {
+            print(Comparison(old: try Document.read(compare).rows, new: document.rows).text)
         }
+        let faults = try faults(document.rows, rows, input)
+        faults.forEach { print($0) }
+        if !faults.isEmpty { throw ExitCode(1) }
+    }
+
+    private func measure(_ rows: [Row], _ input: FeedInput) throws -> Document {
         let clock = TickClock()
-        let runner = Runner(
-            clock: clock,
-            repeats: smoke ? 2 : repeats,
-            scale: smoke ? 0.01 : 1
-        )
+        let repeats = smoke ? 2 : max(1, repeats)
+        let wanted = processes ?? (smoke || (json == nil && compare == nil) ? 1 : 5)
         let machine = Machine(
             clock: clock,
-            repeats: runner.repeats,
+            repeats: repeats,
+            processes: max(1, wanted),
             pinnedCore: core,
             feed: input.name
         )
-        let measurements = try runner.run(rows) { _ in }
-        print(Table.text(machine, measurements))
-        if let json {
-            let document = Document(header: machine, rows: measurements)
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            try encoder.encode(document).write(to: URL(fileURLWithPath: json))
+        if wanted > 1 {
+            var arguments = ["--repeats", "\(repeats)"]
+            if let filter { arguments += ["--filter", filter] }
+            if let feed { arguments += ["--feed", feed] }
+            if let core { arguments += ["--core", "\(core)"] }
+            if smoke { arguments.append("--smoke") }
+            let merged = try Processes(count: wanted, arguments: arguments).run()
+            return Document(header: machine, rows: merged)
         }
-        let idle = measurements.filter { $0.hash == "0" }.map(\.name)
-        let allocating = measurements.filter { ($0.allocations ?? 0) > 0 }.map(\.name)
-        if !idle.isEmpty { print("computed nothing: \(idle.joined(separator: ", "))") }
-        if !allocating.isEmpty { print("allocate: \(allocating.joined(separator: ", "))") }
-        let strays = ExpectedHashes.strays(measurements, isSynthetic: input.isSynthetic)
-        strays.forEach { print("hash: \($0)") }
-        var isWithin = strays.isEmpty
-        if let compare {
-            let old = try JSONDecoder().decode(
-                Document.self,
-                from: Data(contentsOf: URL(fileURLWithPath: compare))
-            )
-            print(Comparison.text(old: old.rows, new: measurements))
-        }
-        if let limits {
-            let excesses = try Limits.read(limits).excesses(measurements)
-            excesses.forEach { print("limit: \($0)") }
-            isWithin = isWithin && excesses.isEmpty
-        }
-        if !isWithin { throw ExitCode(1) }
-        if !idle.isEmpty || !allocating.isEmpty { throw ExitCode(1) }
-    }
-}
-
-/// The file `--json` writes.
-struct Document: Codable {
-    var header: Machine
-    var rows: [Measurement]
-}
-
-/// The table for people.
-enum Table {
-    static func text(_ machine: Machine, _ rows: [Measurement]) -> String {
-        var lines = [
-            "\(machine.cpu), \(machine.cores) cores, kernel \(machine.kernel), "
-                + "governor \(machine.governor)",
-            "\(machine.build); \(machine.repeats) interleaved repeats; "
-                + "pinned: \(machine.pinnedCore.map { "core \($0)" } ?? "no"); "
-                + String(format: "clock %.1f ns; ", machine.clockNanoseconds)
-                + "feed: \(machine.feed)",
-            "",
-            pad("row", 22, left: true)
-                + "unit      min      p50      p99    p99.9      max  allocs  hash",
-        ]
-        for row in rows {
-            let figures = [row.min, row.p50, row.p99, row.p999, row.max]
-                .map { pad(String(format: $0 < 100 ? "%.2f" : "%.0f", $0), 9) }.joined()
-            let allocations = row.allocations.map { String(format: "%.2f", $0) } ?? "–"
-            lines.append(
-                pad(row.name, 22, left: true) + pad(row.unit, 5, left: true) + figures
-                    + pad(allocations, 8) + "  " + row.hash
-            )
-        }
-        return lines.joined(separator: "\n")
+        let runner = Runner(clock: clock, repeats: repeats, core: core, scale: smoke ? 0.01 : 1)
+        return Document(header: machine, rows: try runner.run(rows))
     }
 
-    private static func pad(_ text: String, _ width: Int, left: Bool = false) -> String {
-        let space = String(repeating: " ", count: max(0, width - text.count))
-        return left ? text + space : space + text
+    /// What must not be on any machine, in words.
+    private func faults(
+        _ measurements: [Measurement],
+        _ rows: [Row],
+        _ input: FeedInput
+    ) throws -> [String] {
+        let strays = ExpectedHashes(rows, input).strays(measurements)
+        let allocating = measurements.filter { ($0.allocations ?? 0) > 0 }
+        let excesses = try limits.map { try Limits.read($0).excesses(measurements) } ?? []
+        return strays.map { "hash: \($0)" }
+            + allocating.map { "\($0.name) allocates \($0.allocations ?? 0) an operation" }
+            + excesses.map { "limit: \($0)" }
     }
 }

@@ -97,11 +97,17 @@ final class DepthScript {
             script.appendDeltas(511, bids: 27, asks: 27, reach: 200)
             return script
         }
+        return try messages(FeedInput.read(path, atMost: 512), of: feed.instrument)
+    }
+
+    /// A feed's messages, decoded.
+    static func messages(_ texts: [PaddedBytes], of instrument: Instrument) -> DepthScript {
+        let script = DepthScript()
         var decoder = BybitDecoder(
-            instruments: [feed.instrument],
+            instruments: [instrument],
             session: SessionPrefix("benchrun")!
         )
-        for message in try FeedInput.read(path).prefix(512) {
+        for message in texts {
             guard case .market(.depth(let update)) = decoder.decode(message.bytes) else { continue }
             script.append(update.kind, Array(update.bids), Array(update.asks))
         }

@@ -10,8 +10,6 @@ import Wire
 final class FeedInput {
     /// Where the messages come from.
     let name: String
-    /// Whether no recording is involved, so that hashes are known beforehand.
-    var isSynthetic: Bool { name.hasPrefix("synthetic") && wideRecording == nil }
     let instrument: Instrument
     /// A recording of 200 levels, where there is one.
     let wideRecording: String?
@@ -52,10 +50,11 @@ final class FeedInput {
         )
     }
 
-    static func read(_ path: String) throws -> [PaddedBytes] {
+    /// The book messages of a recording, or its first `count`.
+    static func read(_ path: String, atMost count: Int = .max) throws -> [PaddedBytes] {
         let file = try FeedFile(path)
         var messages: [PaddedBytes] = []
-        while let line = try file.next() {
+        while messages.count < count, let line = try file.next() {
             let head = String(decoding: line.prefix(24), as: UTF8.self)
             if head.contains("orderbook.") { messages.append(PaddedBytes(line)) }
         }

@@ -12,6 +12,8 @@ final class MemoryLink {
     private(set) var server: Connection
     private(set) var client: Connection
     private let room: UnsafeMutableRawBufferPointer
+    /// The client's last record, where it lay when it was sent.
+    private var lastRecord = UnsafeRawBufferPointer(start: nil, count: 0)
 
     /// Connects the two ends: under `certificates`, or without TLS when there are none.
     init(_ certificates: BenchCertificates?) throws {
@@ -111,8 +113,20 @@ final class MemoryLink {
     func send(_ length: Int) -> Int {
         let body = UnsafeMutableRawBufferPointer(rebasing: outgoing[..<length])
         guard client.send(.text, body) == nil else { return 0 }
-        let count = client.outbound.pending.count
-        client.outbound.consume(count)
-        return count
+        lastRecord = client.outbound.pending
+        client.outbound.consume(lastRecord.count)
+        return lastRecord.count
+    }
+
+    /// A hash of what the server reads in the record just sent; nil when it reads no message.
+    /// Records must be delivered from the first on and without a gap, or not at all.
+    func delivered() -> UInt64? {
+        var hash: UInt64?
+        server.feed(lastRecord, ticks: 0)
+        while let event = server.next() {
+            guard case .message(let message) = event else { continue }
+            hash = message.payload.reduce(1) { fold($0, UInt64($1)) }
+        }
+        return hash
     }
 }

@@ -22,6 +22,17 @@ struct Row {
     let count: Int
     /// Makes the state and returns the work.
     let prepare: () throws -> Body
+
+    /// Operations of the first repeat, whose hash is checked: as many in every mode.
+    var hashedCount: Int { max(1, count / 100) }
+
+    /// The row's line in `--list`.
+    var listing: String {
+        func wide(_ text: String, _ width: Int) -> String {
+            text + String(repeating: " ", count: max(1, width - text.count))
+        }
+        return wide(name, 24) + wide("\(count)", 8) + operation
+    }
 }
 
 /// Times operations one by one, and counts what they allocate; what happens between a `stop` and
@@ -52,20 +63,4 @@ final class Stopwatch {
         histogram.reset()
         allocations = 0
     }
-}
-
-/// What a row measured.
-struct Measurement: Codable {
-    var name: String
-    var unit = "ns/op"
-    var min: Double
-    var p50: Double
-    var p99: Double
-    var p999: Double
-    var max: Double
-    /// Heap allocations an operation after the first repeat; nil where they are not counted.
-    var allocations: Double?
-    /// Of the first repeat's results, from a fresh state: the same in every run of the same input.
-    var hash: String
-    var operation: String
 }

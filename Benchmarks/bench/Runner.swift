@@ -1,3 +1,4 @@
+import ArgumentParser
 import CAllocations
 import CLinux
 import Telemetry
@@ -16,22 +17,27 @@ struct Runner {
 
     let clock: TickClock
     let repeats: Int
+    /// Where this thread is pinned; the rows' own threads stay free.
+    var core: Int?
     private let unwatched = Stopwatch()
     /// The part of each row's operations that is run.
     let scale: Double
 
-    init(clock: TickClock, repeats: Int, scale: Double) {
+    init(clock: TickClock, repeats: Int, core: Int? = nil, scale: Double) {
         self.clock = clock
         self.repeats = repeats
+        self.core = core
         self.scale = scale
     }
 
     /// Measures `rows`, in an order that interleaves their repeats.
-    func run(_ rows: [Row], progress: (String) -> Void) throws -> [Measurement] {
+    func run(_ rows: [Row]) throws -> [Measurement] {
         var active: [Active] = []
-        for row in rows {
-            progress(row.name)
-            active.append(Active(row: row, body: try row.prepare()))
+        for row in rows { active.append(Active(row: row, body: try row.prepare())) }
+        // Threads inherit where their maker is pinned: two that wait for each other on one core
+        // would take turns of a scheduler's slice.
+        if let core, sluice_pin_to_core(Int32(clamping: core)) != 0 {
+            throw ValidationError("cannot pin to core \(core)")
         }
         for turn in 0...repeats {
             for i in active.indices { measure(&active[i], isWarmUp: turn == 0) }
@@ -61,14 +67,16 @@ struct Runner {
                 allocations: nil,
                 // The same work, or no comparison.
                 hash: ours.hash == twin.hash ? String(ours.hash, radix: 16) : "0",
-                operation: "Swift by C, turn by turn"
+                operation: "Swift by C, turn by turn",
+                medians: [rank(0.5)]
             )
         }
     }
 
     private func measure(_ active: inout Active, isWarmUp: Bool) {
-        // The hash is of as many operations in every mode, so that it can be compared.
-        let count = max(1, Int(Double(active.row.count) * (isWarmUp ? 0.01 : scale)))
+        let count =
+            isWarmUp
+            ? active.row.hashedCount : max(1, Int(Double(active.row.count) * scale))
         if case .each(let work) = active.body, !isWarmUp {
             // The first operations meet the caches that the row before left: one of a thousand
             // would be the row's own p99.9.
@@ -76,11 +84,7 @@ struct Runner {
         }
         let before = sluice_allocations()
         let start = sluice_ticks()
-        let hash: UInt64
-        switch active.body {
-        case .batch(let work): hash = work(count)
-        case .each(let work): hash = work(count, active.watch)
-        }
+        let hash = Runner.perform(active.body, count, active.watch)
         let ticks = sluice_ticks() &- start
         let allocated = sluice_allocations() &- before
         if isWarmUp {
@@ -91,6 +95,15 @@ struct Runner {
         active.repeats.append(Double(clock.nanoseconds(ticks)) / Double(count))
         if case .batch = active.body { active.allocations += allocated }
         active.operations += count
+    }
+
+    /// The row's work and nothing else: `perf/instructions` counts inside this function.
+    @inline(never)
+    private static func perform(_ body: Row.Body, _ count: Int, _ watch: Stopwatch) -> UInt64 {
+        switch body {
+        case .batch(let work): work(count)
+        case .each(let work): work(count, watch)
+        }
     }
 
     private func result(_ active: Active) -> Measurement {
@@ -108,7 +121,8 @@ struct Runner {
             allocations: sluice_counts_allocations() == 1
                 ? Double(active.allocations) / Double(max(1, active.operations)) : nil,
             hash: String(active.hash, radix: 16),
-            operation: active.row.operation
+            operation: active.row.operation,
+            medians: []
         )
         if case .each = active.body {
             let watch = active.watch
@@ -126,6 +140,7 @@ struct Runner {
             measurement.p999 = at(0.999)
             measurement.max = Double(clock.nanoseconds(watch.histogram.maximum))
         }
+        measurement.medians = [measurement.p50]
         return measurement
     }
 }

@@ -62,6 +62,37 @@ struct AddressTests {
         #expect(driver.loop.address(of: client) == nil)
     }
 
+    @Test("a family this host may not have is passed over at the start", arguments: backends)
+    func familyFirst(on backend: Backend.Choice) throws {
+        let driver = try LoopDriver(backend)
+        let port = try driver.loop.listen(port: 0, identity: nil)
+        var endpoint = Endpoint.local(port, trust: nil)
+        endpoint.addresses = try ["::1", "127.0.0.1"].map(address)
+        let client = try driver.loop.openWebSocket(endpoint)
+        #expect(driver.sees(.opened(client)))
+        #expect(driver.loop.address(of: client) == endpoint.addresses[1])
+    }
+
+    @Test("without a free descriptor opening throws and holds no slot")
+    func noDescriptor() async {
+        // In a process of its own: the limit is the process's.
+        await #expect(processExitsWith: .success) {
+            Peer.limitDescriptors()
+            let driver = try LoopDriver { $0.connections = 1 }
+            let taken = Peer.takeAllDescriptors()
+            for _ in 0..<3 {
+                do {
+                    _ = try driver.loop.openWebSocket(.local(9, trust: nil))
+                    fatalError("opened without a descriptor")
+                } catch TransportError.system(call: "socket", errno: EMFILE) {
+                } catch { fatalError("\(error)") }
+            }
+            for descriptor in taken { close(descriptor) }
+            let client = try driver.loop.openWebSocket(.local(1, trust: nil))
+            guard driver.reason(client) == .refused(ECONNREFUSED) else { fatalError("no refusal") }
+        }
+    }
+
     @Test("two connections begin at different addresses", arguments: backends)
     func index(on backend: Backend.Choice) throws {
         let driver = try LoopDriver(backend) { $0.connections = 8 }

@@ -193,9 +193,9 @@ struct EventLoopTests {
         #expect(driver.reason(client) == .peerClosed(code: 1009))
     }
 
-    @Test("sixteen mebibytes of binary and of text arrive as they were sent")
-    func large() throws {
-        let driver = try LoopDriver {
+    @Test("sixteen mebibytes of binary and of text arrive as they were sent", arguments: backends)
+    func large(on backend: Backend.Choice) throws {
+        let driver = try LoopDriver(backend) {
             $0.maxMessageBytes = 16 << 20
             $0.maxSendBytes = 16 << 20
             $0.sendBufferBytes = 33 << 20

@@ -113,9 +113,9 @@ struct UpgradeTests {
         }
     }
 
-    @Test("an answer that trickles in is given up when the time is over")
-    func slow() throws {
-        let driver = try LoopDriver { $0.openTimeout = .milliseconds(100) }
+    @Test("an answer that trickles in is given up when the time is over", arguments: backends)
+    func slow(on backend: Backend.Choice) throws {
+        let driver = try LoopDriver(backend) { $0.openTimeout = .milliseconds(100) }
         let listener = Peer()
         let client = try driver.loop.openWebSocket(.local(listener.port, trust: nil))
         driver.turn()

@@ -174,6 +174,10 @@ final class EngineState {
             let lots = engine.withBook(InstrumentID(0)) { $0.bbo.bidQuantity.lots }
             hash = fold(hash, UInt64(bitPattern: lots) &+ UInt64(commands.count))
         }
+        // Each parent has a child at work, or the steps had less to do than the row's name says.
+        for id in 0..<engine.nextParent.index {
+            hash = fold(hash, UInt64(engine.progress(of: ParentID(id)).children))
+        }
         return hash
     }
 }

@@ -56,13 +56,14 @@ extension Rows {
                 let clock = TickClock(calibratingFor: 5)
                 return .batch { count in
                     var forward: UInt64 = 0
-                    var last = clock.now
+                    let first = clock.now
+                    var last = first
                     for _ in 0..<count {
                         let now = clock.now
                         forward &+= now >= last ? 1 : 0
                         last = now
                     }
-                    return fold(1, forward)
+                    return fold(1, last > first ? forward : 0)
                 }
             },
         ]
@@ -103,6 +104,8 @@ private final class RingState {
             for _ in 0..<count {
                 var message = there.pop()
                 while message == nil { message = there.pop() }
+                // So that the answer is not what was sent.
+                message?.a &+= 1
                 while let text = message, !back.push(text) {}
             }
         }
@@ -184,11 +187,12 @@ private final class PingPongState {
         partner.beside(count) {
             var hash: UInt64 = 1
             var next = lines.ping.pointee.load(ordering: .relaxed)
-            for i in 0..<count {
+            for _ in 0..<count {
                 next &+= 1
                 lines.ping.pointee.store(next, ordering: .releasing)
-                while lines.pong.pointee.load(ordering: .acquiring) != next {}
-                hash = fold(hash, UInt64(truncatingIfNeeded: i))
+                var answer = lines.pong.pointee.load(ordering: .acquiring)
+                while answer != next { answer = lines.pong.pointee.load(ordering: .acquiring) }
+                hash = fold(hash, answer)
             }
             return hash
         }

@@ -1,8 +1,8 @@
 /// Every row, module by module.
 enum Rows {
     static func all(_ feed: FeedInput) -> [Row] {
-        ground() + book(feed) + decode(feed) + binaryDecode() + transport() + engine(feed)
-            + orders() + wireToOrder(feed)
+        ground() + book(feed) + feedBook(feed) + decode(feed) + binaryDecode() + transport()
+            + engine(feed) + orders() + journal() + wireToOrder(feed) + lines()
     }
 }
 

@@ -72,6 +72,7 @@ final class WireState {
     private var script = TouchScript()
     /// Length of the last command's message.
     private(set) var commandBytes = 0
+    private var isFirst = true
     private let cold = UnsafeMutableRawBufferPointer.allocate(byteCount: 8 << 20, alignment: 64)
 
     init(isSecure: Bool = true) throws {
@@ -122,8 +123,14 @@ final class WireState {
             guard case .amend(let amend) = engine.commands[0], sent > length else { return 0 }
             commandBytes = length
             hash = fold(hash, UInt64(bitPattern: amend.price.ticks) &+ UInt64(walked))
+            if isFirst {
+                // The whole order, as the venue reads it.
+                guard let order = trade.delivered() else { return 0 }
+                hash = fold(hash, order)
+            }
             engine.confirmAll()
         }
+        isFirst = false
         return hash
     }
 }
@@ -135,6 +142,7 @@ private final class WireFeedState {
     private var decoder: BybitDecoder
     private let engine = EngineState(parents: 1)
     private var at = 0
+    private var isFirst = true
 
     init(_ feed: FeedInput) throws {
         self.feed = feed
@@ -147,6 +155,7 @@ private final class WireFeedState {
 
     func run(_ count: Int, _ watch: Stopwatch) -> UInt64 {
         var hash: UInt64 = 1
+        var decisions = 0
         for _ in 0..<count {
             let record = market.seal(feed.messages[at].bytes)
             defer { withExtendedLifetime(record) {} }
@@ -160,9 +169,14 @@ private final class WireFeedState {
             engine.engine.observe(.market(event), now: engine.now)
             engine.engine.decide(now: engine.now, commands: &engine.commands)
             watch.stop()
-            hash = fold(hash, UInt64(message.payload.count))
+            let quote = engine.engine.withBook(InstrumentID(0)) { $0.bbo }
+            hash = fold(hash, UInt64(bitPattern: quote.bid.ticks ^ quote.askQuantity.lots))
+            decisions &+= engine.commands.count
             engine.confirmAll()
         }
+        // The first message moves the market away from the resting order: it must follow.
+        if isFirst && decisions == 0 { return 0 }
+        isFirst = false
         return hash
     }
 }

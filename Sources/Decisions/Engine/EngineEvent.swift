@@ -22,10 +22,13 @@ public enum LinkEvent: Hashable, Sendable, BitwiseCopyable {
     case privateDown
     /// Orders can no longer be sent.
     case tradeDown
-    /// A market data message was lost or unreadable: the book is stale until the next snapshot.
+    /// A market data message was lost or unreadable, or market data is interrupted: the book is
+    /// stale until the next snapshot.
     case feedGap(InstrumentID)
     /// The instrument's market data stopped for good.
     case feedDown(InstrumentID)
+    /// Nothing can be put on record any more: no new order may leave.
+    case journalDown
 }
 
 /// Everything that can happen to the engine. Nothing else changes its state.

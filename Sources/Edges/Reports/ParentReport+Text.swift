@@ -53,6 +53,7 @@ extension ParentReport {
         let position = venue.position.map { "\($0)" } ?? "not known"
         let open = venue.openOrders.map { "\($0)" } ?? "not known"
         row(&lines, "venue", "\(venue.name): position \(position), open orders \(open)")
+        for (label, text) in feed?.rows() ?? [] { row(&lines, label, text) }
         lines.append("")
         lines.append(latencyTable())
         return lines.joined(separator: "\n")

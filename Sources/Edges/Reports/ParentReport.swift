@@ -34,6 +34,8 @@ public struct ParentReport: Codable, Sendable {
     public var latency: [String: LatencySection]
     /// What the venue says, where it was asked.
     public var venue: VenueSection
+    /// How the market data came; nil where it did not come over connections.
+    public var feed: FeedSection?
 
     /// The report of `facts`.
     public init(
@@ -41,7 +43,8 @@ public struct ParentReport: Codable, Sendable {
         instrument: Instrument,
         refusals: [String: Int],
         latencies: [StageSummary],
-        venue: VenueSection
+        venue: VenueSection,
+        feed: FeedSection? = nil
     ) {
         let ledger = facts.ledger
         let side = facts.order.side
@@ -86,6 +89,7 @@ public struct ParentReport: Codable, Sendable {
             uniqueKeysWithValues: latencies.map { ($0.stage.name, LatencySection($0)) }
         )
         self.venue = venue
+        self.feed = feed
     }
 
     /// The report as one JSON document with sorted keys.

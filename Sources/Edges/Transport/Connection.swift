@@ -52,6 +52,8 @@ public struct Connection: ~Copyable {
     public var outbound: SendBuffer
     /// Reads that brought plaintext, over all uses.
     public private(set) var records: UInt64 = 0
+    /// Pongs that came in this use.
+    public private(set) var pongs: UInt32 = 0
 
     /// Whether its TLS handshake resumed an earlier session.
     public private(set) var isResumed = false
@@ -117,6 +119,7 @@ public struct Connection: ~Copyable {
     public mutating func reset() {
         OPENSSL_cleanse(scratch.baseAddress, scratch.count)
         phase = .over
+        pongs = 0
         tls = nil
         isResumed = false
         upgradeBytes = 0
@@ -292,7 +295,12 @@ public struct Connection: ~Copyable {
         switch result {
         case .needMore:
             return nil
-        case .message, .pong:
+        case .pong:
+            pongs &+= 1
+            consumed = used
+            release()
+            return nil
+        case .message:
             consumed = used
             release()
             return nil

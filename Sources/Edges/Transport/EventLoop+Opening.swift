@@ -25,10 +25,11 @@ extension EventLoop {
         slots[i].tried = 0
         slots[i].port = endpoint.port
         slots[i].openDeadline = monotonicNow() &+ configuration.openTimeout.count
-        slots[i].descriptor = try Resolver.socket(isIPv6: slots[i].addresses[0].isIPv6)
-        applyOptions(slots[i].descriptor)
         slots[i].state = .connecting
-        connect(i)
+        guard connectNext(i) else {
+            slots[i].state = .free
+            throw .system(call: "socket", errno: errno)
+        }
     }
 
     mutating func applyOptions(_ descriptor: Int32) {
@@ -38,16 +39,22 @@ extension EventLoop {
         }
     }
 
-    /// Goes on to the next address of slot `i`; false when there is none.
+    /// Goes on to the next address of slot `i` that this host has a socket for; false when there
+    /// is none.
     mutating func connectNext(_ i: Int) -> Bool {
-        guard slots[i].tried < slots[i].addresses.count,
-            let next = try? Resolver.socket(isIPv6: slots[i].addresses[slots[i].tried].isIPv6)
-        else { return false }
-        Glibc.close(slots[i].descriptor)
-        slots[i].descriptor = next
-        applyOptions(next)
-        connect(i)
-        return true
+        while slots[i].tried < slots[i].addresses.count {
+            let address = slots[i].addresses[slots[i].tried]
+            guard let next = try? Resolver.socket(isIPv6: address.isIPv6) else {
+                slots[i].tried &+= 1
+                continue
+            }
+            if slots[i].descriptor >= 0 { Glibc.close(slots[i].descriptor) }
+            slots[i].descriptor = next
+            applyOptions(next)
+            connect(i)
+            return true
+        }
+        return false
     }
 
     /// Each address has an equal share of the time that is left.

@@ -19,6 +19,8 @@ struct LinkFault {
     /// What happened to it.
     enum Event {
         case closed(CloseReason)
+        /// It said nothing for so long, though it was asked; its WebSocket may still answer.
+        case silent(seconds: Double, isSocketAlive: Bool)
         /// It sent what cannot be decoded.
         case unreadable
         /// The venue refused the book's topic.
@@ -31,6 +33,10 @@ struct LinkFault {
     var text: String {
         switch event {
         case .closed(let reason): "the \(link.name) connection was lost: \(reason)"
+        case .silent(let seconds, let isSocketAlive):
+            "the \(link.name) connection was lost: the venue said nothing for \(seconds) seconds, "
+                + (isSocketAlive
+                    ? "though its WebSocket answers pings" : "and its WebSocket answers no ping")
         case .unreadable: "the \(link.name) connection sent a message that cannot be decoded"
         case .topicRefused: "the venue offers no book of that depth (--depth)"
         }

@@ -3,24 +3,12 @@ internal import Units
 internal import Venues
 internal import Wire
 
-/// The three WebSockets of a session: market data, account, order entry.
+/// The connections a session opens before it trades.
 struct Links: BitwiseCopyable {
+    /// The first market line; the others follow in the loop.
     let market: ConnectionID
     let account: ConnectionID
     let trade: ConnectionID
-
-    /// Keeps the connections alive; the venue cuts those that do not ask.
-    func ping(_ loop: inout EventLoop) {
-        _ = Links.send(&loop, market, BybitSession.ping)
-        _ = Links.send(&loop, account, BybitSession.ping)
-        _ = Links.send(&loop, trade, BybitSession.ping)
-    }
-
-    /// Asks for a topic anew, which brings its snapshot. A rare path: it allocates.
-    func resubscribe(_ loop: inout EventLoop, to topic: String) {
-        _ = Links.send(&loop, market, BybitSession.unsubscribe([topic], request: "again"))
-        _ = Links.send(&loop, market, BybitSession.subscribe([topic], request: "again"))
-    }
 
     static func send(_ loop: inout EventLoop, _ id: ConnectionID, _ text: String) -> Bool {
         guard let room = loop.beginMessage(id) else { return false }
@@ -38,7 +26,7 @@ struct LinkOpening {
     private static let deadline = Nanoseconds.seconds(10)
 
     let configuration: SessionConfiguration
-    let instrument: Instrument
+    let plan: FeedPlan
     let clock: @Sendable () -> Nanoseconds
 
     /// Connects, authenticates and subscribes. Market data that arrives meanwhile is dropped, so
@@ -55,18 +43,10 @@ struct LinkOpening {
         try ask(&loop, &decoder, account, "account subscription", topics)
         let trade = try connect(&loop, venue.trade, "order")
         try ask(&loop, &decoder, trade, "order login", auth())
-        var endpoint = venue.market
-        endpoint.path += instrument.category.name
-        let market = try connect(&loop, endpoint, "market data")
-        let trades = BybitSession.subscribe(
-            [BybitSession.tradeTopic(instrument)],
-            request: "trades"
-        )
+        let market = try connect(&loop, plan.endpoint(0), "market data")
+        let trades = BybitSession.subscribe([plan.tradeTopic], request: "trades")
         try ask(&loop, &decoder, market, "trade subscription", trades)
-        let book = BybitSession.subscribe(
-            [BybitSession.bookTopic(instrument, depth: configuration.depth)],
-            request: "book"
-        )
+        let book = BybitSession.subscribe([plan.bookTopic], request: "book")
         guard Links.send(&loop, market, book) else {
             throw .venue("market data: the subscription could not be sent")
         }

@@ -40,7 +40,11 @@ struct Preparation {
         } else {
             limit = nil
         }
-        limits = try configuration.limits.limits(instrument)
+        var limits = try configuration.limits.limits(instrument)
+        // Two nets: the lines and links act on age themselves, and the gate refuses what is left.
+        limits.maxBookAge = min(limits.maxBookAge, configuration.lineTimes.bookAge)
+        limits.maxPrivateAge = min(limits.maxPrivateAge, configuration.linkTimes.silence)
+        self.limits = limits
     }
 
     func parent(_ id: ParentID, from start: Nanoseconds) -> ParentOrder {

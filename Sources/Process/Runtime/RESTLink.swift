@@ -4,12 +4,17 @@ internal import Units
 /// Request and answer over one HTTPS connection, for start-up and for the report: cold, one at a
 /// time, each with a deadline.
 struct RESTLink {
-    private static let deadline = Nanoseconds.seconds(5)
     private let id: ConnectionID
     private let name: String
+    private let patience: Nanoseconds
 
-    /// Connects to `endpoint`.
-    init(_ loop: inout EventLoop, _ endpoint: Endpoint) throws(SessionError) {
+    /// Connects to `endpoint`; connecting and each answer may take `patience`.
+    init(
+        _ loop: inout EventLoop,
+        _ endpoint: Endpoint,
+        patience: Nanoseconds = .seconds(5)
+    ) throws(SessionError) {
+        self.patience = patience
         name = "\(endpoint.host):\(endpoint.port)"
         do {
             id = try loop.openHTTP(endpoint)
@@ -56,7 +61,7 @@ struct RESTLink {
         for what: String,
         _ isDone: (TransportEvent) -> Bool
     ) throws(SessionError) {
-        let waited = Deadline(RESTLink.deadline)
+        let waited = Deadline(patience)
         while !waited.isOver {
             loop.poll(timeout: waited.rest)
             while let event = loop.next() {

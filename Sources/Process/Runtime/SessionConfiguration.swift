@@ -1,4 +1,5 @@
 public import Algos
+public import Lines
 internal import Orders
 public import Transport
 public import Units
@@ -114,10 +115,24 @@ public struct SessionConfiguration: Sendable {
     public var request: ParentRequest
     /// The desk's limits.
     public var limits = LimitRequest()
+    /// Connections that bring the same market data, the first message wins: 1…8.
+    public var lines = 1
+    /// How soon silence, gaps and age of the market data are acted on.
+    public var lineTimes = LineTimes()
+    /// How soon silence on the account and order connections is noticed.
+    public var linkTimes = LinkTimes()
+    /// How often the venue's clock is looked at.
+    public var timeInterval = Nanoseconds.seconds(10)
+    /// Asks the kernel when market data arrived, for the report.
+    public var stampsArrivals = false
+    /// Seed of the jitter between reconnects; another one in each process, or all come at once.
+    public var retrySeed = UInt64.random(in: .min ... .max)
     /// How the hot thread waits.
     public var waiting = Waiting.block
     /// The core the hot thread is pinned to.
     public var core: Int?
+    /// Where the session is recorded; nil for nowhere.
+    public var journal: JournalSettings?
     /// Told, a line each and before trading begins, what the operator should know of this host.
     public var notice: (@Sendable (String) -> Void)?
     /// What no other run shares; part of every order's name.

@@ -27,6 +27,10 @@ extension TradingLoop {
         var open: Int?
         var texts: [String] = []
         if let fault { texts.append(fault.text) }
+        if let text = journal.close(now: clock.now) { texts.append(text) }
+        if fault == nil, !feed.lines.isSound, feed.lines.counts.losses > 0 {
+            texts.append("market data was lost and had not come back at the end")
+        }
         do throws(SessionError) {
             let link = try RESTLink(&loop, configuration.venue.rest)
             let last = VenueInquiry(
@@ -74,7 +78,8 @@ extension TradingLoop {
                 positionBeforeLots: facts.positionLots,
                 openOrders: open,
                 instrument: facts.instrument
-            )
+            ),
+            feed: feed.section(venueClock, endedAt: parentFacts.finishedAt)
         )
         return SessionOutcome(
             state: parentFacts.state,

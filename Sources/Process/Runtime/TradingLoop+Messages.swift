@@ -8,16 +8,15 @@ internal import Venues
 
 extension TradingLoop {
     /// A market data message: the path that everything else keeps out of the way of.
-    mutating func marketMessage(_ message: Message) {
+    mutating func marketMessage(_ message: Message, _ line: Int) {
         let decoded = decoder.decode(message.payload)
         let decodedTicks = sluice_ticks()
-        guard case .market(let event) = decoded else {
-            if case .malformed = decoded { unreadableMarketMessage() }
-            if case .control(.subscribe(succeeded: false, _)) = decoded { topicRefused() }
-            return
-        }
         let now = clock.time(message.receivedTicks)
+        feed.lines.heard(line, now: now)
+        guard case .market(let told) = decoded else { return marketControl(decoded, line, now) }
+        guard let event = firstTold(told, line, now) else { return attendFeed(now) }
         commands.removeAll()
+        journal.record(.market(event), now: now)
         engine.observe(.market(event), now: now)
         let bookedTicks = sluice_ticks()
         engine.decide(now: now, commands: &commands)
@@ -26,13 +25,15 @@ extension TradingLoop {
         latencies.record(.decode, decodedTicks &- message.decryptedTicks)
         latencies.record(.book, bookedTicks &- decodedTicks)
         latencies.record(.decide, decidedTicks &- bookedTicks)
-        if commands.count > 0 { send(receivedTicks: message.receivedTicks) }
+        if commands.count > 0 { send(receivedTicks: message.receivedTicks, now: now) }
+        noteActed(event, message, line, now, bookedTicks: bookedTicks)
     }
 
     /// A message about our orders, on the private or the order connection.
-    mutating func orderMessage(_ message: Message) {
+    mutating func orderMessage(_ message: Message, _ id: ConnectionID) {
         let decoded = decoder.decode(message.payload)
         let now = clock.time(message.receivedTicks)
+        if id == account.id { account.heard(now) } else if id == trade.id { trade.heard(now) }
         switch decoded {
         case .orders(let events):
             for event in events {
@@ -46,28 +47,17 @@ extension TradingLoop {
             }
         case .malformed:
             unreadableOrderMessage()
-        case .market, .control, .foreign, .ignored:
+        case .control, .foreign, .ignored:
+            // The engine hears of fills on it alone, and must know that they would come.
+            if id == account.id { step(.account(.privateHeard), now) }
+        case .market:
             break
         }
-    }
-
-    /// The venue does not offer the book that was asked for: there will never be one.
-    private mutating func topicRefused() {
-        fault = fault ?? LinkFault(link: .market, event: .topicRefused)
-        step(.link(.feedDown(instrument.id)), clock.now)
-    }
-
-    /// A market data message that cannot be read may have changed the book: it is stale until the
-    /// next snapshot, which `keepTime` asks for.
-    private mutating func unreadableMarketMessage() {
-        malformed &+= 1
-        step(.link(.feedGap(instrument.id)), clock.now)
     }
 
     /// A message about our orders that cannot be read may have been a fill: from here on fills
     /// cannot be counted, so nothing new may leave.
     private mutating func unreadableOrderMessage() {
-        malformed &+= 1
         fault = fault ?? LinkFault(link: .account, event: .unreadable)
         step(.link(.privateDown), clock.now)
     }
@@ -75,33 +65,31 @@ extension TradingLoop {
     /// Takes one event through the engine and sends what it calls for.
     mutating func step(_ event: EngineEvent, _ now: Nanoseconds) {
         commands.removeAll()
+        journal.record(event, now: now)
         engine.step(event, now: now, commands: &commands)
-        if commands.count > 0 { send(receivedTicks: 0) }
+        if commands.count > 0 { send(receivedTicks: 0, now: now) }
     }
 
-    /// Encodes and sends the step's commands, in order.
-    private mutating func send(receivedTicks: UInt64) {
-        for i in 0..<commands.count {
-            let command = commands[i]
-            let start = sluice_ticks()
-            guard let room = loop.beginMessage(links.trade) else {
-                refused(command, as: .refused)
-                continue
-            }
-            let length = encoder.encode(command, at: clock.time(start) + clockOffset, into: room)
-            let encoded = sluice_ticks()
-            let result = loop.endMessage(links.trade, length: length)
-            let sent = sluice_ticks()
-            switch result {
-            case .sent, .queued:
-                latencies.record(.encode, encoded &- start)
-                latencies.record(.send, sent &- encoded)
-                if receivedTicks != 0 { latencies.record(.wireToOrder, sent &- receivedTicks) }
-                remember(command, sent)
-            case .refused(let refusal):
-                // A socket that broke may have taken the bytes: then only the venue knows.
-                refused(command, as: refusal == .broken ? .unknown : .refused)
-            }
+    /// Encodes and sends one command.
+    mutating func send(_ command: OrderCommand, receivedTicks: UInt64) {
+        let start = sluice_ticks()
+        guard let room = loop.beginMessage(trade.id) else {
+            return refused(command, as: .refused)
+        }
+        let venueTime = clock.time(start) + venueClock.offset
+        let length = encoder.encode(command, at: venueTime, into: room)
+        let encoded = sluice_ticks()
+        let result = loop.endMessage(trade.id, length: length)
+        let sent = sluice_ticks()
+        switch result {
+        case .sent, .queued:
+            latencies.record(.encode, encoded &- start)
+            latencies.record(.send, sent &- encoded)
+            if receivedTicks != 0 { latencies.record(.wireToOrder, sent &- receivedTicks) }
+            remember(command, sent)
+        case .refused(let refusal):
+            // A socket that broke may have taken the bytes: then only the venue knows.
+            refused(command, as: refusal == .broken ? .unknown : .refused)
         }
     }
 
@@ -111,7 +99,7 @@ extension TradingLoop {
 
     /// The command did not leave the process: the same to the engine as the venue's own answer.
     /// What it calls for is sent at the next event.
-    private mutating func refused(_ command: OrderCommand, as outcome: OrderReply.Outcome) {
+    mutating func refused(_ command: OrderCommand, as outcome: OrderReply.Outcome) {
         let reply = OrderReply(
             operation: command.operation,
             child: command.child,
@@ -120,6 +108,8 @@ extension TradingLoop {
             code: 0,
             orderID: .none
         )
-        engine.observe(.order(.reply(reply)), now: clock.now)
+        let now = clock.now
+        journal.record(.order(.reply(reply)), isObservedOnly: true, now: now)
+        engine.observe(.order(.reply(reply)), now: now)
     }
 }

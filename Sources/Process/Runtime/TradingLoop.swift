@@ -1,6 +1,7 @@
 internal import CLinux
 internal import Containers
 internal import Engine
+internal import Lines
 internal import Orders
 internal import Telemetry
 internal import Transport
@@ -14,11 +15,11 @@ internal import Venues
 struct TradingLoop: ~Copyable {
     /// How often the engine looks at the clock when nothing else happens.
     static let tick = Nanoseconds.milliseconds(5)
-    /// How often a connection is pinged: the venue cuts silent ones.
-    static let pingInterval = Nanoseconds.seconds(20)
+    /// How often the processor's counter is held against the system's clock.
+    static let calibrationInterval = Nanoseconds.seconds(20)
 
-    /// How long a snapshot that was asked for may take before it is asked for again.
-    static let resyncInterval = Nanoseconds.seconds(2)
+    /// Commands one step may give.
+    static let commandCapacity = 64
 
     /// Parts in 10⁹ by which the clock may be off before the outcome says so: a calibration of
     /// 20 ms is good to some 2,000, a crystal to 50,000.
@@ -28,28 +29,28 @@ struct TradingLoop: ~Copyable {
     var engine: Engine
     var decoder: BybitDecoder
     var encoder: BybitEncoder
-    var commands = CommandBuffer(capacity: 64)
+    var journal: SessionJournal
+    var commands = CommandBuffer(capacity: TradingLoop.commandCapacity)
     var latencies = StageLatencies()
     var clock: TickClock
     let control: SessionControl
     var controls: SPSCRing<ControlCommand>.Consumer
     let parent: ParentID
     let instrument: Instrument
-    let depth: Int
-    let links: Links
-    /// The venue's clock minus ours.
-    let clockOffset: Nanoseconds
+    /// Market data, on one line or more.
+    var feed: MarketFeed
+    var account: LinkWatch
+    var trade: LinkWatch
+    /// How far the venue's clock is ahead of ours, and the answers that keep it so.
+    var venueClock: VenueClock
+    var timeSamples: SPSCRing<VenueTick>.Consumer
     /// When each recent request left, by child number modulo the size, for `orderToAnswer`.
     let sentTicks: UnsafeMutablePointer<UInt64>
     static let sentCapacity = 4_096
     var nextTick = Nanoseconds.zero
-    var nextPing = Nanoseconds.zero
-    /// Before this no further snapshot is asked for.
-    var nextResync = Nanoseconds.zero
-    /// Snapshots asked for because the book could not be trusted.
-    var resyncs = 0
-    /// Messages that could not be decoded.
-    var malformed = 0
+    /// The system's clock minus ours.
+    var systemOffset = Nanoseconds.zero
+    var nextCalibration = Nanoseconds.zero
     /// By how many parts in 10⁹ the clock's rate was off, at the worst look.
     var worstDrift: UInt64 = 0
     /// What ended the session early, if anything did.
@@ -60,26 +61,32 @@ struct TradingLoop: ~Copyable {
         engine: consuming Engine,
         decoder: consuming BybitDecoder,
         encoder: consuming BybitEncoder,
+        journal: consuming SessionJournal,
         clock: TickClock,
         control: SessionControl,
         parent: ParentID,
         instrument: Instrument,
-        depth: Int,
-        links: Links,
-        clockOffset: Nanoseconds
+        feed: consuming MarketFeed,
+        account: LinkWatch,
+        trade: LinkWatch,
+        venueClock: VenueClock,
+        timeSamples: consuming SPSCRing<VenueTick>.Consumer
     ) {
         self.loop = loop
         self.engine = engine
         self.decoder = decoder
         self.encoder = encoder
+        self.journal = journal
         self.clock = clock
         self.control = control
         controls = control.commands()
         self.parent = parent
         self.instrument = instrument
-        self.depth = depth
-        self.links = links
-        self.clockOffset = clockOffset
+        self.feed = feed
+        self.account = account
+        self.trade = trade
+        self.venueClock = venueClock
+        self.timeSamples = timeSamples
         sentTicks = .allocate(capacity: TradingLoop.sentCapacity)
         sentTicks.initialize(repeating: 0, count: TradingLoop.sentCapacity)
     }
@@ -89,10 +96,10 @@ struct TradingLoop: ~Copyable {
     /// Works until the parent is final.
     mutating func run() {
         let start = clock.now
-        nextPing = start + TradingLoop.pingInterval
-        nextResync = start + TradingLoop.resyncInterval
+        nextCalibration = start + TradingLoop.calibrationInterval
         // The links came up before the parent was accepted.
         step(.link(.privateUp), start)
+        step(.account(.clockError(venueClock.uncertainty)), start)
         while !engine.state(of: parent).isFinal { turn() }
         publish()
     }
@@ -105,6 +112,7 @@ struct TradingLoop: ~Copyable {
         while let event = loop.next() { handle(event) }
         let now = clock.now
         while let command = controls.pop() { step(.control(command), now) }
+        keepJournal(now)
         if now >= nextTick {
             nextTick = now + TradingLoop.tick
             keepTime(now)
@@ -112,52 +120,73 @@ struct TradingLoop: ~Copyable {
     }
 
     private mutating func keepTime(_ now: Nanoseconds) {
+        takeVenueTime(now)
+        keepFeed(now)
         step(.timer, now)
-        if engine.isStale(instrument.id) { resynchronise(now) }
-        if now >= nextPing {
-            nextPing = now + TradingLoop.pingInterval
-            links.ping(&loop)
+        if let event = account.tick(&loop, now) { linkLost(account, event, now) }
+        if let event = trade.tick(&loop, now) { linkLost(trade, event, now) }
+        if now >= nextCalibration {
+            nextCalibration = now + TradingLoop.calibrationInterval
             worstDrift = max(worstDrift, clock.recalibrate().magnitude)
         }
         publish()
     }
 
+    private mutating func takeVenueTime(_ now: Nanoseconds) {
+        let known = venueClock.count
+        while let tick = timeSamples.pop() {
+            venueClock.add(
+                TimeSample(
+                    sent: clock.time(tick.sentTicks),
+                    received: clock.time(tick.receivedTicks),
+                    venue: tick.venue
+                )
+            )
+        }
+        if venueClock.count != known {
+            step(.account(.clockError(venueClock.uncertainty)), now)
+        }
+    }
+
     private mutating func handle(_ event: TransportEvent) {
         switch event {
         case .message(let id, let message):
-            if id == links.market {
-                marketMessage(message)
+            if let line = feed.line(of: id) {
+                marketMessage(message, line)
             } else {
-                orderMessage(message)
+                orderMessage(message, id)
             }
+        case .opened(let id):
+            if let line = feed.line(of: id) { lineOpened(line) }
         case .closed(let id, let reason):
-            linkLost(id, reason)
-        case .opened, .accepted, .request, .response, .woken:
+            if let line = feed.line(of: id) {
+                lineClosed(line, reason)
+            } else if id == account.id {
+                linkLost(account, .closed(reason), clock.now)
+            } else if id == trade.id {
+                linkLost(trade, .closed(reason), clock.now)
+            }
+        case .accepted, .request, .response, .woken:
             break
         }
     }
 
-    /// A connection is gone. The parent cannot be worked blind: it stops, and says so.
-    private mutating func linkLost(_ id: ConnectionID, _ reason: CloseReason) {
-        let now = clock.now
-        if id == links.market {
-            fault = fault ?? LinkFault(link: .market, event: .closed(reason))
-            step(.link(.feedDown(instrument.id)), now)
-        } else if id == links.account {
-            fault = fault ?? LinkFault(link: .account, event: .closed(reason))
+    /// The account or order connection is gone. The parent cannot be worked blind: it stops, and
+    /// says so.
+    private mutating func linkLost(
+        _ watch: LinkWatch,
+        _ event: LinkFault.Event,
+        _ now: Nanoseconds
+    ) {
+        fault = fault ?? LinkFault(link: watch.link, event: event)
+        if case .silent = event { loop.close(watch.id) }
+        if watch.id == account.id {
+            account.end(now)
             step(.link(.privateDown), now)
-        } else if id == links.trade {
-            fault = fault ?? LinkFault(link: .trade, event: .closed(reason))
+        } else {
+            trade.end(now)
             step(.link(.tradeDown), now)
         }
-    }
-
-    /// Asks for a fresh snapshot of a book that cannot be trusted: never patch over a gap.
-    private mutating func resynchronise(_ now: Nanoseconds) {
-        guard now >= nextResync else { return }
-        nextResync = now + TradingLoop.resyncInterval
-        resyncs &+= 1
-        links.resubscribe(&loop, to: BybitSession.bookTopic(instrument, depth: depth))
     }
 
     private func publish() {

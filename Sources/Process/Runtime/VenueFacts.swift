@@ -1,4 +1,5 @@
 internal import Book
+internal import Lines
 internal import Orders
 internal import Transport
 internal import Units
@@ -6,8 +7,8 @@ internal import Venues
 
 /// What the venue says before a session trades.
 struct VenueFacts {
-    /// Its clock minus ours, from the middle of a request's round trip.
-    var clockOffset: Nanoseconds
+    /// How far its clock is ahead of ours.
+    var clock: VenueClock
     var instrument: Instrument
     var fees: FeeSchedule
     /// Our position; zero for spot, which has none.
@@ -20,6 +21,8 @@ struct VenueFacts {
 struct VenueInquiry {
     /// A clock further off than this gets orders refused: stop before, not after.
     private static let maxClockOffset = Nanoseconds.milliseconds(500)
+    /// Questions for the time at the start.
+    private static let timeQuestions = 5
 
     let link: RESTLink
     let requests: BybitREST
@@ -47,17 +50,7 @@ struct VenueInquiry {
     /// Asks for everything a session needs to know.
     func facts(_ loop: inout EventLoop) throws(SessionError) -> VenueFacts {
         let before = clock()
-        let timeBody = try link.call(&loop, "time", requests.serverTime())
-        let after = clock()
-        let time = try read("time") { () throws(BybitReplyError) in
-            try BybitReplies.serverTime(timeBody)
-        }
-        let offset = Nanoseconds(time.count - before.count / 2 - after.count / 2)
-        guard abs(offset.count) <= VenueInquiry.maxClockOffset.count else {
-            throw .venue(
-                "the venue's clock is \(offset.millisecondCount) ms from ours: synchronise this host"
-            )
-        }
+        let venueClock = try venueClock(&loop)
         let instrument = try instrument(&loop)
         let feeBody = try link.call(
             &loop,
@@ -68,12 +61,33 @@ struct VenueInquiry {
             try BybitReplies.feeRate(feeBody, symbol: symbol)
         }
         return VenueFacts(
-            clockOffset: offset,
+            clock: venueClock,
             instrument: instrument,
             fees: fees,
             positionLots: try position(&loop, instrument, since: before),
             foreignOrders: try openOrders(&loop, instrument).foreign
         )
+    }
+
+    /// Asks for the time, several times: the quickest answer bounds the error best.
+    private func venueClock(_ loop: inout EventLoop) throws(SessionError) -> VenueClock {
+        var estimate = VenueClock()
+        for _ in 0..<VenueInquiry.timeQuestions {
+            let sent = clock()
+            let body = try link.call(&loop, "time", requests.serverTime())
+            let received = clock()
+            let time = try read("time") { () throws(BybitReplyError) in
+                try BybitReplies.serverTime(body)
+            }
+            estimate.add(TimeSample(sent: sent, received: received, venue: time))
+        }
+        guard abs(estimate.offset.count) <= VenueInquiry.maxClockOffset.count else {
+            throw .venue(
+                "the venue's clock is \(estimate.offset.millisecondCount) ms from ours: "
+                    + "synchronise this host"
+            )
+        }
+        return estimate
     }
 
     /// Settles on the first product class in which the venue trades the symbol.

@@ -15,7 +15,8 @@ struct ExecuteCommand: ParsableCommand {
         discussion: """
             Example, against a venue started with `sluice venue`:
               sluice execute --venue loopback --port 4433 --ca /tmp/…/ca.pem \\
-                --symbol BTCUSDT --side buy --quantity 0.5 --over 30s --algo pov --rate 10%
+                --symbol BTCUSDT --side buy --quantity 0.5 --over 30s --algo pov --rate 10% \\
+                --journal journals
 
             With a settings file (`sluice check --example` prints one), whose values the options \
             override:
@@ -48,8 +49,17 @@ struct ExecuteCommand: ParsableCommand {
     @Option(help: "Levels a side of the book to follow. Default: 50.")
     var depth: Int?
 
+    @Option(
+        help: """
+            Market data connections, 1 to 8; the first to bring a message wins. Default: 1. On a venue \
+            with several addresses a desk runs 2.
+            """
+    )
+    var lines = 1
+
     @OptionGroup var parent: ParentOptions
     @OptionGroup var thread: ThreadOptions
+    @OptionGroup var journal: JournalOptions
 
     @Flag(help: "Print the report as one JSON document.")
     var json = false
@@ -57,6 +67,9 @@ struct ExecuteCommand: ParsableCommand {
     func validate() throws {
         if config == nil, port == nil || ca == nil {
             throw ValidationError("where to trade: --port and --ca, or --config FILE")
+        }
+        if !(1...8).contains(lines) {
+            throw ValidationError("--lines must be between 1 and 8")
         }
         if (port == nil) != (ca == nil) {
             throw ValidationError("--port and --ca belong together")
@@ -84,7 +97,9 @@ struct ExecuteCommand: ParsableCommand {
         configuration.limits = parent.limits(over: settings?.limits ?? LimitRequest())
         configuration.waiting = settings?.waiting ?? .block
         configuration.core = settings?.core
+        configuration.lines = lines
         thread.apply(to: &configuration)
+        journal.apply(to: &configuration)
         try SessionRunner.run(configuration, Interrupts(), json: json)
     }
 
@@ -112,7 +127,11 @@ struct ThreadOptions: ParsableArguments {
     @Option(help: "Pin the hot thread to this core.")
     var core: Int?
 
+    @Flag(help: "Ask the kernel when market data arrived: socket-to-book latency in the report.")
+    var stamps = false
+
     func apply(to configuration: inout SessionConfiguration) {
+        configuration.stampsArrivals = stamps
         if spin { configuration.waiting = .spin }
         if let core { configuration.core = core }
     }

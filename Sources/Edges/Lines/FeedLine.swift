@@ -1,0 +1,35 @@
+internal import Units
+
+/// What is known of one market line.
+struct FeedLine: BitwiseCopyable {
+    var keeper: LinkKeeper
+    var work: LineWork = []
+    /// A snapshot has begun its story on this connection, and nothing of it was unreadable since.
+    var isIntroduced = false
+    /// It told the same as another line: only then may it carry on what another began.
+    var agrees = false
+    /// Closed for good, unless it is the last one.
+    var isRetired = false
+    /// The update id (`u`) of its last book message.
+    var last: Int64 = 0
+    /// Since when a snapshot is waited for.
+    var askedAt: Nanoseconds?
+    /// When it last told something new of the book, and of prints.
+    var bookAt = Nanoseconds.zero
+    var printsAt = Nanoseconds.zero
+    /// Since when it gives no book, once it gave one.
+    var lostAt: Nanoseconds?
+    var counts = LineCounts()
+
+    init(_ times: LinkTimes, seed: UInt64) { keeper = LinkKeeper(times, seed: seed) }
+
+    var isUp: Bool { keeper.phase == .up }
+
+    /// Forgets the connection's story.
+    mutating func forget() {
+        isIntroduced = false
+        agrees = false
+        askedAt = nil
+        last = 0
+    }
+}

@@ -1,0 +1,144 @@
+public import Book
+public import Units
+
+extension MarketLines {
+    // MARK: What happens to the connections
+
+    /// Line `i`'s connection is open.
+    ///
+    /// - Parameter isSubscribed: its subscriptions were sent already, as at start-up.
+    public mutating func opened(_ i: Int, now: Nanoseconds, isSubscribed: Bool = false) {
+        lines[i].keeper.opened(now)
+        lines[i].forget()
+        lines[i].work = isSubscribed ? [] : .subscribe
+        lines[i].askedAt = now
+        lines[i].bookAt = now
+        lines[i].printsAt = now
+        lines[i].counts.opens &+= isSubscribed ? 1 : 0
+        hasWork = true
+    }
+
+    /// Line `i`'s connection ended, or could not be opened.
+    ///
+    /// - Parameter isTurnedAway: the venue answered that this client is to stay away.
+    public mutating func closed(_ i: Int, now: Nanoseconds, isTurnedAway: Bool = false) {
+        guard lines[i].keeper.phase != .down else { return }
+        let wasUp = lines[i].isUp
+        lines[i].keeper.lost(now)
+        if isTurnedAway { lines[i].keeper.holdOff(until: now + times.link.turnedAway) }
+        noteLoss(i, wasUp: wasUp, now)
+        lines[i].work = []
+    }
+
+    /// The peer of line `i` said something, whatever it was.
+    @inline(__always)
+    public mutating func heard(_ i: Int, now: Nanoseconds) { lines[i].keeper.heard(now) }
+
+    /// Line `i` sent what cannot be decoded: it may have been of the book.
+    public mutating func unreadable(_ i: Int, now: Nanoseconds) {
+        lines[i].counts.malformed &+= 1
+        lines[i].isIntroduced = false
+        lines[i].agrees = false
+        ask(i, now)
+        if isSound && !isIntroduced(besides: i) { loseBook(now) }
+    }
+
+    /// The venue refused line `i` its book: the connection is replaced.
+    public mutating func refused(_ i: Int, now: Nanoseconds) { giveUp(i, now) }
+
+    /// The engine found the book wanting: it waits for a snapshot.
+    public mutating func bookFailed(now: Nanoseconds) {
+        loseBook(now)
+        // The engine knows already.
+        isBookLost = false
+    }
+
+    /// The prints of `batch` that no line brought before; nil when there are none.
+    ///
+    /// The view is good until the next call.
+    public mutating func fresh(
+        _ batch: TradeBatch,
+        from i: Int,
+        now: Nanoseconds
+    ) -> TradeBatch? {
+        lines[i].printsAt = now
+        let fresh = prints.fresh(batch)
+        let count = fresh?.trades.count ?? 0
+        lines[i].counts.prints &+= count
+        counts.duplicatePrints &+= batch.trades.count &- count
+        return fresh
+    }
+
+    // MARK: Time
+
+    /// Looks after everything that a lack of messages means. Call it every few milliseconds.
+    ///
+    /// - Parameter venueOffset: the venue's clock minus ours.
+    public mutating func tick(now: Nanoseconds, venueOffset: Nanoseconds) {
+        lateBefore = now + venueOffset - times.lateness
+        if isSound && now - confirmedAt > times.bookAge {
+            counts.aged &+= 1
+            loseBook(now)
+        }
+        if let since = gapSince, now - since > times.gapPatience { loseBook(now) }
+        for i in 0..<count { tick(i, now) }
+    }
+
+    private mutating func tick(_ i: Int, _ now: Nanoseconds) {
+        if lines[i].isRetired {
+            guard !isIntroduced(besides: i) else { return }
+            lines[i].isRetired = false
+        }
+        switch lines[i].keeper.tick(now, &budget) {
+        case .rest:
+            break
+        case .open:
+            lines[i].counts.opens &+= 1
+            lines[i].work.insert(.open)
+            hasWork = true
+        case .ping:
+            lines[i].work.insert(.ping)
+            hasWork = true
+        case .openedTooSlowly:
+            lines[i].work = .close
+            hasWork = true
+        case .silent:
+            lines[i].counts.silences &+= 1
+            lines[i].work = .close
+            noteLoss(i, wasUp: true, now)
+            hasWork = true
+        }
+        guard lines[i].isUp else { return }
+        if let asked = lines[i].askedAt {
+            if now - asked > times.snapshot {
+                lines[i].counts.deaf &+= 1
+                giveUp(i, now)
+            }
+        } else if now - lines[i].bookAt > Nanoseconds(times.bookAge.count / 2) {
+            ask(i, now)
+        }
+        if lines[i].isUp && now - lines[i].printsAt > times.tradeAge {
+            lines[i].printsAt = now
+            lines[i].work.insert(.askTrades)
+            hasWork = true
+        }
+    }
+
+    /// Ends line `i`'s connection from our side.
+    mutating func giveUp(_ i: Int, _ now: Nanoseconds) {
+        guard lines[i].keeper.phase != .down else { return }
+        let wasUp = lines[i].isUp
+        lines[i].keeper.lost(now)
+        lines[i].work = .close
+        noteLoss(i, wasUp: wasUp, now)
+        hasWork = true
+    }
+
+    private mutating func noteLoss(_ i: Int, wasUp: Bool, _ now: Nanoseconds) {
+        guard wasUp else { return }
+        lines[i].counts.losses &+= 1
+        if lines[i].lostAt == nil { lines[i].lostAt = now }
+        lines[i].forget()
+        if isSound && !isIntroduced(besides: i) { loseBook(now) }
+    }
+}

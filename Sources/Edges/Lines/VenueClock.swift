@@ -1,0 +1,80 @@
+public import Units
+
+/// One question for the venue's time: when it left, when the answer came, what it said.
+public struct TimeSample: Sendable, BitwiseCopyable {
+    /// When the question left, by our clock.
+    public var sent: Nanoseconds
+    /// When the answer came, by our clock.
+    public var received: Nanoseconds
+    /// The venue's clock somewhere in between.
+    public var venue: Nanoseconds
+
+    /// A question and its answer.
+    public init(sent: Nanoseconds, received: Nanoseconds, venue: Nanoseconds) {
+        self.sent = sent
+        self.received = received
+        self.venue = venue
+    }
+
+    /// There and back.
+    var roundTrip: Nanoseconds { received - sent }
+}
+
+/// How far the venue's clock is ahead of ours, and how well that is known.
+///
+/// The venue read its clock somewhere on the way there and back, so half the round trip bounds
+/// the error; of the last samples the one with the least bound wins. A sample gets worse with
+/// age, by as much as two crystals may drift apart: 15 parts in a million, as NTP assumes.
+///
+/// - SeeAlso: RFC 5905, section 10 (clock filter).
+public struct VenueClock: Sendable, BitwiseCopyable {
+    private static let window = 16
+    private static let driftPPM: Int64 = 15
+
+    private var samples = InlineSamples()
+    /// Samples taken in so far.
+    public private(set) var count = 0
+    /// The venue's clock minus ours.
+    public private(set) var offset = Nanoseconds.zero
+    /// By how much that may be wrong.
+    public private(set) var uncertainty = Nanoseconds.distantFuture
+
+    /// Nothing is known.
+    public init() {}
+
+    /// Takes in a sample; one that ends before it begins is ignored.
+    public mutating func add(_ sample: TimeSample) {
+        guard sample.roundTrip.count >= 0 else { return }
+        samples[count % VenueClock.window] = sample
+        count &+= 1
+        var least = Int64.max
+        for i in 0..<min(count, VenueClock.window) {
+            let known = samples[i]
+            let age = max(0, (sample.received - known.received).count)
+            let bound = known.roundTrip.count / 2 + age / 1_000_000 * VenueClock.driftPPM
+            if bound < least {
+                least = bound
+                let middle = known.sent.count + known.roundTrip.count / 2
+                offset = Nanoseconds(known.venue.count - middle)
+            }
+        }
+        uncertainty = Nanoseconds(least)
+    }
+}
+
+/// Sixteen samples in place.
+private struct InlineSamples: Sendable, BitwiseCopyable {
+    private typealias Four = (TimeSample, TimeSample, TimeSample, TimeSample)
+    private static let none = TimeSample(sent: .zero, received: .zero, venue: .zero)
+    private static let four = (none, none, none, none)
+    private var storage = (four, four, four, four)
+
+    subscript(_ i: Int) -> TimeSample {
+        get { withUnsafeBytes(of: storage) { $0.bindMemory(to: TimeSample.self)[i] } }
+        set {
+            withUnsafeMutableBytes(of: &storage) { bytes in
+                bytes.bindMemory(to: TimeSample.self)[i] = newValue
+            }
+        }
+    }
+}

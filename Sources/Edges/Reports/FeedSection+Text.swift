@@ -1,0 +1,52 @@
+internal import Foundation
+
+extension FeedSection {
+    /// The section for a person: label and text of each row.
+    func rows() -> [(label: String, text: String)] {
+        var rows: [(label: String, text: String)] = []
+        for (i, line) in lines.enumerated() {
+            let share = line.winShare.map { String(format: "%.1f %%", $0 * 100) } ?? "–"
+            var text = "\(line.address), first with \(share) of the book"
+            if line.lag.count > 0 {
+                text += ", else \(micros(line.lag.p50)) µs later (p99 \(micros(line.lag.p99)))"
+            }
+            if line.losses > 0 {
+                text += ", lost \(line.losses) times, back \(line.reconnects)"
+            }
+            if line.isRetired { text += ", closed: it contradicted the others" }
+            rows.append((lines.count > 1 ? "line \(i + 1)" : "market data", text))
+        }
+        let resyncs = lines.reduce(0) { $0 + $1.resyncs }
+        if bookLosses > 0 || resyncs > 0 {
+            rows.append(
+                (
+                    "book",
+                    "lost \(bookLosses) times, stale for \(String(format: "%.1f", staleMilliseconds)) "
+                        + "ms in all (longest \(micros(bookRecovery.max)) µs), \(resyncs) resyncs"
+                )
+            )
+        }
+        rows.append(
+            (
+                "venue to us",
+                "\(micros(matchedToUs.p50)) µs from the match, \(micros(publishedToUs.p50)) µs from "
+                    + "publication (p99 \(micros(publishedToUs.p99))), "
+                    + "clock known within ±\(micros(UInt64(max(0, venueClock.uncertainty)))) µs"
+            )
+        )
+        if let socketToBook {
+            rows.append(
+                (
+                    "socket to book",
+                    "\(micros(socketToBook.p50)) µs from the kernel's stamp "
+                        + "(p99 \(micros(socketToBook.p99)))"
+                )
+            )
+        }
+        return rows
+    }
+
+    private func micros(_ nanoseconds: UInt64) -> String {
+        String(format: "%.0f", Double(nanoseconds) / 1e3)
+    }
+}

@@ -1,0 +1,53 @@
+internal import Lines
+internal import Reports
+internal import Telemetry
+internal import Units
+
+extension MarketFeed {
+    /// How the market data came.
+    func section(_ clock: VenueClock, endedAt: Nanoseconds) -> FeedSection {
+        let counts = lines.counts
+        let wins = (0..<lines.count).reduce(0) { $0 + lines.counts(of: $1).wins }
+        return FeedSection(
+            lines: (0..<lines.count).map { line($0, of: wins) },
+            bookLosses: counts.losses,
+            bookAged: counts.aged,
+            staleMilliseconds: lines.staleTime(until: endedAt).inSeconds * 1e3,
+            bookRecovery: LatencySection(lines.bookRecovery),
+            lineRecovery: LatencySection(lines.lineRecovery),
+            snapshots: counts.snapshots,
+            filledGaps: counts.filledGaps,
+            restarts: counts.restarts,
+            duplicatePrints: counts.duplicatePrints,
+            matchedToUs: LatencySection(matchedToUs),
+            publishedToUs: LatencySection(publishedToUs),
+            socketToBook: socketToBook.count > 0 ? LatencySection(socketToBook) : nil,
+            venueClock: VenueClockSection(
+                offset: clock.offset.count,
+                uncertainty: clock.uncertainty.count,
+                samples: clock.count
+            )
+        )
+    }
+
+    private func line(_ i: Int, of wins: Int) -> LineSection {
+        let counts = lines.counts(of: i)
+        return LineSection(
+            address: address(of: i),
+            winShare: wins > 0 ? Double(counts.wins) / Double(wins) : nil,
+            wins: counts.wins,
+            duplicates: counts.duplicates,
+            lag: lines.withLag(of: i) { LatencySection($0) },
+            losses: counts.losses,
+            reconnects: counts.reconnects,
+            silences: counts.silences,
+            deaf: counts.deaf,
+            resyncs: counts.resubscriptions,
+            gaps: counts.gaps,
+            malformed: counts.malformed,
+            late: counts.late,
+            contradictions: counts.contradictions,
+            isRetired: lines.isRetired(i)
+        )
+    }
+}

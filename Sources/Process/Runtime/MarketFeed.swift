@@ -1,0 +1,160 @@
+internal import Book
+internal import Lines
+internal import Telemetry
+internal import Transport
+internal import Units
+internal import Venues
+
+/// The market lines on their sockets: which connection is which line, and how each is opened and
+/// subscribed.
+struct MarketFeed: ~Copyable {
+    /// Who decides.
+    var lines: MarketLines
+    /// Nanoseconds from the engine time of a book message to its arrival, by the venue's clock.
+    var matchedToUs = LatencyHistogram()
+    /// The same from its publication.
+    var publishedToUs = LatencyHistogram()
+    /// Nanoseconds from the kernel's stamp of a book message to the book that holds it.
+    var socketToBook = LatencyHistogram()
+    private let ids: UnsafeMutablePointer<ConnectionID?>
+    private let plan: FeedPlan
+    /// How often each line was opened: it takes the host's addresses in turn.
+    private let tries: UnsafeMutablePointer<Int>
+
+    /// Lines that follow `plan`; none is open yet.
+    init(lines: consuming MarketLines, _ plan: FeedPlan) {
+        ids = .allocate(capacity: lines.count)
+        ids.initialize(repeating: nil, count: lines.count)
+        tries = .allocate(capacity: lines.count)
+        tries.initialize(repeating: 0, count: lines.count)
+        self.lines = lines
+        self.plan = plan
+    }
+
+    deinit {
+        ids.deallocate()
+        tries.deallocate()
+    }
+
+    /// Where the first line was opened before the loop was hot.
+    mutating func adopt(_ id: ConnectionID, as line: Int, _ now: Nanoseconds) {
+        ids[line] = id
+        tries[line] = 1
+        lines.opened(line, now: now, isSubscribed: true)
+    }
+
+    /// The line of a connection; nil when it is none of ours.
+    @inline(__always)
+    func line(of id: ConnectionID) -> Int? {
+        for i in 0..<lines.count where ids[i] == id { return i }
+        return nil
+    }
+
+    /// The address that line `i` tried first when it was last opened.
+    func address(of i: Int) -> String {
+        plan.endpoint(i + max(0, tries[i] - 1)).firstAddress?.description ?? plan.endpoint.host
+    }
+
+    /// The line's connection is over.
+    mutating func ended(_ i: Int, _ reason: CloseReason, _ now: Nanoseconds) {
+        ids[i] = nil
+        var isTurnedAway = false
+        if case .turnedAway = reason { isTurnedAway = true }
+        lines.closed(i, now: now, isTurnedAway: isTurnedAway)
+    }
+
+    /// Counts how old a book message is at `venueNow`, its arrival by the venue's clock.
+    @inline(__always)
+    mutating func noteAge(of update: DepthUpdate, _ venueNow: Nanoseconds) {
+        // The venue's stamps are whole milliseconds, and its clock is known within bounds only: a
+        // message may seem to come from the future, which counts as at once.
+        if update.matchedAt.count > 0 {
+            matchedToUs.record(UInt64(max(0, (venueNow - update.matchedAt).count)))
+        }
+        publishedToUs.record(UInt64(max(0, (venueNow - update.publishedAt).count)))
+    }
+
+    // MARK: Rare work: it allocates
+
+    mutating func open(_ i: Int, _ loop: inout EventLoop, _ now: Nanoseconds) {
+        let endpoint = plan.endpoint(i + tries[i])
+        tries[i] += 1
+        do {
+            ids[i] = try loop.openWebSocket(endpoint)
+        } catch {
+            lines.closed(i, now: now)
+        }
+    }
+
+    mutating func close(_ i: Int, _ loop: inout EventLoop) {
+        guard let id = ids[i] else { return }
+        // What still comes from it, its end included, is nobody's any more.
+        ids[i] = nil
+        loop.close(id, code: 1000)
+    }
+
+    func subscribe(_ i: Int, _ loop: inout EventLoop) {
+        // Apart: one topic that the venue refuses must not take the other with it.
+        say(i, &loop, BybitSession.subscribe([plan.tradeTopic], request: "trades"))
+        say(i, &loop, BybitSession.subscribe([plan.bookTopic], request: "book"))
+    }
+
+    func askBook(_ i: Int, _ loop: inout EventLoop) {
+        say(i, &loop, BybitSession.unsubscribe([plan.bookTopic], request: "again"))
+        say(i, &loop, BybitSession.subscribe([plan.bookTopic], request: "book"))
+    }
+
+    func askTrades(_ i: Int, _ loop: inout EventLoop) {
+        say(i, &loop, BybitSession.unsubscribe([plan.tradeTopic], request: "again"))
+        say(i, &loop, BybitSession.subscribe([plan.tradeTopic], request: "trades"))
+    }
+
+    func ping(_ i: Int, _ loop: inout EventLoop) {
+        guard let id = ids[i] else { return }
+        loop.ping(id)
+        _ = Links.send(&loop, id, BybitSession.ping)
+    }
+
+    private func say(_ i: Int, _ loop: inout EventLoop, _ text: String) {
+        guard let id = ids[i] else { return }
+        _ = Links.send(&loop, id, text)
+    }
+}
+
+/// Where the market data is and what is wanted of it.
+struct FeedPlan {
+    /// With every address of its host: a reconnect must not wait for a name server.
+    let endpoint: Endpoint
+    let bookTopic: String
+    let tradeTopic: String
+
+    /// The plan of a session. Asks the name server, so it may block.
+    init(
+        _ configuration: SessionConfiguration,
+        _ instrument: Instrument
+    ) throws(SessionError) {
+        var endpoint = configuration.venue.market
+        endpoint.path += instrument.category.name
+        do {
+            self.endpoint = try endpoint.resolved()
+        } catch {
+            throw .venue("the market data connection: \(error)")
+        }
+        bookTopic = BybitSession.bookTopic(instrument, depth: configuration.depth)
+        tradeTopic = BybitSession.tradeTopic(instrument)
+    }
+
+    /// The endpoint, its addresses tried from the `first` on, counted round.
+    func endpoint(_ first: Int) -> Endpoint {
+        var at = endpoint
+        at.addressIndex = first
+        return at
+    }
+}
+
+extension Endpoint {
+    /// The address that is tried first; nil while none is known.
+    fileprivate var firstAddress: NetworkAddress? {
+        addresses.isEmpty ? nil : addresses[addressIndex % addresses.count]
+    }
+}

@@ -1,0 +1,130 @@
+internal import Book
+internal import Engine
+internal import Glibc
+internal import Lines
+internal import Transport
+internal import Units
+internal import Venues
+
+extension TradingLoop {
+    /// What of a market event the engine has not been told yet; nil when it knows all of it.
+    @inline(__always)
+    mutating func firstTold(
+        _ event: MarketEvent,
+        _ line: Int,
+        _ now: Nanoseconds
+    ) -> MarketEvent? {
+        switch event {
+        case .depth(let update):
+            switch feed.lines.judge(update, from: line, now: now) {
+            case .pass: return event
+            case .drop: return nil
+            case .compare: return compare(update, line, now) ? event : nil
+            }
+        case .trades(let batch):
+            return feed.lines.fresh(batch, from: line, now: now).map { .trades($0) }
+        case .ticker:
+            return event
+        }
+    }
+
+    /// Holds a snapshot against the book it should be the same as.
+    private mutating func compare(
+        _ update: DepthUpdate,
+        _ line: Int,
+        _ now: Nanoseconds
+    ) -> Bool {
+        let isEqual = engine.withBook(instrument.id) { MarketLines.isSame(update, $0) }
+        return feed.lines.compared(update, from: line, isEqual: isEqual, now: now) == .pass
+    }
+
+    /// What is to be done with a market event once the order it called for has left.
+    @inline(__always)
+    mutating func noteActed(
+        _ event: MarketEvent,
+        _ message: Message,
+        _ line: Int,
+        _ now: Nanoseconds,
+        bookedTicks: UInt64
+    ) {
+        if case .depth(let update) = event {
+            feed.lines.acted(on: update, from: line, now: now)
+            feed.noteAge(of: update, now + venueClock.offset)
+            if let kernel = message.receivedByKernel {
+                let booked = clock.time(bookedTicks) + systemOffset
+                feed.socketToBook.record(UInt64(max(0, (booked - kernel).count)))
+            }
+        }
+        attendFeed(now)
+    }
+
+    /// A control message on a market line, or one that cannot be read.
+    mutating func marketControl(_ message: BybitMessage, _ line: Int, _ now: Nanoseconds) {
+        switch message {
+        case .malformed:
+            feed.lines.unreadable(line, now: now)
+        case .control(.subscribe(succeeded: false, _)):
+            if feed.lines.counts.snapshots == 0 {
+                // The venue does not offer the book that was asked for: there will never be one.
+                fault = fault ?? LinkFault(link: .market, event: .topicRefused)
+                step(.link(.feedDown(instrument.id)), now)
+            } else {
+                feed.lines.refused(line, now: now)
+            }
+        case .market, .orders, .foreign, .control, .ignored:
+            break
+        }
+        attendFeed(now)
+    }
+
+    mutating func lineOpened(_ line: Int) {
+        let now = clock.now
+        feed.lines.opened(line, now: now)
+        attendFeed(now)
+    }
+
+    mutating func lineClosed(_ line: Int, _ reason: CloseReason) {
+        let now = clock.now
+        feed.ended(line, reason, now)
+        attendFeed(now)
+    }
+
+    /// Looks after silence, age and retries.
+    mutating func keepFeed(_ now: Nanoseconds) {
+        // The kernel stamps by the system's clock, which is corrected while ours runs on.
+        systemOffset = TradingLoop.systemTime() - clock.now
+        feed.lines.tick(now: now, venueOffset: venueClock.offset)
+        attendFeed(now)
+        if feed.lines.isSound && engine.isStale(instrument.id) {
+            feed.lines.bookFailed(now: now)
+            attendFeed(now)
+        }
+    }
+
+    private static func systemTime() -> Nanoseconds {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Nanoseconds(Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    }
+
+    /// Does what the lines call for.
+    @inline(__always)
+    mutating func attendFeed(_ now: Nanoseconds) {
+        if feed.lines.hasWork { workFeed(now) }
+    }
+
+    @inline(never)
+    private mutating func workFeed(_ now: Nanoseconds) {
+        while let action = feed.lines.nextAction() {
+            switch action {
+            case .bookLost: step(.link(.feedGap(instrument.id)), now)
+            case .close(let line): feed.close(line, &loop)
+            case .open(let line): feed.open(line, &loop, now)
+            case .subscribe(let line): feed.subscribe(line, &loop)
+            case .askBook(let line): feed.askBook(line, &loop)
+            case .askTrades(let line): feed.askTrades(line, &loop)
+            case .ping(let line): feed.ping(line, &loop)
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Lines
+import Testing
+import Units
+
+@Suite("Venue clock")
+struct VenueClockTests {
+    /// A question at `at` whose way there takes `out` and back `back`, venue ahead by `ahead`.
+    private func sample(_ at: Int64, out: Int64, back: Int64, ahead: Int64) -> TimeSample {
+        TimeSample(
+            sent: Nanoseconds(at),
+            received: Nanoseconds(at + out + back),
+            venue: Nanoseconds(at + out + ahead)
+        )
+    }
+
+    @Test("the quickest answer counts, and the truth lies within the uncertainty")
+    func filter() {
+        var random = SplitMix64(seed: 9)
+        for ahead in [Int64(-40_000_000), 0, 3_000, 250_000_000] {
+            var clock = VenueClock()
+            #expect(clock.uncertainty == .distantFuture)
+            var quickest = Int64.max
+            for i in Int64(0)..<12 {
+                let out = 100_000 + Int64(random.next() % 9_000_000)
+                let back = 100_000 + Int64(random.next() % 9_000_000)
+                quickest = min(quickest, out + back)
+                clock.add(sample(i * 10_000_000, out: out, back: back, ahead: ahead))
+                let error = abs(clock.offset.count - ahead)
+                #expect(error <= clock.uncertainty.count)
+            }
+            // Half the quickest round trip, and what two crystals drift apart in 120 ms.
+            #expect(clock.uncertainty.count <= quickest / 2 + 2_000)
+            #expect(clock.count == 12)
+        }
+    }
+
+    @Test("an old quick answer gives way to a newer one that its age has made the better")
+    func ageing() {
+        var clock = VenueClock()
+        clock.add(sample(0, out: 1_000, back: 1_000, ahead: 0))
+        let hour: Int64 = 3_600_000_000_000
+        clock.add(sample(hour, out: 1_000_000, back: 1_000_000, ahead: 40_000_000))
+        #expect(clock.offset.count == 40_000_000)
+        #expect(clock.uncertainty.count == 1_000_000)
+    }
+
+    @Test("an answer from before its question is ignored")
+    func backwards() {
+        var clock = VenueClock()
+        let impossible = TimeSample(sent: .seconds(2), received: .seconds(1), venue: .seconds(2))
+        clock.add(impossible)
+        #expect(clock.count == 0)
+    }
+}

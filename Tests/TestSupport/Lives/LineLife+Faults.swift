@@ -1,0 +1,51 @@
+import Units
+
+extension LineLife {
+    /// Something may go wrong now.
+    mutating func strike() {
+        guard random.next() % 1_000_000 < faults else { return }
+        if random.next() % 6 == 0 { return restartVenue() }
+        let i = Int(random.next() % UInt64(connections.count))
+        guard case .open = connections[i].phase else { return }
+        switch random.next() % 10 {
+        case 0: cut(i)
+        case 1:
+            let length = random.next() % 4 == 0 ? 6_000 : 1_500
+            let stall = 10 + Int64(random.next() % UInt64(length))
+            connections[i].stalledUntil = now + .milliseconds(stall)
+        case 2: connections[i].isFrozen = true
+        case 3:
+            connections[i].isMute = true
+            connections[i].wakesWhenAsked = random.next() % 2 == 0
+        case 4, 5: connections[i].dropsNext = true
+        case 6: connections[i].repeatsNext = true
+        case 7: connections[i].corruptsNext = true
+        case 8:
+            // The venue sends the whole book again, unasked.
+            if connections[i].isSubscribed && !connections[i].isMute {
+                let last = story.states.count - 1
+                connections[i].send(.snapshot(last), now, now + venueOffset, &random)
+            }
+        default:
+            for j in 0..<connections.count {
+                if case .open = connections[j].phase { cut(j) }
+            }
+        }
+    }
+
+    private mutating func cut(_ i: Int) {
+        connections[i].end()
+        lines.closed(i, now: now)
+        act()
+    }
+
+    /// The venue begins its numbering anew; some of its connections may not live through it.
+    private mutating func restartVenue() {
+        story.restart(at: now + venueOffset)
+        let isBare = random.next() % 5 == 0
+        tell { isBare ? .bareRestart($0) : .snapshot($0) }
+        for i in 0..<connections.count where random.next() % 3 == 0 {
+            if case .open = connections[i].phase { cut(i) }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import ArgumentParser
+import Foundation
+import Lines
+import TestSupport
+
+/// Lives of market lines in virtual time: the book may be stale, never wrong.
+struct LinesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lines",
+        abstract: "Connection lives in virtual time: each ends in the venue's book.",
+        discussion: """
+            A failure prints its seed; --seed with --runs 1 and the same --lines runs it again.
+
+            Example:
+              swift run -c release torture lines --runs 10000 --seed 1 --json
+            """
+    )
+
+    @Option(help: "Lives.")
+    var runs: UInt64 = 10_000
+
+    @Option(help: "The first life's seed; the others count up from it.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Connections in each life; 1, 2 and 3 in turn when it is not given.")
+    var lines: Int?
+
+    @Flag(help: "Print the result as one JSON document.")
+    var json = false
+
+    /// What all lives showed.
+    struct Result: Encodable {
+        var runs: UInt64 = 0
+        var failures: [String] = []
+        var messagesPassed = 0
+        var soundShare = 0.0
+        var bookLosses = 0
+        var restarts = 0
+        var filledGaps = 0
+        var lineLosses = 0
+        var gaps = 0
+        var malformed = 0
+        var late = 0
+        var contradictions = 0
+        /// Of them, between gateways that do number alike.
+        var falseContradictions = 0
+        var seconds = 0.0
+    }
+
+    func run() throws {
+        var result = Result()
+        var looks = 0
+        var sound = 0
+        let began = ContinuousClock.now
+        for life in 0..<runs {
+            let count = lines ?? Int(life % 3) + 1
+            let outcome = LineLife(seed: seed &+ life, lines: count).live()
+            if let failure = outcome.failure {
+                result.failures.append("--seed \(seed &+ life) --lines \(count): \(failure)")
+            }
+            result.runs += 1
+            result.messagesPassed += outcome.passed
+            looks += outcome.looks
+            sound += outcome.soundLooks
+            result.bookLosses += outcome.feed.losses
+            result.restarts += outcome.feed.restarts
+            result.filledGaps += outcome.feed.filledGaps
+            result.lineLosses += outcome.line.losses
+            result.gaps += outcome.line.gaps
+            result.malformed += outcome.line.malformed
+            result.late += outcome.line.late
+            result.contradictions += outcome.line.contradictions
+            if !outcome.numbersApart {
+                result.falseContradictions += outcome.line.contradictions
+            }
+        }
+        result.soundShare = Double(sound) / Double(max(1, looks))
+        let spent = (ContinuousClock.now - began).components
+        result.seconds = Double(spent.seconds) + Double(spent.attoseconds) * 1e-18
+        try show(result)
+        if !result.failures.isEmpty { throw ExitCode.failure }
+    }
+
+    private func show(_ result: Result) throws {
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+            print(String(decoding: try encoder.encode(result), as: UTF8.self))
+            return
+        }
+        for failure in result.failures.prefix(20) { print("FAILED \(failure)") }
+        let share = String(format: "%.1f", result.soundShare * 100)
+        print(
+            """
+            \(result.runs) lives, \(result.failures.count) failures, \(result.messagesPassed) \
+            messages passed, book sound \(share) % of the time
+            \(result.bookLosses) losses of the book, \(result.lineLosses) of a line, \
+            \(result.gaps) gaps of which \(result.filledGaps) were filled, \(result.restarts) \
+            restarts, \(result.malformed) unreadable, \(result.late) late, \
+            \(result.contradictions) contradictions, \(result.falseContradictions) of them false
+            """
+        )
+    }
+}

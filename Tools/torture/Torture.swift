@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// Long runs of seeded faults, by hand or at night; the tests run the same, briefly.
+@main
+struct Torture: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "torture",
+        abstract: "Long runs of seeded faults against the parts that must survive them.",
+        subcommands: [LinesCommand.self]
+    )
+}
