@@ -18,16 +18,16 @@ struct Runner {
     let clock: TickClock
     let repeats: Int
     /// Where this thread is pinned; the rows' own threads stay free.
-    let core: Int?
+    var core: Int?
     private let unwatched = Stopwatch()
     /// The part of each row's operations that is run.
     let scale: Double
 
-    init(clock: TickClock, repeats: Int, scale: Double, core: Int?) {
+    init(clock: TickClock, repeats: Int, core: Int? = nil, scale: Double) {
         self.clock = clock
         self.repeats = repeats
-        self.scale = scale
         self.core = core
+        self.scale = scale
     }
 
     /// Measures `rows`, in an order that interleaves their repeats.
@@ -74,7 +74,6 @@ struct Runner {
     }
 
     private func measure(_ active: inout Active, isWarmUp: Bool) {
-        // The hash is of as many operations in every mode, so that it can be compared.
         let count =
             isWarmUp
             ? active.row.hashedCount : max(1, Int(Double(active.row.count) * scale))
