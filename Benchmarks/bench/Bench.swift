@@ -96,7 +96,7 @@ struct Bench: ParsableCommand {
             let merged = try Processes(count: wanted, arguments: arguments).run()
             return Document(header: machine, rows: merged)
         }
-        let runner = Runner(clock: clock, repeats: repeats, scale: smoke ? 0.01 : 1, core: core)
+        let runner = Runner(clock: clock, repeats: repeats, core: core, scale: smoke ? 0.01 : 1)
         return Document(header: machine, rows: try runner.run(rows))
     }
 
