@@ -17,9 +17,12 @@ struct SessionFixture {
         _ algorithm: ParentRequest.Algorithm = .twap,
         _ side: Side = .buy,
         quantity: String = "0.050",
-        seconds: Int64 = 2
+        seconds: Int64 = 2,
+        faults: FaultScript = FaultScript()
     ) throws {
-        venue = try VenueHost(LoopbackVenueConfiguration())
+        var offered = LoopbackVenueConfiguration()
+        offered.faults = faults
+        venue = try VenueHost(offered)
         configuration = SessionConfiguration(
             venue: .loopback(port: venue.port, caFile: venue.caFile),
             credentials: BybitCredentials(
