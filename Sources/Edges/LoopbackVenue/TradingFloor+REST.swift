@@ -12,6 +12,7 @@ extension TradingFloor {
             return envelope(404, 10_017, "Route not found.", now, nil)
         }
         faults.start(now)
+        reading = nil
         if let status = trouble.httpStatus(now) {
             return RESTAnswer(status: status, body: Array("on demand".utf8))
         }
@@ -105,7 +106,13 @@ extension TradingFloor {
             out.append(now.millisecondCount)
             out.append("}")
         }
-        return RESTAnswer(status: status, body: body)
+        return RESTAnswer(status: status, body: body, headers: limitHeaders)
+    }
+
+    private var limitHeaders: String {
+        guard let reading else { return "" }
+        return "X-Bapi-Limit: \(reading.limit)\r\nX-Bapi-Limit-Status: \(reading.left)\r\n"
+            + "X-Bapi-Limit-Reset-Timestamp: \(reading.resetAt.millisecondCount)\r\n"
     }
 
     // MARK: Signatures
