@@ -66,7 +66,7 @@ extension TradingFloor {
         let parameters = request.parameters
         switch request.path {
         case "/v5/market/time": return serverTime(now)
-        case "/v5/market/instruments-info": return try instruments(parameters)
+        case "/v5/market/instruments-info": return try instruments(parameters, now)
         case "/v5/market/kline": return try klines(parameters, now)
         case "/v5/market/orderbook": return try orderBook(parameters, now)
         case "/v5/market/tickers": return try tickers(parameters, now)
