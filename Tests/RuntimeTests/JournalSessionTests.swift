@@ -175,7 +175,9 @@ struct JournalSessionTests {
         try process.run()
         // Until some orders are on record.
         let deadline = ContinuousClock.now + .seconds(30)
-        while try orders(directory.path) < 5, ContinuousClock.now < deadline { usleep(20_000) }
+        while try JournalSessionTests.orders(directory.path) < 5, ContinuousClock.now < deadline {
+            usleep(20_000)
+        }
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
 
@@ -191,7 +193,8 @@ struct JournalSessionTests {
         #expect(facts.state == .working && facts.children.count >= 5)
     }
 
-    private func orders(_ path: String) throws -> Int {
+    /// Orders on record so far in the newest journal of a directory.
+    static func orders(_ path: String) throws -> Int {
         guard var reader = try? JournalReader(path) else { return 0 }
         var orders = 0
         while let entry = try reader.next() { orders += entry.kind == .place ? 1 : 0 }
@@ -199,7 +202,7 @@ struct JournalSessionTests {
     }
 
     /// Where the build has put its executables: beside the tests.
-    private static var products: URL {
+    static var products: URL {
         URL(
             fileURLWithPath: (try? FileManager.default.destinationOfSymbolicLink(
                 atPath: "/proc/self/exe"

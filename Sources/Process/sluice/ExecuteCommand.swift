@@ -100,7 +100,12 @@ struct ExecuteCommand: ParsableCommand {
         configuration.lines = lines
         thread.apply(to: &configuration)
         journal.apply(to: &configuration)
-        try SessionRunner.run(configuration, Interrupts(), json: json)
+        // Before the kill switch knows of us: its signal must not end the process.
+        let interrupts = Interrupts()
+        let entry = try KillSwitchLocator.enter()
+        try withExtendedLifetime(entry) {
+            try SessionRunner.run(configuration, interrupts, json: json)
+        }
     }
 
     private func endpoints(_ settings: TradingSettings?) throws -> VenueEndpoints {

@@ -12,8 +12,9 @@ struct Sluice: ParsableCommand {
             """,
         version: Session.version,
         subcommands: [
-            DemoCommand.self, ExecuteCommand.self, CheckCommand.self, VenueCommand.self,
-            InspectCommand.self, DoctorCommand.self, JournalCommand.self, ReplayCommand.self,
+            DemoCommand.self, ExecuteCommand.self, CheckCommand.self, HaltCommand.self,
+            ResumeCommand.self, VenueCommand.self, InspectCommand.self, DoctorCommand.self,
+            JournalCommand.self, ReplayCommand.self,
         ]
     )
 
