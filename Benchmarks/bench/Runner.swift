@@ -23,7 +23,8 @@ struct Runner {
     /// The part of each row's operations that is run.
     let scale: Double
 
-    init(clock: TickClock, repeats: Int, scale: Double) {
+    init(clock: TickClock, repeats: Int, core: Int? = nil, scale: Double) {
+        self.core = core
         self.clock = clock
         self.repeats = repeats
         self.scale = scale
