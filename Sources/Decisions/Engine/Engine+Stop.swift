@@ -37,7 +37,8 @@ extension Engine {
         case .none, .timeUp, .residueTooSmall: return .expired
         case .operatorRequest: return .cancelled
         case .marketDataLost, .privateStreamLost, .orderConnectionLost, .capacityReached,
-            .venueRefuses, .lossLimit, .parentTooLarge, .uncountableFill, .unexplainedFill:
+            .venueRefuses, .lossLimit, .parentTooLarge, .uncountableFill, .unexplainedFill,
+            .positionDiffers:
             return .halted
         }
     }

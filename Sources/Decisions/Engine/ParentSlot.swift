@@ -31,6 +31,8 @@ public enum StopReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case parentTooLarge
     /// Fills exceed the parent's quantity, which nothing we sent can explain.
     case unexplainedFill
+    /// The venue's position is not what we found and our fills.
+    case positionDiffers
 }
 
 /// One parent at work.
