@@ -78,6 +78,7 @@ let package = Package(
         module("Book", "Facts/Book", ["Units", "Containers", "CLadder"]),
         module("Orders", "Facts/Orders", ["Units", "Containers"]),
         module("Wire", "Facts/Wire", ["Units"]),
+        module("Journal", "Facts/Journal", ["Book", "Orders", "Units", "Containers", "CLinux"]),
 
         // Decisions
         module("Costs", "Decisions/Costs", ["Book", "Orders", "Units"]),
@@ -87,6 +88,11 @@ let package = Package(
             "Engine",
             "Decisions/Engine",
             ["Algos", "Risk", "Costs", "Orders", "Book", "Units", "Containers"]
+        ),
+        module(
+            "Replay",
+            "Decisions/Replay",
+            ["Engine", "Algos", "Risk", "Journal", "Orders", "Book", "Units", "Containers"]
         ),
 
         // Edges
@@ -129,8 +135,9 @@ let package = Package(
             "Runtime",
             "Process/Runtime",
             [
-                "Engine", "Algos", "Risk", "Costs", "Venues", "Transport", "Lines", "Reports",
-                "Wire", "Orders", "Book", "Telemetry", "Containers", "Units", "CLinux",
+                "Engine", "Replay", "Journal", "Algos", "Risk", "Costs", "Venues", "Transport",
+                "Lines", "Reports", "Wire", "Orders", "Book", "Telemetry", "Containers", "Units",
+                "CLinux",
             ]
         ),
         .target(
@@ -151,9 +158,8 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "Settings", "Doctor", "Runtime", "LoopbackVenue", "Simulation", "Recordings",
-                "Reports",
-                "Transport", "Venues",
-                "Algos", "Orders", "Book", "Telemetry", "Units",
+                "Reports", "Transport", "Venues", "Replay", "Journal", "Engine", "Algos", "Costs",
+                "Orders", "Book", "Telemetry", "Units",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Process/sluice"
@@ -170,9 +176,10 @@ let package = Package(
         .executableTarget(
             name: "bench",
             dependencies: [
-                "Engine", "Algos", "Risk", "Orders", "Book", "Units", "Wire", "Venues",
-                "Transport", "Lines", "Recordings", "Simulation", "Telemetry", "Containers",
-                "CLinux", "CAllocations", "CTwins", "CLadder", "COpenSSL", "TestSupport",
+                "Engine", "Replay", "Journal", "Algos", "Risk", "Orders", "Book", "Units", "Wire",
+                "Venues", "Transport", "Lines", "Recordings", "Simulation", "Telemetry",
+                "Containers", "CLinux", "CAllocations", "CTwins", "CLadder", "COpenSSL",
+                "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/bench",
@@ -223,6 +230,13 @@ let package = Package(
         tests("TelemetryTests", ["Telemetry", "Units", "TestSupport"]),
         tests("BookTests", ["Book", "TestSupport", "Units", "CLadder"]),
         tests("OrdersTests", ["Orders", "TestSupport", "Units"]),
+        tests(
+            "JournalTests",
+            [
+                "Journal", "Replay", "Engine", "Algos", "Costs", "Risk", "Simulation", "Containers",
+                "Orders", "Book", "Units", "CLinux", "TestSupport",
+            ]
+        ),
         tests("WireTests", ["Wire", "TestSupport", "Units"]),
         tests(
             "VenuesTests",
@@ -252,7 +266,8 @@ let package = Package(
         tests(
             "RuntimeTests",
             [
-                "Runtime", "LoopbackVenue", "Reports", "Engine", "Lines", "Transport", "Orders",
+                "Runtime", "Replay", "Journal", "LoopbackVenue", "Reports", "Engine", "Lines",
+                "Transport", "Orders",
                 "Venues", "Units",
             ]
         ),

@@ -11,15 +11,15 @@ import Units
 @Suite("Quiet parents")
 struct QuietParentTests {
     #if DEBUG
-    private static let seeds: UInt64 = 60
+    // The last ones need a quiet spell that a whole turn cut short.
+    private static let seeds = Array(0..<40) + [70, 86, 282, 743] as [UInt64]
     #else
-    private static let seeds: UInt64 = 1_500
+    private static let seeds = Array(0..<1_500) as [UInt64]
     #endif
 
     /// What a run came to, in words that name every figure.
-    private struct Outcome: Equatable {
-        var commandHash: UInt64 = 0xcbf2_9ce4_8422_2325
-        var commands = 0
+    private struct Outcome {
+        var commands: [String] = []
         var facts: [String] = []
         var passedOver = 0
     }
@@ -73,10 +73,7 @@ struct QuietParentTests {
                 }
             }
             for i in 0..<buffer.count {
-                var hasher = PlainHasher(outcome.commandHash)
-                hasher.add("\(buffer[i]) after \(events)")
-                outcome.commandHash = hasher.hash
-                outcome.commands += 1
+                outcome.commands.append("\(buffer[i]) after \(events) events")
                 venue.submit(buffer[i])
             }
         }
@@ -88,23 +85,22 @@ struct QuietParentTests {
         return outcome
     }
 
-    @Test("passing over quiet parents changes no command and no fact", arguments: 0..<seeds)
+    @Test("passing over quiet parents changes no command and no fact", arguments: seeds)
     func sameDecisions(_ seed: UInt64) throws {
-        var fast = try QuietParentTests.run(seed, passesOver: true)
+        let fast = try QuietParentTests.run(seed, passesOver: true)
         let plain = try QuietParentTests.run(seed, passesOver: false)
-        #expect(fast.passedOver > 0 && plain.passedOver == 0 && plain.commands > 0)
-        fast.passedOver = 0
-        #expect(fast == plain, "seed \(seed)")
-    }
-}
-
-/// FNV-1a over the bytes of a text, the same in every run.
-private struct PlainHasher {
-    private(set) var hash: UInt64
-
-    init(_ hash: UInt64) { self.hash = hash }
-
-    mutating func add(_ text: String) {
-        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        #expect(fast.passedOver > 0 && plain.passedOver == 0 && !plain.commands.isEmpty)
+        if let i = fast.commands.indices.first(where: { i in
+            i >= plain.commands.count || fast.commands[i] != plain.commands[i]
+        }) {
+            let other = i < plain.commands.count ? plain.commands[i] : "nothing"
+            Issue.record("seed \(seed), command \(i): \(fast.commands[i]), not \(other)")
+        }
+        #expect(fast.commands.count == plain.commands.count, "seed \(seed)")
+        for (a, b) in zip(fast.facts, plain.facts) where a != b {
+            let same = max(60, zip(a, b).prefix { $0 == $1 }.count)
+            let (ours, other) = (a.dropFirst(same - 60), b.dropFirst(same - 60))
+            Issue.record("seed \(seed): \(ours.prefix(100)), not \(other.prefix(100))")
+        }
     }
 }

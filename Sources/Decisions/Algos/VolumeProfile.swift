@@ -39,6 +39,12 @@ public struct VolumeProfile: BitwiseCopyable, @unchecked Sendable {
         knots.initialize(from: points, count: points.count)
     }
 
+    /// The knot at `index`.
+    public subscript(index: Int) -> Knot {
+        precondition(index >= 0 && index < count)
+        return knots[index]
+    }
+
     /// Frees the knots. No copy may be used afterwards.
     public func deallocate() { knots.deallocate() }
 

@@ -95,6 +95,9 @@ extension Engine {
             gate.privateHeardAt = now
         case .privateDown: gate.isPrivateStreamUp = false
         case .tradeDown: canSend = false
+        case .journalDown:
+            gate.halt()
+            stopAll(.journalLost, now)
         case .feedGap(let instrument):
             if Int(instrument.index) < marketCount {
                 markets[Int(instrument.index)].invalidate()

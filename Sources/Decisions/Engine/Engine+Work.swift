@@ -12,6 +12,8 @@ extension Engine {
         _ now: Nanoseconds,
         _ commands: inout CommandBuffer
     ) {
+        // What an earlier turn found out must not outlive this one, whatever it comes to.
+        quiet[slot].wake()
         retireSettled(slot)
         switch parents[slot].state {
         case .accepted:

@@ -19,6 +19,10 @@ public import Units
 ///   instrument), of which a quiet one costs a few comparisons (`QuietParent`) and another a whole
 ///   turn. Parents elsewhere cost nothing. Never allocates after `init` but in `accept`.
 public struct Engine: ~Copyable {
+    /// The version of what it decides: raised with every change after which the same events may
+    /// give other commands, so that a replay of an older journal knows what it may see.
+    public static let behaviour: UInt32 = 1
+
     let configuration: EngineConfiguration
     let markets: UnsafeMutablePointer<Market>
     let marketCount: Int

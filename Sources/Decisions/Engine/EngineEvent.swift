@@ -27,6 +27,8 @@ public enum LinkEvent: Hashable, Sendable, BitwiseCopyable {
     case feedGap(InstrumentID)
     /// The instrument's market data stopped for good.
     case feedDown(InstrumentID)
+    /// Nothing can be put on record any more: no new order may leave.
+    case journalDown
 }
 
 /// Everything that can happen to the engine. Nothing else changes its state.

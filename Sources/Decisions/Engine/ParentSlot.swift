@@ -31,6 +31,8 @@ public enum StopReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case parentTooLarge
     /// Fills exceed the parent's quantity, which nothing we sent can explain.
     case unexplainedFill
+    /// Orders could not be put on record.
+    case journalLost
     /// The venue's position is not what we found and our fills.
     case positionDiffers
 }

@@ -123,7 +123,10 @@ public struct RiskGate: ~Copyable {
     }
 
     @inline(__always)
-    private mutating func checkKnowledge(_ context: RiskContext, _ now: Nanoseconds) -> RefusalReason? {
+    private mutating func checkKnowledge(
+        _ context: RiskContext,
+        _ now: Nanoseconds
+    ) -> RefusalReason? {
         if !context.isTrading { return .notTrading }
         if !isPrivateStreamUp { return .privateStreamDown }
         if now.count - privateHeardAt.count > limits.maxPrivateAge.count {

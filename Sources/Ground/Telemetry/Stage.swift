@@ -19,6 +19,8 @@ public enum Stage: UInt8, CaseIterable, Sendable {
     case wireToOrder
     /// Order handed to the kernel → the venue's answer reaped.
     case orderToAnswer
+    /// Order decided → its record survives a loss of power, for orders that wait for that.
+    case durable
 
     /// The name in reports, JSON and metrics.
     public var name: String {
@@ -31,6 +33,7 @@ public enum Stage: UInt8, CaseIterable, Sendable {
         case .send: "send"
         case .wireToOrder: "wireToOrder"
         case .orderToAnswer: "orderToAnswer"
+        case .durable: "durable"
         }
     }
 }

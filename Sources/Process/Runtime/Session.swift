@@ -4,6 +4,7 @@ internal import Costs
 internal import Engine
 internal import Lines
 public import Orders
+internal import Replay
 public import Reports
 internal import Risk
 internal import Telemetry
@@ -23,6 +24,9 @@ public struct SessionOutcome: Sendable {
 
 /// One parent order from the first question to the venue to the proof of what was done.
 public enum Session {
+    /// The version of this build, as journals and `--version` state it.
+    public static let version = "0.1.0"
+
     /// Works the configured parent on the calling thread, which becomes the hot thread.
     ///
     /// - Returns: the outcome, once every child's last word is known or can no longer be had.
@@ -31,9 +35,6 @@ public enum Session {
         _ configuration: SessionConfiguration,
         _ control: SessionControl
     ) throws(SessionError) -> SessionOutcome {
-        if let core = configuration.core, sluice_pin_to_core(Int32(clamping: core)) != 0 {
-            throw .usage("cannot pin the hot thread to core \(core)")
-        }
         guard (1...8).contains(configuration.lines) else {
             throw .usage("market data comes over 1 to 8 lines, not \(configuration.lines)")
         }
@@ -41,6 +42,20 @@ public enum Session {
         let now: @Sendable () -> Nanoseconds = { clock.now }
         var loop = try makeLoop(configuration)
         control.attach(loop.waker)
+        // Before the venue is asked: a directory that cannot be written to is known at once.
+        var journal = SessionJournal()
+        if let settings = configuration.journal {
+            journal = try SessionJournal(
+                settings,
+                session: configuration.session.text,
+                now: clock.now,
+                waker: loop.waker
+            )
+        }
+        // After the journal's thread was made, which would inherit the core.
+        if let core = configuration.core, sluice_pin_to_core(Int32(clamping: core)) != 0 {
+            throw .usage("cannot pin the hot thread to core \(core)")
+        }
         var inquiry = VenueInquiry(
             link: try RESTLink(&loop, configuration.venue.rest),
             requests: BybitREST(
@@ -75,19 +90,24 @@ public enum Session {
         let links = try opening.open(&loop, &decoder)
         for option in loop.refusedOptions { configuration.notice?("\(option)") }
         let start = clock.now
-        var engine = Engine(
-            EngineConfiguration(parents: 1, limits: order.limits),
-            instruments: [facts.instrument],
-            now: start
-        )
+        let sizes = EngineConfiguration(parents: 1, limits: order.limits)
+        var engine = Engine(sizes, instruments: [facts.instrument], now: start)
         let parent = engine.nextParent
         precondition(parent == SessionControl.parent, "Session: its parent is the engine's first")
         let plan = try order.plan(from: start, history: history)
+        let parentOrder = order.parent(parent, from: start)
         do {
-            try engine.accept(order.parent(parent, from: start), plan, now: start)
+            try engine.accept(parentOrder, plan, now: start)
         } catch {
             throw .refused("the parent was refused: \(error)")
         }
+        try journal.begin(
+            session: configuration.session.text,
+            origin: EngineOrigin(sizes, madeAt: start),
+            instruments: [facts.instrument],
+            commandCapacity: TradingLoop.commandCapacity
+        )
+        try journal.accepted(parentOrder, plan, now: start)
         let timeWatch = try makeTimeWatch(configuration, inquiry.requests)
         var times = configuration.lineTimes
         times.bookAge = min(times.bookAge, configuration.limits.maxBookAge)
@@ -108,6 +128,7 @@ public enum Session {
                 instruments: [facts.instrument],
                 session: configuration.session
             ),
+            journal: journal,
             clock: clock,
             control: control,
             parent: parent,

@@ -131,6 +131,8 @@ public struct SessionConfiguration: Sendable {
     public var waiting = Waiting.block
     /// The core the hot thread is pinned to.
     public var core: Int?
+    /// Where the session is recorded; nil for nowhere.
+    public var journal: JournalSettings?
     /// Told, a line each and before trading begins, what the operator should know of this host.
     public var notice: (@Sendable (String) -> Void)?
     /// What no other run shares; part of every order's name.

@@ -27,6 +27,7 @@ extension TradingLoop {
         var open: Int?
         var texts: [String] = []
         if let fault { texts.append(fault.text) }
+        if let text = journal.close(now: clock.now) { texts.append(text) }
         if fault == nil, !feed.lines.isSound, feed.lines.counts.losses > 0 {
             texts.append("market data was lost and had not come back at the end")
         }

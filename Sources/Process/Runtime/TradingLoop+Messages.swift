@@ -16,6 +16,7 @@ extension TradingLoop {
         guard case .market(let told) = decoded else { return marketControl(decoded, line, now) }
         guard let event = firstTold(told, line, now) else { return attendFeed(now) }
         commands.removeAll()
+        journal.record(.market(event), now: now)
         engine.observe(.market(event), now: now)
         let bookedTicks = sluice_ticks()
         engine.decide(now: now, commands: &commands)
@@ -24,7 +25,7 @@ extension TradingLoop {
         latencies.record(.decode, decodedTicks &- message.decryptedTicks)
         latencies.record(.book, bookedTicks &- decodedTicks)
         latencies.record(.decide, decidedTicks &- bookedTicks)
-        if commands.count > 0 { send(receivedTicks: message.receivedTicks) }
+        if commands.count > 0 { send(receivedTicks: message.receivedTicks, now: now) }
         noteActed(event, message, line, now, bookedTicks: bookedTicks)
     }
 
@@ -64,34 +65,31 @@ extension TradingLoop {
     /// Takes one event through the engine and sends what it calls for.
     mutating func step(_ event: EngineEvent, _ now: Nanoseconds) {
         commands.removeAll()
+        journal.record(event, now: now)
         engine.step(event, now: now, commands: &commands)
-        if commands.count > 0 { send(receivedTicks: 0) }
+        if commands.count > 0 { send(receivedTicks: 0, now: now) }
     }
 
-    /// Encodes and sends the step's commands, in order.
-    private mutating func send(receivedTicks: UInt64) {
-        for i in 0..<commands.count {
-            let command = commands[i]
-            let start = sluice_ticks()
-            guard let room = loop.beginMessage(trade.id) else {
-                refused(command, as: .refused)
-                continue
-            }
-            let venueTime = clock.time(start) + venueClock.offset
-            let length = encoder.encode(command, at: venueTime, into: room)
-            let encoded = sluice_ticks()
-            let result = loop.endMessage(trade.id, length: length)
-            let sent = sluice_ticks()
-            switch result {
-            case .sent, .queued:
-                latencies.record(.encode, encoded &- start)
-                latencies.record(.send, sent &- encoded)
-                if receivedTicks != 0 { latencies.record(.wireToOrder, sent &- receivedTicks) }
-                remember(command, sent)
-            case .refused(let refusal):
-                // A socket that broke may have taken the bytes: then only the venue knows.
-                refused(command, as: refusal == .broken ? .unknown : .refused)
-            }
+    /// Encodes and sends one command.
+    mutating func send(_ command: OrderCommand, receivedTicks: UInt64) {
+        let start = sluice_ticks()
+        guard let room = loop.beginMessage(trade.id) else {
+            return refused(command, as: .refused)
+        }
+        let venueTime = clock.time(start) + venueClock.offset
+        let length = encoder.encode(command, at: venueTime, into: room)
+        let encoded = sluice_ticks()
+        let result = loop.endMessage(trade.id, length: length)
+        let sent = sluice_ticks()
+        switch result {
+        case .sent, .queued:
+            latencies.record(.encode, encoded &- start)
+            latencies.record(.send, sent &- encoded)
+            if receivedTicks != 0 { latencies.record(.wireToOrder, sent &- receivedTicks) }
+            remember(command, sent)
+        case .refused(let refusal):
+            // A socket that broke may have taken the bytes: then only the venue knows.
+            refused(command, as: refusal == .broken ? .unknown : .refused)
         }
     }
 
@@ -101,7 +99,7 @@ extension TradingLoop {
 
     /// The command did not leave the process: the same to the engine as the venue's own answer.
     /// What it calls for is sent at the next event.
-    private mutating func refused(_ command: OrderCommand, as outcome: OrderReply.Outcome) {
+    mutating func refused(_ command: OrderCommand, as outcome: OrderReply.Outcome) {
         let reply = OrderReply(
             operation: command.operation,
             child: command.child,
@@ -110,6 +108,8 @@ extension TradingLoop {
             code: 0,
             orderID: .none
         )
-        engine.observe(.order(.reply(reply)), now: clock.now)
+        let now = clock.now
+        journal.record(.order(.reply(reply)), isObservedOnly: true, now: now)
+        engine.observe(.order(.reply(reply)), now: now)
     }
 }

@@ -18,6 +18,9 @@ struct TradingLoop: ~Copyable {
     /// How often the processor's counter is held against the system's clock.
     static let calibrationInterval = Nanoseconds.seconds(20)
 
+    /// Commands one step may give.
+    static let commandCapacity = 64
+
     /// Parts in 10⁹ by which the clock may be off before the outcome says so: a calibration of
     /// 20 ms is good to some 2,000, a crystal to 50,000.
     static let toleratedDrift: UInt64 = 200_000
@@ -26,7 +29,8 @@ struct TradingLoop: ~Copyable {
     var engine: Engine
     var decoder: BybitDecoder
     var encoder: BybitEncoder
-    var commands = CommandBuffer(capacity: 64)
+    var journal: SessionJournal
+    var commands = CommandBuffer(capacity: TradingLoop.commandCapacity)
     var latencies = StageLatencies()
     var clock: TickClock
     let control: SessionControl
@@ -57,6 +61,7 @@ struct TradingLoop: ~Copyable {
         engine: consuming Engine,
         decoder: consuming BybitDecoder,
         encoder: consuming BybitEncoder,
+        journal: consuming SessionJournal,
         clock: TickClock,
         control: SessionControl,
         parent: ParentID,
@@ -71,6 +76,7 @@ struct TradingLoop: ~Copyable {
         self.engine = engine
         self.decoder = decoder
         self.encoder = encoder
+        self.journal = journal
         self.clock = clock
         self.control = control
         controls = control.commands()
@@ -106,6 +112,7 @@ struct TradingLoop: ~Copyable {
         while let event = loop.next() { handle(event) }
         let now = clock.now
         while let command = controls.pop() { step(.control(command), now) }
+        keepJournal(now)
         if now >= nextTick {
             nextTick = now + TradingLoop.tick
             keepTime(now)

@@ -43,6 +43,7 @@ struct DemoCommand: ParsableCommand {
     var speed = 1.0
 
     @OptionGroup var thread: ThreadOptions
+    @OptionGroup var journal: JournalOptions
 
     @Flag(help: "Print the report as one JSON document.")
     var json = false
@@ -87,6 +88,7 @@ struct DemoCommand: ParsableCommand {
             session: SessionName.fresh()
         )
         thread.apply(to: &configuration)
+        journal.apply(to: &configuration)
         try SessionRunner.run(configuration, interrupts, json: json)
     }
 }

@@ -15,7 +15,8 @@ struct ExecuteCommand: ParsableCommand {
         discussion: """
             Example, against a venue started with `sluice venue`:
               sluice execute --venue loopback --port 4433 --ca /tmp/…/ca.pem \\
-                --symbol BTCUSDT --side buy --quantity 0.5 --over 30s --algo pov --rate 10%
+                --symbol BTCUSDT --side buy --quantity 0.5 --over 30s --algo pov --rate 10% \\
+                --journal journals
 
             With a settings file (`sluice check --example` prints one), whose values the options \
             override:
@@ -58,6 +59,7 @@ struct ExecuteCommand: ParsableCommand {
 
     @OptionGroup var parent: ParentOptions
     @OptionGroup var thread: ThreadOptions
+    @OptionGroup var journal: JournalOptions
 
     @Flag(help: "Print the report as one JSON document.")
     var json = false
@@ -97,7 +99,13 @@ struct ExecuteCommand: ParsableCommand {
         configuration.core = settings?.core
         configuration.lines = lines
         thread.apply(to: &configuration)
-        try SessionRunner.run(configuration, Interrupts(), json: json)
+        journal.apply(to: &configuration)
+        // Before the kill switch knows of us: its signal must not end the process.
+        let interrupts = Interrupts()
+        let entry = try KillSwitchLocator.enter()
+        try withExtendedLifetime(entry) {
+            try SessionRunner.run(configuration, interrupts, json: json)
+        }
     }
 
     private func endpoints(_ settings: TradingSettings?) throws -> VenueEndpoints {

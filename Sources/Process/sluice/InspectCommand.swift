@@ -71,21 +71,3 @@ struct InspectCommand: ParsableCommand {
         output.flush()
     }
 }
-
-/// Standard output in large writes: a digest has a line for each of many thousand messages.
-private final class LineOutput {
-    private var pending = Data()
-
-    func write(_ line: String) {
-        pending.append(contentsOf: line.utf8)
-        pending.append(0x0a)
-        if pending.count > 1 << 16 { flush() }
-    }
-
-    func flush() {
-        guard !pending.isEmpty else { return }
-        // A reader that has gone away (`| head`) is no trouble of ours.
-        try? FileHandle.standardOutput.write(contentsOf: pending)
-        pending.removeAll(keepingCapacity: true)
-    }
-}

@@ -1,15 +1,23 @@
 import Glibc
 import Synchronization
 
-/// SIGINT and SIGTERM as a call instead of the end of the process, from `init` on.
+/// SIGINT, SIGTERM and SIGUSR1 as a call instead of the end of the process, from `init` on.
 ///
 /// The signals are blocked and waited for on a thread of their own, so that none is lost between
 /// `init` and `handle`: nothing that must be cleared up is made while a signal would still end the
 /// process. One a process, before any other thread is made, for those inherit the block.
 final class Interrupts: Sendable {
+    /// What a person or the kill switch wants.
+    enum Wish: Int {
+        /// SIGINT or SIGTERM: stop this session.
+        case stop
+        /// SIGUSR1: halt everything.
+        case halt
+    }
+
     private struct State {
-        var isPending = false
-        var action: (@Sendable () -> Void)?
+        var pending: Wish?
+        var action: (@Sendable (Wish) -> Void)?
     }
 
     private let state = Mutex(State())
@@ -27,12 +35,12 @@ final class Interrupts: Sendable {
     }
 
     /// Calls `action` at every signal; at once when one has come already.
-    func handle(_ action: @escaping @Sendable () -> Void) {
-        let isPending = state.withLock {
+    func handle(_ action: @escaping @Sendable (Wish) -> Void) {
+        let pending = state.withLock {
             $0.action = action
-            return $0.isPending
+            return $0.pending
         }
-        if isPending { action() }
+        if let pending { action(pending) }
     }
 
     private static var signals: sigset_t {
@@ -40,6 +48,7 @@ final class Interrupts: Sendable {
         sigemptyset(&set)
         sigaddset(&set, SIGINT)
         sigaddset(&set, SIGTERM)
+        sigaddset(&set, SIGUSR1)
         return set
     }
 
@@ -49,15 +58,17 @@ final class Interrupts: Sendable {
             let this = Unmanaged<Interrupts>.fromOpaque(raw).takeUnretainedValue()
             var signals = Interrupts.signals
             var number: Int32 = 0
-            while sigwait(&signals, &number) == 0 { this.arrived() }
+            while sigwait(&signals, &number) == 0 { this.arrived(number) }
             return nil
         }
 
-    private func arrived() {
+    private func arrived(_ signal: Int32) {
+        let wish = signal == SIGUSR1 ? Wish.halt : .stop
         let action = state.withLock {
-            $0.isPending = true
+            // A halt outlives a stop that came with it.
+            if $0.pending != .halt { $0.pending = wish }
             return $0.action
         }
-        action?()
+        action?(wish)
     }
 }

@@ -15,9 +15,10 @@ enum SessionRunner {
         json: Bool
     ) throws {
         let control = SessionControl()
-        interrupts.handle {
-            Terminal.note("\nstopping: cancelling what is open and waiting for the answers")
-            control.requestStop()
+        interrupts.handle { wish in
+            let what = wish == .halt ? "halted by SIGUSR1" : "stopping"
+            Terminal.note("\n\(what): cancelling what is open and waiting for the answers")
+            if wish == .halt { control.request(.halt) } else { control.requestStop() }
         }
         let ticker = progressTicker(control)
         defer { ticker.cancel() }

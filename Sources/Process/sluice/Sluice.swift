@@ -1,4 +1,5 @@
 import ArgumentParser
+import Runtime
 
 @main
 struct Sluice: ParsableCommand {
@@ -9,10 +10,11 @@ struct Sluice: ParsableCommand {
             Exit codes: 0 done; 1 finished short; 2 usage or configuration; 3 venue or network; \
             4 refused by risk; 70 internal.
             """,
-        version: "0.1.0",
+        version: Session.version,
         subcommands: [
-            DemoCommand.self, ExecuteCommand.self, CheckCommand.self, VenueCommand.self,
-            InspectCommand.self, DoctorCommand.self,
+            DemoCommand.self, ExecuteCommand.self, CheckCommand.self, HaltCommand.self,
+            ResumeCommand.self, VenueCommand.self, InspectCommand.self, DoctorCommand.self,
+            JournalCommand.self, ReplayCommand.self,
         ]
     )
 

@@ -63,7 +63,7 @@ struct VenueCommand: ParsableCommand {
         // Before the keys lie on disk: a signal from here on lets them be removed.
         let interrupts = Interrupts()
         let venue = try VenueHost.opened(wanted)
-        interrupts.handle { venue.stop() }
+        interrupts.handle { _ in venue.stop() }
         Terminal.document(VenueCommand.announcement(venue))
         venue.run()
     }

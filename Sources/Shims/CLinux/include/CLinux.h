@@ -1,6 +1,7 @@
 // Instructions and calls that Swift has no name for: the time stamp counter, `pause`, prefetch,
 // thread affinity (the pthread call hides behind _GNU_SOURCE, which Swift must not see), and sockets
-// (their constants come to Swift as numbers or as enums, depending on what else is imported).
+// (their constants come to Swift as numbers or as enums, depending on what else is imported),
+// checksums, futexes, and memory that is mapped twice.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -125,3 +126,33 @@ int sluice_card_ring(const char *name, uint32_t *used, uint32_t *most);
 
 /// Microseconds a network card waits before it interrupts. Returns 0, or the error number.
 int sluice_card_delay(const char *name, uint32_t *microseconds);
+
+/// CRC-32C (Castagnoli) of `count` bytes, going on from `seed` (0 to begin): by the processor's
+/// instruction where it has one, chosen once before main, else by table.
+uint32_t sluice_crc32c(uint32_t seed, const void *bytes, size_t count);
+
+/// The same by table, on every processor.
+uint32_t sluice_crc32c_by_table(uint32_t seed, const void *bytes, size_t count);
+
+/// Whether `sluice_crc32c` uses the processor's instruction.
+int sluice_crc32c_is_hardware(void);
+
+/// `bytes` of memory mapped twice in a row, so that a range that starts in the first copy may run
+/// on into the second. `bytes` is a multiple of the page size. NULL with errno set.
+void *sluice_map_twice(size_t bytes);
+
+/// Gives the memory of `sluice_map_twice` back.
+void sluice_unmap_twice(void *memory, size_t bytes);
+
+/// Sleeps while `*word` is `expected`, at most so long; may wake early.
+void sluice_futex_wait(uint32_t *word, uint32_t expected, uint64_t nanoseconds);
+
+/// Wakes the thread that sleeps on `word`.
+void sluice_futex_wake(uint32_t *word);
+
+/// Makes room for `bytes` in a file: fallocate where the file system can, else a file with holes.
+/// Returns 0, or the error number.
+int sluice_reserve_file(int descriptor, int64_t bytes);
+
+/// Lets a write past the file size limit fail with EFBIG; by default the signal ends the process.
+void sluice_ignore_file_size_signal(void);

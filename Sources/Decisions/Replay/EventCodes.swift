@@ -1,0 +1,110 @@
+public import Engine
+public import Journal
+internal import Orders
+internal import Units
+
+/// The numbers that links and controls have in a journal. They are the format: a new case gets a
+/// new number, and none is used again.
+extension LinkEvent {
+    /// The event as a journal keeps it.
+    public var coded: CodedEvent {
+        switch self {
+        case .privateUp: CodedEvent(code: 1)
+        case .privateDown: CodedEvent(code: 2)
+        case .tradeDown: CodedEvent(code: 3)
+        case .feedGap(let instrument): CodedEvent(code: 4, index: UInt32(instrument.index))
+        case .feedDown(let instrument): CodedEvent(code: 5, index: UInt32(instrument.index))
+        case .journalDown: CodedEvent(code: 6)
+        }
+    }
+
+    /// Reads what a journal keeps; nil for a number this build does not know.
+    public init?(_ coded: CodedEvent) {
+        let instrument = InstrumentID(UInt16(truncatingIfNeeded: coded.index))
+        switch coded.code {
+        case 1: self = .privateUp
+        case 2: self = .privateDown
+        case 3: self = .tradeDown
+        case 4: self = .feedGap(instrument)
+        case 5: self = .feedDown(instrument)
+        case 6: self = .journalDown
+        default: return nil
+        }
+    }
+}
+
+extension ControlCommand {
+    /// The command as a journal keeps it.
+    public var coded: CodedEvent {
+        switch self {
+        case .cancel(let parent): CodedEvent(code: 1, index: parent.index)
+        case .halt: CodedEvent(code: 2)
+        case .reduce: CodedEvent(code: 3)
+        case .resume: CodedEvent(code: 4)
+        }
+    }
+
+    /// Reads what a journal keeps; nil for a number this build does not know.
+    public init?(_ coded: CodedEvent) {
+        switch coded.code {
+        case 1: self = .cancel(ParentID(coded.index))
+        case 2: self = .halt
+        case 3: self = .reduce
+        case 4: self = .resume
+        default: return nil
+        }
+    }
+}
+
+extension AccountEvent {
+    /// The event as a journal keeps it.
+    public var coded: CodedEvent {
+        switch self {
+        case .opening(let instrument, let position):
+            CodedEvent(code: 1, index: UInt32(instrument.index), first: position.lots)
+        case .equity(let amount):
+            CodedEvent(code: 2, first: amount.billionths)
+        case .liquidation(let instrument, let price?):
+            CodedEvent(code: 3, index: UInt32(instrument.index), first: price.ticks)
+        case .liquidation(let instrument, nil):
+            CodedEvent(code: 4, index: UInt32(instrument.index))
+        case .priceLimits(let instrument, let highestBuy, let lowestSell):
+            CodedEvent(
+                code: 5,
+                index: UInt32(instrument.index),
+                first: highestBuy.ticks,
+                second: lowestSell.ticks
+            )
+        case .trading(let instrument, let isTrading):
+            CodedEvent(code: 6, index: UInt32(instrument.index), first: isTrading ? 1 : 0)
+        case .clockError(let error):
+            CodedEvent(code: 7, first: error.count)
+        case .privateHeard:
+            CodedEvent(code: 8)
+        case .positionDiffers(let instrument, let venue):
+            CodedEvent(code: 9, index: UInt32(instrument.index), first: venue.lots)
+        }
+    }
+
+    /// Reads what a journal keeps; nil for a number this build does not know.
+    public init?(_ coded: CodedEvent) {
+        let instrument = InstrumentID(UInt16(truncatingIfNeeded: coded.index))
+        switch coded.code {
+        case 1: self = .opening(instrument, Quantity(lots: coded.first))
+        case 2: self = .equity(Amount(billionths: coded.first))
+        case 3: self = .liquidation(instrument, Price(ticks: coded.first))
+        case 4: self = .liquidation(instrument, nil)
+        case 5:
+            self = .priceLimits(
+                instrument,
+                highestBuy: Price(ticks: coded.first),
+                lowestSell: Price(ticks: coded.second)
+            )
+        case 6: self = .trading(instrument, coded.first != 0)
+        case 7: self = .clockError(Nanoseconds(coded.first))
+        case 8: self = .privateHeard
+        case 9: self = .positionDiffers(instrument, venue: Quantity(lots: coded.first))
+        default: return nil
+        }
+    }
+}

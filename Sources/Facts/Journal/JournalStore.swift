@@ -1,0 +1,152 @@
+internal import CLinux
+internal import Glibc
+public import Units
+
+/// The segment files of a journal that is being written.
+///
+/// A segment is made whole, its room taken from the file system, before the first record goes into
+/// it: a full disk shows when a segment begins, not in the middle of one.
+public struct JournalStore: ~Copyable {
+    private let directory: String
+    private let disk: JournalDisk
+    private let session: String
+    private let startedAt: Nanoseconds
+    private let segmentBytes: Int
+    private var index = 0
+    private var descriptor: Int32 = -1
+    /// Where the next record of the open segment goes.
+    private var offset = 0
+    /// Bytes of the open segment that were written since the last sync.
+    private var isDirty = false
+
+    /// Makes the first segment of `session` in `directory`.
+    ///
+    /// Writes past the file size limit fail from here on instead of ending the process.
+    ///
+    /// - Throws: what the file system says, with what to do.
+    public static func create(
+        directory: String,
+        session: String,
+        startedAt: Nanoseconds,
+        segmentBytes: Int = JournalFormat.defaultSegmentBytes,
+        disk: JournalDisk = .system
+    ) throws(JournalError) -> JournalStore {
+        guard segmentBytes >= JournalFormat.minSegmentBytes, segmentBytes % 4_096 == 0,
+            segmentBytes <= 1 << 32
+        else {
+            throw .configuration("a journal's segments take 1 to 4096 MiB")
+        }
+        guard (1...JournalFormat.sessionBytes).contains(session.utf8.count) else {
+            throw .configuration("a session's name takes 1 to 16 bytes")
+        }
+        sluice_ignore_file_size_signal()
+        var store = JournalStore(directory, session, startedAt, segmentBytes, disk)
+        guard let fault = store.begin() else { return store }
+        let call =
+            switch fault.operation {
+            case .open: "cannot make a segment"
+            case .reserve: "no room for a segment of \(segmentBytes >> 20) MiB"
+            case .write: "cannot write"
+            case .sync: "cannot sync"
+            }
+        throw .system(call: call, path: store.path, errno: fault.errno)
+    }
+
+    private init(
+        _ directory: String,
+        _ session: String,
+        _ startedAt: Nanoseconds,
+        _ segmentBytes: Int,
+        _ disk: JournalDisk
+    ) {
+        self.directory = directory
+        self.session = session
+        self.startedAt = startedAt
+        self.segmentBytes = segmentBytes
+        self.disk = disk
+    }
+
+    deinit { if descriptor >= 0 { Glibc.close(descriptor) } }
+
+    /// The open segment's file.
+    public var path: String {
+        directory + "/" + SegmentName(session: session, index: index).text
+    }
+
+    /// Bytes that still fit the open segment.
+    var room: Int { segmentBytes - offset }
+
+    /// Opens the segment `index`, takes its room and writes its header.
+    private mutating func begin() -> JournalFault? {
+        let made = disk.create(path)
+        guard made >= 0 else { return JournalFault(.open, errno: -made) }
+        descriptor = made
+        let refused = disk.reserve(descriptor, segmentBytes)
+        if refused != 0 {
+            unlink(path)
+            return JournalFault(.reserve, errno: refused)
+        }
+        offset = 0
+        let fault = withUnsafeTemporaryAllocation(
+            byteCount: JournalFormat.headerBytes,
+            alignment: 8
+        ) { room -> JournalFault? in
+            SegmentHeader(session: session, startedAt: startedAt, index: index)
+                .write(to: room.baseAddress!)
+            return write(UnsafeRawBufferPointer(room))
+        }
+        if let fault { return fault }
+        // The file's name must survive a loss of power as its records do.
+        if let fault = sync() { return fault }
+        let folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { return JournalFault(.sync, errno: errno) }
+        defer { Glibc.close(folder) }
+        return fsync(folder) == 0 ? nil : JournalFault(.sync, errno: errno)
+    }
+
+    /// Ends the open segment where its records end, and begins the next.
+    mutating func rotate() -> JournalFault? {
+        if let fault = end() { return fault }
+        index += 1
+        return begin()
+    }
+
+    /// Appends to the open segment.
+    mutating func write(_ bytes: UnsafeRawBufferPointer) -> JournalFault? {
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = disk.write(descriptor, rest, offset)
+            if count <= 0 { return JournalFault(.write, errno: count == 0 ? EIO : Int32(-count)) }
+            offset += count
+            isDirty = true
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        }
+        return nil
+    }
+
+    /// Waits until everything written survives a loss of power.
+    mutating func sync() -> JournalFault? {
+        guard isDirty else { return nil }
+        let failed = disk.sync(descriptor)
+        if failed != 0 { return JournalFault(.sync, errno: failed) }
+        isDirty = false
+        return nil
+    }
+
+    /// Cuts the open segment to its records and closes it.
+    mutating func end() -> JournalFault? {
+        guard descriptor >= 0 else { return nil }
+        defer {
+            Glibc.close(descriptor)
+            descriptor = -1
+        }
+        if ftruncate(descriptor, off_t(offset)) != 0 { return JournalFault(.write, errno: errno) }
+        isDirty = true
+        return sync()
+    }
+
+    /// Takes the file away when nothing was recorded in it.
+    mutating func discardIfEmpty() {
+        if index == 0 && offset <= JournalFormat.headerBytes { unlink(path) }
+    }
+}

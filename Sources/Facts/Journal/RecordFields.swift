@@ -1,0 +1,168 @@
+internal import Book
+internal import Orders
+internal import Units
+
+/// The fields of one record, by the offsets of `RecordLayout`.
+struct RecordFields {
+    typealias Nonsense = RecordDecoder.Nonsense
+
+    let bytes: UnsafeRawBufferPointer
+
+    init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+    /// Holds the record to a length.
+    func need(_ count: Int, orMore: Bool = false) throws(Nonsense) {
+        guard orMore ? bytes.count >= count : bytes.count == count else {
+            throw Nonsense(reason: "\(bytes.count) bytes where its kind has \(count)")
+        }
+    }
+
+    func get<Value: FixedWidthInteger & BitwiseCopyable>(_ offset: Int) -> Value {
+        Value(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Value.self))
+    }
+
+    func rest(from offset: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: bytes[offset...])
+    }
+
+    func id(_ offset: Int) throws(Nonsense) -> ExternalID {
+        let length: UInt64 = get(offset + 40)
+        guard length <= UInt64(ExternalID.capacity),
+            let id = ExternalID(
+                UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + Int(length))])
+            )
+        else { throw Nonsense(reason: "an identifier of \(length) bytes") }
+        return id
+    }
+
+    private func child() -> ChildID { ChildID(parent: ParentID(get(24)), number: get(28)) }
+
+    private func word<Word: RawRepresentable>(
+        _ offset: Int,
+        _ what: String
+    ) throws(Nonsense) -> Word where Word.RawValue == UInt8 {
+        guard let word = Word(rawValue: bytes[offset]) else {
+            throw Nonsense(reason: "\(what) \(bytes[offset]) is unknown")
+        }
+        return word
+    }
+
+    func ticker() throws(Nonsense) -> TickerUpdate {
+        try need(RecordLayout.tickerBytes)
+        let present = bytes[26]
+        func field(_ bit: Int) -> Int64? {
+            present & (1 << bit) == 0 ? nil : get(40 + bit * 8)
+        }
+        var update = TickerUpdate(
+            instrument: InstrumentID(get(24)),
+            publishedAt: Nanoseconds(get(32))
+        )
+        update.markPrice = field(0).map { Amount(billionths: $0) }
+        update.indexPrice = field(1).map { Amount(billionths: $0) }
+        update.lastPrice = field(2).map { Amount(billionths: $0) }
+        update.fundingRateE9 = field(3)
+        update.nextFundingAt = field(4).map { Nanoseconds($0) }
+        return update
+    }
+
+    func reply() throws(Nonsense) -> OrderReply {
+        try need(RecordLayout.replyBytes)
+        return OrderReply(
+            operation: try word(36, "operation"),
+            child: child(),
+            outcome: try word(37, "outcome"),
+            remedy: try word(38, "remedy"),
+            code: get(32),
+            orderID: try id(40)
+        )
+    }
+
+    func update() throws(Nonsense) -> OrderUpdate {
+        try need(RecordLayout.updateBytes)
+        return OrderUpdate(
+            child: child(),
+            orderID: try id(72),
+            status: try word(32, "status"),
+            reason: try word(33, "reason"),
+            price: Price(ticks: get(40)),
+            quantity: Quantity(lots: get(48)),
+            filled: Quantity(lots: get(56)),
+            updatedAt: Nanoseconds(get(64))
+        )
+    }
+
+    func absent() throws(Nonsense) -> ChildID {
+        try need(RecordLayout.absentBytes)
+        return child()
+    }
+
+    func execution() throws(Nonsense) -> Execution {
+        try need(RecordLayout.executionBytes)
+        return Execution(
+            child: child(),
+            id: try id(72),
+            orderID: try id(120),
+            side: try word(32, "side"),
+            price: Price(ticks: get(40)),
+            quantity: Quantity(lots: get(48)),
+            isMaker: bytes[33] != 0,
+            fee: Amount(billionths: get(56)),
+            matchedAt: Nanoseconds(get(64))
+        )
+    }
+
+    func coded() throws(Nonsense) -> CodedEvent {
+        try need(RecordLayout.codedBytes)
+        return CodedEvent(code: bytes[24], index: get(28), first: get(32), second: get(40))
+    }
+
+    func command(_ kind: RecordKind) throws(Nonsense) -> OrderCommand {
+        if kind == .cancel {
+            try need(RecordLayout.cancelBytes)
+            return .cancel(CancelOrder(child: child(), instrument: InstrumentID(get(32))))
+        }
+        if kind == .amend {
+            try need(RecordLayout.amendBytes)
+            let amend = AmendOrder(
+                child: child(),
+                instrument: InstrumentID(get(32)),
+                price: Price(ticks: get(40)),
+                quantity: Quantity(lots: get(48))
+            )
+            return .amend(amend)
+        }
+        try need(RecordLayout.placeBytes)
+        let order = PlaceOrder(
+            child: child(),
+            instrument: InstrumentID(get(32)),
+            side: try word(34, "side"),
+            timeInForce: try word(35, "time in force"),
+            price: Price(ticks: get(40)),
+            quantity: Quantity(lots: get(48)),
+            reduceOnly: bytes[36] != 0
+        )
+        return .place(order)
+    }
+
+    func accept() throws(Nonsense) -> (ParentOrder, UnsafeRawBufferPointer) {
+        try need(RecordLayout.acceptBytes, orMore: true)
+        let quantity = Quantity(lots: get(32))
+        let startsAt = Nanoseconds(get(48))
+        let endsAt = Nanoseconds(get(56))
+        let planBytes: UInt64 = get(64)
+        let room = rest(from: RecordLayout.acceptBytes)
+        guard quantity.lots > 0, endsAt > startsAt, planBytes <= UInt64(room.count) else {
+            throw Nonsense(reason: "a parent without a quantity, a duration or a plan")
+        }
+        let order = ParentOrder(
+            id: ParentID(get(24)),
+            instrument: InstrumentID(get(28)),
+            side: try word(30, "side"),
+            quantity: quantity,
+            limit: bytes[31] == 0 ? nil : Price(ticks: get(40)),
+            startsAt: startsAt,
+            endsAt: endsAt
+        )
+        return (order, UnsafeRawBufferPointer(rebasing: room[..<Int(planBytes)]))
+    }
+}

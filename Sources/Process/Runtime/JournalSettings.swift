@@ -1,0 +1,26 @@
+public import Journal
+
+/// Where and how a session is recorded.
+public struct JournalSettings: Sendable {
+    /// The directory for its segments; it must exist.
+    public var directory: String
+    /// Whether an order waits for its record to be durable.
+    public var sync: JournalSync
+    /// Bytes of a segment.
+    public var segmentBytes: Int
+    /// The file system's calls.
+    public var disk: JournalDisk
+
+    /// A journal in `directory`.
+    public init(
+        directory: String,
+        sync: JournalSync = .durable,
+        segmentBytes: Int = JournalFormat.defaultSegmentBytes,
+        disk: JournalDisk = .system
+    ) {
+        self.directory = directory
+        self.sync = sync
+        self.segmentBytes = segmentBytes
+        self.disk = disk
+    }
+}

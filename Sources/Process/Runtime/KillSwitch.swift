@@ -1,0 +1,162 @@
+internal import Glibc
+
+/// Why the kill switch cannot be kept.
+public struct KillSwitchError: Error, Sendable, CustomStringConvertible {
+    /// What was tried, what happened, what to do.
+    public let description: String
+}
+
+/// The desk's kill switch on this host: a marker that lets no session begin, and the sessions at
+/// work, which are told by SIGUSR1.
+///
+/// A folder with the file `halted` while the switch is thrown, and a file for each session, named
+/// by its process id and locked while it lives. A session enters itself before it looks for the
+/// marker, and the switch sets the marker before it looks for sessions: one of them sees the other.
+public struct KillSwitch: Sendable {
+    /// Where the marker and the sessions are.
+    public let folder: String
+
+    /// The switch kept in `folder`, which is made when it is first used.
+    public init(folder: String) { self.folder = folder }
+
+    /// `SLUICE_STATE_DIR`, or `sluice` in the user's state folder; nil when neither is known.
+    public init?(environment: [String: String]) {
+        if let folder = environment["SLUICE_STATE_DIR"], !folder.isEmpty {
+            self.init(folder: folder)
+        } else if let state = environment["XDG_STATE_HOME"], !state.isEmpty {
+            self.init(folder: state + "/sluice")
+        } else if let home = environment["HOME"], !home.isEmpty {
+            self.init(folder: home + "/.local/state/sluice")
+        } else {
+            return nil
+        }
+    }
+
+    private var marker: String { folder + "/halted" }
+    private var sessions: String { folder + "/sessions" }
+
+    /// Why sessions may not begin, in the words of who threw the switch; nil while they may.
+    ///
+    /// A marker that cannot be read counts as thrown.
+    public var reason: String? {
+        let descriptor = open(marker, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0 { return errno == ENOENT ? nil : "the marker cannot be read" }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 512)
+        let count = read(descriptor, &bytes, bytes.count)
+        return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : "no reason given"
+    }
+
+    /// Lets no session begin, and tells those at work to cancel everything and end.
+    ///
+    /// - Parameters:
+    ///   - reason: what a person will read who tries to begin; at most 400 bytes of it are kept.
+    ///   - tell: how a process is told; SIGUSR1 but in tests.
+    /// - Returns: the processes that were told.
+    public func halt(
+        reason: String,
+        tell: (Int32) -> Void = KillSwitch.signal
+    ) throws(KillSwitchError) -> [Int32] {
+        try makeFolders()
+        let descriptor = open(marker, O_WRONLY | O_CREAT | O_CLOEXEC | O_TRUNC, 0o600)
+        guard descriptor >= 0 else { throw failure("create", marker) }
+        defer { close(descriptor) }
+        let text = Array(reason.utf8.prefix(400))
+        // Even without its text the marker stands; a lost one would let sessions begin.
+        _ = write(descriptor, text, text.count)
+        guard fsync(descriptor) == 0 else { throw failure("sync", marker) }
+        let running = try living()
+        for process in running { tell(process) }
+        return running
+    }
+
+    /// Tells a session at work to halt: SIGUSR1.
+    public static func signal(_ process: Int32) { _ = kill(process, SIGUSR1) }
+
+    /// Lets sessions begin again.
+    ///
+    /// - Returns: whether the switch was thrown.
+    public func resume() throws(KillSwitchError) -> Bool {
+        if unlink(marker) == 0 { return true }
+        if errno == ENOENT { return false }
+        throw failure("remove", marker)
+    }
+
+    /// Enters this process among the sessions at work, until the entry is let go of.
+    ///
+    /// SIGUSR1 must not end the process any more when this is called.
+    public func enter() throws(KillSwitchError) -> Entry {
+        try makeFolders()
+        let path = "\(sessions)/\(getpid())"
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failure("create", path) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            throw failure("lock", path)
+        }
+        return Entry(descriptor: descriptor, path: path)
+    }
+
+    /// Whether a session of `process` is at work.
+    public func isLiving(_ process: Int32) -> Bool {
+        let descriptor = open("\(sessions)/\(process)", O_RDWR | O_CLOEXEC)
+        if descriptor < 0 { return false }
+        defer { close(descriptor) }
+        // A lock that can be had is of a process that is no more.
+        return flock(descriptor, LOCK_EX | LOCK_NB) != 0
+    }
+
+    /// The processes of the sessions at work; what dead ones left behind is removed.
+    public func living() throws(KillSwitchError) -> [Int32] {
+        guard let listing = opendir(sessions) else {
+            if errno == ENOENT { return [] }
+            throw failure("read", sessions)
+        }
+        defer { closedir(listing) }
+        var found: [Int32] = []
+        while let entry = readdir(listing) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard let process = Int32(name), process > 0 else { continue }
+            if isLiving(process) {
+                found.append(process)
+            } else {
+                unlink("\(sessions)/\(name)")
+            }
+        }
+        return found.sorted()
+    }
+
+    private func makeFolders() throws(KillSwitchError) {
+        var path = ""
+        for part in sessions.split(separator: "/", omittingEmptySubsequences: true) {
+            path += (path.isEmpty && !sessions.hasPrefix("/") ? "" : "/") + part
+            if mkdir(path, 0o700) != 0 && errno != EEXIST { throw failure("create", path) }
+        }
+    }
+
+    private func failure(_ what: String, _ path: String) -> KillSwitchError {
+        let why = String(cString: strerror(errno))
+        return KillSwitchError(
+            description: "the kill switch: cannot \(what) \(path): \(why); SLUICE_STATE_DIR names "
+                + "another folder"
+        )
+    }
+
+    /// One session's entry; it goes with the process whatever becomes of it.
+    public final class Entry: Sendable {
+        private let descriptor: Int32
+        private let path: String
+
+        fileprivate init(descriptor: Int32, path: String) {
+            self.descriptor = descriptor
+            self.path = path
+        }
+
+        deinit {
+            unlink(path)
+            close(descriptor)
+        }
+    }
+}

@@ -1,0 +1,184 @@
+internal import Algos
+internal import CLinux
+internal import Containers
+internal import Engine
+internal import Glibc
+internal import Journal
+internal import Orders
+internal import Replay
+internal import Transport
+internal import Units
+
+/// The hot thread's side of a session's journal; it does nothing when none was asked for.
+struct SessionJournal: ~Copyable {
+    /// Bytes between the hot thread and the disk: at 168 bytes a book message and a thousand of
+    /// them a second, a minute and a half of a disk that does not answer.
+    static let ringBytes = 16 << 20
+
+    /// What is to become of a command that was put on record.
+    enum Admission {
+        /// It may leave.
+        case leave
+        /// It waits in `held` until its record is durable.
+        case hold
+        /// It must not leave: it is not on record.
+        case refuse
+    }
+
+    /// The parts that exist only when there is a journal.
+    private struct Recording: ~Copyable {
+        var recorder: EngineRecorder
+        let thread: JournalThread
+        let isDurable: Bool
+    }
+
+    private var recording: Recording?
+    private let progress: JournalProgress?
+    /// Orders that wait for the disk.
+    var held = HeldCommands()
+    /// What went wrong, once something has.
+    private(set) var fault: String?
+
+    /// No journal.
+    init() {
+        recording = nil
+        progress = nil
+    }
+
+    /// Begins the journal of `session` and its thread, which wakes the loop by `waker`.
+    init(
+        _ settings: JournalSettings,
+        session: String,
+        now: Nanoseconds,
+        waker: Waker
+    ) throws(SessionError) {
+        guard let ring = ByteRing(capacity: SessionJournal.ringBytes) else {
+            throw .usage("no memory for the journal's ring: \(JournalError.words(errno))")
+        }
+        let progress = JournalProgress()
+        let recorder = EngineRecorder(ring)
+        let writer: JournalWriter
+        do throws(JournalError) {
+            writer = JournalWriter(
+                ring,
+                try JournalStore.create(
+                    directory: settings.directory,
+                    session: session,
+                    startedAt: now,
+                    segmentBytes: settings.segmentBytes,
+                    disk: settings.disk
+                ),
+                progress,
+                sync: settings.sync,
+                onDurable: { waker.wake() }
+            )
+        } catch {
+            throw .usage("the journal: \(error)")
+        }
+        guard let thread = JournalThread(writer, progress) else {
+            throw .usage("the journal: no thread to be had")
+        }
+        self.progress = progress
+        recording = Recording(
+            recorder: recorder,
+            thread: thread,
+            isDurable: settings.sync == .durable
+        )
+    }
+
+    /// Records what the engine is made with, and its first parent.
+    mutating func begin(
+        session: String,
+        origin: EngineOrigin,
+        instruments: [Instrument],
+        commandCapacity: Int
+    ) throws(SessionError) {
+        let fits = recording?.recorder.begin(
+            session: session,
+            build: "sluice \(Session.version)",
+            origin: origin,
+            instruments: instruments,
+            commandCapacity: commandCapacity
+        )
+        if fits == false { throw .usage("the session does not fit a journal's record") }
+    }
+
+    /// Records an accepted parent.
+    mutating func accepted(
+        _ order: ParentOrder,
+        _ plan: ExecutionPlan,
+        now: Nanoseconds
+    ) throws(SessionError) {
+        if recording?.recorder.accepted(order, plan, now: now) == false {
+            throw .usage("the parent's plan does not fit a journal's record")
+        }
+    }
+
+    /// Records an event before the engine takes it in.
+    mutating func record(
+        _ event: EngineEvent,
+        isObservedOnly: Bool = false,
+        now: Nanoseconds
+    ) {
+        recording?.recorder.record(event, isObservedOnly: isObservedOnly, now: now)
+    }
+
+    /// Records a command and says whether it may leave. A cancel always may: it frees the book of
+    /// an order whatever becomes of the record.
+    mutating func admit(
+        _ command: OrderCommand,
+        receivedTicks: UInt64,
+        now: Nanoseconds
+    ) -> Admission {
+        guard recording != nil else { return .leave }
+        let isRecorded = recording?.recorder.record(command, now: now) == true
+        if case .cancel = command { return .leave }
+        guard isRecorded, fault == nil else { return .refuse }
+        guard recording?.isDurable == true else { return .leave }
+        if held.isFull { return .refuse }
+        held.append(
+            HeldCommands.Held(
+                command: command,
+                sequence: recording?.recorder.sequence ?? 0,
+                receivedTicks: receivedTicks,
+                heldTicks: sluice_ticks()
+            )
+        )
+        return .hold
+    }
+
+    /// Lets the writer begin at once: an order waits for it.
+    func hurry() { progress?.wakeWriter() }
+
+    /// The last record that survives a loss of power.
+    var durableSequence: UInt64 { progress?.durableSequence ?? 0 }
+
+    /// Notices what went wrong since the last look; true once.
+    mutating func hasFailed() -> Bool {
+        guard recording != nil, fault == nil else { return false }
+        if let fault = progress?.fault {
+            self.fault = fault.text
+            return true
+        }
+        if let lost = recording?.recorder.lost, lost.orders > 0 {
+            fault =
+                "the journal cannot keep up: \(lost.orders) order records found no room, "
+                + "for the disk did not take what came before"
+            return true
+        }
+        return false
+    }
+
+    /// Ends the journal in good order and waits for the disk.
+    ///
+    /// - Returns: what is to be said about it; nil when it is whole.
+    mutating func close(now: Nanoseconds) -> String? {
+        guard recording != nil else { return nil }
+        recording?.recorder.close(now: now)
+        recording?.thread.close()
+        _ = hasFailed()
+        if let fault { return fault }
+        guard let lost = recording?.recorder.lost, lost.market > 0 else { return nil }
+        return "the journal misses \(lost.market) market records: it cannot be replayed past them"
+    }
+}

@@ -1,0 +1,54 @@
+internal import CLinux
+internal import Engine
+internal import Orders
+internal import Telemetry
+internal import Units
+
+extension TradingLoop {
+    /// Puts the step's commands on record, and sends those that may leave, in order.
+    mutating func send(receivedTicks: UInt64, now: Nanoseconds) {
+        var isWaiting = false
+        for i in 0..<commands.count {
+            let command = commands[i]
+            switch journal.admit(command, receivedTicks: receivedTicks, now: now) {
+            case .leave:
+                if !withdrawHeld(command) { send(command, receivedTicks: receivedTicks) }
+            case .hold:
+                isWaiting = true
+            case .refuse:
+                refused(command, as: .refused)
+            }
+        }
+        if isWaiting { journal.hurry() }
+    }
+
+    /// What the journal asks for at every turn: orders whose records are durable leave; when it
+    /// fails, nothing new does, what is open is cancelled, and the parent halts.
+    mutating func keepJournal(_ now: Nanoseconds) {
+        if journal.hasFailed() {
+            while let held = journal.held.takeFirst(upTo: .max) {
+                refused(held.command, as: .refused)
+            }
+            step(.link(.journalDown), now)
+        }
+        if journal.held.count == 0 { return }
+        let durable = journal.durableSequence
+        while let held = journal.held.takeFirst(upTo: durable) {
+            latencies.record(.durable, sluice_ticks() &- held.heldTicks)
+            send(held.command, receivedTicks: held.receivedTicks)
+        }
+    }
+
+    /// A cancel overtakes what waits for the disk: what is held for its child never leaves.
+    ///
+    /// - Returns: whether the child itself was held, so that there is nothing to cancel.
+    private mutating func withdrawHeld(_ command: OrderCommand) -> Bool {
+        guard journal.held.count > 0, case .cancel(let cancel) = command else { return false }
+        var wasHeld = false
+        while let held = journal.held.takeFirst(of: cancel.child) {
+            if case .place = held.command { wasHeld = true }
+            refused(held.command, as: .refused)
+        }
+        return wasHeld
+    }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import Foundation
+import Journal
+
+/// `sluice journal`: what a journal says, record by record.
+struct JournalCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "journal",
+        abstract: "Print a journal's records.",
+        discussion: """
+            A directory stands for its newest session, a file for itself and the segments that \
+            follow it. One line a record: number, nanoseconds since the epoch, kind, fields; \
+            "observed" marks what the engine took in without deciding. Reading stops at the last \
+            whole record; how the journal ends is said on stderr, or in "end" with --json.
+
+            Exit codes: 0 read to its end or to where its process was killed; 2 unreadable or \
+            damaged.
+
+            Example:
+              sluice journal journals --json
+            """
+    )
+
+    @Argument(help: ArgumentHelp("A segment's file, or a directory.", valueName: "file|dir"))
+    var path: String
+
+    @Flag(help: "Print one JSON document instead of text.")
+    var json = false
+
+    func run() throws {
+        let output = LineOutput()
+        do {
+            var reader = try JournalReader(path)
+            JournalNotes.sessions(reader.segments)
+            try print(&reader, output)
+        } catch let error as JournalError {
+            output.flush()
+            Terminal.error("\(error)")
+            throw ExitCode(2)
+        }
+    }
+
+    private func print(_ reader: inout JournalReader, _ output: LineOutput) throws {
+        let header = reader.header
+        if json {
+            output.append(
+                #"{"session":\#(JournalLine.quoted(header.session)),"#
+                    + #""startedAt":\#(header.startedAt.count),"records":["#
+            )
+        }
+        var names = JournalNames()
+        var isFirst = true
+        while let entry = try reader.next() {
+            if case .session(let session) = entry.record { names = JournalNames(session) }
+            let line = JournalLine(entry, names)
+            if json {
+                output.append((isFirst ? "\n" : ",\n") + line.json)
+            } else {
+                output.write(line.text)
+            }
+            isFirst = false
+        }
+        let end = reader.end ?? .open
+        if json { output.write("\n],\"end\":\(JournalLine.quoted(end.text))}") }
+        output.flush()
+        if end != .closed { Terminal.note("the journal is \(end.text)") }
+        if case .corrupt = end { throw ExitCode(2) }
+    }
+}
+
+/// What is said beside a journal's contents.
+enum JournalNotes {
+    /// Names the sessions that a directory holds beside the one that is read.
+    static func sessions(_ segments: SegmentList) {
+        guard !segments.otherSessions.isEmpty, let path = segments.paths.first else { return }
+        let others = segments.otherSessions.joined(separator: ", ")
+        Terminal.note("reading \(path), the newest; also there: \(others)")
+    }
+}

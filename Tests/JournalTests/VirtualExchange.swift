@@ -1,0 +1,163 @@
+import Book
+import Engine
+import Orders
+import Simulation
+import Units
+
+/// The simulated exchange in virtual time: requests arrive with the next interval of the market,
+/// and everything that happened is told in the order in which it happened.
+struct VirtualExchange {
+    private var exchange = Exchange(RecordedEngine.instrument, fees: .bybitBasePerpetual)
+    private var market: SyntheticMarket
+    private var now = RecordedEngine.start
+    private var pending: [OrderCommand] = []
+    private var children: [String: ChildID] = [:]
+    private var sequence: Int64 = 1_000
+
+    init(seed: UInt64) { market = SyntheticMarket(seed: seed) }
+
+    /// One interval: requests, market, then what came of it.
+    mutating func turn(_ recorded: inout RecordedEngine) {
+        now.count += 20_000_000
+        let requests = pending
+        pending = []
+        for request in requests { tell(.order(.reply(carryOut(request))), &recorded) }
+        for action in market.next() {
+            switch action.kind {
+            case .depth(let kind, let bids, let asks):
+                exchange.show(kind, bids: bids, asks: asks, now: now)
+            case .trades(let trades):
+                for trade in trades { exchange.trade(trade, now: now) }
+            }
+        }
+        tellBook(&recorded)
+        let events = exchange.events
+        exchange.events = []
+        for event in events { tell(event, &recorded) }
+        tell(.timer, &recorded)
+    }
+
+    private mutating func tell(_ event: EngineEvent, _ recorded: inout RecordedEngine) {
+        recorded.step(event, now)
+        for i in 0..<recorded.commands.count { pending.append(recorded.commands[i]) }
+    }
+
+    private mutating func carryOut(_ command: OrderCommand) -> OrderReply {
+        let link = "\(command.child.number)"
+        children[link] = command.child
+        var outcome = OrderReply.Outcome.accepted
+        do {
+            switch command {
+            case .place(let order):
+                _ = try exchange.place(
+                    link: link,
+                    side: order.side,
+                    timeInForce: order.timeInForce,
+                    price: order.price,
+                    quantity: order.quantity,
+                    now: now
+                )
+            case .amend(let amend):
+                _ = try exchange.amend(
+                    link: link,
+                    price: amend.price,
+                    quantity: amend.quantity,
+                    now: now
+                )
+            case .cancel:
+                _ = try exchange.cancel(link: link, now: now)
+            }
+        } catch ExchangeRefusal.alreadyEnded {
+            outcome = .alreadyFinished
+        } catch {
+            outcome = .refused
+        }
+        return OrderReply(
+            operation: command.operation,
+            child: command.child,
+            outcome: outcome,
+            remedy: .none,
+            code: 0,
+            orderID: ExternalID("order-\(link)")!
+        )
+    }
+
+    private mutating func tellBook(_ recorded: inout RecordedEngine) {
+        sequence += 1
+        let isFirst = sequence == 1_001
+        let changes = exchange.takeChanges()
+        let shown = isFirst ? exchange.snapshot(depth: 50) : changes
+        shown.bids.withUnsafeBufferPointer { bids in
+            shown.asks.withUnsafeBufferPointer { asks in
+                let update = DepthUpdate(
+                    instrument: InstrumentID(0),
+                    kind: isFirst ? .snapshot : .delta,
+                    depth: 50,
+                    sequence: sequence,
+                    crossSequence: sequence,
+                    publishedAt: now,
+                    matchedAt: now,
+                    bids: bids,
+                    asks: asks
+                )
+                tell(.market(.depth(update)), &recorded)
+            }
+        }
+    }
+
+    private mutating func tell(_ event: ExchangeEvent, _ recorded: inout RecordedEngine) {
+        switch event {
+        case .order(let order):
+            guard let child = children[order.link] else { return }
+            let update = OrderUpdate(
+                child: child,
+                orderID: ExternalID("order-\(order.link)")!,
+                status: order.status,
+                reason: order.reason,
+                price: order.price,
+                quantity: order.quantity,
+                filled: order.filled,
+                updatedAt: order.updatedAt
+            )
+            tell(.order(.update(update)), &recorded)
+        case .fill(let fill):
+            guard let child = children[fill.order.link] else { return }
+            let execution = Execution(
+                child: child,
+                id: ExternalID("fill-\(fill.number)")!,
+                orderID: ExternalID("order-\(fill.order.link)")!,
+                side: fill.order.side,
+                price: fill.price,
+                quantity: fill.quantity,
+                isMaker: fill.isMaker,
+                fee: fill.fee,
+                matchedAt: fill.at
+            )
+            tell(.order(.execution(execution)), &recorded)
+        case .print(let print):
+            let id: ExternalID =
+                switch print.source {
+                case .feed(let id): id
+                case .fill(let number): ExternalID("fill-\(number)")!
+                }
+            let trade = Trade(
+                price: print.price,
+                quantity: print.quantity,
+                aggressor: print.aggressor,
+                isBlock: print.isBlock,
+                isRPI: print.isRPI,
+                matchedAt: print.at,
+                crossSequence: sequence,
+                id: id
+            )
+            withUnsafePointer(to: trade) { trade in
+                let batch = TradeBatch(
+                    instrument: InstrumentID(0),
+                    publishedAt: now,
+                    trades: UnsafeBufferPointer(start: trade, count: 1)
+                )
+                tell(.market(.trades(batch)), &recorded)
+            }
+        }
+    }
+}
