@@ -25,6 +25,8 @@ struct ExpectedHashes {
         "engine.step.10": "9e8e5e2de6165a64",
         "engine.step.100": "288e2685c4a02762",
         "engine.step.elsewhere": "5ea304fcf946e266",
+        "engine.timer.1": "8bf25ac15a542538",
+        "engine.timer.100": "e73827ec0ebd97d",
         "feed.apply.3.cold": "927a4000f8e5bac",
         "feed.apply.3.hot": "3a463e8c52c6b29",
         "feed.instruments.1": "80fe1f233e0c2de9",

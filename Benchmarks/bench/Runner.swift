@@ -23,9 +23,10 @@ struct Runner {
     /// The part of each row's operations that is run.
     let scale: Double
 
-    init(clock: TickClock, repeats: Int, scale: Double) {
+    init(clock: TickClock, repeats: Int, core: Int? = nil, scale: Double) {
         self.clock = clock
         self.repeats = repeats
+        self.core = core
         self.scale = scale
     }
 
@@ -73,7 +74,6 @@ struct Runner {
     }
 
     private func measure(_ active: inout Active, isWarmUp: Bool) {
-        // The hash is of as many operations in every mode, so that it can be compared.
         let count =
             isWarmUp
             ? active.row.hashedCount : max(1, Int(Double(active.row.count) * scale))

@@ -39,6 +39,16 @@ extension Rows {
                     return .batch { state.run($0) }
                 }
             ]
+            + [1, 100].map { parents in
+                Row(
+                    name: "engine.timer.\(parents)",
+                    operation: "step a timer with \(parents) working parents",
+                    count: 5_000
+                ) {
+                    let state = EngineState(parents: parents)
+                    return .batch { state.keepTime($0) }
+                }
+            }
     }
 
     /// Encoding alone, and the risk gate alone.
@@ -175,6 +185,23 @@ final class EngineState {
             hash = fold(hash, UInt64(bitPattern: lots) &+ UInt64(commands.count))
         }
         // Each parent has a child at work, or the steps had less to do than the row's name says.
+        for id in 0..<engine.nextParent.index {
+            hash = fold(hash, UInt64(engine.progress(of: ParentID(id)).children))
+        }
+        return hash
+    }
+}
+
+extension EngineState {
+    /// Timers alone, a microsecond apart.
+    func keepTime(_ count: Int) -> UInt64 {
+        var hash: UInt64 = 1
+        for _ in 0..<count {
+            now.count &+= 1_000
+            commands.removeAll()
+            engine.step(.timer, now: now, commands: &commands)
+            hash = fold(hash, UInt64(commands.count))
+        }
         for id in 0..<engine.nextParent.index {
             hash = fold(hash, UInt64(engine.progress(of: ParentID(id)).children))
         }

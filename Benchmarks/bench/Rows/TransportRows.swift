@@ -30,7 +30,7 @@ extension Rows {
                 return .each { state.open($0, $1) }
             },
             Row(
-                name: "twin.tls.encrypt.300",
+                name: "openssl.encrypt.300",
                 operation: "OpenSSL's part of tls.encrypt.300: one SSL_write_ex",
                 count: 2_000
             ) {

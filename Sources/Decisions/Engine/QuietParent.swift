@@ -10,9 +10,9 @@ internal import Units
 ///     quote prices as they were the same sizes allowed, the same price to rest at
 ///     more than `floor` lots at the best price of our side      we are not alone there
 ///
-/// A whole turn, news of the parent's own orders, and whatever stops it, wake it. The book's trust and age and
-/// the links are one look for all parents of a market. POV follows a rate that decays all the time
-/// and is never quiet.
+/// A whole turn, news of the parent's own orders, and whatever stops it, wake it. The book's trust
+/// and age and the links are one look for all parents of a market. POV follows a rate that decays
+/// all the time and is never quiet.
 ///
 /// - Complexity: one cache line and six comparisons for a parent passed over.
 struct QuietParent: BitwiseCopyable {

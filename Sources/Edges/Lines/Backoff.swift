@@ -7,7 +7,7 @@ public struct Backoff: Sendable, BitwiseCopyable {
     private let cap: Nanoseconds
     private var random: SplitMix64
     /// Failures since the last success.
-    public private(set) var failures = 0
+    private var failures = 0
 
     /// Waits drawn from `seed`.
     public init(base: Nanoseconds, cap: Nanoseconds, seed: UInt64) {

@@ -6,8 +6,6 @@ public struct LineCounts: Hashable, Sendable, BitwiseCopyable {
     public var duplicates = 0
     /// Prints that came first.
     public var prints = 0
-    /// Times a connection was opened, tries that failed included.
-    public var opens = 0
     /// Times an open connection was lost or given up.
     public var losses = 0
     /// Times it was lost and gave a book again.

@@ -46,9 +46,6 @@ public struct LinkKeeper: Sendable, BitwiseCopyable {
         backoff = Backoff(base: times.retryBase, cap: times.retryCap, seed: seed)
     }
 
-    /// Tries in a row that led to no stable connection.
-    public var failures: Int { backoff.failures }
-
     /// The connection is open.
     public mutating func opened(_ now: Nanoseconds) {
         phase = .up

@@ -14,7 +14,6 @@ extension MarketLines {
         lines[i].askedAt = now
         lines[i].bookAt = now
         lines[i].printsAt = now
-        lines[i].counts.opens &+= isSubscribed ? 1 : 0
         hasWork = true
     }
 
@@ -93,7 +92,6 @@ extension MarketLines {
         case .rest:
             break
         case .open:
-            lines[i].counts.opens &+= 1
             lines[i].work.insert(.open)
             hasWork = true
         case .ping:

@@ -110,9 +110,6 @@ public struct MarketLines: ~Copyable {
     /// What line `i` did.
     public func counts(of i: Int) -> LineCounts { lines[i].counts }
 
-    /// Where line `i` stands.
-    public func phase(of i: Int) -> LinkKeeper.Phase { lines[i].keeper.phase }
-
     /// Whether line `i` was closed for good because it contradicted the others.
     public func isRetired(_ i: Int) -> Bool { lines[i].isRetired }
 
@@ -121,9 +118,6 @@ public struct MarketLines: ~Copyable {
         of i: Int,
         _ body: (borrowing LatencyHistogram) -> Result
     ) -> Result { body(lags[i]) }
-
-    /// Connections opened so far.
-    public var connectionsOpened: Int { budget.taken }
 
     // MARK: The lines among themselves
 

@@ -2,8 +2,10 @@ internal import Glibc
 
 /// Why a journal cannot be written or read, in words a person can act on.
 public enum JournalError: Error, Hashable, Sendable {
-    /// A system call failed.
+    /// A system call failed while reading.
     case system(call: String, path: String, errno: Int32)
+    /// A segment cannot be made.
+    case unwritable(path: String, reason: String, errno: Int32)
     /// The file is no journal segment, or its header is damaged.
     case notAJournal(path: String, reason: String)
     /// A format this build does not read.
@@ -21,7 +23,9 @@ extension JournalError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .system(let call, let path, let number):
-            "\(path): \(call): \(JournalError.words(number))"
+            "\(path): \(call): \(String(cString: strerror(number)))"
+        case .unwritable(let path, let reason, let number):
+            "\(path): \(reason): \(JournalError.words(number))"
         case .notAJournal(let path, let reason):
             "\(path) is no journal of Sluice: \(reason)"
         case .unknownVersion(let path, let version):

@@ -42,14 +42,14 @@ public struct JournalStore: ~Copyable {
         sluice_ignore_file_size_signal()
         var store = JournalStore(directory, session, startedAt, segmentBytes, disk)
         guard let fault = store.begin() else { return store }
-        let call =
+        let reason =
             switch fault.operation {
             case .open: "cannot make a segment"
             case .reserve: "no room for a segment of \(segmentBytes >> 20) MiB"
             case .write: "cannot write"
             case .sync: "cannot sync"
             }
-        throw .system(call: call, path: store.path, errno: fault.errno)
+        throw .unwritable(path: store.path, reason: reason, errno: fault.errno)
     }
 
     private init(

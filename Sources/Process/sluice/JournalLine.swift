@@ -46,7 +46,7 @@ struct JournalLine {
         case .market(let event): add(event)
         case .order(let event): add(event)
         case .account(let coded):
-            word("said", AccountEvent(coded).map { "\($0)" } ?? "unknown \(coded.code)")
+            add(coded, AccountEvent(coded))
         case .link(let coded):
             word("event", LinkEvent(coded).map { "\($0)" } ?? "unknown \(coded.code)")
         case .control(let coded):
@@ -206,6 +206,37 @@ struct JournalLine {
             word("orderID", fill.orderID.text)
         case .absent(let absent):
             child(absent)
+        }
+    }
+
+    private mutating func add(_ coded: CodedEvent, _ event: AccountEvent?) {
+        switch event {
+        case .opening(let id, let position):
+            word("said", "opening")
+            lots("position", position, symbol(id))
+        case .equity(let equity):
+            word("said", "equity")
+            plain("equityE9", "\(equity.billionths)")
+        case .liquidation(let id, let level):
+            word("said", "liquidation")
+            let instrument = symbol(id)
+            if let level { price("price", level, instrument) }
+        case .priceLimits(let id, let highestBuy, let lowestSell):
+            word("said", "priceLimits")
+            let instrument = symbol(id)
+            price("highestBuy", highestBuy, instrument)
+            price("lowestSell", lowestSell, instrument)
+        case .trading(let id, let isTrading):
+            word("said", "trading")
+            _ = symbol(id)
+            plain("trading", "\(isTrading)")
+        case .clockError(let error):
+            word("said", "clockError")
+            plain("nanoseconds", "\(error.count)")
+        case .privateHeard:
+            word("said", "privateHeard")
+        case nil:
+            word("said", "unknown \(coded.code)")
         }
     }
 

@@ -325,7 +325,6 @@ extension LineCounts {
         wins += other.wins
         duplicates += other.duplicates
         prints += other.prints
-        opens += other.opens
         losses += other.losses
         reconnects += other.reconnects
         silences += other.silences
