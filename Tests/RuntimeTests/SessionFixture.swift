@@ -17,9 +17,12 @@ struct SessionFixture {
         _ algorithm: ParentRequest.Algorithm = .twap,
         _ side: Side = .buy,
         quantity: String = "0.050",
-        seconds: Int64 = 2
+        seconds: Int64 = 2,
+        loses: (@Sendable (_ text: String, _ isFromClient: Bool) -> Bool)? = nil
     ) throws {
-        venue = try VenueHost(LoopbackVenueConfiguration())
+        var offered = LoopbackVenueConfiguration()
+        offered.loses = loses
+        venue = try VenueHost(offered)
         configuration = SessionConfiguration(
             venue: .loopback(port: venue.port, caFile: venue.caFile),
             credentials: BybitCredentials(

@@ -64,6 +64,19 @@ extension TradingFloor {
         return page.writer(desk) { $0.order($1, desk, self.names, withCategory: false) }
     }
 
+    /// `GET /v5/order/history`: orders that ended, the latest 500.
+    func history(_ parameters: [String: String]) throws(VenueRefusal) -> ResultWriter {
+        let desk = try desk(parameters)
+        let link = parameters["orderLinkId"] ?? ""
+        let id = parameters["orderId"] ?? ""
+        let number = id.isEmpty ? nil : names.orderNumber(id, desk: desk.index) ?? 0
+        let found = desk.recentlyEnded.reversed().filter {
+            (link.isEmpty || $0.link == link) && (number == nil || $0.number == number)
+        }.sorted { $0.number > $1.number }
+        let page = try Page(found, parameters, usual: 20, most: 50) { $0.number }
+        return page.writer(desk) { $0.order($1, desk, self.names, withCategory: false) }
+    }
+
     func executions(_ parameters: [String: String]) throws(VenueRefusal) -> ResultWriter {
         let desk = try desk(parameters)
         let start = Int64(parameters["startTime"] ?? "") ?? .min

@@ -26,6 +26,7 @@ extension TradingFloor {
         "GET /v5/market/instruments-info": false,
         "GET /v5/market/kline": false,
         "GET /v5/account/fee-rate": true,
+        "GET /v5/order/history": true,
         "GET /v5/order/realtime": true,
         "GET /v5/execution/list": true,
         "GET /v5/position/list": true,
@@ -45,6 +46,7 @@ extension TradingFloor {
         case "/v5/market/instruments-info": return try instruments(parameters)
         case "/v5/market/kline": return try klines(parameters, now)
         case "/v5/account/fee-rate": return try feeRate(parameters)
+        case "/v5/order/history": return try history(parameters)
         case "/v5/order/realtime": return try orders(parameters)
         case "/v5/execution/list": return try executions(parameters)
         case "/v5/position/list": return try positions(parameters, now)

@@ -204,6 +204,8 @@ struct JournalLine {
             plain("feeE9", "\(fill.fee.billionths)")
             word("id", fill.id.text)
             word("orderID", fill.orderID.text)
+        case .absent(let absent):
+            child(absent)
         }
     }
 
