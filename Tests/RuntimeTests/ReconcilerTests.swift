@@ -62,7 +62,7 @@ struct ReconcilerTests {
         let code = Mutex<Int64?>(nil)
         let outcome = try session.run { venue, _ in
             let other = OtherTrader(venue: venue)
-            code.withLock { $0 = try? other.order("Buy", "0.001", price: "1000.00") }
+            code.withLock { $0 = try? other.order("Buy", "0.010", price: "1000.00") }
         }
         #expect(code.withLock { $0 } == 0)
         #expect(outcome.state == .completed)

@@ -214,6 +214,9 @@ struct JournalLine {
         case .opening(let id, let position):
             word("said", "opening")
             lots("position", position, symbol(id))
+        case .positionDiffers(let id, let position):
+            word("said", "positionDiffers")
+            lots("position", position, symbol(id))
         case .equity(let equity):
             word("said", "equity")
             plain("equityE9", "\(equity.billionths)")
