@@ -14,7 +14,8 @@ struct OtherTrader {
     ///
     /// - Returns: the venue's return code.
     func order(_ side: String, _ quantity: String, price: String?) throws -> Int64? {
-        let kind = price.map { #""orderType":"Limit","price":"\#($0)""# } ?? #""orderType":"Market""#
+        let kind =
+            price.map { #""orderType":"Limit","price":"\#($0)""# } ?? #""orderType":"Market""#
         let text =
             #"{"category":"linear","symbol":"BTCUSDT","side":"\#(side)",\#(kind),"qty":"\#(quantity)"}"#
         return BybitReplies.code(

@@ -64,9 +64,8 @@ extension Reconciler {
         try tellOpenOrders()
         try tellFills()
         let now = clock()
-        if instrument.category != .spot,
-            let body = try call("position/list", requests.position(symbol: instrument.symbol, at: now))
-        {
+        let question = requests.position(symbol: instrument.symbol, at: now)
+        if instrument.category != .spot, let body = try call("position/list", question) {
             let position = try read { () throws(BybitReplyError) in
                 try BybitReplies.position(body, instrument)
             }
