@@ -14,10 +14,11 @@ struct OtherTrader {
     ///
     /// - Returns: the venue's return code.
     func order(_ side: String, _ quantity: String, price: String?) throws -> Int64? {
-        let kind =
+        let terms =
             price.map { #""orderType":"Limit","price":"\#($0)""# } ?? #""orderType":"Market""#
         let text =
-            #"{"category":"linear","symbol":"BTCUSDT","side":"\#(side)",\#(kind),"qty":"\#(quantity)"}"#
+            #"{"category":"linear","symbol":"BTCUSDT","side":"\#(side)","qty":"\#(quantity)","#
+            + terms + "}"
         return BybitReplies.code(
             try ask { $0.post("/v5/order/create", text, signedAt: $1) }
         )

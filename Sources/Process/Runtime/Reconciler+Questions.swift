@@ -63,15 +63,19 @@ extension Reconciler {
     func inquireAll() throws(SessionError) {
         try tellOpenOrders()
         try tellFills()
-        let now = clock()
-        let question = requests.position(symbol: instrument.symbol, at: now)
-        if instrument.category != .spot, let body = try call("position/list", question) {
+        // Spot has no positions.
+        if instrument.category != .spot { try tellPosition() }
+        try tellBounds()
+    }
+
+    private func tellPosition() throws(SessionError) {
+        let request = requests.position(symbol: instrument.symbol, at: clock())
+        if let body = try call("position/list", request) {
             let position = try read { () throws(BybitReplyError) in
                 try BybitReplies.position(body, instrument)
             }
             try tell(.position(Quantity(lots: position.lots)))
         }
-        try tellBounds()
     }
 
     private func tellOpenOrders() throws(SessionError) {

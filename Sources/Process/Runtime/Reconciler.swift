@@ -136,8 +136,7 @@ final class Reconciler: @unchecked Sendable {
 
     // MARK: Requests
 
-    /// Sends a request when the allowance lets it, over a connection that is opened when it must
-    /// be.
+    /// Sends a request when the allowance lets it, over a connection that is opened when need be.
     ///
     /// - Returns: nil when the venue offers no such service.
     func call(
