@@ -127,6 +127,7 @@ struct CodingTests {
             .priceLimits(instrument, highestBuy: Price(ticks: 11), lowestSell: Price(ticks: 13)),
             .trading(instrument, true), .trading(instrument, false),
             .clockError(Nanoseconds(17)), .privateHeard,
+            .positionDiffers(instrument, venue: Quantity(lots: -9)),
         ]
         for event in events { #expect(AccountEvent(event.coded) == event) }
         #expect(AccountEvent(CodedEvent(code: 200)) == nil)

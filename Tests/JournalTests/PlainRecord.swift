@@ -115,6 +115,9 @@ struct PlainRecord {
             out += little(fill.fee.billionths) + little(fill.matchedAt.count)
             out += id(fill.id) + id(fill.orderID)
             return 9
+        case .order(.absent(let absent)):
+            out += child(absent)
+            return 18
         case .account(let coded), .link(let coded), .control(let coded):
             out += [coded.code] + zeros(3) + little(coded.index)
             out += little(coded.first) + little(coded.second)

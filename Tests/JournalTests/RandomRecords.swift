@@ -34,11 +34,11 @@ struct RandomRecords {
 
     /// One of each kind, in order.
     mutating func each() -> [PlainRecord] {
-        (0..<14).map { record($0) }
+        (0..<15).map { record($0) }
     }
 
     /// One of any kind.
-    mutating func any() -> PlainRecord { record(Int(random.next() % 14)) }
+    mutating func any() -> PlainRecord { record(Int(random.next() % 15)) }
 
     private mutating func record(_ kind: Int) -> PlainRecord {
         let observed = kind >= 5 && kind <= 7 && flag()
@@ -103,6 +103,7 @@ struct RandomRecords {
         case 10: return .command(command())
         case 11: return .ticker(ticker())
         case 12: return .account(coded())
+        case 13: return .order(.absent(child()))
         default: return .close
         }
     }

@@ -29,7 +29,7 @@ extension Rows {
             },
             Row(
                 name: "journal.durable",
-                operation: "record one amend, wake the writer, wait until the disk has it",
+                operation: "record an amend behind 32 book messages, wait until the disk has it",
                 count: 100
             ) {
                 let state = try DurableState()
@@ -108,6 +108,7 @@ private final class DurableState {
     private let directory: String
     private let progress = JournalProgress()
     private var recorder: EngineRecorder
+    private let changes: UnsafeMutablePointer<LevelChange>
     private let finished = DispatchSemaphore(value: 0)
 
     init() throws {
@@ -118,6 +119,8 @@ private final class DurableState {
         )
         let ring = ByteRing(capacity: 1 << 20)!
         recorder = EngineRecorder(ring)
+        changes = .allocate(capacity: 6)
+        changes.initialize(repeating: LevelChange(ticks: 600_000, lots: 5), count: 6)
         let work = UnsafeMutablePointer<JournalWriter>.allocate(capacity: 1)
         work.initialize(
             to: JournalWriter(
@@ -141,7 +144,23 @@ private final class DurableState {
     deinit {
         progress.requestClose()
         finished.wait()
+        changes.deallocate()
         try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    private func recordBook() {
+        let update = DepthUpdate(
+            instrument: InstrumentID(0),
+            kind: .delta,
+            depth: 50,
+            sequence: 1,
+            crossSequence: 1,
+            publishedAt: .zero,
+            matchedAt: .zero,
+            bids: UnsafeBufferPointer(start: changes, count: 3),
+            asks: UnsafeBufferPointer(start: changes + 3, count: 3)
+        )
+        recorder.record(.market(.depth(update)), now: .zero)
     }
 
     func run(_ count: Int, _ watch: Stopwatch) -> UInt64 {
@@ -153,6 +172,8 @@ private final class DurableState {
                 price: Price(ticks: 600_000),
                 quantity: Quantity(lots: 250)
             )
+            // What a market says between two orders: without it every sync would be of one block.
+            for _ in 0..<32 { recordBook() }
             watch.start()
             let isKept = recorder.record(.amend(amend), now: .zero)
             progress.wakeWriter()

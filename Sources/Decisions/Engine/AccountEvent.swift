@@ -16,4 +16,7 @@ public enum AccountEvent: Hashable, Sendable, BitwiseCopyable {
     case clockError(Nanoseconds)
     /// The private stream spoke, if only a pong.
     case privateHeard
+    /// The venue's position is not what we found and our fills, also at a second look: the
+    /// accounts cannot be trusted, and everything stops.
+    case positionDiffers(InstrumentID, venue: Quantity)
 }

@@ -25,6 +25,10 @@ extension Engine {
             gate.clockError = error
         case .privateHeard:
             gate.privateHeardAt = now
+        case .positionDiffers:
+            gate.halt()
+            touched = nil
+            return stopAll(.positionDiffers, now)
         }
         skip()
     }

@@ -28,7 +28,10 @@ extension Engine {
     mutating func skip() { hasWork = false }
 
     mutating func observe(_ event: OrderEvent, _ now: Nanoseconds) {
-        if case .reply = event {} else { gate.privateHeardAt = now }
+        switch event {
+        case .update, .execution: gate.privateHeardAt = now
+        case .reply, .absent: break
+        }
         switch orders.apply(event) {
         case .child(let number):
             touched = Int(orders[number].instrument.index)

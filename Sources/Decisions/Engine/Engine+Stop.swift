@@ -38,7 +38,7 @@ extension Engine {
         case .operatorRequest: return .cancelled
         case .marketDataLost, .privateStreamLost, .orderConnectionLost, .capacityReached,
             .venueRefuses, .lossLimit, .parentTooLarge, .uncountableFill, .unexplainedFill,
-            .journalLost:
+            .journalLost, .positionDiffers:
             return .halted
         }
     }

@@ -33,6 +33,8 @@ public enum StopReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case unexplainedFill
     /// Orders could not be put on record.
     case journalLost
+    /// The venue's position is not what we found and our fills.
+    case positionDiffers
 }
 
 /// One parent at work.

@@ -81,6 +81,8 @@ extension AccountEvent {
             CodedEvent(code: 7, first: error.count)
         case .privateHeard:
             CodedEvent(code: 8)
+        case .positionDiffers(let instrument, let venue):
+            CodedEvent(code: 9, index: UInt32(instrument.index), first: venue.lots)
         }
     }
 
@@ -101,6 +103,7 @@ extension AccountEvent {
         case 6: self = .trading(instrument, coded.first != 0)
         case 7: self = .clockError(Nanoseconds(coded.first))
         case 8: self = .privateHeard
+        case 9: self = .positionDiffers(instrument, venue: Quantity(lots: coded.first))
         default: return nil
         }
     }

@@ -182,7 +182,7 @@ extension ExchangeOrder {
     fileprivate var bybitCancelType: StaticString {
         switch reason {
         case .byUser: "CancelByUser"
-        case .other: "CancelBySmp"
+        case .other, .absent: "CancelBySmp"
         case .none, .postOnlyWouldTake, .noLiquidity, .cancelTooLate: "UNKNOWN"
         }
     }
@@ -195,7 +195,7 @@ extension ExchangeOrder {
         case .noLiquidity:
             timeInForce == .fillOrKill ? "EC_NoEnoughQtyToFill" : "EC_NoImmediateQtyToFill"
         case .cancelTooLate: "EC_TooLateToCancel"
-        case .other: "EC_BySelfMatch"
+        case .other, .absent: "EC_BySelfMatch"
         }
     }
 }

@@ -39,7 +39,7 @@ public final class VenueHost: @unchecked Sendable {
         let floor = try TradingFloor(configuration)
         directory = try PrivateDirectory()
         let certificates = try VenueCertificates(in: directory)
-        server = try VenueServer(floor, certificates, port: configuration.port)
+        server = try VenueServer(floor, certificates, configuration)
         port = server.port
         waker = server.waker
         caFile = certificates.authority

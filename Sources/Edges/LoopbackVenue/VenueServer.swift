@@ -22,8 +22,16 @@ final class VenueServer {
     /// The longest sleep: nothing needs it, but a lost wake-up must not last for ever.
     private static let longestSleep = Nanoseconds.seconds(10)
 
-    init(_ floor: TradingFloor, _ certificates: VenueCertificates, port: UInt16) throws {
+    /// Which messages are lost; nil for none.
+    private let loses: (@Sendable (String, Bool) -> Bool)?
+
+    init(
+        _ floor: TradingFloor,
+        _ certificates: VenueCertificates,
+        _ wanted: LoopbackVenueConfiguration
+    ) throws {
         self.floor = floor
+        loses = wanted.loses
         var configuration = LoopConfiguration()
         configuration.connections = 256
         // Clients send little; whole books and lists go out.
@@ -32,7 +40,7 @@ final class VenueServer {
         configuration.sendBufferBytes = 1 << 19
         loop = try EventLoop(configuration)
         let identity = ServerIdentity(certificate: certificates.certificate, key: certificates.key)
-        self.port = try loop.listen(port: port, identity: identity)
+        port = try loop.listen(port: wanted.port, identity: identity)
         waker = loop.waker
     }
 
@@ -93,6 +101,7 @@ final class VenueServer {
             }
         case .message(let id, let message):
             guard let session = sessions[id] else { return }
+            if loses?(String(decoding: message.payload, as: UTF8.self), true) ?? false { return }
             floor.receive(message.payload, from: session, VenueServer.now())
             // Replies leave before the next message is looked at, as they came.
             flush()
@@ -108,6 +117,7 @@ final class VenueServer {
     private func flush() {
         for outgoing in floor.takeOutbox() {
             guard let id = connections[outgoing.session] else { continue }
+            if loses?(String(decoding: outgoing.text, as: UTF8.self), false) ?? false { continue }
             if !send(outgoing.text, to: id) {
                 // A client that reads too slowly is cut off, as on the venue.
                 loop.close(id, code: 1_008)

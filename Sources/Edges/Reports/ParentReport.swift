@@ -36,6 +36,8 @@ public struct ParentReport: Codable, Sendable {
     public var venue: VenueSection
     /// How the market data came; nil where it did not come over connections.
     public var feed: FeedSection?
+    /// What the venue was asked meanwhile; nil where nobody asked.
+    public var reconciliation: ReconciliationSection?
 
     /// The report of `facts`.
     public init(
@@ -44,7 +46,8 @@ public struct ParentReport: Codable, Sendable {
         refusals: [String: Int],
         latencies: [StageSummary],
         venue: VenueSection,
-        feed: FeedSection? = nil
+        feed: FeedSection? = nil,
+        reconciliation: ReconciliationSection? = nil
     ) {
         let ledger = facts.ledger
         let side = facts.order.side
@@ -89,6 +92,7 @@ public struct ParentReport: Codable, Sendable {
             uniqueKeysWithValues: latencies.map { ($0.stage.name, LatencySection($0)) }
         )
         self.venue = venue
+        self.reconciliation = reconciliation
         self.feed = feed
     }
 

@@ -85,6 +85,8 @@ public enum RecordKind: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case close = 16
     /// The venue spoke of the account.
     case account = 17
+    /// The venue, asked, has never had an order.
+    case absent = 18
 
     /// Whether it is one of the engine's own commands.
     public var isCommand: Bool { self == .place || self == .amend || self == .cancel }
@@ -94,8 +96,8 @@ public enum RecordKind: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     @inlinable public var isExpendable: Bool {
         switch self {
         case .timer, .depth, .trades, .ticker: true
-        case .session, .accept, .reply, .update, .execution, .account, .link, .control, .place,
-            .amend, .cancel, .gap, .close:
+        case .session, .accept, .reply, .update, .execution, .absent, .account, .link, .control,
+            .place, .amend, .cancel, .gap, .close:
             false
         }
     }

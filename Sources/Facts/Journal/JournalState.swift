@@ -82,6 +82,7 @@ public struct JournalState: ~Copyable {
             case .reply(let reply): reply.child
             case .update(let update): update.child
             case .execution(let fill): fill.child
+            case .absent(let child): child
             }
         let number = Int(child.number)
         guard number < children.count, children[number].id == child else { return }
@@ -94,6 +95,7 @@ public struct JournalState: ~Copyable {
                 executions.insert(fill.id).inserted
             else { return }
             children[number].apply(fill)
+        case .absent: children[number].applyAbsence()
         }
     }
 }

@@ -91,6 +91,11 @@ struct RecordFields {
         )
     }
 
+    func absent() throws(Nonsense) -> ChildID {
+        try need(RecordLayout.absentBytes)
+        return child()
+    }
+
     func execution() throws(Nonsense) -> Execution {
         try need(RecordLayout.executionBytes)
         return Execution(

@@ -19,6 +19,7 @@ internal import Units
 ///                48 quantity i64, 56 filled i64, 64 updated i64, 72 id
 ///     execution  24 parent u32, 28 number u32, 32 side u8, 33 maker u8, 40 price i64,
 ///                48 quantity i64, 56 fee i64, 64 matched i64, 72 execution id, 120 order id
+///     absent     24 parent u32, 28 number u32
 ///     link       24 code u8, 28 index u32, 32 first i64, 40 second i64; control and account
 ///                likewise
 ///     place      24 parent u32, 28 number u32, 32 instrument u16, 34 side u8, 35 terms u8,
@@ -42,6 +43,7 @@ enum RecordLayout {
     static let replyBytes = 88
     static let updateBytes = 120
     static let executionBytes = 168
+    static let absentBytes = 32
     static let codedBytes = 48
     static let placeBytes = 56
     static let amendBytes = 56
@@ -56,6 +58,7 @@ enum RecordLayout {
         case .reply: replyBytes
         case .update: updateBytes
         case .execution: executionBytes
+        case .absent: absentBytes
         }
     }
 
@@ -72,6 +75,7 @@ enum RecordLayout {
         case .reply: .reply
         case .update: .update
         case .execution: .execution
+        case .absent: .absent
         }
     }
 
@@ -206,6 +210,8 @@ extension RecordLayout {
             record.put(64, fill.matchedAt.count)
             record.put(72, fill.id)
             record.put(120, fill.orderID)
+        case .absent(let child):
+            record.put(24, child)
         }
     }
 

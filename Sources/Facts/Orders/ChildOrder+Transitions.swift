@@ -87,6 +87,20 @@ extension ChildOrder {
         if state == .working && leaves.lots == 0 { end(.none, reported: filled) }
     }
 
+    /// Takes in that the venue has never had the order and can get it no more: it ends with nothing
+    /// filled, and its quantity is the parent's again.
+    ///
+    /// Whatever the venue has said of the order outranks this. A word of it (an id, a book state, a
+    /// fill) makes the absence a contradiction: the order stays committed and is asked for again.
+    public mutating func applyAbsence() {
+        if state == .ended { return }
+        guard state == .sent, orderID.isEmpty, filled.lots == 0, reported.lots == 0 else {
+            isUncertain = true
+            return
+        }
+        end(.absent, reported: .zero)
+    }
+
     /// Gives up waiting for an answer that has not come in time; the venue must be asked.
     ///
     /// A cancel may be sent again. An amend stays in flight: it may still take effect, so what it

@@ -111,6 +111,12 @@ public struct ChildOrder: BitwiseCopyable, Sendable {
         state != .ended && !isAmendInFlight && !isCancelInFlight && !isEndExpected
     }
 
+    /// Whether messages about it seem lost, so that the venue should be asked: a request without an
+    /// outcome, or an end or fills that the venue has counted and nobody has told.
+    @inlinable public var needsAsking: Bool {
+        state == .ended ? !isSettled : isUncertain || isEndExpected
+    }
+
     /// Whether the venue owes us a word on it: an answer, a confirmation, or its end.
     @inlinable public var awaitsAnswer: Bool {
         state != .ended

@@ -81,6 +81,8 @@ public enum OrderEndReason: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case cancelTooLate
     /// Anything else the venue said.
     case other
+    /// The venue never had it, and can get it no more.
+    case absent
 }
 
 /// The private stream's statement about one order.
@@ -177,4 +179,8 @@ public enum OrderEvent: Hashable, Sendable, BitwiseCopyable {
     case update(OrderUpdate)
     /// It filled one.
     case execution(Execution)
+    /// Asked with authority, it knows nothing of one, and can get it no more: neither its open nor
+    /// its finished orders nor its executions name it, and the request is older than the time in
+    /// which the venue would have taken it.
+    case absent(ChildID)
 }

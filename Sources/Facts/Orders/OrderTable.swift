@@ -91,6 +91,10 @@ public struct OrderTable: ~Copyable {
             }
             children[number].apply(execution)
             return .fill(number: number)
+        case .absent(let child):
+            guard let number = find(child) else { return .foreign }
+            children[number].applyAbsence()
+            return .child(number: number)
         }
     }
 

@@ -36,6 +36,20 @@ struct RESTLink {
         _ what: String,
         _ request: [UInt8]
     ) throws(SessionError) -> [UInt8] {
+        let (status, body) = try answer(&loop, what, request)
+        if status == 401 || status == 403 {
+            throw .venue("\(name): \(what): the venue refused the key or signature (\(status))")
+        }
+        guard status == 200 else { throw .venue("\(name): \(what): HTTP status \(status)") }
+        return body
+    }
+
+    /// Sends `request` and returns the answer, whatever its status.
+    func answer(
+        _ loop: inout EventLoop,
+        _ what: String,
+        _ request: [UInt8]
+    ) throws(SessionError) -> (status: Int, body: [UInt8]) {
         let sent = request.withUnsafeBytes { loop.sendRequest(id, $0) }
         if case .refused(let reason) = sent { throw .venue("\(name): \(what): \(reason)") }
         var body: [UInt8] = []
@@ -46,11 +60,7 @@ struct RESTLink {
             body = Array(response.body)
             return true
         }
-        if status == 401 || status == 403 {
-            throw .venue("\(name): \(what): the venue refused the key or signature (\(status))")
-        }
-        guard status == 200 else { throw .venue("\(name): \(what): HTTP status \(status)") }
-        return body
+        return (status, body)
     }
 
     func close(_ loop: inout EventLoop) { loop.close(id, code: 1000) }
@@ -71,6 +81,6 @@ struct RESTLink {
                 }
             }
         }
-        throw .venue("\(name): \(what): no answer within 5 seconds")
+        throw .venue("\(name): \(what): no answer within \(patience.inSeconds) seconds")
     }
 }

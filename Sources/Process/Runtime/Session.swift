@@ -90,7 +90,12 @@ public enum Session {
         let links = try opening.open(&loop, &decoder)
         for option in loop.refusedOptions { configuration.notice?("\(option)") }
         let start = clock.now
-        let sizes = EngineConfiguration(parents: 1, limits: order.limits)
+        let sizes = EngineConfiguration(
+            parents: 1,
+            limits: order.limits,
+            // Long enough to learn that an order never arrived.
+            stopTimeout: configuration.reconcilerTimes.settling + .seconds(2)
+        )
         var engine = Engine(sizes, instruments: [facts.instrument], now: start)
         let parent = engine.nextParent
         precondition(parent == SessionControl.parent, "Session: its parent is the engine's first")
@@ -108,6 +113,8 @@ public enum Session {
             commandCapacity: TradingLoop.commandCapacity
         )
         try journal.accepted(parentOrder, plan, now: start)
+        let mail = ReconcilerMail()
+        let reconciler = try makeReconciler(configuration, facts, inquiry, mail, loop.waker, start)
         let timeWatch = try makeTimeWatch(configuration, inquiry.requests)
         var times = configuration.lineTimes
         times.bookAge = min(times.bookAge, configuration.limits.maxBookAge)
@@ -137,12 +144,46 @@ public enum Session {
             account: LinkWatch(links.account, .account, configuration.linkTimes, start),
             trade: LinkWatch(links.trade, .trade, configuration.linkTimes, start),
             venueClock: facts.clock,
-            timeSamples: timeWatch.samples()
+            timeSamples: timeWatch.samples(),
+            reconciliation: Reconciliation(
+                mail,
+                bell: reconciler.bell,
+                times: configuration.reconcilerTimes,
+                opening: Quantity(lots: facts.positionLots),
+                now: start
+            )
         )
         timeWatch.start()
+        try reconciler.start()
         trading.run()
+        reconciler.stop()
         timeWatch.stop()
         return trading.conclude(configuration, facts, startedAt: start, inquiry)
+    }
+
+    private static func makeReconciler(
+        _ configuration: SessionConfiguration,
+        _ facts: VenueFacts,
+        _ inquiry: VenueInquiry,
+        _ mail: ReconcilerMail,
+        _ hot: Waker,
+        _ start: Nanoseconds
+    ) throws(SessionError) -> Reconciler {
+        do {
+            return try Reconciler(
+                configuration.venue.rest,
+                inquiry.requests,
+                mail,
+                session: configuration.session,
+                instrument: facts.instrument,
+                times: configuration.reconcilerTimes,
+                fillsSince: start + facts.clock.offset,
+                hot: hot,
+                clock: inquiry.clock
+            )
+        } catch {
+            throw .venue("\(error)")
+        }
     }
 
     private static func makeTimeWatch(

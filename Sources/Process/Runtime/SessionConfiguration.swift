@@ -121,6 +121,8 @@ public struct SessionConfiguration: Sendable {
     public var lineTimes = LineTimes()
     /// How soon silence on the account and order connections is noticed.
     public var linkTimes = LinkTimes()
+    /// How soon and how often the venue is asked about what is believed.
+    public var reconcilerTimes = ReconcilerTimes()
     /// How often the venue's clock is looked at.
     public var timeInterval = Nanoseconds.seconds(10)
     /// Asks the kernel when market data arrived, for the report.

@@ -31,6 +31,13 @@ extension TradingLoop {
         if fault == nil, !feed.lines.isSound, feed.lines.counts.losses > 0 {
             texts.append("market data was lost and had not come back at the end")
         }
+        if isPositionWrong {
+            texts.append("the venue's position is not what our fills come to: everything stopped")
+        }
+        if reconciliation.counts.withdrawn > 0 {
+            let count = reconciliation.counts.withdrawn
+            texts.append("\(count) orders believed ended were open, and were cancelled")
+        }
         do throws(SessionError) {
             let link = try RESTLink(&loop, configuration.venue.rest)
             let last = VenueInquiry(
@@ -79,7 +86,8 @@ extension TradingLoop {
                 openOrders: open,
                 instrument: facts.instrument
             ),
-            feed: feed.section(venueClock, endedAt: parentFacts.finishedAt)
+            feed: feed.section(venueClock, endedAt: parentFacts.finishedAt),
+            reconciliation: reconciliationSection
         )
         return SessionOutcome(
             state: parentFacts.state,

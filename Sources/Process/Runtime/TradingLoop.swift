@@ -53,6 +53,10 @@ struct TradingLoop: ~Copyable {
     var nextCalibration = Nanoseconds.zero
     /// By how many parts in 10⁹ the clock's rate was off, at the worst look.
     var worstDrift: UInt64 = 0
+    /// What the venue is asked, and what it answers.
+    var reconciliation: Reconciliation
+    /// The venue's position is not ours, also at a second look.
+    var isPositionWrong = false
     /// What ended the session early, if anything did.
     var fault: LinkFault?
 
@@ -70,7 +74,8 @@ struct TradingLoop: ~Copyable {
         account: LinkWatch,
         trade: LinkWatch,
         venueClock: VenueClock,
-        timeSamples: consuming SPSCRing<VenueTick>.Consumer
+        timeSamples: consuming SPSCRing<VenueTick>.Consumer,
+        reconciliation: consuming Reconciliation
     ) {
         self.loop = loop
         self.engine = engine
@@ -87,6 +92,7 @@ struct TradingLoop: ~Copyable {
         self.trade = trade
         self.venueClock = venueClock
         self.timeSamples = timeSamples
+        self.reconciliation = reconciliation
         sentTicks = .allocate(capacity: TradingLoop.sentCapacity)
         sentTicks.initialize(repeating: 0, count: TradingLoop.sentCapacity)
     }
@@ -100,6 +106,7 @@ struct TradingLoop: ~Copyable {
         // The links came up before the parent was accepted.
         step(.link(.privateUp), start)
         step(.account(.clockError(venueClock.uncertainty)), start)
+        step(.account(.opening(instrument.id, reconciliation.opening)), start)
         while !engine.state(of: parent).isFinal { turn() }
         publish()
     }
@@ -112,6 +119,7 @@ struct TradingLoop: ~Copyable {
         while let event = loop.next() { handle(event) }
         let now = clock.now
         while let command = controls.pop() { step(.control(command), now) }
+        takeAnswers(now)
         keepJournal(now)
         if now >= nextTick {
             nextTick = now + TradingLoop.tick
@@ -123,6 +131,7 @@ struct TradingLoop: ~Copyable {
         takeVenueTime(now)
         keepFeed(now)
         step(.timer, now)
+        keepReconciled(now)
         if let event = account.tick(&loop, now) { linkLost(account, event, now) }
         if let event = trade.tick(&loop, now) { linkLost(trade, event, now) }
         if now >= nextCalibration {

@@ -204,6 +204,8 @@ struct JournalLine {
             plain("feeE9", "\(fill.fee.billionths)")
             word("id", fill.id.text)
             word("orderID", fill.orderID.text)
+        case .absent(let absent):
+            child(absent)
         }
     }
 
@@ -211,6 +213,9 @@ struct JournalLine {
         switch event {
         case .opening(let id, let position):
             word("said", "opening")
+            lots("position", position, symbol(id))
+        case .positionDiffers(let id, let position):
+            word("said", "positionDiffers")
             lots("position", position, symbol(id))
         case .equity(let equity):
             word("said", "equity")

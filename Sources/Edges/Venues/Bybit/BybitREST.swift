@@ -154,7 +154,7 @@ public struct BybitREST: Sendable {
 
     // MARK: Requests
 
-    private func page(
+    func page(
         _ query: [(String, String)],
         _ limit: Int,
         _ cursor: String

@@ -109,6 +109,9 @@ extension BybitReplies {
             json.rewind(to: listOffset)
             try json.openArray()
             while try json.nextElement() {
+                guard page.entries.count + page.foreign < maxEntries else {
+                    throw json.error(.tooMany)
+                }
                 if let found = try entry(&json, table, category) {
                     page.entries.append(found)
                 } else {

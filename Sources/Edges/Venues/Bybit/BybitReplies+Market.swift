@@ -170,7 +170,12 @@ extension JSONScanner {
             }
             hasList = true
             try openArray()
-            while try nextElement() { try body(&self) }
+            var count = 0
+            while try nextElement() {
+                guard count < BybitReplies.maxEntries else { throw error(.tooMany) }
+                count += 1
+                try body(&self)
+            }
         }
         guard hasList else { throw error(.missingField) }
     }

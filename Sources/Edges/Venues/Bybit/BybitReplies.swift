@@ -24,11 +24,30 @@ public enum BybitReplyError: Error, Hashable, Sendable, CustomStringConvertible 
 /// Every reply has one envelope: `{"retCode":0,"retMsg":"OK","result":{…},"time":…}`; only
 /// `retCode` decides whether it succeeded.
 public enum BybitReplies {
+    /// The largest body that is read: a page of the longest list takes less.
+    public static let maxBytes = 4 << 20
+    /// The most entries a page may have, as the venue promises.
+    public static let maxEntries = 1_000
+
+    /// The reply's return code; nil for a body that is no reply.
+    public static func code(_ body: [UInt8]) -> Int64? {
+        do throws(BybitReplyError) {
+            try read(body) { (_) throws(DecodeError) in }
+            return 0
+        } catch {
+            if case .refused(let code, _) = error { return code }
+            return nil
+        }
+    }
+
     /// Runs `body` on the `result` object of a successful reply, entered.
     static func read<Value>(
         _ bytes: [UInt8],
         _ body: (inout JSONScanner) throws(DecodeError) -> Value
     ) throws(BybitReplyError) -> Value {
+        guard bytes.count <= maxBytes else {
+            throw .malformed(DecodeError(.tooMany, at: maxBytes))
+        }
         let padded = bytes + [UInt8](repeating: 0, count: JSONScanner.padding)
         let result: Result<Value, BybitReplyError> = padded.withUnsafeBytes { buffer in
             readEnvelope(UnsafeRawBufferPointer(rebasing: buffer[..<bytes.count]), body)

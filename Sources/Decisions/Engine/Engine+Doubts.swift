@@ -1,0 +1,22 @@
+public import Orders
+
+/// What whoever asks the venue about our orders needs to see of them. It only reads.
+extension Engine {
+    /// Children of a parent that are not settled: a handful at most.
+    public mutating func liveCount(of parent: ParentID) -> Int {
+        precondition(Int(parent.index) < parentCount)
+        return parents[Int(parent.index)].live.count
+    }
+
+    /// One of them, by position.
+    public mutating func live(_ index: Int, of parent: ParentID) -> ChildOrder {
+        precondition(index < liveCount(of: parent))
+        return orders[parents[Int(parent.index)].live[index]]
+    }
+
+    /// What `event`, the venue's answer to a question, tells that no message has told; nil when all
+    /// of it is known.
+    public mutating func discrepancy(_ event: OrderEvent) -> Discrepancy? {
+        orders.discrepancy(event)
+    }
+}

@@ -1,0 +1,50 @@
+/// What the venue was asked while the parent worked, and where it knew better.
+public struct ReconciliationSection: Codable, Sendable, Equatable {
+    /// Questions put to the venue.
+    public var questions: Int
+    /// Those that were answered in full.
+    public var answered: Int
+    /// Those that were not: no connection, a pause, or an answer that made no sense.
+    public var unanswered: Int
+    /// Questions that found no room and were put off.
+    public var unasked: Int
+    /// Children that messages seemed to have been lost of.
+    public var doubts: Int
+    /// How often the venue told what no message had told, by kind.
+    public var differences: [String: Int]
+    /// Orders believed ended that were open, and were cancelled.
+    public var withdrawnOrders: Int
+    /// Open orders of the symbol that are not this session's: they are left alone.
+    public var foreignOrders: Int
+
+    /// A section with every count stated.
+    public init(
+        questions: Int,
+        answered: Int,
+        unanswered: Int,
+        unasked: Int,
+        doubts: Int,
+        differences: [String: Int],
+        withdrawnOrders: Int,
+        foreignOrders: Int
+    ) {
+        self.questions = questions
+        self.answered = answered
+        self.unanswered = unanswered
+        self.unasked = unasked
+        self.doubts = doubts
+        self.differences = differences
+        self.withdrawnOrders = withdrawnOrders
+        self.foreignOrders = foreignOrders
+    }
+
+    /// The section for a person: label and text of each row. Nothing to tell when all agreed.
+    func rows() -> [(label: String, text: String)] {
+        guard !differences.isEmpty || unanswered > 0 || foreignOrders > 0 else { return [] }
+        var parts = ["\(questions) questions, \(answered) answered"]
+        parts += differences.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        if withdrawnOrders > 0 { parts.append("\(withdrawnOrders) orders taken off") }
+        if foreignOrders > 0 { parts.append("\(foreignOrders) open orders of others") }
+        return [("reconciled", parts.joined(separator: ", "))]
+    }
+}

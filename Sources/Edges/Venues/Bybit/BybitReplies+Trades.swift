@@ -1,0 +1,84 @@
+public import Book
+public import Units
+import Wire
+
+extension BybitReplies {
+    /// Prints of `instrument`, newest first, from `market/recent-trade`: what repairs a tape whose
+    /// stream was away.
+    public static func recentTrades(
+        _ body: [UInt8],
+        _ instrument: Instrument
+    ) throws(BybitReplyError) -> [Trade] {
+        try read(body) { (json) throws(DecodeError) in
+            var trades: [Trade] = []
+            try json.forEachInList { (json) throws(DecodeError) in
+                if let trade = try json.recentTrade(instrument) { trades.append(trade) }
+            }
+            return trades
+        }
+    }
+}
+
+extension JSONScanner {
+    /// One print; nil when it is of another symbol.
+    fileprivate mutating func recentTrade(
+        _ instrument: Instrument
+    ) throws(DecodeError) -> Trade? {
+        var symbol: JSONText?
+        var id: JSONText?
+        var price: JSONText?
+        var size: JSONText?
+        var side: JSONText?
+        var time: JSONText?
+        var sequence: JSONText?
+        var isBlock = false
+        var isRPI = false
+        try openObject()
+        while let key = try nextKey() {
+            if key.equals("symbol") {
+                symbol = try string()
+            } else if key.equals("execId") {
+                id = try string()
+            } else if key.equals("price") {
+                price = try string()
+            } else if key.equals("size") {
+                size = try string()
+            } else if key.equals("side") {
+                side = try string()
+            } else if key.equals("time") {
+                time = try string()
+            } else if key.equals("seq") {
+                sequence = try string()
+            } else if key.equals("isBlockTrade") {
+                isBlock = try bool()
+            } else if key.equals("isRPITrade") {
+                isRPI = try bool()
+            } else {
+                try skipValue()
+            }
+        }
+        guard let symbol, let id, let price, let size, let side, let time else {
+            throw error(.missingField)
+        }
+        guard symbol.string == instrument.symbol else { return nil }
+        guard side.equals("Buy") || side.equals("Sell") else { throw error(.badWord, at: side) }
+        guard let name = ExternalID(id.bytes), !name.isEmpty else {
+            throw error(.overflow, at: id)
+        }
+        let ticks = try stepsOrZero(price, DecimalSteps(instrument.tick))
+        let lots = try stepsOrZero(size, DecimalSteps(instrument.lot))
+        guard ticks > 0, lots > 0 else { throw error(.outOfRange, at: price) }
+        return Trade(
+            price: Price(ticks: ticks),
+            quantity: Quantity(lots: lots),
+            aggressor: side.equals("Buy") ? .buy : .sell,
+            isBlock: isBlock,
+            isRPI: isRPI,
+            matchedAt: try milliseconds(of: time),
+            crossSequence: try sequence.map { (text) throws(DecodeError) in
+                try steps(of: text, .whole)
+            } ?? 0,
+            id: name
+        )
+    }
+}

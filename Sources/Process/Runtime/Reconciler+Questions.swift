@@ -1,0 +1,207 @@
+internal import Engine
+internal import Orders
+internal import Units
+internal import Venues
+
+extension Reconciler {
+    /// Tells all the venue knows of one order: its fills, then how it stands. That it has never had
+    /// it is told when three lists say so and it is too old to arrive any more.
+    func inquire(_ child: ChildID, _ sentAt: Nanoseconds) throws(SessionError) {
+        let askedAt = clock()
+        let name = OrderLinkID.text(child, session)
+        var found = try orders("order/realtime", open(name))
+        var isCertain = true
+        if found == nil {
+            let request = requests.finishedOrder(
+                instrument.category,
+                symbol: instrument.symbol,
+                linkID: name,
+                at: clock()
+            )
+            let body = try call("order/history", request)
+            // A venue without this list cannot speak with authority of what it has not.
+            isCertain = body != nil
+            found = try body.flatMap { (body) throws(SessionError) in try order(body) }
+        }
+        let fills = try pages { (cursor) throws(SessionError) in
+            try call(
+                "execution/list",
+                requests.executions(
+                    instrument.category,
+                    symbol: instrument.symbol,
+                    linkID: name,
+                    cursor: cursor,
+                    at: clock()
+                )
+            )
+        }
+        for fill in fills.reversed() { try tell(.order(.execution(fill))) }
+        if let found {
+            try tell(.order(.update(found)))
+        } else if isCertain, fills.isEmpty, askedAt - sentAt >= times.settling {
+            try tell(.order(.absent(child)))
+        }
+    }
+
+    /// Looks at an order that is believed to have ended, and cancels it if it is open.
+    func withdraw(_ child: ChildID) throws(SessionError) {
+        let name = OrderLinkID.text(child, session)
+        guard let found = try orders("order/realtime", open(name)), !found.status.isTerminal else {
+            return
+        }
+        let request = requests.cancel(
+            instrument.category,
+            symbol: instrument.symbol,
+            linkID: name,
+            at: clock()
+        )
+        guard let body = try call("order/cancel", request) else { return }
+        if BybitReplies.code(body) == 0 { try tell(.withdrawn(child)) }
+    }
+
+    /// Tells how the account stands: open orders, fills since the last look, position, bounds.
+    func inquireAll() throws(SessionError) {
+        try tellOpenOrders()
+        try tellFills()
+        // Spot has no positions.
+        if instrument.category != .spot { try tellPosition() }
+        try tellBounds()
+    }
+
+    private func tellPosition() throws(SessionError) {
+        let request = requests.position(symbol: instrument.symbol, at: clock())
+        if let body = try call("position/list", request) {
+            let position = try read { () throws(BybitReplyError) in
+                try BybitReplies.position(body, instrument)
+            }
+            try tell(.position(Quantity(lots: position.lots)))
+        }
+    }
+
+    private func tellOpenOrders() throws(SessionError) {
+        var foreign = 0
+        var cursor = ""
+        for _ in 0..<Reconciler.pageLimit {
+            let request = requests.openOrders(
+                instrument.category,
+                symbol: instrument.symbol,
+                cursor: cursor,
+                at: clock()
+            )
+            guard let body = try call("order/realtime", request) else { return }
+            let page = try read { () throws(BybitReplyError) in
+                try BybitReplies.orders(body, [instrument], session)
+            }
+            for update in page.entries { try tell(.order(.update(update))) }
+            foreign += page.foreign
+            if page.cursor.isEmpty || page.cursor == cursor { break }
+            cursor = page.cursor
+        }
+        try tell(.foreignOrders(foreign))
+    }
+
+    private func tellFills() throws(SessionError) {
+        // What was matched a little earlier may have been listed a little later.
+        let since = lastFillAt - .seconds(5)
+        let fills = try pages { (cursor) throws(SessionError) in
+            try call(
+                "execution/list",
+                requests.executions(
+                    instrument.category,
+                    symbol: instrument.symbol,
+                    since: since,
+                    cursor: cursor,
+                    at: clock()
+                )
+            )
+        }
+        for fill in fills.reversed() where !listed.contains(fill.id) {
+            try tell(.order(.execution(fill)))
+        }
+        listed = Set(fills.map(\.id))
+        lastFillAt = max(lastFillAt, fills.map(\.matchedAt).max() ?? lastFillAt)
+    }
+
+    private func tellBounds() throws(SessionError) {
+        let coin = instrument.quoteCoin
+        if let body = try call("wallet-balance", requests.wallet(coins: [coin], at: clock())) {
+            let wallet = try read { () throws(BybitReplyError) in try BybitReplies.wallet(body) }
+            // The whole account is stated in dollars, which these coins follow.
+            let whole = ["USDT", "USDC"].contains(coin) ? wallet.totalEquity : nil
+            let equity = whole ?? wallet.coins.first { $0.name == coin }?.equity
+            if let equity { try tell(.account(.equity(equity))) }
+        }
+        let limits = requests.priceLimit(instrument.category, symbol: instrument.symbol)
+        if let body = try call("price-limit", limits) {
+            let band = try read { () throws(BybitReplyError) in
+                try BybitReplies.priceLimits(body, instrument)
+            }
+            let event = AccountEvent.priceLimits(
+                instrument.id,
+                highestBuy: band.highestBuy,
+                lowestSell: band.lowestSell
+            )
+            try tell(.account(event))
+        }
+    }
+
+    // MARK: Replies
+
+    private func open(_ name: String) -> [UInt8] {
+        requests.order(
+            instrument.category,
+            symbol: instrument.symbol,
+            linkID: name,
+            at: clock()
+        )
+    }
+
+    private func orders(
+        _ service: String,
+        _ request: [UInt8]
+    ) throws(SessionError) -> OrderUpdate? {
+        guard let body = try call(service, request) else {
+            throw .venue("\(service): not offered")
+        }
+        return try order(body)
+    }
+
+    /// The one order of a list; the newest, should the venue know several by the name.
+    private func order(_ body: [UInt8]) throws(SessionError) -> OrderUpdate? {
+        let page = try read { () throws(BybitReplyError) in
+            try BybitReplies.orders(body, [instrument], session)
+        }
+        guard page.foreign == 0 else { throw .venue("asked for one order, told of another") }
+        return page.entries.max { $0.updatedAt < $1.updatedAt }
+    }
+
+    /// All pages of a list of fills, newest first.
+    private func pages(
+        _ ask: (String) throws(SessionError) -> [UInt8]?
+    ) throws(SessionError) -> [Execution] {
+        var fills: [Execution] = []
+        var cursor = ""
+        for _ in 0..<Reconciler.pageLimit {
+            guard let body = try ask(cursor) else {
+                throw .venue("execution/list: not offered")
+            }
+            let page = try read { () throws(BybitReplyError) in
+                try BybitReplies.executions(body, [instrument], session)
+            }
+            fills += page.entries
+            if page.cursor.isEmpty || page.cursor == cursor { return fills }
+            cursor = page.cursor
+        }
+        throw .venue("execution/list: more than \(Reconciler.pageLimit) pages")
+    }
+
+    private func read<Result>(
+        _ body: () throws(BybitReplyError) -> Result
+    ) throws(SessionError) -> Result {
+        do {
+            return try body()
+        } catch {
+            throw .venue("\(error)")
+        }
+    }
+}

@@ -1,0 +1,121 @@
+internal import Containers
+internal import Engine
+internal import Orders
+internal import Units
+
+/// What the hot thread wants to know of the venue.
+enum ReconcilerQuestion: BitwiseCopyable, Sendable {
+    /// What became of one order, which left at `sentAt` of our clock.
+    case order(ChildID, sentAt: Nanoseconds)
+    /// Look again at an order that is believed to have ended, and cancel it if it is open.
+    case withdraw(ChildID)
+    /// Open orders, fills since the last time, position, account.
+    case everything
+}
+
+/// What the venue said, for the hot thread.
+enum ReconcilerAnswer: BitwiseCopyable, Sendable {
+    /// It spoke of one of our orders.
+    case order(OrderEvent)
+    /// It spoke of the account.
+    case account(AccountEvent)
+    /// Its position, signed, in lots.
+    case position(Quantity)
+    /// Open orders of the symbol that are not this session's.
+    case foreignOrders(Int)
+    /// An order believed ended was open, and is cancelled.
+    case withdrawn(ChildID)
+    /// The last of a question's answers: whether all of it could be answered.
+    case done(ReconcilerQuestion, isAnswered: Bool)
+}
+
+/// Questions one way and answers the other, between the hot thread and the reconciler.
+///
+/// Answers are larger than a ring's messages, so they lie in slots whose numbers go round: a full
+/// one comes to the hot thread, and goes back empty. Nothing here waits or allocates after `init`.
+///
+/// Safe to share: a slot belongs to the side that holds its number.
+final class ReconcilerMail: @unchecked Sendable {
+    /// Questions that may wait.
+    static let questionCapacity = 64
+    /// Answers that may wait: the fills of some seconds of the busiest trading.
+    static let answerCapacity = 1_024
+
+    let questions = SPSCRing<ReconcilerQuestion>(capacity: questionCapacity)
+    let full = SPSCRing<UInt16>(capacity: answerCapacity)
+    let empty = SPSCRing<UInt16>(capacity: answerCapacity)
+    let slots: UnsafeMutablePointer<ReconcilerAnswer>
+
+    init() {
+        slots = .allocate(capacity: ReconcilerMail.answerCapacity)
+        slots.initialize(
+            repeating: .foreignOrders(0),
+            count: ReconcilerMail.answerCapacity
+        )
+    }
+
+    deinit { slots.deallocate() }
+
+    /// The hot thread's end.
+    struct HotEnd: ~Copyable {
+        private let mail: ReconcilerMail
+        private var questions: SPSCRing<ReconcilerQuestion>.Producer
+        private var full: SPSCRing<UInt16>.Consumer
+        private var empty: SPSCRing<UInt16>.Producer
+
+        /// Taken once.
+        init(_ mail: ReconcilerMail) {
+            self.mail = mail
+            questions = mail.questions.producer()
+            full = mail.full.consumer()
+            empty = mail.empty.producer()
+        }
+
+        /// Asks; false when too many questions wait.
+        mutating func ask(_ question: ReconcilerQuestion) -> Bool { questions.push(question) }
+
+        /// The oldest answer; nil when there is none.
+        mutating func answer() -> ReconcilerAnswer? {
+            guard let slot = full.pop() else { return nil }
+            let answer = mail.slots[Int(slot)]
+            let isTaken = empty.push(slot)
+            precondition(isTaken, "ReconcilerMail: as many places as slots")
+            return answer
+        }
+    }
+
+    /// The reconciler's end.
+    struct ColdEnd: ~Copyable {
+        private let mail: ReconcilerMail
+        private var questions: SPSCRing<ReconcilerQuestion>.Consumer
+        private var full: SPSCRing<UInt16>.Producer
+        private var empty: SPSCRing<UInt16>.Consumer
+        /// Slots never used so far.
+        private var fresh: UInt16 = 0
+
+        /// Taken once.
+        init(_ mail: ReconcilerMail) {
+            self.mail = mail
+            questions = mail.questions.consumer()
+            full = mail.full.producer()
+            empty = mail.empty.consumer()
+        }
+
+        /// The oldest question; nil when there is none.
+        mutating func question() -> ReconcilerQuestion? { questions.pop() }
+
+        /// Answers; false when the hot thread has not taken so many yet.
+        mutating func answer(_ answer: ReconcilerAnswer) -> Bool {
+            var slot = empty.pop()
+            if slot == nil && fresh < ReconcilerMail.answerCapacity {
+                slot = fresh
+                fresh += 1
+            }
+            guard let slot else { return false }
+            mail.slots[Int(slot)] = answer
+            let isTaken = full.push(slot)
+            precondition(isTaken, "ReconcilerMail: as many places as slots")
+            return true
+        }
+    }
+}

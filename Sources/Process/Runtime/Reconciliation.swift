@@ -1,0 +1,181 @@
+internal import Orders
+internal import Transport
+internal import Units
+
+/// The hot thread's half of asking the venue: which question is due, and what the answers came to.
+///
+/// It asks about a child that messages seem to have been lost of, once it has stayed so for a
+/// moment; about everything every few seconds; and about a position that differs a second time
+/// before anybody is alarmed.
+struct Reconciliation: ~Copyable {
+    /// Children of one parent that may be in doubt at a time.
+    private static let capacity = 8
+    /// An answer that takes longer is not awaited any more.
+    private static let giveUp = Nanoseconds.seconds(15)
+
+    /// A child in doubt.
+    private struct Doubt: BitwiseCopyable {
+        var child = ChildID(parent: ParentID(0), number: 0)
+        var since = Nanoseconds.zero
+        var nextAt = Nanoseconds.zero
+        var isSeen = false
+    }
+
+    let times: ReconcilerTimes
+    /// Our position before the first order, by the venue's word.
+    let opening: Quantity
+    var counts = ReconciliationCounts()
+    private var mail: ReconcilerMail.HotEnd
+    private let bell: Waker
+    private var doubts: InlineArray<8, Doubt> = .init(repeating: Doubt())
+    private var doubtCount = 0
+    private var nextWhole: Nanoseconds
+    /// Our fills when everything was last asked for, and by how much the position differed then.
+    private var netAtQuestion = Quantity.zero
+    private var lastDifference: Quantity?
+
+    init(
+        _ mail: ReconcilerMail,
+        bell: Waker,
+        times: ReconcilerTimes,
+        opening: Quantity,
+        now: Nanoseconds
+    ) {
+        self.mail = ReconcilerMail.HotEnd(mail)
+        self.bell = bell
+        self.times = times
+        self.opening = opening
+        nextWhole = now + times.interval
+    }
+
+    /// The oldest answer; nil when there is none.
+    @inline(__always)
+    mutating func answer() -> ReconcilerAnswer? { mail.answer() }
+
+    // MARK: Doubts
+
+    /// Begins a look at all children.
+    mutating func beginLook() {
+        for i in 0..<doubtCount { doubts[i].isSeen = false }
+    }
+
+    /// A child that needs asking: asks when it is time to.
+    mutating func doubt(_ child: ChildOrder, _ now: Nanoseconds) {
+        let i = place(of: child.id, now)
+        guard let i else { return }
+        doubts[i].isSeen = true
+        guard now >= doubts[i].nextAt else { return }
+        doubts[i].nextAt = now + Reconciliation.giveUp
+        ask(.order(child.id, sentAt: child.sentAt))
+    }
+
+    /// Forgets children that are in doubt no more.
+    mutating func endLook() {
+        var i = 0
+        while i < doubtCount {
+            if doubts[i].isSeen {
+                i += 1
+            } else {
+                doubtCount -= 1
+                doubts[i] = doubts[doubtCount]
+            }
+        }
+    }
+
+    private mutating func place(of child: ChildID, _ now: Nanoseconds) -> Int? {
+        for i in 0..<doubtCount where doubts[i].child == child { return i }
+        guard doubtCount < Reconciliation.capacity else { return nil }
+        doubts[doubtCount] = Doubt(
+            child: child,
+            since: now,
+            nextAt: now + times.patience,
+            isSeen: true
+        )
+        doubtCount += 1
+        counts.doubts &+= 1
+        return doubtCount - 1
+    }
+
+    // MARK: Everything
+
+    /// Whether everything is to be asked for now.
+    func isWholeDue(_ now: Nanoseconds) -> Bool { now >= nextWhole }
+
+    /// Asks for everything; `net` is what our fills come to now.
+    mutating func askEverything(net: Quantity, _ now: Nanoseconds) {
+        netAtQuestion = net
+        nextWhole = now + max(times.interval, Reconciliation.giveUp)
+        ask(.everything)
+    }
+
+    /// Asks for a child of ours, in doubt or not.
+    mutating func ask(about child: ChildOrder) { ask(.order(child.id, sentAt: child.sentAt)) }
+
+    /// Asks to look again at an order that is believed to have ended, and to cancel it if open.
+    mutating func askToWithdraw(_ child: ChildID) { ask(.withdraw(child)) }
+
+    private mutating func ask(_ question: ReconcilerQuestion) {
+        if mail.ask(question) {
+            counts.questions &+= 1
+            bell.wake()
+        } else {
+            // It is asked again when its time comes round.
+            counts.unasked &+= 1
+        }
+    }
+
+    /// A question's last answer came.
+    mutating func done(_ question: ReconcilerQuestion, isAnswered: Bool, _ now: Nanoseconds) {
+        if isAnswered { counts.answered &+= 1 } else { counts.unanswered &+= 1 }
+        switch question {
+        case .order(let child, _):
+            for i in 0..<doubtCount where doubts[i].child == child {
+                doubts[i].nextAt = now + times.repeating
+            }
+        case .everything:
+            let pause = lastDifference == nil && isAnswered ? times.interval : times.secondLook
+            nextWhole = now + pause
+        case .withdraw:
+            break
+        }
+    }
+
+    /// Compares the venue's position with what we found and our fills, `net`.
+    ///
+    /// - Returns: whether it differs by as much as at the look before, with no fill under way in
+    ///   between: then the accounts do not agree.
+    mutating func differs(venue: Quantity, net: Quantity) -> Bool {
+        let difference = venue - (opening + net)
+        guard difference.lots != 0 else {
+            lastDifference = nil
+            return false
+        }
+        counts.positionLooks &+= 1
+        let isSettled = net == netAtQuestion
+        defer { lastDifference = difference }
+        return isSettled && lastDifference == difference
+    }
+}
+
+/// What asking the venue came to.
+struct ReconciliationCounts: BitwiseCopyable {
+    var questions = 0
+    var answered = 0
+    var unanswered = 0
+    /// Questions that found no room in the ring.
+    var unasked = 0
+    /// Children that messages seemed to have been lost of.
+    var doubts = 0
+    /// Looks at a position that was not what we believed.
+    var positionLooks = 0
+    /// Open orders of the symbol that are not this session's, at the last look.
+    var foreignOrders = 0
+    /// Orders believed ended that were open, and were cancelled.
+    var withdrawn = 0
+    /// By `Discrepancy`.
+    private var discrepancies: InlineArray<5, Int> = .init(repeating: 0)
+
+    subscript(_ kind: Discrepancy) -> Int { discrepancies[Int(kind.rawValue)] }
+
+    mutating func note(_ kind: Discrepancy) { discrepancies[Int(kind.rawValue)] &+= 1 }
+}

@@ -1,0 +1,53 @@
+internal import Units
+
+/// How many requests may leave: a bucket that fills at a steady rate, and pauses that the venue
+/// has asked for.
+struct RequestAllowance {
+    /// An IP that goes on asking after a 403 stays banned; ten minutes is what the venue asks for.
+    static let banPause = Nanoseconds.seconds(600)
+    /// The first pause after the venue said that it is asked too much; doubled each time.
+    static let slowPause = Nanoseconds.seconds(1)
+    private static let longestPause = Nanoseconds.seconds(60)
+
+    private let interval: Int64
+    private let burst: Int64
+    /// When the bucket would be full.
+    private var fullAt: Int64
+    private var pausedUntil = Nanoseconds.zero
+    private var nextPause = slowPause
+
+    /// `perSecond` requests, of which `burst` may leave at once.
+    init(perSecond: Int64, burst: Int64, now: Nanoseconds) {
+        precondition(perSecond > 0 && burst > 0)
+        interval = 1_000_000_000 / perSecond
+        self.burst = burst
+        fullAt = now.count
+    }
+
+    /// How long until a request may leave; zero when it may now.
+    func wait(_ now: Nanoseconds) -> Nanoseconds {
+        let spent = fullAt - (burst - 1) * interval
+        return Nanoseconds(max(0, max(spent, pausedUntil.count) - now.count))
+    }
+
+    /// Counts a request that leaves now.
+    mutating func take(_ now: Nanoseconds) { fullAt = max(fullAt, now.count) + interval }
+
+    /// Heeds an answer: `status` of HTTP, and the venue's own code where there is one.
+    mutating func heed(status: Int, code: Int64?, _ now: Nanoseconds) {
+        switch (status, code) {
+        case (403, _):
+            pausedUntil = now + RequestAllowance.banPause
+        case (429, _), (_, 10_006), (_, 10_018):
+            pausedUntil = now + nextPause
+            nextPause = min(nextPause + nextPause, RequestAllowance.longestPause)
+        case (200, 0):
+            nextPause = RequestAllowance.slowPause
+        default:
+            break
+        }
+    }
+
+    /// Whether the venue has asked for a pause that lasts longer than waiting is worth.
+    func isPaused(_ now: Nanoseconds) -> Bool { pausedUntil > now }
+}

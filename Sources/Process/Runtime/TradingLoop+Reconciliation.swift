@@ -1,0 +1,94 @@
+internal import Engine
+internal import Orders
+internal import Reports
+internal import Units
+
+extension TradingLoop {
+    /// What is younger than this, by the venue's clock, may be under way on the private stream.
+    private static let underWay = Nanoseconds.seconds(1)
+
+    /// Takes the venue's answers. They are events like any other, and what is known already is
+    /// dropped here.
+    @inline(__always)
+    mutating func takeAnswers(_ now: Nanoseconds) {
+        while let answer = reconciliation.answer() { take(answer, now) }
+    }
+
+    @inline(never)
+    private mutating func take(_ answer: ReconcilerAnswer, _ now: Nanoseconds) {
+        switch answer {
+        case .order(let event):
+            take(event, now)
+        case .account(let event):
+            step(.account(event), now)
+        case .position(let lots):
+            let net = engine.position(instrument.id).net
+            if reconciliation.differs(venue: lots, net: net) && !isPositionWrong {
+                isPositionWrong = true
+                step(.account(.positionDiffers(instrument.id, venue: lots)), now)
+            }
+        case .foreignOrders(let count):
+            reconciliation.counts.foreignOrders = count
+        case .withdrawn:
+            reconciliation.counts.withdrawn &+= 1
+        case .done(let question, let isAnswered):
+            reconciliation.done(question, isAnswered: isAnswered, now)
+        }
+    }
+
+    private mutating func take(_ event: OrderEvent, _ now: Nanoseconds) {
+        guard let kind = engine.discrepancy(event) else { return }
+        let venueTime: Nanoseconds =
+            switch event {
+            case .execution(let fill): fill.matchedAt
+            case .update(let update): update.updatedAt
+            case .reply, .absent: .zero
+            }
+        if now + venueClock.offset - venueTime > TradingLoop.underWay {
+            reconciliation.counts.note(kind)
+        }
+        if kind == .openThoughEnded, case .update(let update) = event {
+            reconciliation.askToWithdraw(update.child)
+        } else {
+            step(.order(event), now)
+        }
+    }
+
+    /// Asks what is to be asked now.
+    mutating func keepReconciled(_ now: Nanoseconds) {
+        let isWholeDue = reconciliation.isWholeDue(now)
+        reconciliation.beginLook()
+        for i in 0..<engine.liveCount(of: parent) {
+            let child = engine.live(i, of: parent)
+            if child.needsAsking {
+                reconciliation.doubt(child, now)
+            } else if isWholeDue && now - child.requestedAt > TradingLoop.underWay {
+                reconciliation.ask(about: child)
+            }
+        }
+        reconciliation.endLook()
+        if isWholeDue {
+            reconciliation.askEverything(net: engine.position(instrument.id).net, now)
+        }
+    }
+
+    /// What asking came to, for the report.
+    var reconciliationSection: ReconciliationSection {
+        let counts = reconciliation.counts
+        var differences: [String: Int] = [:]
+        for kind in Discrepancy.allCases where counts[kind] > 0 {
+            differences["\(kind)"] = counts[kind]
+        }
+        if isPositionWrong { differences["position"] = 1 }
+        return ReconciliationSection(
+            questions: counts.questions,
+            answered: counts.answered,
+            unanswered: counts.unanswered,
+            unasked: counts.unasked,
+            doubts: counts.doubts,
+            differences: differences,
+            withdrawnOrders: counts.withdrawn,
+            foreignOrders: counts.foreignOrders
+        )
+    }
+}

@@ -1,0 +1,93 @@
+import Orders
+import TestSupport
+import Testing
+import Units
+
+@Suite("Absence, and what answers tell beyond what is known")
+struct DiscrepancyTests {
+    @Test("an order that the venue never had ends with nothing, whatever was asked of it since")
+    func absent() {
+        var orders = table()
+        orders[0].answerOverdue()
+        orders[0].cancelSent(at: Nanoseconds(20))
+        tell(&orders, [Story.reply(.cancel, .alreadyFinished)])
+        #expect(orders[0].needsAsking && orders[0].committed.lots == 10)
+        tell(&orders, [.absent(Story.child)])
+        #expect(orders[0].state == .ended && orders[0].endReason == .absent)
+        #expect(orders[0].isSettled && orders[0].committed.lots == 0)
+        #expect(!orders[0].needsAsking)
+    }
+
+    @Test("what the venue said of an order outranks its absence")
+    func contradiction() {
+        let said: [[OrderEvent]] = [
+            [Story.update(.new)], [Story.fill("a", 1)], [Story.update(.other, filled: 1)],
+        ]
+        for events in said {
+            var orders = table()
+            tell(&orders, events + [.absent(Story.child)])
+            #expect(orders[0].state != .ended && orders[0].isUncertain, "\(events)")
+            #expect(orders[0].committed.lots == 10, "\(events)")
+        }
+        guard case .reply(var reply) = Story.reply(.place, .accepted) else { return }
+        reply.orderID = ExternalID("9aac") ?? .none
+        var orders = table()
+        tell(&orders, [.reply(reply), .absent(Story.child)])
+        #expect(orders[0].isUncertain && orders[0].committed.lots == 10)
+    }
+
+    @Test("a fill after the absence is booked all the same, and nothing is revived")
+    func lateFill() {
+        var orders = table()
+        tell(&orders, [.absent(Story.child), Story.update(.new), Story.fill("a", 4)])
+        #expect(orders[0].state == .ended && orders[0].filled.lots == 4)
+        #expect(orders[0].committed.lots == 4)
+        tell(&orders, [.absent(Story.child)])
+        #expect(orders[0].filled.lots == 4 && orders[0].isSettled)
+    }
+
+    @Test("an absence of nobody's child is foreign")
+    func foreign() {
+        var orders = table()
+        let other = ChildID(parent: ParentID(0), number: 3)
+        if case .foreign = orders.apply(.absent(other)) {} else { Issue.record("taken") }
+        let found = orders.discrepancy(.absent(other))
+        #expect(found == nil)
+    }
+
+    @Test("what is known is no discrepancy, and each kind of news has its name")
+    func kinds() {
+        let cases: [(told: [OrderEvent], answer: OrderEvent, kind: Discrepancy?)] = [
+            ([Story.fill("a", 4)], Story.fill("a", 4), nil),
+            ([Story.fill("a", 4)], Story.fill("b", 4), .unseenFill),
+            ([], .absent(Story.child), .neverArrived),
+            ([Story.update(.cancelled)], .absent(Story.child), nil),
+            ([], Story.update(.new), .unseenState),
+            ([Story.update(.new, at: 10)], Story.update(.new, at: 10), nil),
+            ([Story.update(.new, at: 10)], Story.update(.new, at: 9), nil),
+            ([Story.update(.new, at: 10)], Story.update(.new, at: 11), .unseenState),
+            ([Story.update(.new)], Story.update(.cancelled, at: 12), .unseenEnd),
+            ([Story.update(.cancelled)], Story.update(.cancelled), nil),
+            ([Story.update(.cancelled)], Story.update(.cancelled, filled: 2), .unseenEnd),
+            ([Story.update(.cancelled)], Story.update(.new), .openThoughEnded),
+            ([Story.update(.cancelled)], Story.update(.other), nil),
+            ([Story.fill("a", 10)], Story.update(.filled, filled: 10), nil),
+            ([], Story.reply(.place, .accepted), nil),
+        ]
+        for (i, story) in cases.enumerated() {
+            var orders = table()
+            tell(&orders, story.told)
+            let kind = orders.discrepancy(story.answer)
+            #expect(kind == story.kind, "case \(i)")
+        }
+    }
+
+    @Test("an end whose fills are still to come is asked for")
+    func missingFills() {
+        var orders = table()
+        tell(&orders, [Story.update(.cancelled, filled: 3)])
+        #expect(orders[0].needsAsking)
+        tell(&orders, [Story.fill("a", 3)])
+        #expect(!orders[0].needsAsking)
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import Synchronization
+import Transport
+import Units
+
+/// A REST service that answers as the test says, on a thread of its own.
+final class StubREST: @unchecked Sendable {
+    /// What a request gets.
+    enum Answer: Sendable {
+        case body(Int, String)
+        /// The connection is closed instead.
+        case close
+        /// Nothing ever.
+        case silence
+    }
+
+    let endpoint: Endpoint
+    /// Paths asked for so far.
+    let asked = Mutex<[String]>([])
+    private let answers: Mutex<@Sendable (_ path: String, _ query: String) -> Answer>
+    private var loop: EventLoop
+    private let waker: Waker
+    private let isStopping = Atomic(false)
+    private let done = DispatchSemaphore(value: 0)
+
+    init(_ answer: @escaping @Sendable (_ path: String, _ query: String) -> Answer) throws {
+        answers = Mutex(answer)
+        loop = try EventLoop(LoopConfiguration())
+        let port = try loop.listen(port: 0, identity: nil)
+        waker = loop.waker
+        endpoint = Endpoint(host: "localhost", port: port, isPlain: true, address: "127.0.0.1")
+        Thread.detachNewThread { [self] in
+            run()
+            done.signal()
+        }
+    }
+
+    /// From now on `answer` answers.
+    func change(_ answer: @escaping @Sendable (_ path: String, _ query: String) -> Answer) {
+        answers.withLock { $0 = answer }
+    }
+
+    func stop() {
+        isStopping.store(true, ordering: .releasing)
+        waker.wake()
+        done.wait()
+    }
+
+    private func run() {
+        while !isStopping.load(ordering: .acquiring) {
+            loop.poll(timeout: .seconds(1))
+            while let event = loop.next() {
+                guard case .request(let id, let view) = event else { continue }
+                let path = String(decoding: view.path, as: UTF8.self)
+                let query = String(decoding: view.query, as: UTF8.self)
+                asked.withLock { $0.append(path) }
+                switch answers.withLock({ $0(path, query) }) {
+                case .body(let status, let text):
+                    Array(text.utf8).withUnsafeBytes {
+                        _ = loop.respond(id, status: status, body: $0)
+                    }
+                case .close: loop.close(id)
+                case .silence: break
+                }
+            }
+        }
+    }
+}
