@@ -276,9 +276,9 @@ let package = Package(
         tests("DoctorTests", ["Doctor", "Transport", "Units"]),
         .testTarget(
             name: "InteropTests",
-            dependencies: ["Transport", "Units", "TestSupport"],
+            dependencies: ["LoopbackVenue", "Transport", "Units", "TestSupport"],
             path: "Tests/InteropTests",
-            exclude: ["Servers"]
+            exclude: ["Clients", "Servers"]
         ),
         tests("TidyTests", []),
         tests("SimulationTests", ["Simulation", "Orders", "Book", "Units", "TestSupport"]),

@@ -7,10 +7,14 @@ final class ForeignServer {
     static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     private static let installed = root.appendingPathComponent(".build/interop")
-    private static let python = installed.appendingPathComponent("python/bin/python").path
+    static let python = installed.appendingPathComponent("python/bin/python").path
 
     /// Whether Tools/interop --setup has installed the Python servers.
     static let hasPython = FileManager.default.isExecutableFile(atPath: python)
+    /// Whether Bybit's client is among them.
+    static let hasBybitClient = FileManager.default.isReadableFile(
+        atPath: installed.appendingPathComponent("pybit").path
+    )
     /// nginx, installed or unpacked by Tools/interop --setup.
     static let nginx = [
         "/usr/sbin/nginx", installed.appendingPathComponent("nginx/usr/sbin/nginx").path,

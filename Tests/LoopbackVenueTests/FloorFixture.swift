@@ -43,7 +43,11 @@ final class FloorFixture {
     let instrument: Instrument
     var now = Nanoseconds.seconds(1_700_000_000)
 
-    init(feed: any MarketFeed = ScriptedFeed.still, category: ProductCategory = .linear) {
+    init(
+        feed: any MarketFeed = ScriptedFeed.still,
+        category: ProductCategory = .linear,
+        faults: FaultScript = FaultScript()
+    ) {
         instrument = Instrument(
             loopback: "BTCUSDT",
             category,
@@ -62,7 +66,8 @@ final class FloorFixture {
                     speed: 1
                 )
             ],
-            names: VenueNames(&generator)
+            names: VenueNames(&generator),
+            faults: faults
         )
     }
 

@@ -194,7 +194,7 @@ struct OrderTests {
         #expect(change("order.amend", [("orderLinkId", "fills"), ("qty", "0.02")]) == 110_008)
         #expect(change("order.cancel", [("orderLinkId", "rests")]) == 0)
         #expect(change("order.cancel", [("orderLinkId", "rests")]) == 110_010)
-        #expect(change("order.create-batch", []) == 10_404)
+        #expect(change("order.replace", []) == 10_404)
         #expect(change("order.create", [("category", "inverse")]) == 10_404)
         let time = venue.now.millisecondCount
         for (timestamp, expected) in [

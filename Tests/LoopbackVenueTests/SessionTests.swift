@@ -88,7 +88,8 @@ struct SessionTests {
         "a topic the venue does not have fails the whole request",
         arguments: [
             "orderbook.200.BTCUSDT", "orderbook.25.BTCUSDT", "orderbook.050.BTCUSDT",
-            "orderbook.50.ETHUSDT", "orderbook.BTCUSDT", "orderbook.x.BTCUSDT", "tickers.BTCUSDT",
+            "orderbook.50.ETHUSDT", "orderbook.BTCUSDT", "orderbook.x.BTCUSDT",
+            "liquidation.BTCUSDT",
             "", ".", "orderbook.50.", "order",
         ]
     )

@@ -18,9 +18,11 @@ struct SessionFixture {
         _ side: Side = .buy,
         quantity: String = "0.050",
         seconds: Int64 = 2,
+        faults: FaultScript = FaultScript(),
         loses: (@Sendable (_ text: String, _ isFromClient: Bool) -> Bool)? = nil
     ) throws {
         var offered = LoopbackVenueConfiguration()
+        offered.faults = faults
         offered.loses = loses
         venue = try VenueHost(offered)
         configuration = SessionConfiguration(

@@ -8,7 +8,8 @@ import Venues
 /// The specialised path against the general one, with each of its ways to read levels.
 @Suite("The specialised depth path", .serialized)
 struct FastDepthTests {
-    private static let levels = [SLUICE_SCAN_PLAIN, SLUICE_SCAN_AVX2].map { Int32($0.rawValue) }
+    private static let levels = [SLUICE_SCAN_PLAIN, SLUICE_SCAN_SSE41, SLUICE_SCAN_AVX2]
+        .map { Int32($0.rawValue) }
 
     /// Runs `body` with each way that this CPU has.
     private static func withEachLevel(_ body: (String) throws -> Void) rethrows {

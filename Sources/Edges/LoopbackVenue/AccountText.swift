@@ -90,6 +90,25 @@ extension ByteWriter {
         append("}")
     }
 
+    /// Appends a fill as the `execution.fast` topic states it: no fee, and no link for makers.
+    mutating func fastExecution(_ fill: ExchangeFill, _ desk: MarketDesk, _ names: VenueNames) {
+        append(#"{"category":""#)
+        append(desk.market.category.name)
+        append("\"")
+        member("symbol", desk.market.symbol)
+        member("execId", names.fill(fill.number, desk: desk.index))
+        member("execPrice", fill.price.ticks, desk.instrument.tick)
+        member("execQty", fill.quantity.lots, desk.instrument.lot)
+        member("orderId", names.order(fill.order.number, desk: desk.index))
+        append(fill.isMaker ? #","isMaker":true"# : #","isMaker":false"#)
+        member("orderLinkId", fill.isMaker ? "" : fill.order.clientLink)
+        member("side", fill.order.side.bybitName)
+        member("execTime", count: fill.at.millisecondCount)
+        append(#","seq":"#)
+        append(desk.sequence)
+        append("}")
+    }
+
     /// Appends the position; its entry price has another name on the topic than in REST.
     mutating func position(_ desk: MarketDesk, entryName: StaticString, _ now: Nanoseconds) {
         let position = desk.position

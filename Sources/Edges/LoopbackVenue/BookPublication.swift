@@ -14,6 +14,9 @@ struct BookPublication {
     /// A topic that has said nothing yet.
     init(depth: Int) { self.depth = depth }
 
+    /// Counts from 1 again, which tells subscribers to begin anew.
+    mutating func restart() { update = 1 }
+
     /// Takes in the book as it is shown now; nil when nothing changed within the depth. Levels that
     /// leave the depth come as deletes, as on the venue.
     mutating func publish(_ book: ShownDepth) -> ShownDepth? {

@@ -5,7 +5,7 @@ struct ClientRequest {
     /// One entry of `args`.
     enum Argument {
         case text(String)
-        case object([String: String])
+        case object(RequestFields)
     }
 
     /// The operation; empty when none is named.
@@ -45,18 +45,26 @@ struct ClientRequest {
     }
 
     /// The one order that `args` holds, if it holds one.
-    var order: [String: String]? {
+    var order: RequestFields? {
         guard args.count == 1, case .object(let fields) = args[0] else { return nil }
         return fields
     }
 
-    /// The members of a REST body, which is one flat object.
-    static func members(_ body: UnsafeRawBufferPointer) throws(DecodeError) -> [String: String] {
+    /// The fields of a REST body.
+    static func fields(_ body: UnsafeRawBufferPointer) throws(DecodeError) -> RequestFields {
         var json = JSONScanner(body)
-        let members = try json.flatObject()
+        let fields = try json.fields()
         try json.finish()
-        return members
+        return fields
     }
+}
+
+/// What one object of a request says.
+struct RequestFields {
+    /// Its plain members, as texts.
+    var members: [String: String] = [:]
+    /// The members of each order of a batch; nil when there is no list of orders.
+    var batch: [[String: String]]?
 }
 
 extension JSONScanner {
@@ -70,12 +78,30 @@ extension JSONScanner {
         return members
     }
 
+    fileprivate mutating func fields() throws(DecodeError) -> RequestFields {
+        var fields = RequestFields()
+        try openObject()
+        while let key = try nextKey() {
+            let isBatch = key.equals("request")
+            let name = key.string
+            if isBatch, try kind() == .array {
+                var orders: [[String: String]] = []
+                try openArray()
+                while try nextElement() { orders.append(try flatObject()) }
+                fields.batch = orders
+            } else if let value = try scalar() {
+                fields.members[name] = value
+            }
+        }
+        return fields
+    }
+
     fileprivate mutating func arguments() throws(DecodeError) -> [ClientRequest.Argument] {
         var arguments: [ClientRequest.Argument] = []
         try openArray()
         while try nextElement() {
             if try kind() == .object {
-                arguments.append(.object(try flatObject()))
+                arguments.append(.object(try fields()))
             } else {
                 arguments.append(.text(try scalar() ?? ""))
             }

@@ -20,6 +20,8 @@ public struct LoopbackVenueConfiguration: Sendable {
     public var lot: DecimalScale?
     /// The product class, where the file's name does not say it ("spot…" is spot).
     public var category: ProductCategory?
+    /// What goes wrong, and when.
+    public var faults = FaultScript()
     /// What the venue charges.
     public var fees = FeeSchedule.bybitBasePerpetual
 

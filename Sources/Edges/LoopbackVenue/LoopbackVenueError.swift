@@ -6,6 +6,8 @@ public enum LoopbackVenueError: Error, Hashable, Sendable, CustomStringConvertib
     case certificates(step: String)
     /// The configuration contradicts itself.
     case configuration(String)
+    /// A line of a fault script, counted from 1, cannot be read.
+    case faults(line: Int, reason: String)
 
     /// The error as a sentence.
     public var description: String {
@@ -13,6 +15,7 @@ public enum LoopbackVenueError: Error, Hashable, Sendable, CustomStringConvertib
         case .feed(let file, let reason): "\(file): \(reason)"
         case .certificates(let step): "the loopback venue's certificates failed at \(step)"
         case .configuration(let why): why
+        case .faults(let line, let reason): "faults, line \(line): \(reason)"
         }
     }
 }

@@ -20,7 +20,13 @@ final class MarketDesk {
     /// The account's position here.
     var position = OpenPosition()
     /// Every fill, oldest first.
-    var fills: [ExchangeFill] = []
+    private(set) var fills: [ExchangeFill] = []
+    /// Σ what sales brought − what purchases cost − fees, in billionths of the quote coin.
+    private(set) var cashBillionths: Int128 = 0
+    /// The last public prints, oldest first.
+    private(set) var recentPrints: [(print: ExchangePrint, at: Nanoseconds)] = []
+    /// When the ticker was last published.
+    var tickerAt = Nanoseconds.zero
     /// The last orders that ended, oldest first.
     private(set) var recentlyEnded: [ExchangeOrder] = []
     /// Price of the last print, in ticks.
@@ -103,6 +109,21 @@ final class MarketDesk {
     /// Notes that a request of ours may have changed the shown book.
     func noteOwnChange(_ now: Nanoseconds) {
         if ownChangesDueAt == nil { ownChangesDueAt = now + MarketDesk.publishInterval }
+    }
+
+    /// Books a fill of ours.
+    func book(_ fill: ExchangeFill) {
+        fills.append(fill)
+        position.apply(fill)
+        let value = instrument.amount(Notional(fill.price, fill.quantity)).billionths
+        cashBillionths -= Int128(fill.order.side.sign) * Int128(value)
+        cashBillionths -= Int128(fill.fee.billionths)
+    }
+
+    /// Remembers a public print.
+    func note(_ print: ExchangePrint, _ now: Nanoseconds) {
+        recentPrints.append((print, now))
+        if recentPrints.count > 2_000 { recentPrints.removeFirst(1_000) }
     }
 
     /// Remembers an order that ended.

@@ -15,8 +15,7 @@ extension TradingFloor {
             switch event {
             case .print: continue
             case .fill(let fill):
-                desk.fills.append(fill)
-                desk.position.apply(fill)
+                desk.book(fill)
                 fills.append(fill)
             case .order(let order):
                 if order.status.isTerminal { desk.noteEnded(order) }
@@ -26,6 +25,9 @@ extension TradingFloor {
         if fills.isEmpty && orders.isEmpty { return }
         desk.noteOwnChange(now)
         let category = desk.market.category
+        push("execution.fast", VenueTopic.fastExecutions, category, fills, now) {
+            $0.fastExecution($1, desk, self.names)
+        }
         push("execution", VenueTopic.executions, category, fills, now) {
             $0.execution($1, desk, self.names)
         }
@@ -37,9 +39,15 @@ extension TradingFloor {
                 out.position(desk, entryName: "entryPrice", now)
             }
         }
+        if !fills.isEmpty {
+            push("wallet", { _ in .wallet }, category, [()], now) { out, _ in
+                out.wallet(self.wallet())
+            }
+        }
     }
 
-    private func push<Entry>(
+    /// Tells the account's listeners of a topic.
+    func push<Entry>(
         _ name: StaticString,
         _ topic: (ProductCategory?) -> VenueTopic,
         _ category: ProductCategory,
@@ -47,32 +55,40 @@ extension TradingFloor {
         _ now: Nanoseconds,
         _ write: (inout ByteWriter, Entry) -> Void
     ) {
+        if trouble.losesAccount(now) { return }
         let size = TradingFloor.entriesPerMessage
         for start in stride(from: 0, to: entries.count, by: size) {
             let number = nextMessageNumber()
             let part = entries[start..<min(entries.count, start + size)]
             // A session named the topic with or without the category, and is answered in its words.
-            for general in [true, false] {
+            for general in [true, false] where general || topic(nil) != topic(category) {
                 let wanted = topic(general ? nil : category)
-                broadcast(where: { $0.isAuthorized && $0.topics.contains(wanted) }) { out in
-                    out.append(#"{"id":""#)
-                    out.append(number)
-                    out.append(#"","topic":""#)
-                    out.append(name)
-                    if !general {
-                        out.append(".")
-                        out.append(category.name)
+                let time = trouble.delay(of: wanted, now)
+                let copies = trouble.copies(of: wanted)
+                let isWanted = { (session: VenueSession) in
+                    session.isAuthorized && session.topics.contains(wanted)
+                }
+                for _ in 0..<copies {
+                    broadcast(where: isWanted, at: time) { out in
+                        out.append(#"{"id":""#)
+                        out.append(number)
+                        out.append(#"","topic":""#)
+                        out.append(name)
+                        if !general {
+                            out.append(".")
+                            out.append(category.name)
+                        }
+                        out.append(#"","creationTime":"#)
+                        out.append(now.millisecondCount)
+                        out.append(#","data":["#)
+                        var isFirst = true
+                        for entry in part {
+                            if !isFirst { out.append(",") }
+                            isFirst = false
+                            write(&out, entry)
+                        }
+                        out.append("]}")
                     }
-                    out.append(#"","creationTime":"#)
-                    out.append(now.millisecondCount)
-                    out.append(#","data":["#)
-                    var isFirst = true
-                    for entry in part {
-                        if !isFirst { out.append(",") }
-                        isFirst = false
-                        write(&out, entry)
-                    }
-                    out.append("]}")
                 }
             }
         }

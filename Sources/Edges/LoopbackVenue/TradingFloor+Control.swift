@@ -8,6 +8,7 @@ extension TradingFloor {
     /// - Precondition: 64 bytes past the payload's end are readable.
     func receive(_ payload: UnsafeRawBufferPointer, from number: Int, _ now: Nanoseconds) {
         guard let session = sessions[number] else { return }
+        faults.start(now)
         let request: ClientRequest
         do throws(DecodeError) {
             request = try ClientRequest(payload)
@@ -161,7 +162,10 @@ extension TradingFloor {
                 desks[index].start(now)
                 sendSnapshot(desks[index], depth: depth, to: session, now)
             case .trades(let index): desks[index].start(now)
-            case .orders, .executions, .positions: break
+            case .ticker(let index):
+                desks[index].start(now)
+                send(session) { $0.tickerMessage(desks[index], now) }
+            case .orders, .executions, .fastExecutions, .positions, .wallet, .disconnection: break
             }
         }
     }
@@ -187,7 +191,10 @@ extension TradingFloor {
     /// Whether `topics` hold both "order" and "order.linear", which the venue forbids.
     private static func mixes(_ topics: Set<VenueTopic>) -> Bool {
         ProductCategory.allCases.contains { category in
-            [VenueTopic.orders, VenueTopic.executions, VenueTopic.positions].contains {
+            [
+                VenueTopic.orders, VenueTopic.executions, VenueTopic.fastExecutions,
+                VenueTopic.positions,
+            ].contains {
                 topics.contains($0(nil)) && topics.contains($0(category))
             }
         }
@@ -203,18 +210,29 @@ extension TradingFloor {
                 return nil
             }
             if parts.count == 2 && parts[0] == "publicTrade" { return .trades(desk: desk.index) }
+            if parts.count == 2 && parts[0] == "tickers" { return .ticker(desk: desk.index) }
             guard parts.count == 3, parts[0] == "orderbook", let depth = Int(parts[1]),
                 desk.offers(depth: depth), parts[1] == "\(depth)"
             else { return nil }
             return .book(desk: desk.index, depth: depth)
         case .privateStream:
+            switch word {
+            case "wallet": return .wallet
+            case "dcp.future": return .disconnection(.linear)
+            case "dcp.spot": return .disconnection(.spot)
+            default: break
+            }
+            var name = parts
+            let isFast = parts.starts(with: ["execution", "fast"])
+            if isFast { name.remove(at: 1) }
             var category: ProductCategory?
-            if parts.count == 2 {
-                category = ProductCategory(bybit: parts[1])
+            if name.count == 2 {
+                category = ProductCategory(bybit: name[1])
                 if category == nil { return nil }
             }
-            guard parts.count <= 2 else { return nil }
-            switch parts[0] {
+            guard name.count <= 2 else { return nil }
+            switch name[0] {
+            case "execution" where isFast: return .fastExecutions(category)
             case "order": return .orders(category)
             case "execution": return .executions(category)
             case "position": return category == .spot ? nil : .positions(category)

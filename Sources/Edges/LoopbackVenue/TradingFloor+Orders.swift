@@ -24,6 +24,9 @@ extension TradingFloor {
         guard let desk = desk(fields["symbol"] ?? "", category) else {
             throw VenueRefusal(category == .spot ? 170_121 : 10_001, "symbol invalid")
         }
+        if operation == .create && now < trouble.closedUntil {
+            throw VenueRefusal(category == .spot ? 170_151 : 110_074, "This contract is not live.")
+        }
         let order =
             switch operation {
             case .create: try create(desk, fields, now)

@@ -6,7 +6,13 @@ internal import Wire
 extension TradingFloor {
     /// Publishes the book to every depth topic whose levels changed.
     func publishBook(_ desk: MarketDesk, _ now: Nanoseconds) {
+        if let end = trouble.silentUntil, now < end {
+            // What is kept back comes in one message when the silence ends.
+            desk.ownChangesDueAt = end
+            return
+        }
         desk.ownChangesDueAt = nil
+        publishTicker(desk, now)
         guard let deepest = desk.publications.keys.max() else { return }
         let book = desk.exchange.snapshot(depth: deepest)
         desk.sequence += 1
@@ -20,9 +26,14 @@ extension TradingFloor {
             guard let change = desk.publications[depth]?.publish(book),
                 let publication = desk.publications[depth]
             else { continue }
-            broadcast(where: { $0.topics.contains(topic) }) {
-                $0.book(desk, publication, change, now)
+            guard let fault = trouble.bookFaults[topic] else {
+                broadcast(where: { $0.topics.contains(topic) }) {
+                    $0.book(desk, publication, change, now)
+                }
+                continue
             }
+            trouble.bookFaults[topic] = nil
+            publish(topic, fault, desk, publication, change, now)
         }
     }
 
@@ -41,6 +52,34 @@ extension TradingFloor {
         send(session) { $0.book(desk, publication, publication.shown, now) }
     }
 
+    private func publish(
+        _ topic: VenueTopic,
+        _ fault: BookFault,
+        _ desk: MarketDesk,
+        _ publication: BookPublication,
+        _ change: ShownDepth,
+        _ now: Nanoseconds
+    ) {
+        let isWanted = { (session: VenueSession) in session.topics.contains(topic) }
+        switch fault {
+        case .lose: break
+        case .repeat:
+            for _ in 0..<2 {
+                broadcast(where: isWanted) { $0.book(desk, publication, change, now) }
+            }
+        case .corrupt:
+            broadcast(where: isWanted) {
+                $0.book(desk, publication, change, now)
+                $0.truncate(to: $0.count - 1)
+                $0.append("?")
+            }
+        case .reset:
+            desk.publications[publication.depth]?.restart()
+            guard let restarted = desk.publications[publication.depth] else { return }
+            broadcast(where: isWanted) { $0.book(desk, restarted, restarted.shown, now) }
+        }
+    }
+
     /// Publishes the prints among `events`.
     func publishTrades(_ desk: MarketDesk, _ events: [ExchangeEvent], _ now: Nanoseconds) {
         let prints = events.compactMap { if case .print(let print) = $0 { print } else { nil } }
@@ -50,7 +89,9 @@ extension TradingFloor {
             let part = prints[start..<min(prints.count, start + 1_024)]
             // The tick direction moves on even when nobody listens.
             let directions = part.map { desk.direction(of: $0) }
-            broadcast(where: { $0.topics.contains(topic) }) { out in
+            for print in part { desk.note(print, now) }
+            let time = trouble.silentUntil.flatMap { now < $0 ? $0 : nil }
+            broadcast(where: { $0.topics.contains(topic) }, at: time) { out in
                 out.append(#"{"topic":"publicTrade."#)
                 out.append(desk.market.symbol)
                 out.append(#"","type":"snapshot","ts":"#)
@@ -116,7 +157,8 @@ extension ByteWriter {
         append("}")
     }
 
-    private mutating func levels(_ levels: [LevelChange], _ instrument: Instrument) {
+    /// Appends price and quantity of each level.
+    mutating func levels(_ levels: [LevelChange], _ instrument: Instrument) {
         for (i, level) in levels.enumerated() {
             append(i == 0 ? #"[""# : #",[""#)
             append(level.ticks, scale: instrument.tick)

@@ -11,8 +11,19 @@ extension TradingFloor {
         guard let isSigned = TradingFloor.routes["\(request.method) \(request.path)"] else {
             return envelope(404, 10_017, "Route not found.", now, nil)
         }
+        faults.start(now)
+        if let status = trouble.httpStatus(now) {
+            return RESTAnswer(status: status, body: Array("on demand".utf8))
+        }
         do throws(VenueRefusal) {
             if isSigned { try authenticate(request, now) }
+            if let operation = BatchOperationName(path: request.path) {
+                let outcomes = try batch(operation, try parsed(request), now)
+                defer { for desk in desks { tell(desk, now) } }
+                return envelope(200, 0, "OK", now, { $0.batch(outcomes, self.names) }) {
+                    $0.batchCodes(outcomes)
+                }
+            }
             return envelope(200, 0, "OK", now, try result(request, now))
         } catch {
             let status = error.code == 10_003 || error.code == 10_004 ? 401 : 200
@@ -25,8 +36,19 @@ extension TradingFloor {
         "GET /v5/market/time": false,
         "GET /v5/market/instruments-info": false,
         "GET /v5/market/kline": false,
+        "GET /v5/market/orderbook": false,
+        "GET /v5/market/tickers": false,
+        "GET /v5/market/recent-trade": false,
+        "GET /v5/market/funding/history": false,
+        "GET /v5/market/price-limit": false,
+        "GET /v5/market/risk-limit": false,
         "GET /v5/account/fee-rate": true,
+        "GET /v5/account/wallet-balance": true,
+        "GET /v5/account/info": true,
         "GET /v5/order/history": true,
+        "POST /v5/order/create-batch": true,
+        "POST /v5/order/amend-batch": true,
+        "POST /v5/order/cancel-batch": true,
         "GET /v5/order/realtime": true,
         "GET /v5/execution/list": true,
         "GET /v5/position/list": true,
@@ -45,7 +67,16 @@ extension TradingFloor {
         case "/v5/market/time": return serverTime(now)
         case "/v5/market/instruments-info": return try instruments(parameters)
         case "/v5/market/kline": return try klines(parameters, now)
+        case "/v5/market/orderbook": return try orderBook(parameters, now)
+        case "/v5/market/tickers": return try tickers(parameters, now)
+        case "/v5/market/recent-trade": return try recentTrades(parameters)
+        case "/v5/market/funding/history": return try fundingHistory(parameters, now)
+        case "/v5/market/price-limit": return try priceLimit(parameters, now)
+        case "/v5/market/risk-limit": return try riskLimit(parameters)
         case "/v5/account/fee-rate": return try feeRate(parameters)
+        case "/v5/account/wallet-balance": return walletBalance()
+        case "/v5/account/info":
+            return { $0.append(#""marginMode":"REGULAR_MARGIN","unifiedMarginStatus":5"#) }
         case "/v5/order/history": return try history(parameters)
         case "/v5/order/realtime": return try orders(parameters)
         case "/v5/execution/list": return try executions(parameters)
@@ -62,12 +93,15 @@ extension TradingFloor {
         _ code: Int,
         _ message: String,
         _ now: Nanoseconds,
-        _ result: ResultWriter?
+        _ result: ResultWriter?,
+        extended: ResultWriter? = nil
     ) -> RESTAnswer {
         let body = composer.compose { out in
             out.append(#"{"retCode":\#(code),"retMsg":"\#(message)","result":{"#)
             result?(&out)
-            out.append(#"},"retExtInfo":{},"time":"#)
+            out.append(#"},"retExtInfo":{"#)
+            extended?(&out)
+            out.append(#"},"time":"#)
             out.append(now.millisecondCount)
             out.append("}")
         }
@@ -99,8 +133,13 @@ extension TradingFloor {
         _ request: RESTRequest,
         _ now: Nanoseconds
     ) throws(VenueRefusal) -> ResultWriter {
+        let fault = faults.request(operation.kind)
+        if fault == .lose { throw VenueRefusal(10_000, "server timeout") }
+        try checkTrouble(fault, now)
         let (order, desk) = try perform(operation, try members(request), now)
         tell(desk, now)
+        if fault == .loseAnswer { throw VenueRefusal(10_000, "server timeout") }
+        if case .misanswer(let code) = fault { throw VenueRefusal(code, "on demand") }
         return { out in
             out.append(#""orderId":"\#(self.names.order(order.number, desk: desk.index))""#)
             out.member("orderLinkId", order.clientLink)
@@ -128,14 +167,18 @@ extension TradingFloor {
     }
 
     private func members(_ request: RESTRequest) throws(VenueRefusal) -> [String: String] {
+        try parsed(request).members
+    }
+
+    private func parsed(_ request: RESTRequest) throws(VenueRefusal) -> RequestFields {
         let padded = request.body + [UInt8](repeating: 0, count: JSONScanner.padding)
-        let members = padded.withUnsafeBytes { bytes in
-            try? ClientRequest.members(
+        let fields = padded.withUnsafeBytes { bytes in
+            try? ClientRequest.fields(
                 UnsafeRawBufferPointer(rebasing: bytes[..<request.body.count])
             )
         }
-        guard let members else { throw .parameter("body") }
-        return members
+        guard let fields else { throw .parameter("body") }
+        return fields
     }
 
     /// The market that a request's category and symbol name.

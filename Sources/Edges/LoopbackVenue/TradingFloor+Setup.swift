@@ -12,7 +12,7 @@ extension TradingFloor {
             configuration.feedFiles.isEmpty
             ? [try TradingFloor.syntheticDesk(configuration)]
             : try TradingFloor.recordedDesks(configuration)
-        self.init(desks, names: names)
+        self.init(desks, names: names, faults: configuration.faults)
     }
 
     private static func syntheticDesk(

@@ -5,24 +5,39 @@ internal import Wire
 extension TradingFloor {
     /// Takes in a request of the trade socket: the reply first, then what it caused.
     func trade(_ session: VenueSession, _ request: ClientRequest, _ now: Nanoseconds) {
+        if let operation = BatchOperationName(rawValue: request.op) {
+            return tradeBatch(session, operation, request, now)
+        }
         let outcome: (order: ExchangeOrder, desk: MarketDesk)
+        var fault: RequestFault?
         do throws(VenueRefusal) {
             guard let operation = OrderOperationName(rawValue: request.op) else {
                 throw VenueRefusal(10_404, "unknown op or category")
             }
+            fault = faults.request(operation.kind)
+            if fault == .lose { return }
             guard session.isAuthorized else { throw VenueRefusal(10_003, "not authorized") }
             try checkIdentity(session, request)
             try checkTime(request.header, now)
+            try checkTrouble(fault, now)
             guard let fields = request.order else { throw .parameter("args") }
-            outcome = try perform(operation, fields, now)
+            outcome = try perform(operation, fields.members, now)
         } catch {
+            if fault == .loseAnswer { return }
             return acknowledge(session, request, error.code, error.message, nil, now)
         }
-        acknowledge(session, request, 0, "OK", outcome, now)
+        switch fault {
+        case .loseAnswer: break
+        case .misanswer(let code):
+            acknowledge(session, request, code, "on demand", nil, now)
+        case .delayAnswer(let delay):
+            acknowledge(session, request, 0, "OK", outcome, now, later: delay)
+        default: acknowledge(session, request, 0, "OK", outcome, now)
+        }
         tell(outcome.desk, now)
     }
 
-    private func checkIdentity(
+    func checkIdentity(
         _ session: VenueSession,
         _ request: ClientRequest
     ) throws(VenueRefusal) {
@@ -48,15 +63,19 @@ extension TradingFloor {
         }
     }
 
-    private func acknowledge(
+    /// Answers one request of the trade socket.
+    func acknowledge(
         _ session: VenueSession,
         _ request: ClientRequest,
         _ code: Int,
         _ message: String,
         _ outcome: (order: ExchangeOrder, desk: MarketDesk)?,
-        _ now: Nanoseconds
+        _ now: Nanoseconds,
+        later delay: Nanoseconds = .zero,
+        batch: [BatchOutcome] = []
     ) {
-        send(session) { out in
+        let late = delay + trouble.lateness(.answers)
+        send(session, at: late > .zero ? now + late : nil) { out in
             out.append("{")
             if let id = request.id { out.append(#""reqId":"\#(id)","#) }
             out.append(#""retCode":\#(code),"retMsg":"\#(message)","op":"\#(request.op)""#)
@@ -65,7 +84,10 @@ extension TradingFloor {
                 out.append(#""orderId":"\#(names.order(order.number, desk: desk.index))""#)
                 out.member("orderLinkId", order.clientLink)
             }
-            out.append(#"},"retExtInfo":{},"header":{"X-Bapi-Limit":"10""#)
+            if !batch.isEmpty { out.batch(batch, names) }
+            out.append(#"},"retExtInfo":{"#)
+            if !batch.isEmpty { out.batchCodes(batch) }
+            out.append(#"},"header":{"X-Bapi-Limit":"10""#)
             out.append(#","X-Bapi-Limit-Status":"9""#)
             out.member("X-Bapi-Limit-Reset-Timestamp", count: now.millisecondCount)
             out.member("Traceid", "\(session.connectionID)-\(session.requestIDs.count)")

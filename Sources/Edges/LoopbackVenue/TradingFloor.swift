@@ -15,7 +15,7 @@ final class TradingFloor {
     /// Texts to send, oldest first; the caller takes them.
     private(set) var outbox: [Outgoing] = []
     /// What the operator should know; the caller takes it.
-    private(set) var notes: [String] = []
+    var notes: [String] = []
 
     let names: VenueNames
     let composer = JSONComposer()
@@ -23,10 +23,18 @@ final class TradingFloor {
     private var sessionCount = 0
     private var messageCount: Int64 = 0
     private var endedDesks: Set<Int> = []
+    var faults: FaultSchedule
+    /// What the faults that have begun do to the floor.
+    var trouble = VenueTrouble()
+    /// Texts that leave later, in the order they leave.
+    private var delayed: [(at: Nanoseconds, text: Outgoing)] = []
+    /// Sessions that the venue ends; the caller takes them and closes their sockets.
+    private(set) var endedSessions: [Int] = []
 
-    init(_ desks: [MarketDesk], names: VenueNames) {
+    init(_ desks: [MarketDesk], names: VenueNames, faults: FaultScript = FaultScript()) {
         self.desks = desks
         self.names = names
+        self.faults = FaultSchedule(faults)
     }
 
     // MARK: Sessions
@@ -52,26 +60,49 @@ final class TradingFloor {
 
     // MARK: Texts
 
-    /// Puts a text in the outbox.
-    func send(_ session: VenueSession, _ body: (inout ByteWriter) -> Void) {
-        outbox.append(Outgoing(session: session.number, text: composer.compose(body)))
+    /// Puts a text in the outbox, at once or at a later time.
+    func send(
+        _ session: VenueSession,
+        at time: Nanoseconds? = nil,
+        _ body: (inout ByteWriter) -> Void
+    ) {
+        post(Outgoing(session: session.number, text: composer.compose(body)), at: time)
+    }
+
+    private func post(_ text: Outgoing, at time: Nanoseconds?) {
+        guard let time else { return outbox.append(text) }
+        let index = delayed.firstIndex { $0.at > time } ?? delayed.count
+        delayed.insert((time, text), at: index)
     }
 
     /// Puts one text in the outbox of every session that `isWanted` picks, oldest first.
     func broadcast(
         where isWanted: (VenueSession) -> Bool,
+        at time: Nanoseconds? = nil,
         _ body: (inout ByteWriter) -> Void
     ) {
         let wanting = sessions.values.filter(isWanted).map(\.number).sorted()
         guard !wanting.isEmpty else { return }
         let text = composer.compose(body)
-        for number in wanting { outbox.append(Outgoing(session: number, text: text)) }
+        for number in wanting { post(Outgoing(session: number, text: text), at: time) }
     }
 
     /// Takes what is to be sent.
     func takeOutbox() -> [Outgoing] {
         defer { outbox = [] }
         return outbox
+    }
+
+    /// Ends a client's session from the venue's side.
+    func end(_ session: VenueSession) {
+        sessions[session.number] = nil
+        endedSessions.append(session.number)
+    }
+
+    /// Takes the sessions whose sockets are to be closed.
+    func takeEndedSessions() -> [Int] {
+        defer { endedSessions = [] }
+        return endedSessions
     }
 
     /// Takes what the operator should know.
@@ -90,11 +121,13 @@ final class TradingFloor {
 
     /// When `advance` has something to do next; nil when it has nothing.
     var nextDeadline: Nanoseconds? {
-        desks.flatMap { [$0.feedDueAt, $0.ownChangesDueAt].compactMap { $0 } }.min()
+        let markets = desks.flatMap { [$0.feedDueAt, $0.ownChangesDueAt] }
+        return (markets + [delayed.first?.at, faults.nextDueAt]).compactMap { $0 }.min()
     }
 
     /// Lets the feeds act up to `now` and publishes what is due.
     func advance(_ now: Nanoseconds) {
+        while let fault = faults.take(now) { begin(fault, now) }
         for desk in desks {
             while let kind = desk.step(now) {
                 tell(desk, now)
@@ -104,6 +137,10 @@ final class TradingFloor {
             if let ending = desk.ending, endedDesks.insert(desk.index).inserted {
                 notes.append("\(desk.market.symbol): \(ending); the last book stays")
             }
+        }
+        while let first = delayed.first, first.at <= now {
+            outbox.append(first.text)
+            delayed.removeFirst()
         }
     }
 

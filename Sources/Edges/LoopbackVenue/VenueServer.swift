@@ -51,10 +51,20 @@ final class VenueServer {
             while let event = loop.next() { handle(event) }
             floor.advance(VenueServer.now())
             flush()
+            freeze()
         }
         for id in sessions.keys { loop.close(id, code: 1_001) }
         // One turn lets the closes leave.
         loop.poll(timeout: .zero)
+    }
+
+    /// Stands still while the floor says so: the kernel takes what clients send, nobody reads it.
+    private func freeze() {
+        guard let end = floor.trouble.frozenUntil else { return }
+        while VenueServer.now() < end && !isStopping.load(ordering: .acquiring) {
+            usleep(2_000)
+        }
+        floor.trouble.frozenUntil = nil
     }
 
     private func sleep() -> Nanoseconds {
@@ -110,6 +120,11 @@ final class VenueServer {
                 connections[outgoing.session] = nil
                 floor.close(outgoing.session)
             }
+        }
+        for session in floor.takeEndedSessions() {
+            guard let id = connections.removeValue(forKey: session) else { continue }
+            sessions[id] = nil
+            loop.close(id, code: 1_012)
         }
         for note in floor.takeNotes() {
             let line = Array("sluice venue: \(note)\n".utf8)

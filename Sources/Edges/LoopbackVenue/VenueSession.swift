@@ -25,9 +25,13 @@ enum VenueEndpoint: Hashable {
 enum VenueTopic: Hashable {
     case book(desk: Int, depth: Int)
     case trades(desk: Int)
+    case ticker(desk: Int)
     case orders(ProductCategory?)
     case executions(ProductCategory?)
+    case fastExecutions(ProductCategory?)
     case positions(ProductCategory?)
+    case wallet
+    case disconnection(ProductCategory)
 }
 
 /// One client's WebSocket, without the socket.

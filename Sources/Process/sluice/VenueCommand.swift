@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import LoopbackVenue
 import Units
 
@@ -43,7 +44,16 @@ struct VenueCommand: ParsableCommand {
     @Option(help: "linear or spot.")
     var category: CategoryArgument?
 
+    @Option(help: "What goes wrong, and when: a file of rules (see README).")
+    var faults: String?
+
+    @Option(help: "Draw a few faults by this seed.")
+    var faultSeed: UInt64?
+
     func validate() throws {
+        if faults != nil && faultSeed != nil {
+            throw ValidationError("--faults and --fault-seed exclude each other")
+        }
         guard speed > 0, speed.isFinite else {
             throw ValidationError("--speed must be a positive number")
         }
@@ -60,12 +70,27 @@ struct VenueCommand: ParsableCommand {
         wanted.lot = lot?.scale
         wanted.category = category?.category
 
+        wanted.faults = try faultScript()
+
         // Before the keys lie on disk: a signal from here on lets them be removed.
         let interrupts = Interrupts()
         let venue = try VenueHost.opened(wanted)
         interrupts.handle { _ in venue.stop() }
         Terminal.document(VenueCommand.announcement(venue))
         venue.run()
+    }
+
+    private func faultScript() throws -> FaultScript {
+        if let faultSeed { return FaultScript(seed: faultSeed) }
+        guard let faults else { return FaultScript() }
+        guard let text = try? String(contentsOfFile: faults, encoding: .utf8) else {
+            throw ValidationError("--faults: cannot read \(faults)")
+        }
+        do throws(LoopbackVenueError) {
+            return try FaultScript(text: text)
+        } catch {
+            throw ValidationError("\(error)")
+        }
     }
 
     private static func announcement(_ venue: VenueHost) -> String {

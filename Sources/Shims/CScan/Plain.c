@@ -135,15 +135,19 @@ static atomic_int level = SLUICE_SCAN_PLAIN;
 
 static int supported(void) {
     __builtin_cpu_init();
+    if (!__builtin_cpu_supports("sse4.1")) return SLUICE_SCAN_PLAIN;
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
                    __builtin_cpu_supports("bmi2")
                ? SLUICE_SCAN_AVX2
-               : SLUICE_SCAN_PLAIN;
+               : SLUICE_SCAN_SSE41;
 }
 
 __attribute__((constructor)) static void choose(void) {
     const char *wanted = getenv("SLUICE_SCAN");
-    level = wanted && strcmp(wanted, "plain") == 0 ? SLUICE_SCAN_PLAIN : supported();
+    const bool is_plain = wanted && strcmp(wanted, "plain") == 0;
+    const bool is_sse41 = wanted && strcmp(wanted, "sse41") == 0;
+    sluice_scan_force(
+        is_plain ? SLUICE_SCAN_PLAIN : is_sse41 ? SLUICE_SCAN_SSE41 : SLUICE_SCAN_AVX2);
 }
 #else
 static int supported(void) { return SLUICE_SCAN_PLAIN; }
@@ -154,8 +158,11 @@ int64_t sluice_scan_levels(
     const uint8_t *end, struct sluice_level *levels, int64_t capacity) {
     if (scale.price_decimals > 17 || scale.size_decimals > 17) return -1;
 #if defined(__x86_64__)
-    if (atomic_load_explicit(&level, memory_order_relaxed) == SLUICE_SCAN_AVX2)
+    const int used = atomic_load_explicit(&level, memory_order_relaxed);
+    if (used == SLUICE_SCAN_AVX2)
         return sluice_scan_avx2(shapes, scale, next, end, levels, capacity);
+    if (used == SLUICE_SCAN_SSE41)
+        return sluice_scan_sse41(shapes, scale, next, end, levels, capacity);
 #endif
     return scan_plain(scale, next, end, levels, capacity);
 }

@@ -1,4 +1,4 @@
-// What both readers of levels share.
+// What the readers of levels share.
 #pragma once
 
 #include "CScan.h"
@@ -16,7 +16,12 @@ const uint8_t *sluice_plain_level(
     const uint8_t *p, const uint8_t *end, struct sluice_level_scale scale,
     struct sluice_level *level);
 
-/// `sluice_scan_levels` by shape; only for CPUs with AVX2, BMI and BMI2.
+/// `sluice_scan_levels` by shape; only for CPUs with SSE4.1.
+int64_t sluice_scan_sse41(
+    struct sluice_level_shapes *shapes, struct sluice_level_scale scale, const uint8_t **next,
+    const uint8_t *end, struct sluice_level *levels, int64_t capacity);
+
+/// The same; only for CPUs with AVX2, BMI and BMI2.
 int64_t sluice_scan_avx2(
     struct sluice_level_shapes *shapes, struct sluice_level_scale scale, const uint8_t **next,
     const uint8_t *end, struct sluice_level *levels, int64_t capacity);

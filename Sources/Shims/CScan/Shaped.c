@@ -3,7 +3,8 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-#define TARGET __attribute__((target("avx2,bmi,bmi2")))
+#define SSE41 __attribute__((target("sse4.1")))
+#define AVX2 __attribute__((target("avx2,bmi,bmi2")))
 
 // One shape: a level's punctuation, and where its digits go. A cache line.
 struct shape {
@@ -75,7 +76,23 @@ __attribute__((noinline)) static const struct shape *learn(
 }
 
 // A mark for each byte of 64 that closes a bracket, and for each that is no digit.
-TARGET SLUICE_INLINE void marks(const uint8_t *p, uint64_t *brackets, uint64_t *others) {
+typedef void marks_fn(const uint8_t *p, uint64_t *brackets, uint64_t *others);
+
+SSE41 SLUICE_INLINE void marks_sse41(const uint8_t *p, uint64_t *brackets, uint64_t *others) {
+    *brackets = 0;
+    *others = 0;
+    for (int i = 0; i < 64; i += 16) {
+        const __m128i bytes = _mm_loadu_si128((const __m128i *)(p + i));
+        const __m128i values = _mm_sub_epi8(bytes, _mm_set1_epi8('0'));
+        const __m128i capped = _mm_min_epu8(values, _mm_set1_epi8(9));
+        const __m128i closing = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(']'));
+        const __m128i digits = _mm_cmpeq_epi8(values, capped);
+        *brackets |= (uint64_t)(uint32_t)_mm_movemask_epi8(closing) << i;
+        *others |= (uint64_t)(uint16_t)~_mm_movemask_epi8(digits) << i;
+    }
+}
+
+AVX2 SLUICE_INLINE void marks_avx2(const uint8_t *p, uint64_t *brackets, uint64_t *others) {
     *brackets = 0;
     *others = 0;
     for (int i = 0; i < 64; i += 32) {
@@ -90,7 +107,7 @@ TARGET SLUICE_INLINE void marks(const uint8_t *p, uint64_t *brackets, uint64_t *
 }
 
 // Both numbers at once: eight digits each, gathered, then added up in pairs.
-TARGET SLUICE_INLINE __m128i convert(const uint8_t *p, const struct shape *shape) {
+SSE41 SLUICE_INLINE __m128i convert(const uint8_t *p, const struct shape *shape) {
     const __m128i zeros = _mm_set1_epi8('0');
     const __m128i gather = _mm_load_si128((const __m128i *)shape->gather);
     const __m128i price = _mm_loadu_si128((const __m128i *)(p + PRICE_AT));
@@ -106,16 +123,30 @@ TARGET SLUICE_INLINE __m128i convert(const uint8_t *p, const struct shape *shape
 }
 
 // Whether the level at `p` has the shape's punctuation, and zeros where it has to.
-TARGET SLUICE_INLINE bool fits(const uint8_t *p, const struct shape *shape) {
+typedef bool fits_fn(const uint8_t *p, const struct shape *shape);
+
+SSE41 SLUICE_INLINE bool fits_sse41(const uint8_t *p, const struct shape *shape) {
+    uint32_t same = 0;
+    for (int i = 0; i < 32; i += 16) {
+        const __m128i bytes = _mm_loadu_si128((const __m128i *)(p + i));
+        const __m128i pattern = _mm_load_si128((const __m128i *)(shape->pattern + i));
+        same |= (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, pattern)) << i;
+    }
+    return (~same & shape->fixed) == 0;
+}
+
+AVX2 SLUICE_INLINE bool fits_avx2(const uint8_t *p, const struct shape *shape) {
     const __m256i bytes = _mm256_loadu_si256((const __m256i *)p);
     const __m256i pattern = _mm256_load_si256((const __m256i *)shape->pattern);
     const uint32_t same = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, pattern));
     return (~same & shape->fixed) == 0;
 }
 
-TARGET int64_t sluice_scan_avx2(
+// The scan, compiled for each level by its callers below: what they pass is inlined too.
+SSE41 SLUICE_INLINE int64_t scan(
     struct sluice_level_shapes *shapes, struct sluice_level_scale scale, const uint8_t **next,
-    const uint8_t *end, struct sluice_level *levels, int64_t capacity) {
+    const uint8_t *end, struct sluice_level *levels, int64_t capacity, marks_fn *marks,
+    fits_fn *fits) {
     const uint64_t scale_key = (uint64_t)(scale.price_decimals << 8 | scale.size_decimals) << 32;
     const uint8_t *p = *next;
     __m128i noughts = _mm_setzero_si128();
@@ -159,5 +190,17 @@ TARGET int64_t sluice_scan_avx2(
         }
     }
     return -1;
+}
+
+SSE41 int64_t sluice_scan_sse41(
+    struct sluice_level_shapes *shapes, struct sluice_level_scale scale, const uint8_t **next,
+    const uint8_t *end, struct sluice_level *levels, int64_t capacity) {
+    return scan(shapes, scale, next, end, levels, capacity, marks_sse41, fits_sse41);
+}
+
+AVX2 int64_t sluice_scan_avx2(
+    struct sluice_level_shapes *shapes, struct sluice_level_scale scale, const uint8_t **next,
+    const uint8_t *end, struct sluice_level *levels, int64_t capacity) {
+    return scan(shapes, scale, next, end, levels, capacity, marks_avx2, fits_avx2);
 }
 #endif

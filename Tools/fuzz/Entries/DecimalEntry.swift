@@ -3,7 +3,7 @@ import Units
 import Wire
 
 extension FuzzEntry {
-    /// Decimals: the exact reader and both readers of levels against the plain one.
+    /// Decimals: the exact reader and the readers of levels against the plain one.
     static let decimal = FuzzEntry(
         name: "decimal",
         corpus: {
@@ -52,12 +52,12 @@ private final class LevelScanner {
         guard Array(number.utf8) == bytes else { return nil }
         text.set(Array(#"["\#(number)","7"],["3","\#(number)"]]"#.utf8))
         var answers: [[Int64]?] = []
-        for level in [SLUICE_SCAN_PLAIN, SLUICE_SCAN_AVX2] {
+        for level in [SLUICE_SCAN_PLAIN, SLUICE_SCAN_SSE41, SLUICE_SCAN_AVX2] {
             sluice_scan_force(Int32(level.rawValue))
             answers.append(text.withPadding { scan($0, decimals) })
         }
         sluice_scan_force(Int32(SLUICE_SCAN_AVX2.rawValue))
-        if answers[0] != answers[1] { return "levels are read otherwise by shape" }
+        if answers.contains(where: { $0 != answers[0] }) { return "levels are read otherwise by shape" }
         // The readers may decline; what they take they must read right.
         guard let answer = answers[0] else {
             let isShort = bytes.count + decimals < 18

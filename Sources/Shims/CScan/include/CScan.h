@@ -12,7 +12,8 @@
 /// How levels are read, in rising order.
 enum sluice_scan_level {
     SLUICE_SCAN_PLAIN = 0, // digit by digit, eight at a time: any CPU
-    SLUICE_SCAN_AVX2 = 1,  // by shape
+    SLUICE_SCAN_SSE41 = 1, // by shape
+    SLUICE_SCAN_AVX2 = 2,  // by shape, 32 bytes at a time
 };
 
 /// Steps of two scales: digits after the point of a price and of a size, each in 0...17.
@@ -48,8 +49,8 @@ int64_t sluice_scan_levels(
     const uint8_t *end, struct sluice_level *levels, int64_t capacity)
     __attribute__((swift_attr("@_noAllocation"))) __attribute__((swift_attr("@_noLocks")));
 
-/// The level in use: the best of this CPU, or the one that the environment names at the start
-/// (`SLUICE_SCAN=plain`).
+/// The level in use: the best of this CPU, or the lower one that the environment names at the
+/// start (`SLUICE_SCAN=plain` or `sse41`).
 int sluice_scan_level(void);
 
 /// Uses `level`, or the best one this CPU has if that is lower; returns which. For tests: every

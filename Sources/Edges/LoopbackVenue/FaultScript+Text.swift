@@ -1,0 +1,136 @@
+internal import Units
+
+extension FaultScript {
+    /// Reads a script: one rule a line, `#` starts a remark.
+    ///
+    ///     create 3 lose                  amend 1..2 lose-answer       cancel * 25% delay 300ms
+    ///     create 2 refuse 110007         create 4 misanswer 10016
+    ///     at 2s gap 500ms                at 2s cut market|account|trade
+    ///     at 1s freeze 300ms             at 1s maintenance 2s         at 1s ban 2s
+    ///     at 1s book lose|repeat|corrupt|reset                        at 1s silence 2s
+    ///     at 0s late answers|orders|executions 20ms                   at 0s repeat-executions
+    ///     at 1s funding 0.0001           at 1s liquidate              at 1s close 2s
+    ///
+    /// - Throws: `LoopbackVenueError.faults` with the line that cannot be read.
+    public init(text: String) throws(LoopbackVenueError) {
+        self.init()
+        for (i, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+        {
+            let content = line.prefix { $0 != "#" }
+            var words = FaultWords(content.split { $0 == " " || $0 == "\t" || $0 == "\r" }, i + 1)
+            guard let first = words.next() else { continue }
+            if first == "at" {
+                let at = try words.duration()
+                events.append(TimedFault(at: at, try words.venueFault()))
+            } else if let kind = RequestKind(rawValue: String(first)) {
+                requests.append(try words.rule(kind))
+            } else {
+                throw words.error("a rule starts with create, amend, cancel or at")
+            }
+            if words.next() != nil { throw words.error("there is more than the rule takes") }
+        }
+        events.sort { $0.at < $1.at }
+    }
+}
+
+/// The words of one line, taken one by one.
+private struct FaultWords {
+    private var words: ArraySlice<Substring>
+    private let line: Int
+
+    init(_ words: [Substring], _ line: Int) {
+        self.words = words[...]
+        self.line = line
+    }
+
+    mutating func next() -> Substring? { words.popFirst() }
+
+    func error(_ why: String) -> LoopbackVenueError { .faults(line: line, reason: why) }
+
+    mutating func rule(_ kind: RequestKind) throws(LoopbackVenueError) -> RequestRule {
+        let numbers = try range()
+        var perMille = 1_000
+        if let word = words.first, word.hasSuffix("%") {
+            guard let percent = Int(word.dropLast()), (0...100).contains(percent) else {
+                throw error("\(word): a chance is a whole per cent from 0 to 100")
+            }
+            perMille = percent * 10
+            words.removeFirst()
+        }
+        return RequestRule(kind, numbers, try requestFault(), perMille: perMille)
+    }
+
+    private mutating func range() throws(LoopbackVenueError) -> ClosedRange<Int> {
+        guard let word = next() else { throw error("which one is missing: 3, 2..4 or *") }
+        if word == "*" { return 1...Int.max }
+        let ends = word.split(separator: ".", omittingEmptySubsequences: true).map { Int($0) }
+        guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2,
+            first >= 1, first <= last
+        else { throw error("\(word): which one is 3, 2..4 or *") }
+        return first...last
+    }
+
+    private mutating func requestFault() throws(LoopbackVenueError) -> RequestFault {
+        switch next() {
+        case "lose": return .lose
+        case "lose-answer": return .loseAnswer
+        case "delay": return .delayAnswer(try duration())
+        case "refuse": return .refuse(try code())
+        case "misanswer": return .misanswer(try code())
+        default: throw error("a request can lose, lose-answer, delay, refuse or misanswer")
+        }
+    }
+
+    mutating func venueFault() throws(LoopbackVenueError) -> VenueFault {
+        switch next() {
+        case "gap": return .gap(try duration())
+        case "cut": return .cut(try choice())
+        case "freeze": return .freeze(try duration())
+        case "maintenance": return .maintenance(try duration())
+        case "ban": return .ban(try duration())
+        case "book": return .book(try choice())
+        case "silence": return .silence(try duration())
+        case "late": return .late(try choice(), by: try duration())
+        case "repeat-executions": return .repeatExecutions
+        case "funding": return .funding(rateE8: try rate())
+        case "liquidate": return .liquidate
+        case "close": return .close(try duration())
+        default: throw error("no such fault of the venue")
+        }
+    }
+
+    private mutating func choice<Word: CaseIterable & RawRepresentable<String>>()
+        throws(LoopbackVenueError) -> Word
+    {
+        let names = Word.allCases.map(\.rawValue).joined(separator: ", ")
+        guard let word = next(), let found = Word(rawValue: String(word)) else {
+            throw error("one of \(names) is missing")
+        }
+        return found
+    }
+
+    private mutating func code() throws(LoopbackVenueError) -> Int {
+        guard let word = next(), let code = Int(word), (-999_999...999_999).contains(code),
+            code != 0
+        else { throw error("a return code is missing") }
+        return code
+    }
+
+    private mutating func rate() throws(LoopbackVenueError) -> Int64 {
+        guard let word = next(), let rate = Double(word), abs(rate) < 1 else {
+            throw error("a rate such as 0.0001 is missing")
+        }
+        return Int64((rate * 1e8).rounded())
+    }
+
+    mutating func duration() throws(LoopbackVenueError) -> Nanoseconds {
+        guard let word = next() else { throw error("a time such as 300ms or 2s is missing") }
+        let isMilliseconds = word.hasSuffix("ms")
+        let digits = word.dropLast(isMilliseconds ? 2 : 1)
+        guard word.hasSuffix("s"), let count = Int64(digits), (0...86_400_000).contains(count)
+        else {
+            throw error("\(word): a time is a whole number of ms or s, such as 300ms")
+        }
+        return isMilliseconds ? .milliseconds(count) : .seconds(count)
+    }
+}

@@ -1,0 +1,58 @@
+internal import Units
+
+/// What the faults that have begun do to the floor.
+struct VenueTrouble {
+    /// When the account's stream is heard again.
+    var gapUntil = Nanoseconds.zero
+    /// When the venue works again; nil while it does not stand still.
+    var frozenUntil: Nanoseconds?
+    /// When orders are taken again, and REST answers.
+    var maintenanceUntil = Nanoseconds.zero
+    /// When REST answers this address again.
+    var bannedUntil = Nanoseconds.zero
+    /// When books and trades are published again.
+    var silentUntil: Nanoseconds?
+    /// When the market takes new orders again.
+    var closedUntil = Nanoseconds.zero
+    /// Whether every message with executions comes twice.
+    var repeatsExecutions = false
+    /// What happens to the next message of a book.
+    var bookFaults: [VenueTopic: BookFault] = [:]
+    private var latenesses: [StreamKind: Nanoseconds] = [:]
+
+    /// Lets messages of `kind` come that much later.
+    mutating func slow(_ kind: StreamKind, by time: Nanoseconds) { latenesses[kind] = time }
+
+    /// How much later messages of `kind` come.
+    func lateness(_ kind: StreamKind) -> Nanoseconds { latenesses[kind] ?? .zero }
+
+    /// When a message of the account's stream leaves; nil for at once.
+    func delay(of topic: VenueTopic, _ now: Nanoseconds) -> Nanoseconds? {
+        guard let kind = topic.stream, lateness(kind) > .zero else { return nil }
+        return now + lateness(kind)
+    }
+
+    /// How often a message of the account's stream is sent.
+    func copies(of topic: VenueTopic) -> Int {
+        topic.stream == .executions && repeatsExecutions ? 2 : 1
+    }
+
+    /// Whether what the account's stream says now is lost.
+    func losesAccount(_ now: Nanoseconds) -> Bool { now < gapUntil }
+
+    /// The bare HTTP status that REST answers everything with; nil while it works.
+    func httpStatus(_ now: Nanoseconds) -> Int? {
+        if now < bannedUntil { return 403 }
+        return now < maintenanceUntil ? 503 : nil
+    }
+}
+
+extension VenueTopic {
+    fileprivate var stream: StreamKind? {
+        switch self {
+        case .orders: .orders
+        case .executions, .fastExecutions: .executions
+        default: nil
+        }
+    }
+}

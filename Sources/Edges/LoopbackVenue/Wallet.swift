@@ -1,0 +1,91 @@
+internal import Orders
+internal import Simulation
+internal import Units
+internal import Wire
+
+/// What the account holds in each coin.
+///
+///     linear   quote = deposit + what closed trades brought − fees
+///     spot     quote = deposit − what was bought + what was sold − fees, base = what was bought
+struct Wallet {
+    /// One coin.
+    struct Balance {
+        var coin: String
+        /// In billionths of the coin.
+        var billionths: Int128
+    }
+
+    /// The quote coin that the account starts with: ten million.
+    static let deposit = Amount(billionths: 10_000_000 * 1_000_000_000)
+    private(set) var balances: [Balance] = []
+
+    /// Adds to a coin's balance; a coin that was not there begins with zero.
+    mutating func add(_ billionths: Int128, of coin: String) {
+        if let i = balances.firstIndex(where: { $0.coin == coin }) {
+            balances[i].billionths += billionths
+        } else {
+            balances.append(Balance(coin: coin, billionths: billionths))
+        }
+    }
+}
+
+extension TradingFloor {
+    /// The account's wallet as its fills have made it.
+    func wallet() -> Wallet {
+        var wallet = Wallet()
+        for coin in Set(desks.map(\.instrument.quoteCoin)).sorted() {
+            wallet.add(Int128(Wallet.deposit.billionths), of: coin)
+        }
+        for desk in desks {
+            let instrument = desk.instrument
+            wallet.add(desk.cashBillionths, of: instrument.quoteCoin)
+            if desk.market.category == .spot {
+                let lot = Int128(instrument.lot.multiplier) * 1_000_000_000
+                var held = Int128(desk.position.lots) * lot
+                for _ in 0..<instrument.lot.decimals { held /= 10 }
+                wallet.add(held, of: instrument.baseCoin)
+            } else {
+                // What is open is no cash: only what was closed is.
+                let entry = instrument.amount(Notional(tickLots: desk.position.entryTickLots))
+                let sign: Int128 = desk.position.lots < 0 ? -1 : 1
+                wallet.add(sign * Int128(entry.billionths), of: instrument.quoteCoin)
+            }
+        }
+        return wallet
+    }
+
+    /// `GET /v5/account/wallet-balance`.
+    func walletBalance() -> ResultWriter {
+        let wallet = wallet()
+        return { out in
+            out.append(#""list":["#)
+            out.wallet(wallet)
+            out.append("]")
+        }
+    }
+}
+
+extension ByteWriter {
+    /// Appends a wallet as the topic and the REST list state it.
+    mutating func wallet(_ wallet: Wallet) {
+        let quote = wallet.balances.first.map { Int64(clamping: $0.billionths) } ?? 0
+        append(#"{"accountType":"UNIFIED""#)
+        member("totalEquity", Amount(billionths: quote))
+        member("totalWalletBalance", Amount(billionths: quote))
+        member("totalMarginBalance", Amount(billionths: quote))
+        member("totalAvailableBalance", Amount(billionths: quote))
+        append(#","totalPerpUPL":"0","totalInitialMargin":"0","totalMaintenanceMargin":"0""#)
+        append(#","accountIMRate":"0","accountMMRate":"0","coin":["#)
+        for (i, balance) in wallet.balances.enumerated() {
+            append(i == 0 ? #"{"coin":""# : #",{"coin":""#)
+            append(balance.coin)
+            append("\"")
+            let amount = Amount(billionths: Int64(clamping: balance.billionths))
+            member("equity", amount)
+            member("walletBalance", amount)
+            append(#","locked":"0","borrowAmount":"0","spotBorrow":"0","unrealisedPnl":"0""#)
+            append(#","totalOrderIM":"0","totalPositionIM":"0","collateralSwitch":true}"#)
+        }
+        append("]}")
+    }
+}
