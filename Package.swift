@@ -268,7 +268,7 @@ let package = Package(
             [
                 "Runtime", "Replay", "Journal", "LoopbackVenue", "Reports", "Engine", "Lines",
                 "Transport", "Orders",
-                "Venues", "Units",
+                "Venues", "Units", "CLinux",
             ]
         ),
         tests("BenchTests", ["bench"]),

@@ -173,6 +173,8 @@ struct FaultyFeedTests {
         #expect(ContinuousClock.now - since < .seconds(9))
         #expect(outcome.state == .halted)
         let fault = try #require(outcome.fault)
+        // Nobody told the last words, and they were asked for.
+        #expect(outcome.report.counts.unknown == 0)
         #expect(fault.contains("account connection was lost: the venue said nothing"), "\(fault)")
         #expect(fault.contains("though its WebSocket answers pings"), "\(fault)")
     }

@@ -78,8 +78,7 @@ struct ReconcilerAnswerTests {
         }
 
         /// Asks, and waits for the question's last answer.
-        func ask(_ question: ReconcilerQuestion) -> (told: [OrderEvent], isAnswered: Bool)?
-        {
+        func ask(_ question: ReconcilerQuestion) -> (told: [OrderEvent], isAnswered: Bool)? {
             guard mail.ask(question) else { return nil }
             reconciler.bell.wake()
             var told: [OrderEvent] = []

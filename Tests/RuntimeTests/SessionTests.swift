@@ -78,12 +78,12 @@ struct SessionTests {
         try checkAccounts(outcome.report)
     }
 
-    @Test("a venue that goes away halts the parent at once, and the report names what is unknown")
+    @Test("a venue that goes away for good halts the parent, and the report names what is unknown")
     func venueGoes() throws {
         let session = try SessionFixture(quantity: "5.000", seconds: 60)
         let began = ContinuousClock.now
         let outcome = try session.run { venue, _ in venue.stop() }
-        #expect(ContinuousClock.now - began < .seconds(10))
+        #expect(ContinuousClock.now - began < .seconds(25))
         #expect(outcome.state == .halted)
         let fault = try #require(outcome.fault)
         #expect(fault.contains("connection was lost"), "\(fault)")

@@ -14,6 +14,9 @@ extension Engine {
         return orders[parents[Int(parent.index)].live[index]]
     }
 
+    /// The child of that number, which must be one.
+    public mutating func child(_ number: UInt32) -> ChildOrder { orders[Int(number)] }
+
     /// What `event`, the venue's answer to a question, tells that no message has told; nil when all
     /// of it is known.
     public mutating func discrepancy(_ event: OrderEvent) -> Discrepancy? {

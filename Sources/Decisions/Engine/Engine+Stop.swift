@@ -22,11 +22,9 @@ extension Engine {
         let waited = now.count - parents[slot].stoppingSince.count
         if parents[slot].live.isEmpty {
             finish(slot, market, finalState(slot), now)
-        } else if waited > configuration.stopTimeout.count
-            || (!canSend && !gate.isPrivateStreamUp)
-        {
-            // Nothing more can be asked or heard, or nothing was said for long enough. What is
-            // left cannot be known from here; the report names each such child.
+        } else if waited > configuration.stopTimeout.count {
+            // Nothing was said for long enough, by whatever connection is left. What is left cannot
+            // be known from here; the report names each such child.
             finish(slot, market, .halted, now)
         }
     }

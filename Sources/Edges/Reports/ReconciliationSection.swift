@@ -12,7 +12,7 @@ public struct ReconciliationSection: Codable, Sendable, Equatable {
     public var doubts: Int
     /// How often the venue told what no message had told, by kind.
     public var differences: [String: Int]
-    /// Orders believed ended that were open, and were cancelled.
+    /// Orders that were cancelled by REST: believed ended, or without an order connection.
     public var withdrawnOrders: Int
     /// Open orders of the symbol that are not this session's: they are left alone.
     public var foreignOrders: Int

@@ -43,7 +43,7 @@ extension Reconciler {
         }
     }
 
-    /// Looks at an order that is believed to have ended, and cancels it if it is open.
+    /// Cancels an order if it is open.
     func withdraw(_ child: ChildID) throws(SessionError) {
         let name = OrderLinkID.text(child, session)
         guard let found = try orders("order/realtime", open(name)), !found.status.isTerminal else {

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Containers
 internal import Glibc
 internal import Synchronization
@@ -104,6 +105,8 @@ final class Reconciler: @unchecked Sendable {
     }
 
     private func run() {
+        // A thread inherits the core of the one that makes it: the hot one.
+        _ = sluice_leave_core()
         while !isStopping.load(ordering: .acquiring) {
             loop.poll(timeout: .seconds(1))
             while loop.next() != nil {}
@@ -119,7 +122,9 @@ final class Reconciler: @unchecked Sendable {
         do throws(SessionError) {
             switch question {
             case .order(let child, let sentAt): try inquire(child, sentAt)
-            case .withdraw(let child): try withdraw(child)
+            case .withdraw(let child, let sentAt):
+                try withdraw(child)
+                try inquire(child, sentAt)
             case .everything: try inquireAll()
             }
         } catch {

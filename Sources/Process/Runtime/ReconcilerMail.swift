@@ -7,8 +7,9 @@ internal import Units
 enum ReconcilerQuestion: BitwiseCopyable, Sendable {
     /// What became of one order, which left at `sentAt` of our clock.
     case order(ChildID, sentAt: Nanoseconds)
-    /// Look again at an order that is believed to have ended, and cancel it if it is open.
-    case withdraw(ChildID)
+    /// Cancel an order, if it is open, and tell what became of it: one that is believed to have
+    /// ended, or any while the order connection is gone.
+    case withdraw(ChildID, sentAt: Nanoseconds)
     /// Open orders, fills since the last time, position, account.
     case everything
 }
@@ -23,7 +24,7 @@ enum ReconcilerAnswer: BitwiseCopyable, Sendable {
     case position(Quantity)
     /// Open orders of the symbol that are not this session's.
     case foreignOrders(Int)
-    /// An order believed ended was open, and is cancelled.
+    /// An order was open, and its cancel is accepted.
     case withdrawn(ChildID)
     /// The last of a question's answers: whether all of it could be answered.
     case done(ReconcilerQuestion, isAnswered: Bool)

@@ -59,14 +59,18 @@ struct Reconciliation: ~Copyable {
         for i in 0..<doubtCount { doubts[i].isSeen = false }
     }
 
-    /// A child that needs asking: asks when it is time to.
-    mutating func doubt(_ child: ChildOrder, _ now: Nanoseconds) {
+    /// A child that needs asking, or taking off the book where orders cannot be sent any more:
+    /// asks when it is time to.
+    mutating func doubt(_ child: ChildOrder, _ now: Nanoseconds, withdrawing: Bool = false) {
         let i = place(of: child.id, now)
         guard let i else { return }
         doubts[i].isSeen = true
         guard now >= doubts[i].nextAt else { return }
         doubts[i].nextAt = now + Reconciliation.giveUp
-        ask(.order(child.id, sentAt: child.sentAt))
+        ask(
+            withdrawing
+                ? .withdraw(child.id, sentAt: child.sentAt) : .order(child.id, sentAt: child.sentAt)
+        )
     }
 
     /// Forgets children that are in doubt no more.
@@ -112,7 +116,9 @@ struct Reconciliation: ~Copyable {
     mutating func ask(about child: ChildOrder) { ask(.order(child.id, sentAt: child.sentAt)) }
 
     /// Asks to look again at an order that is believed to have ended, and to cancel it if open.
-    mutating func askToWithdraw(_ child: ChildID) { ask(.withdraw(child)) }
+    mutating func askToWithdraw(_ child: ChildOrder) {
+        ask(.withdraw(child.id, sentAt: child.sentAt))
+    }
 
     private mutating func ask(_ question: ReconcilerQuestion) {
         if mail.ask(question) {
@@ -128,15 +134,13 @@ struct Reconciliation: ~Copyable {
     mutating func done(_ question: ReconcilerQuestion, isAnswered: Bool, _ now: Nanoseconds) {
         if isAnswered { counts.answered &+= 1 } else { counts.unanswered &+= 1 }
         switch question {
-        case .order(let child, _):
+        case .order(let child, _), .withdraw(let child, _):
             for i in 0..<doubtCount where doubts[i].child == child {
                 doubts[i].nextAt = now + times.repeating
             }
         case .everything:
             let pause = lastDifference == nil && isAnswered ? times.interval : times.secondLook
             nextWhole = now + pause
-        case .withdraw:
-            break
         }
     }
 
@@ -170,7 +174,7 @@ struct ReconciliationCounts: BitwiseCopyable {
     var positionLooks = 0
     /// Open orders of the symbol that are not this session's, at the last look.
     var foreignOrders = 0
-    /// Orders believed ended that were open, and were cancelled.
+    /// Orders that were cancelled by REST: believed ended, or without an order connection.
     var withdrawn = 0
     /// By `Discrepancy`.
     private var discrepancies: InlineArray<5, Int> = .init(repeating: 0)

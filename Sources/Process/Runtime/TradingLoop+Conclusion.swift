@@ -36,7 +36,7 @@ extension TradingLoop {
         }
         if reconciliation.counts.withdrawn > 0 {
             let count = reconciliation.counts.withdrawn
-            texts.append("\(count) orders believed ended were open, and were cancelled")
+            texts.append("\(count) orders had to be cancelled by REST")
         }
         do throws(SessionError) {
             let link = try RESTLink(&loop, configuration.venue.rest)

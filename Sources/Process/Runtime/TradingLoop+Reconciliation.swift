@@ -48,7 +48,7 @@ extension TradingLoop {
             reconciliation.counts.note(kind)
         }
         if kind == .openThoughEnded, case .update(let update) = event {
-            reconciliation.askToWithdraw(update.child)
+            reconciliation.askToWithdraw(engine.child(update.child.number))
         } else {
             step(.order(event), now)
         }
@@ -60,7 +60,9 @@ extension TradingLoop {
         reconciliation.beginLook()
         for i in 0..<engine.liveCount(of: parent) {
             let child = engine.live(i, of: parent)
-            if child.needsAsking {
+            if isTradeDown && child.state != .ended {
+                reconciliation.doubt(child, now, withdrawing: true)
+            } else if child.needsAsking {
                 reconciliation.doubt(child, now)
             } else if isWholeDue && now - child.requestedAt > TradingLoop.underWay {
                 reconciliation.ask(about: child)

@@ -55,6 +55,8 @@ struct TradingLoop: ~Copyable {
     var worstDrift: UInt64 = 0
     /// What the venue is asked, and what it answers.
     var reconciliation: Reconciliation
+    /// Orders cannot be sent any more.
+    var isTradeDown = false
     /// The venue's position is not ours, also at a second look.
     var isPositionWrong = false
     /// What ended the session early, if anything did.
@@ -194,6 +196,7 @@ struct TradingLoop: ~Copyable {
             step(.link(.privateDown), now)
         } else {
             trade.end(now)
+            isTradeDown = true
             step(.link(.tradeDown), now)
         }
     }

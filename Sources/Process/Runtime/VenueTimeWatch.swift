@@ -83,6 +83,8 @@ final class VenueTimeWatch: @unchecked Sendable {
     }
 
     private func run() {
+        // A thread inherits the core of the one that makes it: the hot one.
+        _ = sluice_leave_core()
         var link: RESTLink?
         var next = Deadline(interval)
         while !isStopping.load(ordering: .acquiring) {

@@ -52,6 +52,24 @@ int sluice_pin_to_core(int core) {
     return pthread_setaffinity_np(pthread_self(), sizeof set, &set);
 }
 
+static cpu_set_t sluice_start_cores;
+
+__attribute__((constructor)) static void remember_cores(void) {
+    if (sched_getaffinity(0, sizeof sluice_start_cores, &sluice_start_cores) != 0)
+        CPU_ZERO(&sluice_start_cores);
+}
+
+int sluice_leave_core(void) {
+    cpu_set_t current;
+    cpu_set_t others = sluice_start_cores;
+    int failed = pthread_getaffinity_np(pthread_self(), sizeof current, &current);
+    if (failed != 0) return failed;
+    if (CPU_COUNT(&current) != 1 || CPU_COUNT(&others) < 2) return 0;
+    CPU_XOR(&current, &current, &others);
+    CPU_AND(&others, &others, &current);
+    return pthread_setaffinity_np(pthread_self(), sizeof others, &others);
+}
+
 int sluice_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
 int sluice_tcp_socket(int is_ipv6) {

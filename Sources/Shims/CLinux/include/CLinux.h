@@ -41,6 +41,10 @@ static inline void sluice_prefetch(const void *address) { __builtin_prefetch(add
 /// Pins the calling thread to one core. Returns 0, or the error number.
 int sluice_pin_to_core(int core);
 
+/// Lets a thread that was made by a pinned one, and so is pinned too, run on all the other cores
+/// that the process began with. Does nothing where there is no other. Returns 0, or the error number.
+int sluice_leave_core(void);
+
 /// A new eventfd, closed on exec and non-blocking (Glibc's module has no sys/eventfd.h).
 /// Returns the descriptor, or -1 with errno set.
 int sluice_eventfd(void);
