@@ -57,7 +57,9 @@ private final class LevelScanner {
             answers.append(text.withPadding { scan($0, decimals) })
         }
         sluice_scan_force(Int32(SLUICE_SCAN_AVX2.rawValue))
-        if answers.contains(where: { $0 != answers[0] }) { return "levels are read otherwise by shape" }
+        if answers.contains(where: { $0 != answers[0] }) {
+            return "levels are read otherwise by shape"
+        }
         // The readers may decline; what they take they must read right.
         guard let answer = answers[0] else {
             let isShort = bytes.count + decimals < 18
