@@ -34,7 +34,8 @@ struct FaultSessionTests {
 
     static let cases =
         [
-            "create 2 lose-answer", "create 2 delay 300ms", "create 2 refuse 110094",
+            "create 2 lose", "create 2 refuse 10006", "create 2 lose-answer",
+            "create 2 delay 300ms", "create 2 refuse 110094",
             "create 2 misanswer 10016",
             "amend 1 refuse 110001\namend 2 lose-answer",
             "cancel 1 refuse 110001\ncancel 2 refuse 110079",
@@ -45,8 +46,7 @@ struct FaultSessionTests {
             "at 500ms book reset", "at 500ms silence 200ms", "at 500ms funding 0.0001",
         ].map { Case($0, .completed) }
         + [
-            // No answer and no trace: only an account link that asks again could tell.
-            "create 2 lose", "create 2 refuse 10006", "create 2 refuse 110007",
+            "create 2 refuse 110007",
             "at 500ms cut account", "at 500ms cut trade",
         ].map { Case($0, .halted) }
         + [Case("at 500ms liquidate", .disputed)]
