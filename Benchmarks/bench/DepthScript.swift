@@ -125,9 +125,10 @@ final class DepthState {
 
     func run(_ count: Int) -> UInt64 {
         script.updates.withUnsafeBufferPointer { updates in
+            guard let first = updates.baseAddress else { return 0 }
             var hash: UInt64 = 1
             for _ in 0..<count {
-                hash = fold(hash, UInt64(book.apply(updates[at]).rawValue))
+                hash = fold(hash, UInt64(book.apply(at: first + at).rawValue))
                 at = at &+ 1 == updates.count ? 0 : at &+ 1
                 let quote = book.bbo
                 hash = fold(hash, UInt64(bitPattern: quote.bidQuantity.lots ^ quote.ask.ticks))

@@ -28,7 +28,7 @@ struct ExpectedHashes {
         "engine.timer.1": "8bf25ac15a542538",
         "engine.timer.100": "e73827ec0ebd97d",
         "feed.apply.3.cold": "927a4000f8e5bac",
-        "feed.apply.3.hot": "3a463e8c52c6b29",
+        "feed.apply.3.hot": "80fe1f233e0c2de9",
         "feed.instruments.1": "80fe1f233e0c2de9",
         "feed.instruments.10": "42d5b56ecdf772fb",
         "feed.instruments.100": "67ebbe05800fca5d",

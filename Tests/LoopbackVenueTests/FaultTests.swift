@@ -118,6 +118,19 @@ struct FaultTests {
         }
     }
 
+    @Test("a closed market says so in its instrument")
+    func closed() throws {
+        let fixture = try floor("at 0s close 2s")
+        _ = fixture.openAuthorized(.trade)
+        let request = RESTRequest(path: "/v5/market/instruments-info", query: "category=linear")
+        for (step, status) in [(0, "Closed"), (2, "Trading")] as [(Int64, String)] {
+            _ = fixture.advance(by: .seconds(step))
+            let body = fixture.floor.answer(request, fixture.now).body
+            let text = String(decoding: body, as: UTF8.self)
+            #expect(text.contains(#""status":"\#(status)""#), "\(text)")
+        }
+    }
+
     /// Messages of a book after a fault, one of ours changing it each time.
     private func books(_ fault: String) throws -> [String] {
         let fixture = try floor("at 0s book \(fault)")

@@ -46,7 +46,8 @@ final class FloorFixture {
     init(
         feed: any MarketFeed = ScriptedFeed.still,
         category: ProductCategory = .linear,
-        faults: FaultScript = FaultScript()
+        faults: FaultScript = FaultScript(),
+        requestsPerSecond: Int? = 1_000
     ) {
         instrument = Instrument(
             loopback: "BTCUSDT",
@@ -67,7 +68,8 @@ final class FloorFixture {
                 )
             ],
             names: VenueNames(&generator),
-            faults: faults
+            faults: faults,
+            requestsPerSecond: requestsPerSecond
         )
     }
 

@@ -118,7 +118,7 @@ struct ServerTests {
         try client.say(auth, on: trade)
         #expect(client.hears(#""op":"subscribe""#, on: stream))
         #expect(client.hears(#""op":"auth""#, on: trade))
-        try client.say(order("Buy", "66000.0", "first"), on: trade)
+        try client.say(order("Buy", "62000.0", "first"), on: trade)
         #expect(client.hears(#""reqId":"first","retCode":0,"#, on: trade))
         #expect(client.hears(#""orderStatus":"Filled""#, on: stream))
         let rest = BybitREST(host: "localhost", credentials: FloorFixture.credentials)

@@ -86,7 +86,8 @@ final class WireState {
         // The engine's book numbers its messages by itself; a snapshot starts ours.
         let snapshot = script.snapshot()
         guard case .market(let event) = decoder.decode(snapshot.bytes) else { return }
-        engine.engine.step(.market(event), now: engine.now, commands: &engine.commands)
+        engine.engine.observe(event, now: engine.now)
+        engine.engine.decide(now: engine.now, commands: &engine.commands)
         engine.confirmAll()
     }
 
@@ -110,7 +111,7 @@ final class WireState {
                 case .market(let event) = decoder.decode(message.payload)
             else { return 0 }
             engine.commands.removeAll()
-            engine.engine.observe(.market(event), now: engine.now)
+            engine.engine.observe(event, now: engine.now)
             engine.engine.decide(now: engine.now, commands: &engine.commands)
             guard engine.commands.count == 1 else { return 0 }
             let length = encoder.encode(
@@ -166,7 +167,7 @@ private final class WireFeedState {
                 case .market(let event) = decoder.decode(message.payload)
             else { return 0 }
             engine.commands.removeAll()
-            engine.engine.observe(.market(event), now: engine.now)
+            engine.engine.observe(event, now: engine.now)
             engine.engine.decide(now: engine.now, commands: &engine.commands)
             watch.stop()
             let quote = engine.engine.withBook(InstrumentID(0)) { $0.bbo }

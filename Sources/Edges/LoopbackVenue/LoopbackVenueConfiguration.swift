@@ -22,6 +22,9 @@ public struct LoopbackVenueConfiguration: Sendable {
     public var category: ProductCategory?
     /// What goes wrong, and when.
     public var faults = FaultScript()
+    /// Order requests of a kind that the account may make in a second: as many as Bybit's tier
+    /// PRO1 may. Nil for an account of no tier: ten for perpetuals, twenty in spot.
+    public var requestsPerSecond: Int? = 200
     /// What the venue charges.
     public var fees = FeeSchedule.bybitBasePerpetual
 

@@ -73,4 +73,6 @@ struct RESTAnswer {
     let status: Int
     /// JSON.
     let body: [UInt8]
+    /// Lines of the head beyond the usual ones, each with its end.
+    var headers = ""
 }

@@ -54,7 +54,7 @@ extension TradingFloor {
                 let fault = faults.request(operation.one.kind)
                 if fault == .lose { throw VenueRefusal(10_000, "server timeout") }
                 try checkTrouble(fault, now)
-                let outcome = try perform(operation.one, order, now)
+                let outcome = try perform(operation.one, order, isBatch: true, now)
                 if case .misanswer(let code) = fault { throw VenueRefusal(code, "on demand") }
                 return BatchOutcome(fields: order, result: .success(outcome))
             } catch {

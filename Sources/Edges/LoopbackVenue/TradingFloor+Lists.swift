@@ -13,7 +13,11 @@ extension TradingFloor {
         }
     }
 
-    func instruments(_ parameters: [String: String]) throws(VenueRefusal) -> ResultWriter {
+    func instruments(
+        _ parameters: [String: String],
+        _ now: Nanoseconds
+    ) throws(VenueRefusal) -> ResultWriter {
+        let status: StaticString = now < trouble.closedUntil ? "Closed" : "Trading"
         let word = parameters["category"] ?? ""
         guard let category = ProductCategory(bybit: word) else { throw .parameter("category") }
         let symbol = parameters["symbol"]
@@ -27,7 +31,7 @@ extension TradingFloor {
             out.append(#"","nextPageCursor":"","list":["#)
             for (i, desk) in found.enumerated() {
                 if i > 0 { out.append(",") }
-                out.instrument(desk.instrument, desk.index)
+                out.instrument(desk.instrument, desk.index, status)
             }
             out.append("]")
         }
@@ -154,11 +158,17 @@ private struct Page<Entry> {
 
 extension ByteWriter {
     /// Appends an instrument as `instruments-info` states it.
-    fileprivate mutating func instrument(_ instrument: Instrument, _ index: Int) {
+    fileprivate mutating func instrument(
+        _ instrument: Instrument,
+        _ index: Int,
+        _ status: StaticString
+    ) {
         let isSpot = instrument.category == .spot
         append(#"{"symbol":""#)
         append(instrument.symbol)
-        append(#"","symbolId":\#(index + 1),"status":"Trading""#)
+        append(#"","symbolId":\#(index + 1),"status":""#)
+        append(status)
+        append("\"")
         member("baseCoin", instrument.baseCoin)
         member("quoteCoin", instrument.quoteCoin)
         if !isSpot {

@@ -15,6 +15,7 @@ extension TradingFloor {
     func perform(
         _ operation: OrderOperationName,
         _ fields: [String: String],
+        isBatch: Bool = false,
         _ now: Nanoseconds
     ) throws(VenueRefusal) -> (order: ExchangeOrder, desk: MarketDesk) {
         let word = fields["category"] ?? ""
@@ -23,6 +24,11 @@ extension TradingFloor {
         }
         guard let desk = desk(fields["symbol"] ?? "", category) else {
             throw VenueRefusal(category == .spot ? 170_121 : 10_001, "symbol invalid")
+        }
+        let reading = meter.count(operation.kind, category, isBatch: isBatch, now)
+        self.reading = reading
+        if reading.isOver {
+            throw VenueRefusal(10_006, "Too many visits. Exceeded the API Rate Limit.")
         }
         if operation == .create && now < trouble.closedUntil {
             throw VenueRefusal(category == .spot ? 170_151 : 110_074, "This contract is not live.")
@@ -47,12 +53,25 @@ extension TradingFloor {
         guard fields["positionIdx"] ?? "0" == "0" else {
             throw .parameter("position idx not match position mode")
         }
-        let quantity = try desk.quantity(fields["qty"])
+        let isSpot = desk.market.category == .spot
+        // A spot purchase at market states what it spends, unless it says otherwise.
+        let spends =
+            isSpot && side == .buy && fields["orderType"] == "Market"
+            && fields["marketUnit"] != "baseCoin"
+        let quantity = try spends ? desk.affordable(fields["qty"]) : desk.quantity(fields["qty"])
+        if isSpot && fields["reduceOnly"] == "true" { throw .parameter("reduceOnly") }
         var terms = TimeInForce.goodTillCancel
         let price: Price
         switch fields["orderType"] {
         case "Limit":
             price = try desk.price(fields["price"])
+            let (highest, lowest) = desk.priceLimits
+            if side == .buy && price.ticks > highest {
+                throw VenueRefusal(isSpot ? 170_132 : 110_003, "Order price is above the limit.")
+            }
+            if side == .sell && price.ticks < lowest {
+                throw VenueRefusal(isSpot ? 170_133 : 110_003, "Order price is below the limit.")
+            }
             if let word = fields["timeInForce"] {
                 guard let named = TimeInForce(bybit: word) else { throw .parameter("timeInForce") }
                 terms = named
@@ -168,6 +187,23 @@ extension MarketDesk {
             throw VenueRefusal(110_118, "Market order has no price: low liquidity")
         }
         return side.improved(best, byTicks: best.ticks / 20)
+    }
+
+    /// What an amount of the quote coin buys of what the book shows, rounded down to a lot.
+    func affordable(_ text: String?) throws(VenueRefusal) -> Quantity {
+        let cents = DecimalScale(multiplier: 1, decimals: 8)
+        var left = Int128(try steps(text, cents, "qty"))
+        // Ticks × lots in the same hundred-millionths.
+        var unit = Int128(instrument.tick.multiplier) * Int128(instrument.lot.multiplier)
+        for _ in 0..<max(0, 8 - instrument.tick.decimals - instrument.lot.decimals) { unit *= 10 }
+        var lots: Int64 = 0
+        for level in exchange.snapshot(depth: 1_000).asks where left > 0 {
+            let taken = min(Int128(level.lots), left / (Int128(level.ticks) * unit))
+            lots += Int64(taken)
+            left -= taken * Int128(level.ticks) * unit
+            if taken < Int128(level.lots) { break }
+        }
+        return Quantity(lots: lots)
     }
 
     private func steps(

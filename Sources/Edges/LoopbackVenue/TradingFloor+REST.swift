@@ -12,6 +12,7 @@ extension TradingFloor {
             return envelope(404, 10_017, "Route not found.", now, nil)
         }
         faults.start(now)
+        reading = nil
         if let status = trouble.httpStatus(now) {
             return RESTAnswer(status: status, body: Array("on demand".utf8))
         }
@@ -65,7 +66,7 @@ extension TradingFloor {
         let parameters = request.parameters
         switch request.path {
         case "/v5/market/time": return serverTime(now)
-        case "/v5/market/instruments-info": return try instruments(parameters)
+        case "/v5/market/instruments-info": return try instruments(parameters, now)
         case "/v5/market/kline": return try klines(parameters, now)
         case "/v5/market/orderbook": return try orderBook(parameters, now)
         case "/v5/market/tickers": return try tickers(parameters, now)
@@ -105,7 +106,13 @@ extension TradingFloor {
             out.append(now.millisecondCount)
             out.append("}")
         }
-        return RESTAnswer(status: status, body: body)
+        return RESTAnswer(status: status, body: body, headers: limitHeaders)
+    }
+
+    private var limitHeaders: String {
+        guard let reading else { return "" }
+        return "X-Bapi-Limit: \(reading.limit)\r\nX-Bapi-Limit-Status: \(reading.left)\r\n"
+            + "X-Bapi-Limit-Reset-Timestamp: \(reading.resetAt.millisecondCount)\r\n"
     }
 
     // MARK: Signatures

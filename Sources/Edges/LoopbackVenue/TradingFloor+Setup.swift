@@ -6,13 +6,21 @@ extension TradingFloor {
         guard configuration.speed > 0, configuration.speed.isFinite else {
             throw LoopbackVenueError.configuration("the speed must be positive")
         }
+        guard configuration.requestsPerSecond ?? 1 > 0 else {
+            throw LoopbackVenueError.configuration("the requests per second must be positive")
+        }
         var generator = SystemRandomNumberGenerator()
         let names = VenueNames(&generator)
         let desks =
             configuration.feedFiles.isEmpty
             ? [try TradingFloor.syntheticDesk(configuration)]
             : try TradingFloor.recordedDesks(configuration)
-        self.init(desks, names: names, faults: configuration.faults)
+        self.init(
+            desks,
+            names: names,
+            faults: configuration.faults,
+            requestsPerSecond: configuration.requestsPerSecond
+        )
     }
 
     private static func syntheticDesk(

@@ -5,6 +5,7 @@ internal import Wire
 extension TradingFloor {
     /// Takes in a request of the trade socket: the reply first, then what it caused.
     func trade(_ session: VenueSession, _ request: ClientRequest, _ now: Nanoseconds) {
+        reading = nil
         if let operation = BatchOperationName(rawValue: request.op) {
             return tradeBatch(session, operation, request, now)
         }
@@ -87,10 +88,14 @@ extension TradingFloor {
             if !batch.isEmpty { out.batch(batch, names) }
             out.append(#"},"retExtInfo":{"#)
             if !batch.isEmpty { out.batchCodes(batch) }
-            out.append(#"},"header":{"X-Bapi-Limit":"10""#)
-            out.append(#","X-Bapi-Limit-Status":"9""#)
-            out.member("X-Bapi-Limit-Reset-Timestamp", count: now.millisecondCount)
-            out.member("Traceid", "\(session.connectionID)-\(session.requestIDs.count)")
+            out.append(#"},"header":{"#)
+            if let reading {
+                out.append(#""X-Bapi-Limit":"\#(reading.limit)""#)
+                out.member("X-Bapi-Limit-Status", count: Int64(reading.left))
+                out.member("X-Bapi-Limit-Reset-Timestamp", count: reading.resetAt.millisecondCount)
+                out.append(",")
+            }
+            out.append(#""Traceid":"\#(session.connectionID)-\#(session.requestIDs.count)""#)
             out.member("Timenow", count: now.millisecondCount)
             out.append(#"},"connId":"\#(session.connectionID)"}"#)
         }

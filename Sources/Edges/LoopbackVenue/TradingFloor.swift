@@ -24,6 +24,10 @@ final class TradingFloor {
     private var messageCount: Int64 = 0
     private var endedDesks: Set<Int> = []
     var faults: FaultSchedule
+    /// What the account has asked for lately.
+    var meter: RequestMeter
+    /// What the last request of an order made of the meter, for the headers of its reply.
+    var reading: RequestMeter.Reading?
     /// What the faults that have begun do to the floor.
     var trouble = VenueTrouble()
     /// Texts that leave later, in the order they leave.
@@ -31,10 +35,16 @@ final class TradingFloor {
     /// Sessions that the venue ends; the caller takes them and closes their sockets.
     private(set) var endedSessions: [Int] = []
 
-    init(_ desks: [MarketDesk], names: VenueNames, faults: FaultScript = FaultScript()) {
+    init(
+        _ desks: [MarketDesk],
+        names: VenueNames,
+        faults: FaultScript = FaultScript(),
+        requestsPerSecond: Int? = nil
+    ) {
         self.desks = desks
         self.names = names
         self.faults = FaultSchedule(faults)
+        meter = RequestMeter(tier: requestsPerSecond)
     }
 
     // MARK: Sessions

@@ -91,7 +91,12 @@ final class VenueServer {
             } else {
                 let answer = floor.answer(request, VenueServer.now())
                 answer.body.withUnsafeBytes { body in
-                    _ = loop.respond(id, status: answer.status, body: body)
+                    _ = loop.respond(
+                        id,
+                        status: answer.status,
+                        headers: answer.headers,
+                        body: body
+                    )
                 }
             }
         case .message(let id, let message):

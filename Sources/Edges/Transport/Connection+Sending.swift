@@ -25,11 +25,15 @@ extension Connection {
         return seal(bytes) ? nil : .broken
     }
 
-    /// Answers a request with JSON.
-    public mutating func respond(status: Int, body: UnsafeRawBufferPointer) -> SendRefusal? {
+    /// Answers a request with JSON; `headers` are further lines of the head, each with its end.
+    public mutating func respond(
+        status: Int,
+        headers: String = "",
+        body: UnsafeRawBufferPointer
+    ) -> SendRefusal? {
         guard phase == .requests || phase == .deciding else { return .notOpen }
         var writer = ByteWriter(scratch)
-        HTTPAnswer.writeHead(&writer, status: status, bodyBytes: body.count)
+        HTTPAnswer.writeHead(&writer, status: status, headers: headers, bodyBytes: body.count)
         guard outbound.hasRoom(sealedBytes(writer.count) &+ sealedBytes(body.count)) else {
             return .bufferFull
         }

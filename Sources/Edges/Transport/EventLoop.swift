@@ -220,16 +220,22 @@ public struct EventLoop: ~Copyable {
         return send(i, slots[i].connection.send(bytes))
     }
 
-    /// Answers a request, as application/json; answers leave in the order of the calls.
+    /// Answers a request, as application/json; answers leave in the order of the calls. `headers`
+    /// are further lines of the head, each with its end.
     @discardableResult
     public mutating func respond(
         _ id: ConnectionID,
         status: Int,
+        headers: String = "",
         body: UnsafeRawBufferPointer
     ) -> SendResult {
         guard let i = index(id) else { return .refused(.notOpen) }
         let wasDeciding = slots[i].connection.phase == .deciding
-        let refusal = slots[i].connection.respond(status: status, body: body)
+        let refusal = slots[i].connection.respond(
+            status: status,
+            headers: headers,
+            body: body
+        )
         if wasDeciding { noteReady(i) }
         return send(i, refusal)
     }

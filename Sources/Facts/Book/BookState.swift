@@ -19,12 +19,15 @@ struct BookState: ~Copyable {
     }
 
     @inline(__always)
-    mutating func apply(_ update: DepthUpdate) -> BookResult {
-        precondition(update.instrument == instrument, "OrderBook: the message is of this book")
-        if update.kind == .snapshot { return replace(by: update) }
+    mutating func apply(_ update: UnsafePointer<DepthUpdate>) -> BookResult {
+        precondition(
+            update.pointee.instrument == instrument,
+            "OrderBook: the message is of this book"
+        )
+        if update.pointee.kind == .snapshot { return replace(by: update.pointee) }
         let previous = sequence
-        sequence = update.sequence
-        if update.sequence == 1 {
+        sequence = update.pointee.sequence
+        if update.pointee.sequence == 1 {
             counts.resets &+= 1
             clear()
             integrity = .reset
@@ -34,15 +37,15 @@ struct BookState: ~Copyable {
             counts.stale &+= 1
             return .stale
         }
-        guard update.sequence == previous &+ 1 else {
+        guard update.pointee.sequence == previous &+ 1 else {
             counts.gaps &+= 1
             integrity = .gap
             return .gap
         }
         var faults: LevelRing.Faults = []
-        bids.apply(update.bids, flip: OrderBook.flip(.buy), &faults)
-        asks.apply(update.asks, flip: OrderBook.flip(.sell), &faults)
-        return settle(update, faults)
+        bids.apply(update.pointee.bids, flip: OrderBook.flip(.buy), &faults)
+        asks.apply(update.pointee.asks, flip: OrderBook.flip(.sell), &faults)
+        return settle(update.pointee, faults)
     }
 
     @inline(never)

@@ -75,6 +75,12 @@ public struct OrderBook: ~Copyable {
     /// - Precondition: `update.instrument == instrument`; ticks within 1..<2⁶⁰ and lots within
     ///   0..<2⁶⁰, which the decoder guarantees.
     public mutating func apply(_ update: DepthUpdate) -> BookResult {
+        withUnsafePointer(to: update) { apply(at: $0) }
+    }
+
+    /// Applies a message where it lies, as one of many: an argument that comes from memory is
+    /// copied for each call, 72 bytes and a tenth of the time of a short message.
+    public mutating func apply(at update: UnsafePointer<DepthUpdate>) -> BookResult {
         state.pointee.apply(update)
     }
 

@@ -1,4 +1,5 @@
 internal import Algos
+internal import Book
 internal import CLinux
 internal import Containers
 internal import Engine
@@ -121,6 +122,11 @@ struct SessionJournal: ~Copyable {
         now: Nanoseconds
     ) {
         recording?.recorder.record(event, isObservedOnly: isObservedOnly, now: now)
+    }
+
+    /// Records a market event, which without a journal is nothing, and no copy of it.
+    mutating func record(_ event: MarketEvent, now: Nanoseconds) {
+        recording?.recorder.record(.market(event), isObservedOnly: false, now: now)
     }
 
     /// Records a command and says whether it may leave. A cancel always may: it frees the book of

@@ -16,8 +16,8 @@ extension TradingLoop {
         guard case .market(let told) = decoded else { return marketControl(decoded, line, now) }
         guard let event = firstTold(told, line, now) else { return attendFeed(now) }
         commands.removeAll()
-        journal.record(.market(event), now: now)
-        engine.observe(.market(event), now: now)
+        journal.record(event, now: now)
+        engine.observe(event, now: now)
         let bookedTicks = sluice_ticks()
         engine.decide(now: now, commands: &commands)
         let decidedTicks = sluice_ticks()

@@ -50,7 +50,11 @@ struct VenueCommand: ParsableCommand {
     @Option(help: "Draw a few faults by this seed.")
     var faultSeed: UInt64?
 
+    @Option(help: "Order requests of a kind a second; 10 is what an account of no tier may.")
+    var rate = 200
+
     func validate() throws {
+        if rate < 1 { throw ValidationError("--rate must be at least 1") }
         if faults != nil && faultSeed != nil {
             throw ValidationError("--faults and --fault-seed exclude each other")
         }
@@ -70,6 +74,7 @@ struct VenueCommand: ParsableCommand {
         wanted.lot = lot?.scale
         wanted.category = category?.category
 
+        wanted.requestsPerSecond = rate
         wanted.faults = try faultScript()
 
         // Before the keys lie on disk: a signal from here on lets them be removed.

@@ -204,6 +204,14 @@ fill = fills.entry(orderLinkId="m-1", execType="Trade")
 assert quick.entry(execId=fill["execId"])["execPrice"] == fill["execPrice"]
 assert float(positions.entry(symbol="BTCUSDT", side="Buy")["size"]) > 0
 assert float(wallets.wait()["data"][0]["coin"][0]["walletBalance"]) > 0
+counted = unified_trading.HTTP(**KEYS, return_response_headers=True)
+counted.client.verify = AUTHORITY
+places = [
+    counted.place_order(**SYMBOL, **rest, orderLinkId=f"n-{i}")[2]["X-Bapi-Limit-Status"]
+    for i in range(2)
+]
+assert int(places[1]) < int(counted.cancel_order(**SYMBOL, orderLinkId="n-0")[2]["X-Bapi-Limit"])
+http.cancel_order(**SYMBOL, orderLinkId="n-1")
 said("HTTP: place, amend, cancel, batch, fill")
 
 past = http.get_order_history(**SYMBOL, limit=50)["result"]["list"]
