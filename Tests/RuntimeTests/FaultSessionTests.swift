@@ -34,8 +34,7 @@ struct FaultSessionTests {
 
     static let cases =
         [
-            "create 2 lose", "create 2 refuse 10006", "create 2 lose-answer",
-            "create 2 delay 300ms", "create 2 refuse 110094",
+            "create 2 lose-answer", "create 2 delay 300ms", "create 2 refuse 110094",
             "create 2 misanswer 10016",
             "amend 1 refuse 110001\namend 2 lose-answer",
             "cancel 1 refuse 110001\ncancel 2 refuse 110079",
@@ -46,13 +45,14 @@ struct FaultSessionTests {
             "at 500ms book reset", "at 500ms silence 200ms", "at 500ms funding 0.0001",
         ].map { Case($0, .completed) }
         + [
-            "create 2 refuse 110007",
-            "at 500ms cut account", "at 500ms cut trade",
+            "create 2 refuse 110007", "at 500ms cut account", "at 500ms cut trade",
         ].map { Case($0, .halted) }
         + [Case("at 500ms liquidate", .disputed)]
         + [
             "at 500ms gap 200ms", "at 500ms freeze 200ms", "at 500ms maintenance 200ms",
             "at 500ms close 200ms",
+            // No trace of it: asked for, its quantity comes back, perhaps after the parent's end.
+            "create 2 lose", "create 2 refuse 10006",
         ].map { Case($0, .any) }
 
     @Test("the report is true under every fault", arguments: cases)
