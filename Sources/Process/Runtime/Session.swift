@@ -85,6 +85,8 @@ public enum Session {
         let opening = LinkOpening(
             configuration: configuration,
             plan: try FeedPlan(configuration, facts.instrument),
+            account: try LinkOpening.resolved(configuration.venue.account, "account"),
+            trade: try LinkOpening.resolved(configuration.venue.trade, "order"),
             clock: now
         )
         let links = try opening.open(&loop, &decoder)
@@ -94,7 +96,8 @@ public enum Session {
             parents: 1,
             limits: order.limits,
             // Long enough to learn that an order never arrived.
-            stopTimeout: configuration.reconcilerTimes.settling + .seconds(2)
+            stopTimeout: configuration.reconcilerTimes.settling + .seconds(2),
+            linkPatience: configuration.linkPatience
         )
         var engine = Engine(sizes, instruments: [facts.instrument], now: start)
         let parent = engine.nextParent
@@ -141,8 +144,8 @@ public enum Session {
             parent: parent,
             instrument: facts.instrument,
             feed: feed,
-            account: LinkWatch(links.account, .account, configuration.linkTimes, start),
-            trade: LinkWatch(links.trade, .trade, configuration.linkTimes, start),
+            account: opening.watch(.account, links.account, start),
+            trade: opening.watch(.trade, links.trade, start),
             venueClock: facts.clock,
             timeSamples: timeWatch.samples(),
             reconciliation: Reconciliation(
@@ -205,8 +208,8 @@ public enum Session {
         _ configuration: SessionConfiguration
     ) throws(SessionError) -> EventLoop {
         var sizes = LoopConfiguration()
-        // A line that is replaced lingers beside its successor, whose own end may linger, too.
-        sizes.connections = 8 + 4 * configuration.lines
+        // What is replaced lingers beside its successor, whose own end may linger, too.
+        sizes.connections = 16 + 4 * configuration.lines
         sizes.waiting = configuration.waiting
         sizes.stampsArrivals = configuration.stampsArrivals
         sizes.socketOptions = .watchful

@@ -119,8 +119,11 @@ public struct SessionConfiguration: Sendable {
     public var lines = 1
     /// How soon silence, gaps and age of the market data are acted on.
     public var lineTimes = LineTimes()
-    /// How soon silence on the account and order connections is noticed.
+    /// How soon silence on the account and order connections is noticed, and when they are tried
+    /// again.
     public var linkTimes = LinkTimes()
+    /// How long either may be away before the parent stops.
+    public var linkPatience = Nanoseconds.seconds(60)
     /// How soon and how often the venue is asked about what is believed.
     public var reconcilerTimes = ReconcilerTimes()
     /// How often the venue's clock is looked at.

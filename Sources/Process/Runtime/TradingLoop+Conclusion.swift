@@ -15,6 +15,18 @@ extension TradingLoop {
         return counts
     }
 
+    /// Connections that ended the parent, or were away at its end.
+    private func linkFaults(_ stopReason: String) -> [String] {
+        var texts: [String] = []
+        if let fault = account.fault, !account.isUp || stopReason == "privateStreamLost" {
+            texts.append(fault.text + (account.isUp ? "" : "; it was not back at the end"))
+        }
+        if let fault = trade.fault, !trade.isUp || stopReason == "orderConnectionLost" {
+            texts.append(fault.text + (trade.isUp ? "" : "; it was not back at the end"))
+        }
+        return texts
+    }
+
     /// Asks the venue what it thinks was done, and puts the report together.
     consuming func conclude(
         _ configuration: SessionConfiguration,
@@ -27,6 +39,7 @@ extension TradingLoop {
         var open: Int?
         var texts: [String] = []
         if let fault { texts.append(fault.text) }
+        texts += linkFaults(parentFacts.stopReason)
         if let text = journal.close(now: clock.now) { texts.append(text) }
         if fault == nil, !feed.lines.isSound, feed.lines.counts.losses > 0 {
             texts.append("market data was lost and had not come back at the end")

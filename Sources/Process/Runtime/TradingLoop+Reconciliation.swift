@@ -32,7 +32,7 @@ extension TradingLoop {
         case .withdrawn:
             reconciliation.counts.withdrawn &+= 1
         case .done(let question, let isAnswered):
-            reconciliation.done(question, isAnswered: isAnswered, now)
+            if reconciliation.done(question, isAnswered: isAnswered, now) { caughtUp(now) }
         }
     }
 
@@ -60,18 +60,31 @@ extension TradingLoop {
         reconciliation.beginLook()
         for i in 0..<engine.liveCount(of: parent) {
             let child = engine.live(i, of: parent)
-            if isTradeDown && child.state != .ended {
+            if !trade.isUp && child.state != .ended {
                 reconciliation.doubt(child, now, withdrawing: true)
             } else if child.needsAsking {
                 reconciliation.doubt(child, now)
             } else if isWholeDue && now - child.requestedAt > TradingLoop.underWay {
-                reconciliation.ask(about: child)
+                _ = reconciliation.ask(about: child)
             }
         }
         reconciliation.endLook()
         if isWholeDue {
             reconciliation.askEverything(net: engine.position(instrument.id).net, now)
         }
+        if account.keeper.stage == .catchingUp { keepCatchingUp(now) }
+    }
+
+    /// Asks for all that the account's stream may have missed.
+    private mutating func keepCatchingUp(_ now: Nanoseconds) {
+        guard reconciliation.isCatchUpDue(now) else { return }
+        var isWhole = true
+        for i in 0..<engine.liveCount(of: parent) {
+            let isAsked = reconciliation.ask(about: engine.live(i, of: parent))
+            isWhole = isWhole && isAsked
+        }
+        let net = engine.position(instrument.id).net
+        reconciliation.askCatchUp(isWhole: isWhole, net: net, now)
     }
 
     /// What asking came to, for the report.
