@@ -64,8 +64,8 @@ struct LinkOpening {
         }
     }
 
-    /// Keeps a connection that this opened from `now` on.
-    func watch(_ link: LinkFault.Link, _ id: ConnectionID, _ now: Nanoseconds) -> LinkWatch {
+    /// Keeps a connection that this opened from `now` on, or one that is down.
+    func watch(_ link: LinkFault.Link, _ id: ConnectionID?, _ now: Nanoseconds) -> LinkWatch {
         var watch = LinkWatch(
             link,
             link == .account ? account : trade,
@@ -74,7 +74,7 @@ struct LinkOpening {
             // Apart from the market lines, and from each other.
             seed: configuration.retrySeed ^ (link == .account ? 0xacc0 : 0x72ad)
         )
-        watch.adopt(id, now)
+        if let id { watch.adopt(id, now) }
         return watch
     }
 
