@@ -117,7 +117,16 @@ public enum Session {
         )
         try journal.accepted(parentOrder, plan, now: start)
         let mail = ReconcilerMail()
-        let reconciler = try makeReconciler(configuration, facts, inquiry, mail, loop.waker, start)
+        let pulse = HotPulse()
+        let reconciler = try makeReconciler(
+            configuration,
+            facts,
+            inquiry,
+            mail,
+            hot: loop.waker,
+            pulse,
+            start
+        )
         let timeWatch = try makeTimeWatch(configuration, inquiry.requests)
         var times = configuration.lineTimes
         times.bookAge = min(times.bookAge, configuration.limits.maxBookAge)
@@ -141,6 +150,7 @@ public enum Session {
             journal: journal,
             clock: clock,
             control: control,
+            pulse: pulse,
             parent: parent,
             instrument: facts.instrument,
             feed: feed,
@@ -161,7 +171,13 @@ public enum Session {
         trading.run()
         reconciler.stop()
         timeWatch.stop()
-        return trading.conclude(configuration, facts, startedAt: start, inquiry)
+        return trading.conclude(
+            configuration,
+            facts,
+            startedAt: start,
+            inquiry,
+            reconciler.stalls
+        )
     }
 
     private static func makeReconciler(
@@ -169,7 +185,8 @@ public enum Session {
         _ facts: VenueFacts,
         _ inquiry: VenueInquiry,
         _ mail: ReconcilerMail,
-        _ hot: Waker,
+        hot: Waker,
+        _ pulse: HotPulse,
         _ start: Nanoseconds
     ) throws(SessionError) -> Reconciler {
         do {
@@ -182,6 +199,8 @@ public enum Session {
                 times: configuration.reconcilerTimes,
                 fillsSince: start + facts.clock.offset,
                 hot: hot,
+                pulse: pulse,
+                notice: configuration.notice,
                 clock: inquiry.clock
             )
         } catch {

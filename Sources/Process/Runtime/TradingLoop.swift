@@ -34,6 +34,7 @@ struct TradingLoop: ~Copyable {
     var latencies = StageLatencies()
     var clock: TickClock
     let control: SessionControl
+    let pulse: HotPulse
     var controls: SPSCRing<ControlCommand>.Consumer
     let parent: ParentID
     let instrument: Instrument
@@ -70,6 +71,7 @@ struct TradingLoop: ~Copyable {
         journal: consuming SessionJournal,
         clock: TickClock,
         control: SessionControl,
+        pulse: HotPulse,
         parent: ParentID,
         instrument: Instrument,
         feed: consuming MarketFeed,
@@ -86,6 +88,7 @@ struct TradingLoop: ~Copyable {
         self.journal = journal
         self.clock = clock
         self.control = control
+        self.pulse = pulse
         controls = control.commands()
         self.parent = parent
         self.instrument = instrument
@@ -109,7 +112,11 @@ struct TradingLoop: ~Copyable {
         step(.link(.privateUp), start)
         step(.account(.clockError(venueClock.uncertainty)), start)
         step(.account(.opening(instrument.id, reconciliation.opening)), start)
-        while !engine.state(of: parent).isFinal { turn() }
+        while !engine.state(of: parent).isFinal {
+            turn()
+            pulse.beat()
+        }
+        pulse.end()
         publish()
     }
 
