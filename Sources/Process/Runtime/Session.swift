@@ -85,6 +85,8 @@ public enum Session {
         let opening = LinkOpening(
             configuration: configuration,
             plan: try FeedPlan(configuration, facts.instrument),
+            account: try LinkOpening.resolved(configuration.venue.account, "account"),
+            trade: try LinkOpening.resolved(configuration.venue.trade, "order"),
             clock: now
         )
         let links = try opening.open(&loop, &decoder)
@@ -94,7 +96,8 @@ public enum Session {
             parents: 1,
             limits: order.limits,
             // Long enough to learn that an order never arrived.
-            stopTimeout: configuration.reconcilerTimes.settling + .seconds(2)
+            stopTimeout: configuration.reconcilerTimes.settling + .seconds(2),
+            linkPatience: configuration.linkPatience
         )
         var engine = Engine(sizes, instruments: [facts.instrument], now: start)
         let parent = engine.nextParent
@@ -114,7 +117,16 @@ public enum Session {
         )
         try journal.accepted(parentOrder, plan, now: start)
         let mail = ReconcilerMail()
-        let reconciler = try makeReconciler(configuration, facts, inquiry, mail, loop.waker, start)
+        let pulse = HotPulse()
+        let reconciler = try makeReconciler(
+            configuration,
+            facts,
+            inquiry,
+            mail,
+            hot: loop.waker,
+            pulse,
+            start
+        )
         let timeWatch = try makeTimeWatch(configuration, inquiry.requests)
         var times = configuration.lineTimes
         times.bookAge = min(times.bookAge, configuration.limits.maxBookAge)
@@ -138,11 +150,12 @@ public enum Session {
             journal: journal,
             clock: clock,
             control: control,
+            pulse: pulse,
             parent: parent,
             instrument: facts.instrument,
             feed: feed,
-            account: LinkWatch(links.account, .account, configuration.linkTimes, start),
-            trade: LinkWatch(links.trade, .trade, configuration.linkTimes, start),
+            account: opening.watch(.account, links.account, start),
+            trade: opening.watch(.trade, links.trade, start),
             venueClock: facts.clock,
             timeSamples: timeWatch.samples(),
             reconciliation: Reconciliation(
@@ -158,7 +171,13 @@ public enum Session {
         trading.run()
         reconciler.stop()
         timeWatch.stop()
-        return trading.conclude(configuration, facts, startedAt: start, inquiry)
+        return trading.conclude(
+            configuration,
+            facts,
+            startedAt: start,
+            inquiry,
+            reconciler.stalls
+        )
     }
 
     private static func makeReconciler(
@@ -166,7 +185,8 @@ public enum Session {
         _ facts: VenueFacts,
         _ inquiry: VenueInquiry,
         _ mail: ReconcilerMail,
-        _ hot: Waker,
+        hot: Waker,
+        _ pulse: HotPulse,
         _ start: Nanoseconds
     ) throws(SessionError) -> Reconciler {
         do {
@@ -179,6 +199,8 @@ public enum Session {
                 times: configuration.reconcilerTimes,
                 fillsSince: start + facts.clock.offset,
                 hot: hot,
+                pulse: pulse,
+                notice: configuration.notice,
                 clock: inquiry.clock
             )
         } catch {
@@ -205,8 +227,8 @@ public enum Session {
         _ configuration: SessionConfiguration
     ) throws(SessionError) -> EventLoop {
         var sizes = LoopConfiguration()
-        // A line that is replaced lingers beside its successor, whose own end may linger, too.
-        sizes.connections = 8 + 4 * configuration.lines
+        // What is replaced lingers beside its successor, whose own end may linger, too.
+        sizes.connections = 16 + 4 * configuration.lines
         sizes.waiting = configuration.waiting
         sizes.stampsArrivals = configuration.stampsArrivals
         sizes.socketOptions = .watchful

@@ -119,8 +119,11 @@ public struct SessionConfiguration: Sendable {
     public var lines = 1
     /// How soon silence, gaps and age of the market data are acted on.
     public var lineTimes = LineTimes()
-    /// How soon silence on the account and order connections is noticed.
+    /// How soon silence on the account and order connections is noticed, and when they are tried
+    /// again.
     public var linkTimes = LinkTimes()
+    /// How long either may be away before the parent stops.
+    public var linkPatience = Nanoseconds.seconds(60)
     /// How soon and how often the venue is asked about what is believed.
     public var reconcilerTimes = ReconcilerTimes()
     /// How often the venue's clock is looked at.
@@ -135,7 +138,8 @@ public struct SessionConfiguration: Sendable {
     public var core: Int?
     /// Where the session is recorded; nil for nowhere.
     public var journal: JournalSettings?
-    /// Told, a line each and before trading begins, what the operator should know of this host.
+    /// Told, a line each, what the operator should know of this host: before trading begins, and
+    /// from another thread when the hot one stands still.
     public var notice: (@Sendable (String) -> Void)?
     /// What no other run shares; part of every order's name.
     public var session: SessionPrefix

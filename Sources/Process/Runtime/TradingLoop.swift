@@ -34,6 +34,7 @@ struct TradingLoop: ~Copyable {
     var latencies = StageLatencies()
     var clock: TickClock
     let control: SessionControl
+    let pulse: HotPulse
     var controls: SPSCRing<ControlCommand>.Consumer
     let parent: ParentID
     let instrument: Instrument
@@ -41,6 +42,8 @@ struct TradingLoop: ~Copyable {
     var feed: MarketFeed
     var account: LinkWatch
     var trade: LinkWatch
+    /// Connections that these two may open.
+    var linkBudget = ConnectBudget(limit: ConnectBudget.reserve)
     /// How far the venue's clock is ahead of ours, and the answers that keep it so.
     var venueClock: VenueClock
     var timeSamples: SPSCRing<VenueTick>.Consumer
@@ -55,11 +58,9 @@ struct TradingLoop: ~Copyable {
     var worstDrift: UInt64 = 0
     /// What the venue is asked, and what it answers.
     var reconciliation: Reconciliation
-    /// Orders cannot be sent any more.
-    var isTradeDown = false
     /// The venue's position is not ours, also at a second look.
     var isPositionWrong = false
-    /// What ended the session early, if anything did.
+    /// What ended the market data for good, if anything did.
     var fault: LinkFault?
 
     init(
@@ -70,11 +71,12 @@ struct TradingLoop: ~Copyable {
         journal: consuming SessionJournal,
         clock: TickClock,
         control: SessionControl,
+        pulse: HotPulse,
         parent: ParentID,
         instrument: Instrument,
         feed: consuming MarketFeed,
-        account: LinkWatch,
-        trade: LinkWatch,
+        account: consuming LinkWatch,
+        trade: consuming LinkWatch,
         venueClock: VenueClock,
         timeSamples: consuming SPSCRing<VenueTick>.Consumer,
         reconciliation: consuming Reconciliation
@@ -86,6 +88,7 @@ struct TradingLoop: ~Copyable {
         self.journal = journal
         self.clock = clock
         self.control = control
+        self.pulse = pulse
         controls = control.commands()
         self.parent = parent
         self.instrument = instrument
@@ -109,7 +112,11 @@ struct TradingLoop: ~Copyable {
         step(.link(.privateUp), start)
         step(.account(.clockError(venueClock.uncertainty)), start)
         step(.account(.opening(instrument.id, reconciliation.opening)), start)
-        while !engine.state(of: parent).isFinal { turn() }
+        while !engine.state(of: parent).isFinal {
+            turn()
+            pulse.beat()
+        }
+        pulse.end()
         publish()
     }
 
@@ -134,8 +141,7 @@ struct TradingLoop: ~Copyable {
         keepFeed(now)
         step(.timer, now)
         keepReconciled(now)
-        if let event = account.tick(&loop, now) { linkLost(account, event, now) }
-        if let event = trade.tick(&loop, now) { linkLost(trade, event, now) }
+        keepLinks(now)
         if now >= nextCalibration {
             nextCalibration = now + TradingLoop.calibrationInterval
             worstDrift = max(worstDrift, clock.recalibrate().magnitude)
@@ -168,36 +174,15 @@ struct TradingLoop: ~Copyable {
                 orderMessage(message, id)
             }
         case .opened(let id):
-            if let line = feed.line(of: id) { lineOpened(line) }
+            if let line = feed.line(of: id) { lineOpened(line) } else { linkOpened(id) }
         case .closed(let id, let reason):
             if let line = feed.line(of: id) {
                 lineClosed(line, reason)
-            } else if id == account.id {
-                linkLost(account, .closed(reason), clock.now)
-            } else if id == trade.id {
-                linkLost(trade, .closed(reason), clock.now)
+            } else {
+                linkClosed(id, reason)
             }
         case .accepted, .request, .response, .woken:
             break
-        }
-    }
-
-    /// The account or order connection is gone. The parent cannot be worked blind: it stops, and
-    /// says so.
-    private mutating func linkLost(
-        _ watch: LinkWatch,
-        _ event: LinkFault.Event,
-        _ now: Nanoseconds
-    ) {
-        fault = fault ?? LinkFault(link: watch.link, event: event)
-        if case .silent = event { loop.close(watch.id) }
-        if watch.id == account.id {
-            account.end(now)
-            step(.link(.privateDown), now)
-        } else {
-            trade.end(now)
-            isTradeDown = true
-            step(.link(.tradeDown), now)
         }
     }
 
