@@ -25,6 +25,10 @@ public struct LoopbackVenueConfiguration: Sendable {
     /// Order requests of a kind that the account may make in a second: as many as Bybit's tier
     /// PRO1 may. Nil for an account of no tier: ten for perpetuals, twenty in spot.
     public var requestsPerSecond: Int? = 200
+    /// Who it is; nil makes an authority for this venue alone.
+    public var identity: VenueIdentity?
+    /// Told, a line each, what the operator should know; nil writes it to standard error.
+    public var notice: (@Sendable (String) -> Void)?
     /// What the venue charges.
     public var fees = FeeSchedule.bybitBasePerpetual
 

@@ -22,6 +22,7 @@ final class VenueServer {
     /// The longest sleep: nothing needs it, but a lost wake-up must not last for ever.
     private static let longestSleep = Nanoseconds.seconds(10)
 
+    private let notice: (@Sendable (String) -> Void)?
     /// Which messages are lost; nil for none.
     private let loses: (@Sendable (String, Bool) -> Bool)?
 
@@ -32,6 +33,7 @@ final class VenueServer {
     ) throws {
         self.floor = floor
         loses = wanted.loses
+        notice = wanted.notice
         var configuration = LoopConfiguration()
         configuration.connections = 256
         // Clients send little; whole books and lists go out.
@@ -131,10 +133,13 @@ final class VenueServer {
             sessions[id] = nil
             loop.close(id, code: 1_012)
         }
-        for note in floor.takeNotes() {
-            let line = Array("sluice venue: \(note)\n".utf8)
-            _ = write(STDERR_FILENO, line, line.count)
-        }
+        for note in floor.takeNotes() { tell(note) }
+    }
+
+    private func tell(_ note: String) {
+        if let notice { return notice(note) }
+        let line = Array("sluice venue: \(note)\n".utf8)
+        _ = write(STDERR_FILENO, line, line.count)
     }
 
     private func send(_ text: [UInt8], to id: ConnectionID) -> Bool {
