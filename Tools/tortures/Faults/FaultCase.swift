@@ -49,7 +49,7 @@ struct FaultCase {
         venue.lot = DecimalScale(multiplier: 1, decimals: 3)
         venue.speed = Double(dice.number(1...3))
         venue.requestsPerSecond = dice.chance(30) ? nil : 200
-        venue.faults = .drawn(&dice, over: span)
+        venue.faults = .drawn(&dice, over: span, isSpot: isSpot)
         self.venue = venue
 
         let limit = dice.chance(60) ? 600_000 + side.sign * Int64(dice.number(-4...40)) : nil
@@ -138,7 +138,10 @@ struct FaultCase {
             made.linkTimes.ping = .milliseconds(300)
             made.linkTimes.silence = .milliseconds(1_000)
         }
-        made.journal = JournalSettings(directory: folder, sync: sync, segmentBytes: 1 << 20)
+        var journal = JournalSettings(directory: folder, sync: sync, segmentBytes: 1 << 20)
+        // Many sessions share the memory, and none is long.
+        journal.ringBytes = 1 << 20
+        made.journal = journal
         return made
     }
 }

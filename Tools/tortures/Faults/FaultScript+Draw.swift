@@ -13,14 +13,14 @@ extension FaultScript {
         + Array(10_001...10_029) + Array(110_001...110_121) + Array(170_001...170_390)
 
     /// Whatever can go wrong at a venue within `span`, as the dice say.
-    static func drawn(_ dice: inout Dice, over span: Nanoseconds) -> FaultScript {
+    static func drawn(_ dice: inout Dice, over span: Nanoseconds, isSpot: Bool) -> FaultScript {
         var script = FaultScript()
         script.seed = dice.next()
         if dice.chance(8) { return script }
         for _ in 0..<dice.number(0...4) { script.requests.append(rule(&dice)) }
         for _ in 0..<dice.number(0...3) {
             let at = dice.milliseconds(100...Int(span.millisecondCount) + 600)
-            script.events.append(TimedFault(at: at, fault(&dice)))
+            script.events.append(TimedFault(at: at, fault(&dice, isSpot)))
         }
         script.events.sort { $0.at < $1.at }
         return script
@@ -47,7 +47,7 @@ extension FaultScript {
         return RequestRule(kind, first...first + dice.number(0...1), fault)
     }
 
-    private static func fault(_ dice: inout Dice) -> VenueFault {
+    private static func fault(_ dice: inout Dice, _ isSpot: Bool) -> VenueFault {
         switch dice.number(0...15) {
         case 0, 1: .gap(dice.milliseconds(50...1_000))
         case 2: .cut(.market)
@@ -61,7 +61,8 @@ extension FaultScript {
         case 10, 11: .late(dice.pick(StreamKind.allCases), by: dice.milliseconds(1...500))
         case 12: .repeatExecutions
         case 13: .funding(rateE8: Int64(dice.number(-50_000...50_000)))
-        case 14: dice.chance(50) ? .liquidate : .funding(rateE8: 10_000)
+        // What was bought and paid for is not liquidated.
+        case 14: dice.chance(50) && !isSpot ? .liquidate : .funding(rateE8: 10_000)
         default: .close(dice.milliseconds(50...1_500))
         }
     }
