@@ -28,10 +28,7 @@ struct FaultCase {
     let isImpatient: Bool
     let wishes: [Wish]
 
-    /// The quantity, as the venue counts it.
-    let lots: Int64
-    /// The limit, as the venue counts it.
-    let limitTicks: Int64?
+    let terms: Terms
 
     init(seed: UInt64, _ identity: VenueIdentity) {
         var dice = Dice(seed: seed)
@@ -53,8 +50,7 @@ struct FaultCase {
         self.venue = venue
 
         let limit = dice.chance(60) ? 600_000 + side.sign * Int64(dice.number(-4...40)) : nil
-        limitTicks = limit
-        lots = Int64(dice.number(2...120))
+        let lots = Int64(dice.number(2...120))
         var rules = SlicingRules()
         rules.grace = .milliseconds(500)
         parent = ParentRequest(
@@ -66,6 +62,7 @@ struct FaultCase {
             rules: rules
         )
         session = SessionPrefix(dice.text(length: SessionPrefix.length))!
+        terms = Terms(session: session, side: side, lots: lots, limitTicks: limit)
         sync = dice.chance(50) ? .durable : .async
         lines = dice.chance(30) ? 2 : 1
         backend = dice.chance(50) ? .uring : .sockets
@@ -96,10 +93,9 @@ struct FaultCase {
         let after = dice.milliseconds(0...Int(span.millisecondCount))
         switch dice.number(0...3) {
         case 0: return [Wish(command: .halt, after: after)]
-        case 1: return [
-            Wish(command: .reduce, after: after),
-            Wish(command: .resume, after: after + dice.milliseconds(10...400)),
-        ]
+        case 1:
+            let later = after + dice.milliseconds(10...400)
+            return [Wish(command: .reduce, after: after), Wish(command: .resume, after: later)]
         default: return [Wish(command: .cancel(ParentID(0)), after: after)]
         }
     }
@@ -110,38 +106,21 @@ struct FaultCase {
         journal folder: String,
         _ clock: TickClock
     ) -> SessionConfiguration {
-        var made = SessionConfiguration(
-            venue: .loopback(port: host.port, caFile: host.caFile),
-            credentials: BybitCredentials(
-                key: LoopbackCredentials.key,
-                secret: LoopbackCredentials.secret
-            ),
-            symbol: "BTCUSDT",
-            category: venue.category,
-            depth: 50,
-            request: parent,
-            session: session
+        var made = SessionConfiguration.hurried(
+            .loopback(port: host.port, caFile: host.caFile),
+            venue.category,
+            parent,
+            session,
+            JournalSettings(directory: folder, sync: sync)
         )
         made.clock = clock
         made.lines = lines
         made.backend = backend
         made.retrySeed = seed
-        // All in one proportion to the usual: nothing is believed absent before the window in which
-        // the venue takes a request, and the 2 s that it may have waited for the disk, are over.
-        made.receiveWindow = .seconds(1)
-        made.reconcilerTimes.settling = .milliseconds(sync == .durable ? 3_250 : 1_250)
-        made.reconcilerTimes.patience = .milliseconds(100)
-        made.reconcilerTimes.repeating = .milliseconds(400)
-        made.reconcilerTimes.interval = .milliseconds(1_500)
-        made.reconcilerTimes.secondLook = .milliseconds(400)
         if isImpatient {
             made.linkTimes.ping = .milliseconds(300)
             made.linkTimes.silence = .milliseconds(1_000)
         }
-        var journal = JournalSettings(directory: folder, sync: sync, segmentBytes: 1 << 20)
-        // Many sessions share the memory, and none is long.
-        journal.ringBytes = 1 << 20
-        made.journal = journal
         return made
     }
 }

@@ -6,8 +6,7 @@ import Reports
 import Runtime
 import Telemetry
 
-/// One seeded parent at a venue of its own, from its first question to the comparison of everybody's
-/// books.
+/// One seeded parent at a venue of its own, from its first question to the comparison of all books.
 struct FaultLife {
     let seed: UInt64
     let identity: VenueIdentity
@@ -30,10 +29,11 @@ struct FaultLife {
             switch session {
             case .success(let outcome):
                 result.note(outcome)
-                let truth = Truth(drawn, books)
+                let truth = Truth(drawn.terms, books)
                 result.violations = truth.violations(of: outcome, journal: folder, &result)
                 if !result.violations.isEmpty {
-                    result.evidence = "\(drawn)\n\(outcome.fault ?? "no fault")\n"
+                    result.evidence =
+                        "\(drawn)\n\(outcome.fault ?? "no fault")\n"
                         + outcome.report.text()
                 }
             case .failure(let error):

@@ -58,30 +58,17 @@ struct FaultTally: Encodable, Sendable {
         )
     }
 
-    func show(asJSON: Bool) throws {
-        if asJSON {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(self), as: UTF8.self))
-            return
-        }
-        for failure in failures { print("FAILED \(failure)") }
-        print(
-            """
-            \(parents) parents of \(runs) runs, \(violations) violations, \(clean) ended with \
-            everything known; \(counts.fills) fills of \(counts.children) children, \
-            \(counts.replayedCommands) commands replayed
-            \(list(endings))
-            faults: \(list(faults))
-            asking: \(list(counts.differences)), \(counts.absent) never arrived, \
-            \(counts.withdrawnByREST) cancelled by REST
-            \(String(format: "%.0f s, %.0f s of processor", seconds, processorSeconds))
-            """
-        )
-    }
-
-    private func list(_ counts: [String: Int]) -> String {
-        counts.sorted { $0.value > $1.value }.map { "\($0.value) \($0.key)" }
-            .joined(separator: ", ")
+    /// The result for a person.
+    var text: String {
+        """
+        \(parents) parents of \(runs) runs, \(violations) violations, \(clean) ended with \
+        everything known; \(counts.fills) fills of \(counts.children) children, \
+        \(counts.replayedCommands) commands replayed
+        \(Tally.list(endings))
+        faults: \(Tally.list(faults))
+        asking: \(Tally.list(counts.differences)), \(counts.absent) never arrived, \
+        \(counts.withdrawnByREST) cancelled by REST
+        \(String(format: "%.0f s, %.0f s of processor", seconds, processorSeconds))
+        """
     }
 }

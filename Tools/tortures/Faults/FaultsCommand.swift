@@ -8,7 +8,7 @@ import Telemetry
 struct FaultsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "faults",
-        abstract: "Seeded parents at venues that misbehave: never over-filled, nothing unaccounted.",
+        abstract: "Seeded parents at venues that misbehave: no over-fill, no loose end.",
         discussion: """
             Whole sessions over TLS on loopback, many at once, each with a venue of its own. A \
             violation prints its seed and what it takes to see it; --seed with --runs 1 runs it \
@@ -43,42 +43,17 @@ struct FaultsCommand: ParsableCommand {
         let hung = crew.live { seed in
             let life = FaultLife(seed: seed, identity: identity, scratch: folder, clock: clock)
             let outcome = life.live()
-            if !outcome.violations.isEmpty { Progress.say(outcome) }
+            if !outcome.violations.isEmpty {
+                Tally.cry(seed, outcome.violations, outcome.evidence)
+            }
             tally.withLock { $0.add(outcome) }
         }
         var result = tally.withLock { $0 }
         for seed in hung { result.addHung(seed) }
         result.seconds = (ContinuousClock.now - began).inSeconds
         result.processorSeconds = Processor.seconds
-        try result.show(asJSON: json)
+        try Tally.show(result, result.failures, result.text, asJSON: json)
         // Threads that hang must not keep the process.
         if result.violations > 0 { Foundation.exit(1) }
-    }
-
-    private enum Progress {
-        static func say(_ outcome: FaultOutcome) {
-            let text =
-                "VIOLATION --seed \(outcome.seed) --runs 1: "
-                + outcome.violations.joined(separator: "; ") + "\n\(outcome.evidence)\n"
-            FileHandle.standardError.write(Data(text.utf8))
-        }
-    }
-}
-
-extension Duration {
-    /// In seconds.
-    var inSeconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) * 1e-18
-    }
-}
-
-/// What this process has used.
-enum Processor {
-    /// User and system time, all threads.
-    static var seconds: Double {
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
-        return seconds(usage.ru_utime) + seconds(usage.ru_stime)
     }
 }

@@ -12,21 +12,22 @@ import Venues
 
 /// Holds a session's report, its journal and its engine's replay against the venue's own books.
 struct Truth {
-    private let drawn: FaultCase
+    private let terms: Terms
     private let desk: VenueBooks.Desk
     /// The session's own orders and fills at the venue.
-    private let orders: [ExchangeOrder]
-    private let fills: [ExchangeFill]
+    let orders: [ExchangeOrder]
+    let fills: [ExchangeFill]
 
-    init(_ drawn: FaultCase, _ books: VenueBooks) {
-        self.drawn = drawn
+    init(_ terms: Terms, _ books: VenueBooks) {
+        self.terms = terms
         desk = books.desks[0]
-        let prefix = drawn.session.text
+        let prefix = terms.session.text
         orders = desk.orders.filter { $0.link.hasPrefix(prefix) }
         fills = desk.fills.filter { $0.order.link.hasPrefix(prefix) }
     }
 
-    private var filledLots: Int64 { fills.reduce(0) { $0 + $1.quantity.lots } }
+    /// What the venue filled.
+    var filledLots: Int64 { fills.reduce(0) { $0 + $1.quantity.lots } }
 
     /// What must never be, and is.
     func violations(
@@ -50,14 +51,16 @@ struct Truth {
 
     // MARK: The venue
 
-    private func atTheVenue() -> [String] {
+    /// What the venue's books alone show to be wrong.
+    func atTheVenue() -> [String] {
         var found: [String] = []
-        let wanted = drawn.lots
-        if filledLots > wanted { found.append("over-filled: \(filledLots) lots of \(wanted)") }
+        if filledLots > terms.lots {
+            found.append("over-filled: \(filledLots) lots of \(terms.lots)")
+        }
         let sum = desk.fills.reduce(0) { $0 + $1.order.side.sign * $1.quantity.lots }
         if sum != desk.position { found.append("the venue's own books are wrong") }
-        guard let limit = drawn.limitTicks else { return found }
-        let sign = drawn.parent.side.sign
+        guard let limit = terms.limitTicks else { return found }
+        let sign = terms.side.sign
         for fill in fills where (fill.price.ticks - limit) * sign > 0 {
             found.append("past the limit: a fill at \(fill.price.ticks) ticks, limit \(limit)")
         }
@@ -91,12 +94,14 @@ struct Truth {
             if filled != report.parent.filled {
                 found.append("the venue filled \(filled), the report says \(report.parent.filled)")
             }
-            let moved = decimal(desk.position) * Decimal(drawn.parent.side.sign)
+            let moved = decimal(desk.position) * Decimal(terms.side.sign)
             // A liquidation may come when the session has looked for the last time.
-            if moved != filled && fills.count == desk.fills.count { found.append("position \(moved), fills \(filled)") }
+            if moved != filled && fills.count == desk.fills.count {
+                found.append("position \(moved), fills \(filled)")
+            }
         }
         if let after = report.venue.position, let before = report.venue.positionBefore,
-            after - before != report.parent.filled * Decimal(drawn.parent.side.sign),
+            after - before != report.parent.filled * Decimal(terms.side.sign),
             outcome.fault?.contains("position moved by") != true
         {
             found.append("the report's position is not its fills, and it does not say so")
@@ -126,14 +131,14 @@ struct Truth {
     }
 
     /// Every order terminal or known: child by child.
-    private func children(_ children: [ChildOrder], isHalted: Bool) -> [String] {
+    func children(_ children: [ChildOrder], isHalted: Bool) -> [String] {
         var found: [String] = []
         var left = Dictionary(grouping: orders, by: \.link)
         let filled = Dictionary(grouping: fills, by: \.order.link).mapValues {
             $0.reduce(0) { $0 + $1.quantity.lots }
         }
         for child in children {
-            let link = OrderLinkID.text(child.id, drawn.session)
+            let link = OrderLinkID.text(child.id, terms.session)
             let atVenue = left.removeValue(forKey: link) ?? []
             let lots = filled[link] ?? 0
             let name = "child \(child.id.number) (\(child.state), \(child.endReason))"
