@@ -4,6 +4,7 @@ extension RequestFault {
         switch self {
         case .lose: "lose"
         case .loseAnswer: "lose-answer"
+        case .hush: "hush"
         case .delayAnswer: "delay"
         case .refuse: "refuse"
         case .misanswer: "misanswer"

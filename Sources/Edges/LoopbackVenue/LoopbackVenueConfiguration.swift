@@ -4,8 +4,6 @@ public import Units
 public struct LoopbackVenueConfiguration: Sendable {
     /// The TCP port on 127.0.0.1; 0 takes a free one.
     public var port: UInt16 = 0
-    /// Which WebSocket messages are lost, for tests: told each text, and whether a client sent it.
-    public var loses: (@Sendable (_ text: String, _ isFromClient: Bool) -> Bool)?
     /// Recordings in the venue's archive format; none means a synthetic market.
     public var feedFiles: [String] = []
     /// How many times faster than recorded the feed plays. Positive.

@@ -23,8 +23,6 @@ final class VenueServer {
     private static let longestSleep = Nanoseconds.seconds(10)
 
     private let notice: (@Sendable (String) -> Void)?
-    /// Which messages are lost; nil for none.
-    private let loses: (@Sendable (String, Bool) -> Bool)?
 
     init(
         _ floor: TradingFloor,
@@ -32,7 +30,6 @@ final class VenueServer {
         _ wanted: LoopbackVenueConfiguration
     ) throws {
         self.floor = floor
-        loses = wanted.loses
         notice = wanted.notice
         var configuration = LoopConfiguration()
         configuration.connections = 256
@@ -103,7 +100,6 @@ final class VenueServer {
             }
         case .message(let id, let message):
             guard let session = sessions[id] else { return }
-            if loses?(String(decoding: message.payload, as: UTF8.self), true) ?? false { return }
             floor.receive(message.payload, from: session, VenueServer.now())
             // Replies leave before the next message is looked at, as they came.
             flush()
@@ -119,7 +115,6 @@ final class VenueServer {
     private func flush() {
         for outgoing in floor.takeOutbox() {
             guard let id = connections[outgoing.session] else { continue }
-            if loses?(String(decoding: outgoing.text, as: UTF8.self), false) ?? false { continue }
             if !send(outgoing.text, to: id) {
                 // A client that reads too slowly is cut off, as on the venue.
                 loop.close(id, code: 1_008)

@@ -29,8 +29,9 @@ extension FaultScript {
     private static func rule(_ dice: inout Dice) -> RequestRule {
         let kind = dice.pick([RequestKind.create, .create, .amend, .cancel])
         let fault: RequestFault
-        switch dice.number(0...5) {
+        switch dice.number(0...6) {
         case 0: fault = .lose
+        case 6: fault = .hush
         case 1: fault = .loseAnswer
         case 2: fault = .delayAnswer(dice.milliseconds(10...1_500))
         case 3, 4: fault = .refuse(dice.pick(codes))
