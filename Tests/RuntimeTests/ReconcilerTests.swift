@@ -23,7 +23,10 @@ struct ReconcilerTests {
 
     @Test("an order that never arrived gives its quantity back, and the parent is filled")
     func lostPlace() throws {
-        let session = try SessionFixture(seconds: 14, faults: try FaultScript(text: "create 1 lose"))
+        let session = try SessionFixture(
+            seconds: 14,
+            faults: try FaultScript(text: "create 1 lose")
+        )
         let outcome = try session.run()
         #expect(outcome.state == .completed, "\(outcome.report.text())")
         #expect(outcome.fault == nil)
