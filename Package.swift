@@ -206,10 +206,12 @@ let package = Package(
         .executableTarget(
             name: "torture",
             dependencies: [
-                "Lines", "TestSupport",
+                "Runtime", "LoopbackVenue", "Simulation", "Replay", "Journal", "Engine", "Algos",
+                "Costs", "Risk", "Reports", "Venues", "Transport", "Lines", "Wire", "Orders",
+                "Book", "Telemetry", "Units", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "Tools/torture"
+            path: "Tools/tortures"
         ),
         .executableTarget(
             name: "wsecho",
