@@ -205,7 +205,7 @@ let package = Package(
         .executableTarget(
             name: "torture",
             dependencies: [
-                "Lines", "TestSupport",
+                "Lines", "Transport", "Venues", "Wire", "Book", "Units", "CLinux", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tools/torture"

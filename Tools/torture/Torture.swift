@@ -6,6 +6,6 @@ struct Torture: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "torture",
         abstract: "Long runs of seeded faults against the parts that must survive them.",
-        subcommands: [LinesCommand.self]
+        subcommands: [LinesCommand.self, SocketsCommand.self]
     )
 }
