@@ -58,18 +58,24 @@ final class FaultyVenue: @unchecked Sendable {
         done.wait()
     }
 
+    /// POLLRDHUP, which Glibc's module lacks: the client has ended its half.
+    private static let hungUp: Int16 = 0x2000
+
     private func turn() {
         var polled = listeners.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
         for peer in peers {
-            // A frozen peer's bytes would wake us for ever.
-            polled.append(
-                pollfd(fd: peer.isFrozen ? -1 : peer.descriptor, events: Int16(POLLIN), revents: 0)
-            )
+            // A frozen peer reads nothing, but goes with its client.
+            let events = peer.isFrozen ? FaultyVenue.hungUp : Int16(POLLIN)
+            polled.append(pollfd(fd: peer.descriptor, events: events, revents: 0))
         }
         poll(&polled, nfds_t(polled.count), 1)
         let now = SocketLife.now()
         withUnsafeTemporaryAllocation(byteCount: 1 << 14, alignment: 64) { buffer in
             for (peer, state) in zip(peers, polled[listeners.count...]) where state.revents != 0 {
+                if peer.isFrozen {
+                    peer.end(.cut)
+                    continue
+                }
                 let wasKnown = peer.life != nil
                 peer.read(into: buffer) { peer, bytes in
                     guard let life = peer.life else { return }
