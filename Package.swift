@@ -208,7 +208,7 @@ let package = Package(
             dependencies: [
                 "Runtime", "LoopbackVenue", "Simulation", "Replay", "Journal", "Engine", "Algos",
                 "Costs", "Risk", "Reports", "Venues", "Transport", "Lines", "Wire", "Orders",
-                "Book", "Telemetry", "Units", "TestSupport",
+                "Book", "Telemetry", "Units", "CLinux", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tools/tortures"
