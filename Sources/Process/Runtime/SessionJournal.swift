@@ -12,10 +12,6 @@ internal import Units
 
 /// The hot thread's side of a session's journal; it does nothing when none was asked for.
 struct SessionJournal: ~Copyable {
-    /// Bytes between the hot thread and the disk: at 168 bytes a book message and a thousand of
-    /// them a second, a minute and a half of a disk that does not answer.
-    static let ringBytes = 16 << 20
-
     /// What is to become of a command that was put on record.
     enum Admission {
         /// It may leave.
@@ -65,7 +61,7 @@ struct SessionJournal: ~Copyable {
         } catch {
             throw .usage("the journal: \(error)")
         }
-        try self.init(settings.sync, store, after: 0, waker)
+        try self.init(settings, store, after: 0, waker)
     }
 
     /// Goes on with a journal behind its last whole record.
@@ -84,16 +80,16 @@ struct SessionJournal: ~Copyable {
         } catch {
             throw .usage("the journal: \(error)")
         }
-        try self.init(settings.sync, store, after: tail.number, waker)
+        try self.init(settings, store, after: tail.number, waker)
     }
 
     private init(
-        _ sync: JournalSync,
+        _ settings: JournalSettings,
         _ store: consuming JournalStore,
         after sequence: UInt64,
         _ waker: Waker
     ) throws(SessionError) {
-        guard let ring = ByteRing(capacity: SessionJournal.ringBytes) else {
+        guard let ring = ByteRing(capacity: settings.ringBytes) else {
             throw .usage("no memory for the journal's ring: \(JournalError.words(errno))")
         }
         let progress = JournalProgress()
@@ -102,7 +98,7 @@ struct SessionJournal: ~Copyable {
             ring,
             store,
             progress,
-            sync: sync,
+            sync: settings.sync,
             onDurable: { waker.wake() }
         )
         guard let thread = JournalThread(writer, progress) else {
@@ -112,7 +108,7 @@ struct SessionJournal: ~Copyable {
         recording = Recording(
             recorder: recorder,
             thread: thread,
-            isDurable: sync == .durable
+            isDurable: settings.sync == .durable
         )
     }
 

@@ -27,7 +27,7 @@ struct Workbench: ~Copyable {
         control.attach(loop.waker)
         self.configuration = configuration
         self.control = control
-        clock = TickClock()
+        clock = configuration.clock ?? TickClock()
         self.loop = loop
     }
 
@@ -50,7 +50,8 @@ struct Workbench: ~Copyable {
             link: try RESTLink(&loop, configuration.venue.rest),
             requests: BybitREST(
                 host: configuration.venue.rest.host,
-                credentials: configuration.credentials
+                credentials: configuration.credentials,
+                receiveWindowMilliseconds: configuration.receiveWindow.millisecondCount
             ),
             category: configuration.category ?? .linear,
             symbol: configuration.symbol,
@@ -80,10 +81,11 @@ struct Workbench: ~Copyable {
         _ inquiry: VenueInquiry,
         fillsSince: Nanoseconds
     ) throws(SessionError) -> Aides {
-        let mail = ReconcilerMail()
+        let (mail, pulse) = (ReconcilerMail(), HotPulse())
         return Aides(
             mail: mail,
-            reconciler: try makeReconciler(facts, inquiry, mail, fillsSince: fillsSince),
+            pulse: pulse,
+            reconciler: try makeReconciler(facts, inquiry, mail, pulse, fillsSince),
             timeWatch: try makeTimeWatch(inquiry.requests)
         )
     }
@@ -115,11 +117,13 @@ struct Workbench: ~Copyable {
             ),
             encoder: BybitEncoder(
                 instruments: [facts.instrument],
-                session: configuration.session
+                session: configuration.session,
+                receiveWindowMilliseconds: configuration.receiveWindow.millisecondCount
             ),
             journal: work.journal,
             clock: clock,
             control: control,
+            pulse: aides.pulse,
             parent: SessionControl.parent,
             instrument: facts.instrument,
             feed: Workbench.feed(configuration, opening, work.links, start),
@@ -139,7 +143,13 @@ struct Workbench: ~Copyable {
         trading.run(beginning, isRestart: isRestart)
         aides.reconciler.stop()
         aides.timeWatch.stop()
-        return trading.conclude(configuration, facts, startedAt: startedAt, inquiry)
+        return trading.conclude(
+            configuration,
+            facts,
+            startedAt: startedAt,
+            inquiry,
+            aides.reconciler.stalls
+        )
     }
 
     private static func feed(
@@ -166,7 +176,8 @@ struct Workbench: ~Copyable {
         _ facts: VenueFacts,
         _ inquiry: VenueInquiry,
         _ mail: ReconcilerMail,
-        fillsSince: Nanoseconds
+        _ pulse: HotPulse,
+        _ fillsSince: Nanoseconds
     ) throws(SessionError) -> Reconciler {
         do {
             return try Reconciler(
@@ -178,6 +189,8 @@ struct Workbench: ~Copyable {
                 times: configuration.reconcilerTimes,
                 fillsSince: fillsSince + facts.clock.offset,
                 hot: loop.waker,
+                pulse: pulse,
+                notice: configuration.notice,
                 clock: inquiry.clock
             )
         } catch {
@@ -204,6 +217,7 @@ struct Workbench: ~Copyable {
         // What is replaced lingers beside its successor, whose own end may linger, too.
         sizes.connections = 16 + 4 * configuration.lines
         sizes.waiting = configuration.waiting
+        sizes.backend = configuration.backend
         sizes.stampsArrivals = configuration.stampsArrivals
         sizes.socketOptions = .watchful
         do {
