@@ -15,6 +15,7 @@ struct FaultScriptTests {
                 cancel * 25% delay 300ms
                 create 2 refuse 110007
                 create 4 misanswer 10016
+                create 5 hush
 
                 at 2s gap 500ms
                 at 1s cut trade
@@ -44,6 +45,7 @@ struct FaultScriptTests {
                 ),
                 RequestRule(.create, 2...2, .refuse(110_007)),
                 RequestRule(.create, 4...4, .misanswer(10_016)),
+                RequestRule(.create, 5...5, .hush),
             ]
         )
         let second = Nanoseconds.seconds(1)

@@ -4,7 +4,7 @@ extension FaultScript {
     /// Reads a script: one rule a line, `#` starts a remark.
     ///
     ///     create 3 lose                  amend 1..2 lose-answer       cancel * 25% delay 300ms
-    ///     create 2 refuse 110007         create 4 misanswer 10016
+    ///     create 2 refuse 110007         create 4 misanswer 10016     create 5 hush
     ///     at 2s gap 500ms                at 2s cut market|account|trade
     ///     at 1s freeze 300ms             at 1s maintenance 2s         at 1s ban 2s
     ///     at 1s book lose|repeat|corrupt|reset                        at 1s silence 2s
@@ -75,10 +75,11 @@ private struct FaultWords {
         switch next() {
         case "lose": return .lose
         case "lose-answer": return .loseAnswer
+        case "hush": return .hush
         case "delay": return .delayAnswer(try duration())
         case "refuse": return .refuse(try code())
         case "misanswer": return .misanswer(try code())
-        default: throw error("a request can lose, lose-answer, delay, refuse or misanswer")
+        default: throw error("a request can lose, lose-answer, hush, delay, refuse or misanswer")
         }
     }
 

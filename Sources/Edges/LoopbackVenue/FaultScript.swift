@@ -67,6 +67,9 @@ public enum RequestFault: Hashable, Sendable {
     case lose
     /// It is done; the answer never leaves.
     case loseAnswer
+    /// It is done; the answer never leaves, nor does what the account's stream has to say of its
+    /// order from then on.
+    case hush
     /// It is done; the answer leaves so much later.
     case delayAnswer(Nanoseconds)
     /// It is not done, and answered with that code.

@@ -20,6 +20,8 @@ struct VenueTrouble {
     var closedUntil = Nanoseconds.zero
     /// Whether every message with executions comes twice.
     var repeatsExecutions = false
+    /// Orders of which the account's stream says nothing any more, by their names.
+    var hushedLinks: Set<String> = []
     /// What happens to the next message of a book.
     var bookFaults: [VenueTopic: BookFault] = [:]
     private var latenesses: [StreamKind: Nanoseconds] = [:]

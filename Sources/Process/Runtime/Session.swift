@@ -38,7 +38,7 @@ public enum Session {
         guard (1...8).contains(configuration.lines) else {
             throw .usage("market data comes over 1 to 8 lines, not \(configuration.lines)")
         }
-        let clock = TickClock()
+        let clock = configuration.clock ?? TickClock()
         let now: @Sendable () -> Nanoseconds = { clock.now }
         var loop = try makeLoop(configuration)
         control.attach(loop.waker)
@@ -60,7 +60,8 @@ public enum Session {
             link: try RESTLink(&loop, configuration.venue.rest),
             requests: BybitREST(
                 host: configuration.venue.rest.host,
-                credentials: configuration.credentials
+                credentials: configuration.credentials,
+                receiveWindowMilliseconds: configuration.receiveWindow.millisecondCount
             ),
             category: configuration.category ?? .linear,
             symbol: configuration.symbol,
@@ -145,7 +146,8 @@ public enum Session {
             decoder: decoder,
             encoder: BybitEncoder(
                 instruments: [facts.instrument],
-                session: configuration.session
+                session: configuration.session,
+                receiveWindowMilliseconds: configuration.receiveWindow.millisecondCount
             ),
             journal: journal,
             clock: clock,
@@ -230,6 +232,7 @@ public enum Session {
         // What is replaced lingers beside its successor, whose own end may linger, too.
         sizes.connections = 16 + 4 * configuration.lines
         sizes.waiting = configuration.waiting
+        sizes.backend = configuration.backend
         sizes.stampsArrivals = configuration.stampsArrivals
         sizes.socketOptions = .watchful
         do {

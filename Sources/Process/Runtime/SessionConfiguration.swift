@@ -1,6 +1,7 @@
 public import Algos
 public import Lines
 internal import Orders
+public import Telemetry
 public import Transport
 public import Units
 public import Venues
@@ -126,6 +127,13 @@ public struct SessionConfiguration: Sendable {
     public var linkPatience = Nanoseconds.seconds(60)
     /// How soon and how often the venue is asked about what is believed.
     public var reconcilerTimes = ReconcilerTimes()
+    /// How long after a request was sent the venue may still take it. With `reconcilerTimes`,
+    /// whose `settling` must be longer.
+    public var receiveWindow = Nanoseconds.seconds(5)
+    /// What moves the hot thread's bytes.
+    public var backend = Backend.Choice.automatic
+    /// A clock that is calibrated already; nil calibrates one, which takes 20 ms.
+    public var clock: TickClock?
     /// How often the venue's clock is looked at.
     public var timeInterval = Nanoseconds.seconds(10)
     /// Asks the kernel when market data arrived, for the report.

@@ -18,7 +18,7 @@ struct TradingLoop: ~Copyable {
     /// How often the processor's counter is held against the system's clock.
     static let calibrationInterval = Nanoseconds.seconds(20)
 
-    /// Commands one step may give.
+    /// Commands one step may give: as many as a word has bits.
     static let commandCapacity = 64
 
     /// Parts in 10⁹ by which the clock may be off before the outcome says so: a calibration of
