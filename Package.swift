@@ -286,7 +286,7 @@ let package = Package(
             "LoopbackVenueTests",
             [
                 "LoopbackVenue", "Simulation", "Transport", "Venues", "Wire", "Orders", "Book",
-                "Units", "TestSupport",
+                "Engine", "Algos", "Risk", "Costs", "Units", "TestSupport",
             ]
         ),
     ],

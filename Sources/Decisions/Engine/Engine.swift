@@ -21,7 +21,7 @@ public import Units
 public struct Engine: ~Copyable {
     /// The version of what it decides: raised with every change after which the same events may
     /// give other commands, so that a replay of an older journal knows what it may see.
-    public static let behaviour: UInt32 = 2
+    public static let behaviour: UInt32 = 3
 
     let configuration: EngineConfiguration
     let markets: UnsafeMutablePointer<Market>
@@ -118,11 +118,13 @@ public struct Engine: ~Copyable {
     public mutating func decide(now: Nanoseconds, commands: inout CommandBuffer) {
         guard hasWork else { return }
         hasWork = false
+        let first = commands.count
         if let touched {
             decide(market: touched, now, &commands)
         } else {
             for market in 0..<marketCount { decide(market: market, now, &commands) }
         }
+        if commands.count > first { batch(&commands, from: first, now) }
     }
 
     private mutating func decide(

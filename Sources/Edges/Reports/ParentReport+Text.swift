@@ -55,6 +55,7 @@ extension ParentReport {
         row(&lines, "venue", "\(venue.name): position \(position), open orders \(open)")
         for (label, text) in feed?.rows() ?? [] { row(&lines, label, text) }
         for (label, text) in reconciliation?.rows() ?? [] { row(&lines, label, text) }
+        for (label, text) in requests?.rows() ?? [] { row(&lines, label, text) }
         lines.append("")
         lines.append(latencyTable())
         return lines.joined(separator: "\n")

@@ -38,6 +38,8 @@ public struct ParentReport: Codable, Sendable {
     public var feed: FeedSection?
     /// What the venue was asked meanwhile; nil where nobody asked.
     public var reconciliation: ReconciliationSection?
+    /// How the venue's request budget was kept to; nil where there was none.
+    public var requests: RequestSection?
 
     /// The report of `facts`.
     public init(
@@ -47,7 +49,8 @@ public struct ParentReport: Codable, Sendable {
         latencies: [StageSummary],
         venue: VenueSection,
         feed: FeedSection? = nil,
-        reconciliation: ReconciliationSection? = nil
+        reconciliation: ReconciliationSection? = nil,
+        requests: RequestSection? = nil
     ) {
         let ledger = facts.ledger
         let side = facts.order.side
@@ -93,6 +96,7 @@ public struct ParentReport: Codable, Sendable {
         )
         self.venue = venue
         self.reconciliation = reconciliation
+        self.requests = requests
         self.feed = feed
     }
 

@@ -120,7 +120,7 @@ struct Reconciliation: ~Copyable {
         ask(.withdraw(child.id, sentAt: child.sentAt))
     }
 
-    private mutating func ask(_ question: ReconcilerQuestion) {
+    mutating func ask(_ question: ReconcilerQuestion) {
         if mail.ask(question) {
             counts.questions &+= 1
             bell.wake()

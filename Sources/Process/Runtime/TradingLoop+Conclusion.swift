@@ -15,6 +15,23 @@ extension TradingLoop {
         return counts
     }
 
+    private var requestSection: RequestSection {
+        func counts(_ operation: OrderOperation) -> RequestSection.Operation {
+            RequestSection.Operation(
+                perSecond: engine.gate.budget.limit(operation, instrument.category),
+                heldBack: engine.gate.budget.heldBack(operation),
+                tooMany: engine.gate.budget.tooMany(operation)
+            )
+        }
+        return RequestSection(
+            place: counts(.place),
+            amend: counts(.amend),
+            cancel: counts(.cancel),
+            batches: batch.sent,
+            batchedOrders: batch.sentCommands
+        )
+    }
+
     /// Asks the venue what it thinks was done, and puts the report together.
     consuming func conclude(
         _ configuration: SessionConfiguration,
@@ -33,6 +50,12 @@ extension TradingLoop {
         }
         if isPositionWrong {
             texts.append("the venue's position is not what our fills come to: everything stopped")
+        }
+        if sweep.unanswered > 0 {
+            texts.append(
+                "the venue did not answer for \(sweep.unanswered) of the \(sweep.count) orders that "
+                    + "were open at the halt: check them there"
+            )
         }
         if reconciliation.counts.withdrawn > 0 {
             let count = reconciliation.counts.withdrawn
@@ -87,7 +110,8 @@ extension TradingLoop {
                 instrument: facts.instrument
             ),
             feed: feed.section(venueClock, endedAt: parentFacts.finishedAt),
-            reconciliation: reconciliationSection
+            reconciliation: reconciliationSection,
+            requests: requestSection
         )
         return SessionOutcome(
             state: parentFacts.state,

@@ -10,15 +10,24 @@ extension TradingLoop {
         var isWaiting = false
         for i in 0..<commands.count {
             let command = commands[i]
-            switch journal.admit(command, receivedTicks: receivedTicks, now: now) {
+            let isBatched = commands.isBatched(i)
+            switch journal.admit(
+                command,
+                isBatched: isBatched,
+                receivedTicks: receivedTicks,
+                now: now
+            ) {
             case .leave:
-                if !withdrawHeld(command) { send(command, receivedTicks: receivedTicks) }
+                if !withdrawHeld(command) {
+                    send(command, isBatched: isBatched, receivedTicks: receivedTicks)
+                }
             case .hold:
                 isWaiting = true
             case .refuse:
                 refused(command, as: .refused)
             }
         }
+        flushBatch()
         if isWaiting { journal.hurry() }
     }
 
@@ -35,8 +44,9 @@ extension TradingLoop {
         let durable = journal.durableSequence
         while let held = journal.held.takeFirst(upTo: durable) {
             latencies.record(.durable, sluice_ticks() &- held.heldTicks)
-            send(held.command, receivedTicks: held.receivedTicks)
+            send(held.command, isBatched: held.isBatched, receivedTicks: held.receivedTicks)
         }
+        flushBatch()
     }
 
     /// A cancel overtakes what waits for the disk: what is held for its child never leaves.

@@ -29,9 +29,11 @@ extension TradingLoop {
             }
         case .foreignOrders(let count):
             reconciliation.counts.foreignOrders = count
-        case .withdrawn:
+        case .withdrawn(let child):
+            sweep.found(child)
             reconciliation.counts.withdrawn &+= 1
         case .done(let question, let isAnswered):
+            if isAnswered, case .withdraw(let child, _) = question { sweep.answered(child) }
             reconciliation.done(question, isAnswered: isAnswered, now)
         }
     }
@@ -74,6 +76,16 @@ extension TradingLoop {
         }
     }
 
+    /// After a halt, makes sure that nothing is left at the venue.
+    mutating func keepHalted(_ now: Nanoseconds) {
+        guard engine.gate.isHalted else { return }
+        for i in 0..<engine.liveCount(of: parent) {
+            let child = engine.live(i, of: parent)
+            if child.state != .ended { sweep.note(child, now) }
+        }
+        while let question = sweep.question(now) { reconciliation.ask(question) }
+    }
+
     /// What asking came to, for the report.
     var reconciliationSection: ReconciliationSection {
         let counts = reconciliation.counts
@@ -90,7 +102,8 @@ extension TradingLoop {
             doubts: counts.doubts,
             differences: differences,
             withdrawnOrders: counts.withdrawn,
-            foreignOrders: counts.foreignOrders
+            foreignOrders: counts.foreignOrders,
+            verifiedOrders: sweep.count - sweep.unanswered
         )
     }
 }

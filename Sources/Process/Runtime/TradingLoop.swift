@@ -31,6 +31,8 @@ struct TradingLoop: ~Copyable {
     var encoder: BybitEncoder
     var journal: SessionJournal
     var commands = CommandBuffer(capacity: TradingLoop.commandCapacity)
+    /// Commands that leave as one message.
+    var batch: GatheredBatch
     var latencies = StageLatencies()
     var clock: TickClock
     let control: SessionControl
@@ -55,6 +57,8 @@ struct TradingLoop: ~Copyable {
     var worstDrift: UInt64 = 0
     /// What the venue is asked, and what it answers.
     var reconciliation: Reconciliation
+    /// What was open at a halt, until the venue says it is gone.
+    var sweep = SweepCheck()
     /// Orders cannot be sent any more.
     var isTradeDown = false
     /// The venue's position is not ours, also at a second look.
@@ -80,6 +84,8 @@ struct TradingLoop: ~Copyable {
         reconciliation: consuming Reconciliation
     ) {
         self.loop = loop
+        let room = engine.gate.budget.batchSize(instrument.category)
+        batch = GatheredBatch(capacity: max(1, room))
         self.engine = engine
         self.decoder = decoder
         self.encoder = encoder
@@ -109,7 +115,7 @@ struct TradingLoop: ~Copyable {
         step(.link(.privateUp), start)
         step(.account(.clockError(venueClock.uncertainty)), start)
         step(.account(.opening(instrument.id, reconciliation.opening)), start)
-        while !engine.state(of: parent).isFinal { turn() }
+        while !engine.state(of: parent).isFinal || sweep.isWaiting(clock.now) { turn() }
         publish()
     }
 
@@ -120,7 +126,11 @@ struct TradingLoop: ~Copyable {
         loop.poll(timeout: wait)
         while let event = loop.next() { handle(event) }
         let now = clock.now
-        while let command = controls.pop() { step(.control(command), now) }
+        while let command = controls.pop() {
+            step(.control(command), now)
+            // Before the cancels are answered: what was open is asked for by name.
+            keepHalted(now)
+        }
         takeAnswers(now)
         keepJournal(now)
         if now >= nextTick {
@@ -134,6 +144,7 @@ struct TradingLoop: ~Copyable {
         keepFeed(now)
         step(.timer, now)
         keepReconciled(now)
+        keepHalted(now)
         if let event = account.tick(&loop, now) { linkLost(account, event, now) }
         if let event = trade.tick(&loop, now) { linkLost(trade, event, now) }
         if now >= nextCalibration {
