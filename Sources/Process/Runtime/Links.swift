@@ -27,6 +27,7 @@ struct LinkOpening {
 
     let configuration: SessionConfiguration
     let plan: FeedPlan
+    let accountTopics: [String]
     let clock: @Sendable () -> Nanoseconds
 
     /// Connects, authenticates and subscribes. Market data that arrives meanwhile is dropped, so
@@ -39,7 +40,7 @@ struct LinkOpening {
         let venue = configuration.venue
         let account = try connect(&loop, venue.account, "account")
         try ask(&loop, &decoder, account, "account login", auth())
-        let topics = BybitSession.subscribe(BybitSession.privateTopics, request: "account")
+        let topics = BybitSession.subscribe(accountTopics, request: "account")
         try ask(&loop, &decoder, account, "account subscription", topics)
         let trade = try connect(&loop, venue.trade, "order")
         try ask(&loop, &decoder, trade, "order login", auth())

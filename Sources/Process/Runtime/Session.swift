@@ -76,6 +76,15 @@ public enum Session {
                 VolumeBar(start: $0.start, volume: $0.volume)
             }
         }
+        if let window = configuration.disconnectWindow,
+            !DisconnectProtection.windows.contains(window)
+        {
+            throw .usage("the venue's disconnect protection takes 3 to 300 seconds")
+        }
+        let protection = inquiry.protect(&loop, window: configuration.disconnectWindow)
+        if case .refused(let why) = protection {
+            configuration.notice?("the venue does not protect us from a disconnect: \(why)")
+        }
         inquiry.link.close(&loop)
 
         var decoder = BybitDecoder(
@@ -85,6 +94,7 @@ public enum Session {
         let opening = LinkOpening(
             configuration: configuration,
             plan: try FeedPlan(configuration, facts.instrument),
+            accountTopics: protection.topics(facts.instrument.category),
             clock: now
         )
         let links = try opening.open(&loop, &decoder)
@@ -158,7 +168,13 @@ public enum Session {
         trading.run()
         reconciler.stop()
         timeWatch.stop()
-        return trading.conclude(configuration, facts, startedAt: start, inquiry)
+        return trading.conclude(
+            configuration,
+            facts,
+            startedAt: start,
+            inquiry,
+            protection
+        )
     }
 
     private static func makeReconciler(

@@ -123,6 +123,9 @@ public struct SessionConfiguration: Sendable {
     public var linkTimes = LinkTimes()
     /// How soon and how often the venue is asked about what is believed.
     public var reconcilerTimes = ReconcilerTimes()
+    /// How long all account connections may be gone before the venue cancels everything, 3 to 300 s;
+    /// nil leaves it as it is.
+    public var disconnectWindow: Nanoseconds?
     /// How often the venue's clock is looked at.
     public var timeInterval = Nanoseconds.seconds(10)
     /// Asks the kernel when market data arrived, for the report.

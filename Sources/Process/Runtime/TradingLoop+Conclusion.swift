@@ -37,7 +37,8 @@ extension TradingLoop {
         _ configuration: SessionConfiguration,
         _ facts: VenueFacts,
         startedAt: Nanoseconds,
-        _ inquiry: VenueInquiry
+        _ inquiry: VenueInquiry,
+        _ protection: DisconnectProtection
     ) -> SessionOutcome {
         let parentFacts = engine.facts(of: parent)
         var position: Int64?
@@ -107,6 +108,7 @@ extension TradingLoop {
                 positionLots: position,
                 positionBeforeLots: facts.positionLots,
                 openOrders: open,
+                disconnectProtection: protection.text,
                 instrument: facts.instrument
             ),
             feed: feed.section(venueClock, endedAt: parentFacts.finishedAt),

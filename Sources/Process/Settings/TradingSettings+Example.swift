@@ -23,6 +23,11 @@ extension TradingSettings {
         # Levels a side of the book to follow: 1, 50, 200 or 1000.
         depth = 50
 
+        [account]
+        # Disconnect protection, for accounts that the venue offers it to: when all account
+        # connections are gone for so long, 3 to 300 s, the venue cancels everything.
+        # dcp = "10s"
+
         [limits]
         # Largest child, in the base coin. Default: the venue's own maximum.
         # max_child = "2.5"
