@@ -100,7 +100,9 @@ struct RESTTests {
         bad = good
         bad.signature = nil
         #expect(code(bad) == #"{"retCode":10004"#)
-        bad = RESTRequest(parsing: client.position(symbol: "BTCUSDT", at: venue.now - .milliseconds(5_001)))
+        bad = RESTRequest(
+            parsing: client.position(symbol: "BTCUSDT", at: venue.now - .milliseconds(5_001))
+        )
         #expect(code(bad) == #"{"retCode":10002"#)
         bad = RESTRequest(parsing: client.position(symbol: "BTCUSDT", at: venue.now + .seconds(1)))
         #expect(code(bad) == #"{"retCode":10002"#)

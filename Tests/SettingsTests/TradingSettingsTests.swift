@@ -42,7 +42,7 @@ struct TradingSettingsTests {
     func commentedKeys() throws {
         let lines = TradingSettings.example.split(separator: "\n").map(String.init)
         let keys = lines.filter { $0.wholeMatch(of: /# [a-z_]+ = \S+/) != nil }
-        #expect(keys.count == 12)
+        #expect(keys.count == 14)
         for key in keys {
             let text = TradingSettings.example.replacingOccurrences(
                 of: key,

@@ -88,31 +88,6 @@ extension Engine {
         }
     }
 
-    mutating func observe(_ link: LinkEvent, _ now: Nanoseconds) {
-        touched = nil
-        switch link {
-        case .privateUp:
-            gate.isPrivateStreamUp = true
-            gate.privateHeardAt = now
-        case .privateDown: gate.isPrivateStreamUp = false
-        case .tradeDown: canSend = false
-        case .journalDown:
-            gate.halt()
-            stopAll(.journalLost, now)
-        case .feedGap(let instrument):
-            if Int(instrument.index) < marketCount {
-                markets[Int(instrument.index)].invalidate()
-            }
-        case .feedDown(let instrument):
-            let market = Int(instrument.index)
-            guard market < marketCount else { return }
-            markets[market].invalidate()
-            for i in 0..<markets[market].parentCount {
-                stop(Int(markets[market].parents[i]), .marketDataLost, now)
-            }
-        }
-    }
-
     mutating func observe(_ control: ControlCommand, _ now: Nanoseconds) {
         touched = nil
         switch control {

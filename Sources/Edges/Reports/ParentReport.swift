@@ -40,6 +40,10 @@ public struct ParentReport: Codable, Sendable {
     public var reconciliation: ReconciliationSection?
     /// How the venue's request budget was kept to; nil where there was none.
     public var requests: RequestSection?
+    /// The account and order connections; empty where there were none.
+    public var links: [LinkSection]
+    /// How often the hot thread stood still; nil when it never did.
+    public var stalls: StallSection?
 
     /// The report of `facts`.
     public init(
@@ -50,7 +54,9 @@ public struct ParentReport: Codable, Sendable {
         venue: VenueSection,
         feed: FeedSection? = nil,
         reconciliation: ReconciliationSection? = nil,
-        requests: RequestSection? = nil
+        requests: RequestSection? = nil,
+        links: [LinkSection] = [],
+        stalls: StallSection? = nil
     ) {
         let ledger = facts.ledger
         let side = facts.order.side
@@ -97,6 +103,8 @@ public struct ParentReport: Codable, Sendable {
         self.venue = venue
         self.reconciliation = reconciliation
         self.requests = requests
+        self.links = links
+        self.stalls = stalls
         self.feed = feed
     }
 

@@ -38,7 +38,7 @@ public enum Session {
         guard (1...8).contains(configuration.lines) else {
             throw .usage("market data comes over 1 to 8 lines, not \(configuration.lines)")
         }
-        let clock = TickClock()
+        let clock = configuration.clock ?? TickClock()
         let now: @Sendable () -> Nanoseconds = { clock.now }
         var loop = try makeLoop(configuration)
         control.attach(loop.waker)
@@ -60,7 +60,8 @@ public enum Session {
             link: try RESTLink(&loop, configuration.venue.rest),
             requests: BybitREST(
                 host: configuration.venue.rest.host,
-                credentials: configuration.credentials
+                credentials: configuration.credentials,
+                receiveWindowMilliseconds: configuration.receiveWindow.millisecondCount
             ),
             category: configuration.category ?? .linear,
             symbol: configuration.symbol,
@@ -95,6 +96,8 @@ public enum Session {
             configuration: configuration,
             plan: try FeedPlan(configuration, facts.instrument),
             accountTopics: protection.topics(facts.instrument.category),
+            account: try LinkOpening.resolved(configuration.venue.account, "account"),
+            trade: try LinkOpening.resolved(configuration.venue.trade, "order"),
             clock: now
         )
         let links = try opening.open(&loop, &decoder)
@@ -104,7 +107,8 @@ public enum Session {
             parents: 1,
             limits: order.limits,
             // Long enough to learn that an order never arrived.
-            stopTimeout: configuration.reconcilerTimes.settling + .seconds(2)
+            stopTimeout: configuration.reconcilerTimes.settling + .seconds(2),
+            linkPatience: configuration.linkPatience
         )
         var engine = Engine(sizes, instruments: [facts.instrument], now: start)
         let parent = engine.nextParent
@@ -124,7 +128,16 @@ public enum Session {
         )
         try journal.accepted(parentOrder, plan, now: start)
         let mail = ReconcilerMail()
-        let reconciler = try makeReconciler(configuration, facts, inquiry, mail, loop.waker, start)
+        let pulse = HotPulse()
+        let reconciler = try makeReconciler(
+            configuration,
+            facts,
+            inquiry,
+            mail,
+            hot: loop.waker,
+            pulse,
+            start
+        )
         let timeWatch = try makeTimeWatch(configuration, inquiry.requests)
         var times = configuration.lineTimes
         times.bookAge = min(times.bookAge, configuration.limits.maxBookAge)
@@ -143,16 +156,18 @@ public enum Session {
             decoder: decoder,
             encoder: BybitEncoder(
                 instruments: [facts.instrument],
-                session: configuration.session
+                session: configuration.session,
+                receiveWindowMilliseconds: configuration.receiveWindow.millisecondCount
             ),
             journal: journal,
             clock: clock,
             control: control,
+            pulse: pulse,
             parent: parent,
             instrument: facts.instrument,
             feed: feed,
-            account: LinkWatch(links.account, .account, configuration.linkTimes, start),
-            trade: LinkWatch(links.trade, .trade, configuration.linkTimes, start),
+            account: opening.watch(.account, links.account, start),
+            trade: opening.watch(.trade, links.trade, start),
             venueClock: facts.clock,
             timeSamples: timeWatch.samples(),
             reconciliation: Reconciliation(
@@ -173,7 +188,8 @@ public enum Session {
             facts,
             startedAt: start,
             inquiry,
-            protection
+            protection,
+            reconciler.stalls
         )
     }
 
@@ -182,7 +198,8 @@ public enum Session {
         _ facts: VenueFacts,
         _ inquiry: VenueInquiry,
         _ mail: ReconcilerMail,
-        _ hot: Waker,
+        hot: Waker,
+        _ pulse: HotPulse,
         _ start: Nanoseconds
     ) throws(SessionError) -> Reconciler {
         do {
@@ -195,6 +212,8 @@ public enum Session {
                 times: configuration.reconcilerTimes,
                 fillsSince: start + facts.clock.offset,
                 hot: hot,
+                pulse: pulse,
+                notice: configuration.notice,
                 clock: inquiry.clock
             )
         } catch {
@@ -221,9 +240,10 @@ public enum Session {
         _ configuration: SessionConfiguration
     ) throws(SessionError) -> EventLoop {
         var sizes = LoopConfiguration()
-        // A line that is replaced lingers beside its successor, whose own end may linger, too.
-        sizes.connections = 8 + 4 * configuration.lines
+        // What is replaced lingers beside its successor, whose own end may linger, too.
+        sizes.connections = 16 + 4 * configuration.lines
         sizes.waiting = configuration.waiting
+        sizes.backend = configuration.backend
         sizes.stampsArrivals = configuration.stampsArrivals
         sizes.socketOptions = .watchful
         do {

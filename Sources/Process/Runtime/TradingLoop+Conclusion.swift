@@ -32,19 +32,33 @@ extension TradingLoop {
         )
     }
 
+    /// Connections that ended the parent, or were away at its end.
+    private func linkFaults(_ stopReason: String) -> [String] {
+        var texts: [String] = []
+        if let fault = account.fault, !account.isUp || stopReason == "privateStreamLost" {
+            texts.append(fault.text + (account.isUp ? "" : "; it was not back at the end"))
+        }
+        if let fault = trade.fault, !trade.isUp || stopReason == "orderConnectionLost" {
+            texts.append(fault.text + (trade.isUp ? "" : "; it was not back at the end"))
+        }
+        return texts
+    }
+
     /// Asks the venue what it thinks was done, and puts the report together.
     consuming func conclude(
         _ configuration: SessionConfiguration,
         _ facts: VenueFacts,
         startedAt: Nanoseconds,
         _ inquiry: VenueInquiry,
-        _ protection: DisconnectProtection
+        _ protection: DisconnectProtection,
+        _ stalls: StallCounts
     ) -> SessionOutcome {
         let parentFacts = engine.facts(of: parent)
         var position: Int64?
         var open: Int?
         var texts: [String] = []
         if let fault { texts.append(fault.text) }
+        texts += linkFaults(parentFacts.stopReason)
         if let text = journal.close(now: clock.now) { texts.append(text) }
         if fault == nil, !feed.lines.isSound, feed.lines.counts.losses > 0 {
             texts.append("market data was lost and had not come back at the end")
@@ -113,7 +127,18 @@ extension TradingLoop {
             ),
             feed: feed.section(venueClock, endedAt: parentFacts.finishedAt),
             reconciliation: reconciliationSection,
-            requests: requestSection
+            requests: requestSection,
+            links: [
+                account.section(until: parentFacts.finishedAt),
+                trade.section(until: parentFacts.finishedAt),
+            ],
+            stalls: stalls.stalls == 0
+                ? nil
+                : StallSection(
+                    stalls: stalls.stalls,
+                    longestMilliseconds: stalls.longest.inSeconds * 1e3,
+                    withdrawnOrders: stalls.withdrawn
+                )
         )
         return SessionOutcome(
             state: parentFacts.state,

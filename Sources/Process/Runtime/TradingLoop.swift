@@ -18,7 +18,7 @@ struct TradingLoop: ~Copyable {
     /// How often the processor's counter is held against the system's clock.
     static let calibrationInterval = Nanoseconds.seconds(20)
 
-    /// Commands one step may give.
+    /// Commands one step may give: as many as a word has bits.
     static let commandCapacity = 64
 
     /// Parts in 10⁹ by which the clock may be off before the outcome says so: a calibration of
@@ -36,6 +36,7 @@ struct TradingLoop: ~Copyable {
     var latencies = StageLatencies()
     var clock: TickClock
     let control: SessionControl
+    let pulse: HotPulse
     var controls: SPSCRing<ControlCommand>.Consumer
     let parent: ParentID
     let instrument: Instrument
@@ -43,6 +44,8 @@ struct TradingLoop: ~Copyable {
     var feed: MarketFeed
     var account: LinkWatch
     var trade: LinkWatch
+    /// Connections that these two may open.
+    var linkBudget = ConnectBudget(limit: ConnectBudget.reserve)
     /// How far the venue's clock is ahead of ours, and the answers that keep it so.
     var venueClock: VenueClock
     var timeSamples: SPSCRing<VenueTick>.Consumer
@@ -59,11 +62,9 @@ struct TradingLoop: ~Copyable {
     var reconciliation: Reconciliation
     /// What was open at a halt, until the venue says it is gone.
     var sweep = SweepCheck()
-    /// Orders cannot be sent any more.
-    var isTradeDown = false
     /// The venue's position is not ours, also at a second look.
     var isPositionWrong = false
-    /// What ended the session early, if anything did.
+    /// What ended the market data for good, if anything did.
     var fault: LinkFault?
 
     init(
@@ -74,11 +75,12 @@ struct TradingLoop: ~Copyable {
         journal: consuming SessionJournal,
         clock: TickClock,
         control: SessionControl,
+        pulse: HotPulse,
         parent: ParentID,
         instrument: Instrument,
         feed: consuming MarketFeed,
-        account: LinkWatch,
-        trade: LinkWatch,
+        account: consuming LinkWatch,
+        trade: consuming LinkWatch,
         venueClock: VenueClock,
         timeSamples: consuming SPSCRing<VenueTick>.Consumer,
         reconciliation: consuming Reconciliation
@@ -92,6 +94,7 @@ struct TradingLoop: ~Copyable {
         self.journal = journal
         self.clock = clock
         self.control = control
+        self.pulse = pulse
         controls = control.commands()
         self.parent = parent
         self.instrument = instrument
@@ -115,7 +118,11 @@ struct TradingLoop: ~Copyable {
         step(.link(.privateUp), start)
         step(.account(.clockError(venueClock.uncertainty)), start)
         step(.account(.opening(instrument.id, reconciliation.opening)), start)
-        while !engine.state(of: parent).isFinal || sweep.isWaiting(clock.now) { turn() }
+        while !engine.state(of: parent).isFinal || sweep.isWaiting(clock.now) {
+            turn()
+            pulse.beat()
+        }
+        pulse.end()
         publish()
     }
 
@@ -145,8 +152,7 @@ struct TradingLoop: ~Copyable {
         step(.timer, now)
         keepReconciled(now)
         keepHalted(now)
-        if let event = account.tick(&loop, now) { linkLost(account, event, now) }
-        if let event = trade.tick(&loop, now) { linkLost(trade, event, now) }
+        keepLinks(now)
         if now >= nextCalibration {
             nextCalibration = now + TradingLoop.calibrationInterval
             worstDrift = max(worstDrift, clock.recalibrate().magnitude)
@@ -179,36 +185,15 @@ struct TradingLoop: ~Copyable {
                 orderMessage(message, id)
             }
         case .opened(let id):
-            if let line = feed.line(of: id) { lineOpened(line) }
+            if let line = feed.line(of: id) { lineOpened(line) } else { linkOpened(id) }
         case .closed(let id, let reason):
             if let line = feed.line(of: id) {
                 lineClosed(line, reason)
-            } else if id == account.id {
-                linkLost(account, .closed(reason), clock.now)
-            } else if id == trade.id {
-                linkLost(trade, .closed(reason), clock.now)
+            } else {
+                linkClosed(id, reason)
             }
         case .accepted, .request, .response, .woken:
             break
-        }
-    }
-
-    /// The account or order connection is gone. The parent cannot be worked blind: it stops, and
-    /// says so.
-    private mutating func linkLost(
-        _ watch: LinkWatch,
-        _ event: LinkFault.Event,
-        _ now: Nanoseconds
-    ) {
-        fault = fault ?? LinkFault(link: watch.link, event: event)
-        if case .silent = event { loop.close(watch.id) }
-        if watch.id == account.id {
-            account.end(now)
-            step(.link(.privateDown), now)
-        } else {
-            trade.end(now)
-            isTradeDown = true
-            step(.link(.tradeDown), now)
         }
     }
 
