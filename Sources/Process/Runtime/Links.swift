@@ -27,11 +27,14 @@ struct LinkOpening {
 
     let configuration: SessionConfiguration
     let plan: FeedPlan
-    let accountTopics: [String]
+    let category: ProductCategory
+    let protection: DisconnectProtection
     /// With every address of their hosts, for the first time and all later ones.
     let account: Endpoint
     let trade: Endpoint
     let clock: @Sendable () -> Nanoseconds
+
+    private var accountTopics: [String] { protection.topics(category) }
 
     /// Connects, authenticates and subscribes. Market data that arrives meanwhile is dropped, so
     /// the subscription to it comes last and its answer is not waited for: the snapshot is the

@@ -59,7 +59,8 @@ struct RecordedSession: ~Copyable {
         _ control: SessionControl
     ) throws(SessionError) -> RecoveryOutcome {
         guard let tail = replay.tail else {
-            throw .usage("session \(name) has ended: its journal is \(replay.end?.text ?? "unread")")
+            let end = replay.end?.text ?? "unread"
+            throw .usage("session \(name) has ended: its journal is \(end)")
         }
         var outcome = RecoveryOutcome(
             session: name,
@@ -132,8 +133,7 @@ struct RecordedSession: ~Copyable {
             links: nil,
             beginning: beginning,
             isRestart: true,
-            startedAt: tail.startedAt,
-            protection: protection
+            startedAt: tail.startedAt
         )
         work.record(unrecorded: unrecorded, isDurable: isDurable, now: now)
         var session = try bench.work(work, facts, inquiry, opening, aides)

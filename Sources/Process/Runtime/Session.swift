@@ -107,8 +107,7 @@ public enum Session {
                 .account(.opening(facts.instrument.id, Quantity(lots: facts.positionLots))),
             ],
             isRestart: false,
-            startedAt: start,
-            protection: protection
+            startedAt: start
         )
         return try bench.work(work, facts, inquiry, opening, aides)
     }

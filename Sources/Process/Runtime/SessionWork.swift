@@ -14,8 +14,6 @@ struct SessionWork: ~Copyable {
     let isRestart: Bool
     /// When the session began.
     let startedAt: Nanoseconds
-    /// What the venue does when we are gone.
-    let protection: DisconnectProtection
 }
 
 /// The threads beside the hot one.

@@ -64,7 +64,7 @@ struct Workbench: ~Copyable {
         BybitDecoder(instruments: [instrument], session: configuration.session)
     }
 
-    /// Asks the venue to cancel everything when we are gone, where the desk wants that.
+    /// Has the venue cancel everything should we be gone, where the desk asks for it.
     mutating func protect(
         _ inquiry: VenueInquiry
     ) throws(SessionError) -> DisconnectProtection {
@@ -87,7 +87,8 @@ struct Workbench: ~Copyable {
         LinkOpening(
             configuration: configuration,
             plan: try FeedPlan(configuration, instrument),
-            accountTopics: protection.topics(instrument.category),
+            category: instrument.category,
+            protection: protection,
             account: try LinkOpening.resolved(configuration.venue.account, "account"),
             trade: try LinkOpening.resolved(configuration.venue.trade, "order"),
             clock: now
@@ -125,8 +126,7 @@ struct Workbench: ~Copyable {
             if !work.isRestart { _ = work.journal.close(now: start) }
             throw error
         }
-        let (startedAt, beginning, protection) =
-            (work.startedAt, work.beginning, work.protection)
+        let (startedAt, beginning) = (work.startedAt, work.beginning)
         let isRestart = work.isRestart
         var trading = TradingLoop(
             loop: loop,
@@ -168,7 +168,7 @@ struct Workbench: ~Copyable {
             facts,
             startedAt: startedAt,
             inquiry,
-            protection,
+            opening.protection,
             aides.reconciler.stalls
         )
     }
