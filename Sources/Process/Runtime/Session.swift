@@ -83,11 +83,14 @@ public enum Session {
             instruments: [facts.instrument],
             session: configuration.session
         )
+        func resolved(_ endpoint: Endpoint, _ what: String) throws(SessionError) -> Endpoint {
+            try LinkOpening.resolved(endpoint, by: configuration.resolve, what)
+        }
         let opening = LinkOpening(
             configuration: configuration,
             plan: try FeedPlan(configuration, facts.instrument),
-            account: try LinkOpening.resolved(configuration.venue.account, "account"),
-            trade: try LinkOpening.resolved(configuration.venue.trade, "order"),
+            account: try resolved(configuration.venue.account, "account"),
+            trade: try resolved(configuration.venue.trade, "order"),
             clock: now
         )
         let links = try opening.open(&loop, &decoder)
@@ -129,6 +132,11 @@ public enum Session {
             start
         )
         let timeWatch = try makeTimeWatch(configuration, inquiry.requests)
+        let names = NameWatch(
+            [opening.plan.endpoint, opening.account, opening.trade],
+            every: configuration.nameInterval,
+            by: configuration.resolve
+        )
         var times = configuration.lineTimes
         times.bookAge = min(times.bookAge, configuration.limits.maxBookAge)
         var feed = MarketFeed(
@@ -160,6 +168,7 @@ public enum Session {
             trade: opening.watch(.trade, links.trade, start),
             venueClock: facts.clock,
             timeSamples: timeWatch.samples(),
+            names: names,
             reconciliation: Reconciliation(
                 mail,
                 bell: reconciler.bell,
@@ -170,9 +179,11 @@ public enum Session {
         )
         timeWatch.start()
         try reconciler.start()
+        names.start()
         trading.run()
         reconciler.stop()
         timeWatch.stop()
+        names.stop()
         return trading.conclude(
             configuration,
             facts,
