@@ -74,7 +74,8 @@ struct NameWatchTests {
             }
         }
         asking.start()
-        let change = try #require(next(&changes))
+        let told = next(&changes)
+        let change = try #require(told)
         #expect(change.name == 1)
         #expect(change.addresses == (try Self.list("127.0.0.3", "127.0.0.4", "127.0.0.5")))
         #expect(server.questions.load(ordering: .relaxed) <= 4)
@@ -97,7 +98,8 @@ struct NameWatchTests {
         while server.questions.load(ordering: .relaxed) < 2 && Date() < limit { usleep(1_000) }
         #expect(changes.next() == nil)
         server.change(to: ["127.0.0.9"])
-        let change = try #require(next(&changes))
+        let told = next(&changes)
+        let change = try #require(told)
         #expect(change.addresses == (try Self.list("127.0.0.9")))
     }
 
@@ -128,7 +130,7 @@ struct NameWatchTests {
             middleman.strike(.cut)
         }
         let report = outcome.report
-        #expect(outcome.state == .completed, "\(outcome.fault ?? report.parent.stopReason ?? "")")
+        #expect(outcome.state == .completed, "\(outcome.fault ?? report.parent.stopReason)")
         #expect(report.parent.filled == report.parent.quantity)
         let feed = try #require(report.feed)
         #expect(feed.lines[0].address == "127.0.0.2")

@@ -27,6 +27,7 @@ struct LinkOpening {
 
     let configuration: SessionConfiguration
     let plan: FeedPlan
+    let accountTopics: [String]
     /// With every address of their hosts, for the first time and all later ones.
     let account: Endpoint
     let trade: Endpoint
@@ -41,7 +42,7 @@ struct LinkOpening {
     ) throws(SessionError) -> Links {
         let account = try connect(&loop, account, "account")
         try ask(&loop, &decoder, account, "account login", auth())
-        let topics = BybitSession.subscribe(BybitSession.privateTopics, request: "account")
+        let topics = BybitSession.subscribe(accountTopics, request: "account")
         try ask(&loop, &decoder, account, "account subscription", topics)
         let trade = try connect(&loop, trade, "order")
         try ask(&loop, &decoder, trade, "order login", auth())
@@ -75,6 +76,7 @@ struct LinkOpening {
             link == .account ? account : trade,
             configuration.credentials,
             configuration.linkTimes,
+            topics: link == .account ? accountTopics : [],
             // Apart from the market lines, and from each other.
             seed: configuration.retrySeed ^ (link == .account ? 0xacc0 : 0x72ad)
         )

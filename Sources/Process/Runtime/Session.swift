@@ -77,6 +77,15 @@ public enum Session {
                 VolumeBar(start: $0.start, volume: $0.volume)
             }
         }
+        if let window = configuration.disconnectWindow,
+            !DisconnectProtection.windows.contains(window)
+        {
+            throw .usage("the venue's disconnect protection takes 3 to 300 seconds")
+        }
+        let protection = inquiry.protect(&loop, window: configuration.disconnectWindow)
+        if case .refused(let why) = protection {
+            configuration.notice?("the venue does not protect us from a disconnect: \(why)")
+        }
         inquiry.link.close(&loop)
 
         var decoder = BybitDecoder(
@@ -89,6 +98,7 @@ public enum Session {
         let opening = LinkOpening(
             configuration: configuration,
             plan: try FeedPlan(configuration, facts.instrument),
+            accountTopics: protection.topics(facts.instrument.category),
             account: try resolved(configuration.venue.account, "account"),
             trade: try resolved(configuration.venue.trade, "order"),
             clock: now
@@ -189,6 +199,7 @@ public enum Session {
             facts,
             startedAt: start,
             inquiry,
+            protection,
             reconciler.stalls
         )
     }
