@@ -60,9 +60,13 @@ struct LinkOpening {
     }
 
     /// Asks the name server, so it may block.
-    static func resolved(_ endpoint: Endpoint, _ what: String) throws(SessionError) -> Endpoint {
+    static func resolved(
+        _ endpoint: Endpoint,
+        by resolve: NameResolver,
+        _ what: String
+    ) throws(SessionError) -> Endpoint {
         do {
-            return try endpoint.resolved()
+            return try endpoint.resolved(by: resolve)
         } catch {
             throw .venue("the \(what) connection: \(error)")
         }

@@ -139,6 +139,11 @@ public struct SessionConfiguration: Sendable {
     public var clock: TickClock?
     /// How often the venue's clock is looked at.
     public var timeInterval = Nanoseconds.seconds(10)
+    /// How often the venue's names are looked up again, so that a venue that moves is found; also
+    /// when connections fail.
+    public var nameInterval = Nanoseconds.seconds(180)
+    /// Who is asked for the addresses of the market, account and order connections.
+    public var resolve: NameResolver = Resolver.resolve
     /// Asks the kernel when market data arrived, for the report.
     public var stampsArrivals = false
     /// Seed of the jitter between reconnects; another one in each process, or all come at once.

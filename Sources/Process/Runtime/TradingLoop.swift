@@ -52,6 +52,9 @@ struct TradingLoop: ~Copyable {
     /// How far the venue's clock is ahead of ours, and the answers that keep it so.
     var venueClock: VenueClock
     var timeSamples: SPSCRing<VenueTick>.Consumer
+    /// Who looks the venue's names up, and what was found.
+    let names: NameWatch
+    var addressChanges: AddressChanges
     /// When each recent request left, by child number modulo the size, for `orderToAnswer`.
     let sentTicks: UnsafeMutablePointer<UInt64>
     static let sentCapacity = 4_096
@@ -86,6 +89,7 @@ struct TradingLoop: ~Copyable {
         trade: consuming LinkWatch,
         venueClock: VenueClock,
         timeSamples: consuming SPSCRing<VenueTick>.Consumer,
+        names: NameWatch,
         reconciliation: consuming Reconciliation
     ) {
         self.loop = loop
@@ -106,6 +110,8 @@ struct TradingLoop: ~Copyable {
         self.trade = trade
         self.venueClock = venueClock
         self.timeSamples = timeSamples
+        self.names = names
+        addressChanges = names.changes()
         self.reconciliation = reconciliation
         sentTicks = .allocate(capacity: TradingLoop.sentCapacity)
         sentTicks.initialize(repeating: 0, count: TradingLoop.sentCapacity)

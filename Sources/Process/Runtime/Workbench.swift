@@ -89,10 +89,14 @@ struct Workbench: ~Copyable {
             plan: try FeedPlan(configuration, instrument),
             category: instrument.category,
             protection: protection,
-            account: try LinkOpening.resolved(configuration.venue.account, "account"),
-            trade: try LinkOpening.resolved(configuration.venue.trade, "order"),
+            account: try resolved(configuration.venue.account, "account"),
+            trade: try resolved(configuration.venue.trade, "order"),
             clock: now
         )
+    }
+
+    private func resolved(_ endpoint: Endpoint, _ what: String) throws(SessionError) -> Endpoint {
+        try LinkOpening.resolved(endpoint, by: configuration.resolve, what)
     }
 
     /// Makes the threads beside the hot one, which do not run yet.
@@ -128,6 +132,11 @@ struct Workbench: ~Copyable {
         }
         let (startedAt, beginning) = (work.startedAt, work.beginning)
         let isRestart = work.isRestart
+        let names = NameWatch(
+            [opening.plan.endpoint, opening.account, opening.trade],
+            every: configuration.nameInterval,
+            by: configuration.resolve
+        )
         var trading = TradingLoop(
             loop: loop,
             engine: work.engine,
@@ -151,6 +160,7 @@ struct Workbench: ~Copyable {
             trade: opening.watch(.trade, work.links?.trade, start),
             venueClock: facts.clock,
             timeSamples: aides.timeWatch.samples(),
+            names: names,
             reconciliation: Reconciliation(
                 aides.mail,
                 bell: aides.reconciler.bell,
@@ -160,9 +170,11 @@ struct Workbench: ~Copyable {
             )
         )
         aides.timeWatch.start()
+        names.start()
         trading.run(beginning, isRestart: isRestart)
         aides.reconciler.stop()
         aides.timeWatch.stop()
+        names.stop()
         return trading.conclude(
             configuration,
             facts,
