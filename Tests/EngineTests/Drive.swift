@@ -36,6 +36,8 @@ struct Drive {
 
         var kind: Kind
         var atMilliseconds: Int64
+        /// How long a connection stays away; nil for the rest of the run.
+        var backAfterMilliseconds: Int64?
 
         var event: EngineEvent {
             switch kind {
@@ -80,7 +82,8 @@ struct Drive {
         children: 4_096,
         executions: 8_192,
         bookWindow: 256,
-        limits: RiskLimits(maxChild: Quantity(lots: 200), priceBandBps: 100)
+        limits: RiskLimits(maxChild: Quantity(lots: 200), priceBandBps: 100),
+        linkPatience: .seconds(3)
     )
 
     static func run(_ job: Job) throws -> Outcome {
@@ -104,16 +107,22 @@ struct Drive {
         let deadline =
             order.endsAt + plan.rules.grace + configuration.stopTimeout + .seconds(1)
         var interruption = job.interruption
+        var absence = LinkAbsence()
         while !engine.state(of: order.id).isFinal {
-            venue.next { now, message in
-                // In a timer's place, so that no message is lost for it.
-                if case .timer = message, let due = interruption,
-                    now >= start + .milliseconds(due.atMilliseconds)
-                {
-                    checks.step(due.event, now, &engine, &buffer)
-                    interruption = nil
-                } else {
-                    checks.tell(message, now, &engine, &buffer)
+            if let event = absence.nextOfBacklog() {
+                checks.hear(event, checks.now, &engine, &buffer)
+            } else {
+                venue.next { now, message in
+                    // In a timer's place, so that no message is lost for it.
+                    if case .timer = message, let due = interruption,
+                        now >= start + .milliseconds(due.atMilliseconds)
+                    {
+                        checks.step(due.event, now, &engine, &buffer)
+                        interruption = nil
+                        absence.begin(due, now)
+                    } else if absence.passes(message, now) {
+                        checks.tell(message, now, &engine, &buffer)
+                    }
                 }
             }
             for i in 0..<buffer.count { venue.submit(buffer[i]) }
@@ -154,12 +163,20 @@ struct Checks {
         switch message {
         case .market(let event): step(.market(event), now, &engine, &buffer)
         case .timer: step(.timer, now, &engine, &buffer)
-        case .order(let event):
-            if case .execution(let fill) = event, delivered.insert(fill.id).inserted {
-                deliveredLots += fill.quantity.lots
-            }
-            step(.order(event), now, &engine, &buffer)
+        case .order(let event): hear(.order(event), now, &engine, &buffer)
         }
+    }
+
+    mutating func hear(
+        _ event: EngineEvent,
+        _ now: Nanoseconds,
+        _ engine: inout Engine,
+        _ buffer: inout CommandBuffer
+    ) {
+        if case .order(.execution(let fill)) = event, delivered.insert(fill.id).inserted {
+            deliveredLots += fill.quantity.lots
+        }
+        step(event, now, &engine, &buffer)
     }
 
     mutating func step(
@@ -170,8 +187,11 @@ struct Checks {
     ) {
         self.now = now
         switch event {
-        case .link(.privateDown): isPrivateUp = false
-        case .link(.tradeDown): canTrade = false
+        case .link(.privateDown), .link(.privateLost): isPrivateUp = false
+        case .link(.privateUp): isPrivateUp = true
+        case .link(.tradeDown), .link(.tradeLost): canTrade = false
+        case .link(.tradeUp): canTrade = true
+        case .link(.restarted): (isPrivateUp, canTrade) = (false, false)
         case .control: isHalted = true
         case .link, .market, .order, .account, .timer: break
         }

@@ -31,6 +31,7 @@ extension Engine {
         switch event {
         case .update, .execution: gate.privateHeardAt = now
         case .reply, .absent: break
+        case .adopted(let order): return adopt(order, now)
         }
         switch orders.apply(event) {
         case .child(let number):
@@ -84,31 +85,6 @@ extension Engine {
             // It outranks whatever the parent was stopping for, or had ended as.
             parents[parent].stopReason = .unexplainedFill
             if parents[parent].state.isFinal { parents[parent].state = .halted }
-        }
-    }
-
-    mutating func observe(_ link: LinkEvent, _ now: Nanoseconds) {
-        touched = nil
-        switch link {
-        case .privateUp:
-            gate.isPrivateStreamUp = true
-            gate.privateHeardAt = now
-        case .privateDown: gate.isPrivateStreamUp = false
-        case .tradeDown: canSend = false
-        case .journalDown:
-            gate.halt()
-            stopAll(.journalLost, now)
-        case .feedGap(let instrument):
-            if Int(instrument.index) < marketCount {
-                markets[Int(instrument.index)].invalidate()
-            }
-        case .feedDown(let instrument):
-            let market = Int(instrument.index)
-            guard market < marketCount else { return }
-            markets[market].invalidate()
-            for i in 0..<markets[market].parentCount {
-                stop(Int(markets[market].parents[i]), .marketDataLost, now)
-            }
         }
     }
 

@@ -28,7 +28,9 @@ public struct Replay: ~Copyable {
     private var commands: CommandBuffer
     /// Commands of the last event that a record has confirmed.
     private var confirmed = 0
-    private var profiles: [VolumeProfile] = []
+    private var profiles = ProfileMemory()
+    /// Whether the position found before the first order is on record.
+    public private(set) var knowsOpening = false
 
     /// Opens the journal at `path` and makes the engine it begins with.
     public static func open(_ path: String) throws(ReplayError) -> Replay {
@@ -72,10 +74,14 @@ public struct Replay: ~Copyable {
         counts.records = 1
     }
 
-    deinit {
-        // The engine's plans only point to their profiles.
-        for profile in profiles { profile.deallocate() }
+    /// The engine, to go on with. Its plans' profiles live as long as the process.
+    public consuming func handOver() -> Engine {
+        profiles.keep()
+        return engine
     }
+
+    /// Where the journal can be gone on with; nil where it cannot.
+    public var tail: JournalTail? { reader.tail }
 
     /// How the journal ends; nil before its end was reached.
     public var end: JournalEnd? { reader.end }
@@ -126,6 +132,7 @@ public struct Replay: ~Copyable {
             guard let account = AccountEvent(coded) else {
                 throw .unknown("account event", entry.number)
             }
+            if case .opening = account { knowsOpening = true }
             step(.account(account), entry)
         case .link(let coded):
             guard let link = LinkEvent(coded) else { throw .unknown("link event", entry.number) }

@@ -23,10 +23,7 @@ public struct SegmentList: Sendable {
     }
 
     private mutating func open(directory: String) throws(JournalError) {
-        var sessions: [String: [Int]] = [:]
-        for name in try SegmentList.names(in: directory) {
-            sessions[name.session, default: []].append(name.index)
-        }
+        let sessions = try SegmentList.sessions(in: directory)
         var newest: (session: String, startedAt: Int64)?
         for (session, indexes) in sessions {
             let first =
@@ -55,6 +52,15 @@ public struct SegmentList: Sendable {
             guard access(String(next), F_OK) == 0 else { return }
             paths.append(String(next))
         }
+    }
+
+    /// The numbers of the segments of each session in `directory`.
+    static func sessions(in directory: String) throws(JournalError) -> [String: [Int]] {
+        var sessions: [String: [Int]] = [:]
+        for name in try names(in: directory) {
+            sessions[name.session, default: []].append(name.index)
+        }
+        return sessions
     }
 
     private static func names(in directory: String) throws(JournalError) -> [SegmentName] {

@@ -125,7 +125,7 @@ final class Reconciler: @unchecked Sendable {
             case .withdraw(let child, let sentAt):
                 try withdraw(child)
                 try inquire(child, sentAt)
-            case .everything: try inquireAll()
+            case .everything, .catchUp: try inquireAll()
             }
         } catch {
             isAnswered = false

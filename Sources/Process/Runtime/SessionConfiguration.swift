@@ -120,8 +120,11 @@ public struct SessionConfiguration: Sendable {
     public var lines = 1
     /// How soon silence, gaps and age of the market data are acted on.
     public var lineTimes = LineTimes()
-    /// How soon silence on the account and order connections is noticed.
+    /// How soon silence on the account and order connections is noticed, and when they are tried
+    /// again.
     public var linkTimes = LinkTimes()
+    /// How long either may be away before the parent stops.
+    public var linkPatience = Nanoseconds.seconds(60)
     /// How soon and how often the venue is asked about what is believed.
     public var reconcilerTimes = ReconcilerTimes()
     /// How long after a request was sent the venue may still take it. With `reconcilerTimes`,
@@ -145,6 +148,13 @@ public struct SessionConfiguration: Sendable {
     public var journal: JournalSettings?
     /// Told, a line each and before trading begins, what the operator should know of this host.
     public var notice: (@Sendable (String) -> Void)?
+    /// Whose orders they are, in a journal: venue, host and a print of the key, nothing secret.
+    var account: String { SessionConfiguration.account(venue, credentials) }
+
+    static func account(_ venue: VenueEndpoints, _ credentials: BybitCredentials) -> String {
+        "\(venue.name) \(venue.rest.host):\(venue.rest.port) key \(credentials.fingerprint)"
+    }
+
     /// What no other run shares; part of every order's name.
     public var session: SessionPrefix
 

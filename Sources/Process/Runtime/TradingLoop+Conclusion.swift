@@ -15,6 +15,18 @@ extension TradingLoop {
         return counts
     }
 
+    /// Connections that ended the parent, or were away at its end.
+    private func linkFaults(_ stopReason: String) -> [String] {
+        var texts: [String] = []
+        if let fault = account.fault, !account.isUp || stopReason == "privateStreamLost" {
+            texts.append(fault.text + (account.isUp ? "" : "; it was not back at the end"))
+        }
+        if let fault = trade.fault, !trade.isUp || stopReason == "orderConnectionLost" {
+            texts.append(fault.text + (trade.isUp ? "" : "; it was not back at the end"))
+        }
+        return texts
+    }
+
     /// Asks the venue what it thinks was done, and puts the report together.
     consuming func conclude(
         _ configuration: SessionConfiguration,
@@ -27,7 +39,7 @@ extension TradingLoop {
         var open: Int?
         var texts: [String] = []
         if let fault { texts.append(fault.text) }
-        if let text = journal.close(now: clock.now) { texts.append(text) }
+        texts += linkFaults(parentFacts.stopReason)
         if fault == nil, !feed.lines.isSound, feed.lines.counts.losses > 0 {
             texts.append("market data was lost and had not come back at the end")
         }
@@ -66,8 +78,12 @@ extension TradingLoop {
             texts.append(
                 "\(parentFacts.unsettled.count) children have no last word from the venue: "
                     + "check them there before trading on"
+                    + (journal.isRecording ? ", or let `sluice recover` do so" : "")
             )
         }
+        let isSettled = parentFacts.unsettled.isEmpty && (open ?? 0) == 0
+        let end = isSettled ? journal.close(now: clock.now) : journal.leave()
+        if let end { texts.append(end) }
         if worstDrift > TradingLoop.toleratedDrift {
             texts.append(
                 "the processor's counter strayed by \(worstDrift / 1_000) ppm from the system's "
@@ -92,7 +108,8 @@ extension TradingLoop {
         return SessionOutcome(
             state: parentFacts.state,
             report: report,
-            fault: texts.isEmpty ? nil : texts.joined(separator: "; ")
+            fault: texts.isEmpty ? nil : texts.joined(separator: "; "),
+            isSettled: isSettled
         )
     }
 }

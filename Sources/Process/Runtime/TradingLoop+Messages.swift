@@ -46,20 +46,20 @@ extension TradingLoop {
                 step(.order(event), now)
             }
         case .malformed:
-            unreadableOrderMessage()
-        case .control, .foreign, .ignored:
-            // The engine hears of fills on it alone, and must know that they would come.
-            if id == account.id { step(.account(.privateHeard), now) }
+            linkUnreadable(id, now)
+        case .control(let control):
+            linkControl(control, id, now)
+            notePrivateHeard(id, now)
+        case .foreign, .ignored:
+            notePrivateHeard(id, now)
         case .market:
             break
         }
     }
 
-    /// A message about our orders that cannot be read may have been a fill: from here on fills
-    /// cannot be counted, so nothing new may leave.
-    private mutating func unreadableOrderMessage() {
-        fault = fault ?? LinkFault(link: .account, event: .unreadable)
-        step(.link(.privateDown), clock.now)
+    /// The engine hears of fills on the account's stream alone, and must know that they would come.
+    private mutating func notePrivateHeard(_ id: ConnectionID, _ now: Nanoseconds) {
+        if id == account.id && account.isUp { step(.account(.privateHeard), now) }
     }
 
     /// Takes one event through the engine and sends what it calls for.
@@ -73,13 +73,13 @@ extension TradingLoop {
     /// Encodes and sends one command.
     mutating func send(_ command: OrderCommand, receivedTicks: UInt64) {
         let start = sluice_ticks()
-        guard let room = loop.beginMessage(trade.id) else {
+        guard trade.isUp, let id = trade.id, let room = loop.beginMessage(id) else {
             return refused(command, as: .refused)
         }
         let venueTime = clock.time(start) + venueClock.offset
         let length = encoder.encode(command, at: venueTime, into: room)
         let encoded = sluice_ticks()
-        let result = loop.endMessage(trade.id, length: length)
+        let result = loop.endMessage(id, length: length)
         let sent = sluice_ticks()
         switch result {
         case .sent, .queued:
@@ -100,16 +100,9 @@ extension TradingLoop {
     /// The command did not leave the process: the same to the engine as the venue's own answer.
     /// What it calls for is sent at the next event.
     mutating func refused(_ command: OrderCommand, as outcome: OrderReply.Outcome) {
-        let reply = OrderReply(
-            operation: command.operation,
-            child: command.child,
-            outcome: outcome,
-            remedy: outcome == .unknown ? .reconcile : .retry,
-            code: 0,
-            orderID: .none
-        )
+        let reply = OrderEvent.reply(.refused(command, as: outcome))
         let now = clock.now
-        journal.record(.order(.reply(reply)), isObservedOnly: true, now: now)
-        engine.observe(.order(.reply(reply)), now: now)
+        journal.record(.order(reply), isObservedOnly: true, now: now)
+        engine.observe(.order(reply), now: now)
     }
 }

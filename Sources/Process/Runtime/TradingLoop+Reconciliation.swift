@@ -32,7 +32,7 @@ extension TradingLoop {
         case .withdrawn:
             reconciliation.counts.withdrawn &+= 1
         case .done(let question, let isAnswered):
-            reconciliation.done(question, isAnswered: isAnswered, now)
+            if reconciliation.done(question, isAnswered: isAnswered, now) { caughtUp(now) }
         }
     }
 
@@ -42,7 +42,7 @@ extension TradingLoop {
             switch event {
             case .execution(let fill): fill.matchedAt
             case .update(let update): update.updatedAt
-            case .reply, .absent: .zero
+            case .reply, .absent, .adopted: .zero
             }
         if now + venueClock.offset - venueTime > TradingLoop.underWay {
             reconciliation.counts.note(kind)
@@ -57,21 +57,36 @@ extension TradingLoop {
     /// Asks what is to be asked now.
     mutating func keepReconciled(_ now: Nanoseconds) {
         let isWholeDue = reconciliation.isWholeDue(now)
+        // A final parent gives no commands: what was left open by a crash is taken off by REST.
+        let isFinal = engine.state(of: parent).isFinal
         reconciliation.beginLook()
         for i in 0..<engine.liveCount(of: parent) {
             let child = engine.live(i, of: parent)
-            if isTradeDown && child.state != .ended {
+            if (!trade.isUp || isFinal) && child.state != .ended {
                 reconciliation.doubt(child, now, withdrawing: true)
             } else if child.needsAsking {
                 reconciliation.doubt(child, now)
             } else if isWholeDue && now - child.requestedAt > TradingLoop.underWay {
-                reconciliation.ask(about: child)
+                _ = reconciliation.ask(about: child)
             }
         }
         reconciliation.endLook()
         if isWholeDue {
             reconciliation.askEverything(net: engine.position(instrument.id).net, now)
         }
+        if account.keeper.stage == .catchingUp { keepCatchingUp(now) }
+    }
+
+    /// Asks for all that the account's stream may have missed.
+    private mutating func keepCatchingUp(_ now: Nanoseconds) {
+        guard reconciliation.isCatchUpDue(now) else { return }
+        var isWhole = true
+        for i in 0..<engine.liveCount(of: parent) {
+            let isAsked = reconciliation.ask(about: engine.live(i, of: parent))
+            isWhole = isWhole && isAsked
+        }
+        let net = engine.position(instrument.id).net
+        reconciliation.askCatchUp(isWhole: isWhole, net: net, now)
     }
 
     /// What asking came to, for the report.

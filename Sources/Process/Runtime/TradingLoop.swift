@@ -18,6 +18,9 @@ struct TradingLoop: ~Copyable {
     /// How often the processor's counter is held against the system's clock.
     static let calibrationInterval = Nanoseconds.seconds(20)
 
+    /// How long a final parent's children are asked for beyond the time in which an order settles.
+    static let lastWords = Nanoseconds.seconds(12)
+
     /// Commands one step may give: as many as a word has bits.
     static let commandCapacity = 64
 
@@ -41,6 +44,8 @@ struct TradingLoop: ~Copyable {
     var feed: MarketFeed
     var account: LinkWatch
     var trade: LinkWatch
+    /// Connections that these two may open.
+    var linkBudget = ConnectBudget(limit: ConnectBudget.reserve)
     /// How far the venue's clock is ahead of ours, and the answers that keep it so.
     var venueClock: VenueClock
     var timeSamples: SPSCRing<VenueTick>.Consumer
@@ -55,11 +60,9 @@ struct TradingLoop: ~Copyable {
     var worstDrift: UInt64 = 0
     /// What the venue is asked, and what it answers.
     var reconciliation: Reconciliation
-    /// Orders cannot be sent any more.
-    var isTradeDown = false
     /// The venue's position is not ours, also at a second look.
     var isPositionWrong = false
-    /// What ended the session early, if anything did.
+    /// What ended the market data for good, if anything did.
     var fault: LinkFault?
 
     init(
@@ -73,8 +76,8 @@ struct TradingLoop: ~Copyable {
         parent: ParentID,
         instrument: Instrument,
         feed: consuming MarketFeed,
-        account: LinkWatch,
-        trade: LinkWatch,
+        account: consuming LinkWatch,
+        trade: consuming LinkWatch,
         venueClock: VenueClock,
         timeSamples: consuming SPSCRing<VenueTick>.Consumer,
         reconciliation: consuming Reconciliation
@@ -101,16 +104,34 @@ struct TradingLoop: ~Copyable {
 
     deinit { sentTicks.deallocate() }
 
-    /// Works until the parent is final.
-    mutating func run() {
+    /// Tells the engine how things stand, and works until the parent is final.
+    ///
+    /// - Parameter isRestart: the parent may be final already, and orders of it open all the same:
+    ///   then it is also waited for what the venue knows of them.
+    mutating func run(_ beginning: [EngineEvent], isRestart: Bool) {
         let start = clock.now
         nextCalibration = start + TradingLoop.calibrationInterval
-        // The links came up before the parent was accepted.
-        step(.link(.privateUp), start)
-        step(.account(.clockError(venueClock.uncertainty)), start)
-        step(.account(.opening(instrument.id, reconciliation.opening)), start)
+        for event in beginning { step(event, start) }
         while !engine.state(of: parent).isFinal { turn() }
+        if isRestart { learnLastWords() }
         publish()
+    }
+
+    /// Waits until the venue was asked for everything since the start and no child is without its
+    /// last word, or for as long as that may take.
+    private mutating func learnLastWords() {
+        let deadline = clock.now + reconciliation.times.settling + TradingLoop.lastWords
+        while !(account.isUp && isSettled) && clock.now < deadline { turn() }
+    }
+
+    /// Whether every child's last word is known.
+    var isSettled: Bool {
+        mutating get {
+            for i in 0..<engine.liveCount(of: parent) where !engine.live(i, of: parent).isSettled {
+                return false
+            }
+            return true
+        }
     }
 
     /// One turn of the loop.
@@ -134,8 +155,7 @@ struct TradingLoop: ~Copyable {
         keepFeed(now)
         step(.timer, now)
         keepReconciled(now)
-        if let event = account.tick(&loop, now) { linkLost(account, event, now) }
-        if let event = trade.tick(&loop, now) { linkLost(trade, event, now) }
+        keepLinks(now)
         if now >= nextCalibration {
             nextCalibration = now + TradingLoop.calibrationInterval
             worstDrift = max(worstDrift, clock.recalibrate().magnitude)
@@ -168,36 +188,15 @@ struct TradingLoop: ~Copyable {
                 orderMessage(message, id)
             }
         case .opened(let id):
-            if let line = feed.line(of: id) { lineOpened(line) }
+            if let line = feed.line(of: id) { lineOpened(line) } else { linkOpened(id) }
         case .closed(let id, let reason):
             if let line = feed.line(of: id) {
                 lineClosed(line, reason)
-            } else if id == account.id {
-                linkLost(account, .closed(reason), clock.now)
-            } else if id == trade.id {
-                linkLost(trade, .closed(reason), clock.now)
+            } else {
+                linkClosed(id, reason)
             }
         case .accepted, .request, .response, .woken:
             break
-        }
-    }
-
-    /// The account or order connection is gone. The parent cannot be worked blind: it stops, and
-    /// says so.
-    private mutating func linkLost(
-        _ watch: LinkWatch,
-        _ event: LinkFault.Event,
-        _ now: Nanoseconds
-    ) {
-        fault = fault ?? LinkFault(link: watch.link, event: event)
-        if case .silent = event { loop.close(watch.id) }
-        if watch.id == account.id {
-            account.end(now)
-            step(.link(.privateDown), now)
-        } else {
-            trade.end(now)
-            isTradeDown = true
-            step(.link(.tradeDown), now)
         }
     }
 

@@ -105,14 +105,15 @@ struct CrashLife {
         _ phase: Int,
         _ marks: String
     ) -> [String] {
-        let venue = ["--port", "\(host.port)", "--ca", host.caFile]
-        let journal = ["--journal", "\(folder)/journal"]
-        if phase == 0 {
-            return [Executable.own, "crash-session", "--seed", "\(seed)", "--marks", marks]
-                + venue + journal
+        let place = [
+            "--port", "\(host.port)", "--ca", host.caFile, "--journal", "\(folder)/journal",
+        ]
+        if phase > 0 && drawn.isByCommand {
+            let how = ["recover", "--json", "--journal-segment", "1", "--policy"]
+            return [Executable.beside("sluice")] + how + [drawn.policy.rawValue] + place
         }
-        return [Executable.beside("sluice"), "recover", "--json", "--policy"]
-            + [drawn.policy.rawValue] + venue + journal
+        return [Executable.own, "crash-session", "--seed", "\(seed)", "--marks", marks]
+            + place + (phase > 0 ? ["--recovers"] : [])
     }
 
     // MARK: Judgement
