@@ -91,7 +91,9 @@ struct CrashLife {
             outcome.kills[(phase == 0 ? "" : "recovering, ") + stage.rawValue, default: 0] += 1
             if drawn.losesPower {
                 for marked in 0...phase {
-                    outcome.tornTails += DurableMarks.loseRest("\(folder)/marks-\(marked)", &dice)
+                    let marks = "\(folder)/marks-\(marked)"
+                    let isTorn = DurableMarks.loseRest(marks, of: "\(folder)/journal", &dice)
+                    outcome.tornTails += isTorn ? 1 : 0
                 }
             }
         }
