@@ -98,7 +98,8 @@ public enum RecordKind: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     @inlinable public var isExpendable: Bool {
         switch self {
         case .timer, .depth, .trades, .ticker: true
-        case .session, .accept, .reply, .update, .execution, .absent, .adopted, .account, .link, .control,
+        case .session, .accept, .reply, .update, .execution, .absent, .adopted, .account, .link,
+            .control,
             .place, .amend, .cancel, .gap, .close:
             false
         }
