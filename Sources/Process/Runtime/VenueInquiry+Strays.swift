@@ -83,7 +83,7 @@ extension VenueInquiry {
                 at: clock()
             )
             let body = try link.call(&loop, "order/history", request)
-            let page: BybitPage<OrderUpdate>
+            let page: BybitReplies.Page<OrderUpdate>
             do {
                 page = try BybitReplies.orders(body, [instrument], session)
             } catch {

@@ -26,7 +26,7 @@ struct CrashCommand: ParsableCommand {
     var seed: UInt64 = 1
 
     @Option(help: "Parents at the same time.")
-    var parallel = 16
+    var parallel = 12
 
     @Option(help: "Where the journals are kept meanwhile. Default: /dev/shm.")
     var scratch: String?
