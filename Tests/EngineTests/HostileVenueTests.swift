@@ -13,7 +13,7 @@ struct HostileVenueTests {
     #else
     private static let seeds: UInt64 = 4_000
     #endif
-    private static let batches: UInt64 = 19
+    private static let batches: UInt64 = 11
 
     /// The job of a seed: every algorithm, both sides, with and without a limit, every temper.
     static func job(_ seed: UInt64) -> Drive.Job {

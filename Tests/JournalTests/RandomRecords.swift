@@ -77,9 +77,9 @@ struct RandomRecords {
                         orderID: id(),
                         status: OrderStatus.allCases[below(OrderStatus.allCases.count)],
                         reason: OrderEndReason.allCases[below(OrderEndReason.allCases.count)],
-                        price: Price(ticks: wide()),
-                        quantity: Quantity(lots: wide()),
-                        filled: Quantity(lots: wide()),
+                        price: Price(ticks: steps()),
+                        quantity: Quantity(lots: abs(steps())),
+                        filled: Quantity(lots: abs(steps())),
                         updatedAt: Nanoseconds(wide())
                     )
                 )
@@ -92,8 +92,8 @@ struct RandomRecords {
                         id: id(),
                         orderID: id(),
                         side: flag() ? .buy : .sell,
-                        price: Price(ticks: wide()),
-                        quantity: Quantity(lots: wide()),
+                        price: Price(ticks: steps()),
+                        quantity: Quantity(lots: abs(steps())),
                         isMaker: flag(),
                         fee: Amount(billionths: wide()),
                         matchedAt: Nanoseconds(wide())
@@ -116,6 +116,10 @@ struct RandomRecords {
     private mutating func wide() -> Int64 {
         Int64(bitPattern: random.next()) >> Int64(8 + below(50))
     }
+    /// Ticks or lots within the format's bounds.
+    private mutating func steps() -> Int64 {
+        Int64(bitPattern: random.next()) >> Int64(14 + below(44))
+    }
     private mutating func coded() -> CodedEvent {
         CodedEvent(
             code: UInt8(below(256)),
@@ -133,12 +137,12 @@ struct RandomRecords {
         )!
     }
     private mutating func levels() -> [LevelChange] {
-        (0..<below(6)).map { _ in LevelChange(ticks: wide(), lots: wide()) }
+        (0..<below(6)).map { _ in LevelChange(ticks: steps(), lots: abs(steps())) }
     }
     private mutating func trade() -> Trade {
         Trade(
-            price: Price(ticks: wide()),
-            quantity: Quantity(lots: wide()),
+            price: Price(ticks: steps()),
+            quantity: Quantity(lots: abs(steps())),
             aggressor: flag() ? .buy : .sell,
             isBlock: flag(),
             isRPI: flag(),
@@ -163,7 +167,7 @@ struct RandomRecords {
             instrument: InstrumentID(UInt16(below(1 << 16))),
             side: flag() ? .buy : .sell,
             quantity: Quantity(lots: 1 + Int64(below(1 << 40))),
-            limit: flag() ? Price(ticks: wide()) : nil,
+            limit: flag() ? Price(ticks: steps()) : nil,
             startsAt: Nanoseconds(start),
             endsAt: Nanoseconds(start + 1 + Int64(below(1 << 40)))
         )
@@ -174,8 +178,8 @@ struct RandomRecords {
             instrument: InstrumentID(UInt16(below(1 << 16))),
             side: flag() ? .buy : .sell,
             timeInForce: TimeInForce.allCases[below(TimeInForce.allCases.count)],
-            price: Price(ticks: wide()),
-            quantity: Quantity(lots: wide()),
+            price: Price(ticks: steps()),
+            quantity: Quantity(lots: abs(steps())),
             reduceOnly: flag()
         )
     }
@@ -189,8 +193,8 @@ struct RandomRecords {
                 AmendOrder(
                     child: child(),
                     instrument: instrument,
-                    price: Price(ticks: wide()),
-                    quantity: Quantity(lots: wide())
+                    price: Price(ticks: steps()),
+                    quantity: Quantity(lots: abs(steps()))
                 )
             )
         default:

@@ -29,6 +29,8 @@ struct FaultScriptTests {
                 at 8s funding -0.0001
                 at 9s liquidate
                 at 10s close 2s
+                at 11s turn-away 2s
+                at 12s revoke
                 """
         )
         #expect(
@@ -61,6 +63,8 @@ struct FaultScriptTests {
                 TimedFault(at: .seconds(8), .funding(rateE8: -10_000)),
                 TimedFault(at: .seconds(9), .liquidate),
                 TimedFault(at: .seconds(10), .close(.seconds(2))),
+                TimedFault(at: .seconds(11), .turnAway(.seconds(2))),
+                TimedFault(at: .seconds(12), .revoke),
             ]
         )
         let times = script.events.map(\.at)

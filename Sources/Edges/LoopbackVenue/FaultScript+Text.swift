@@ -8,6 +8,7 @@ extension FaultScript {
     ///     at 2s gap 500ms                at 2s cut market|account|trade
     ///     at 1s freeze 300ms             at 1s maintenance 2s         at 1s ban 2s
     ///     at 1s book lose|repeat|corrupt|reset                        at 1s silence 2s
+    ///     at 1s turn-away 2s             at 1s revoke
     ///     at 0s late answers|orders|executions 20ms                   at 0s repeat-executions
     ///     at 1s funding 0.0001           at 1s liquidate              at 1s close 2s
     ///
@@ -86,6 +87,8 @@ private struct FaultWords {
         switch next() {
         case "gap": return .gap(try duration())
         case "cut": return .cut(try choice())
+        case "turn-away": return .turnAway(try duration())
+        case "revoke": return .revoke
         case "freeze": return .freeze(try duration())
         case "maintenance": return .maintenance(try duration())
         case "ban": return .ban(try duration())

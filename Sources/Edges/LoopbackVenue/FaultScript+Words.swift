@@ -18,6 +18,8 @@ extension VenueFault {
         switch self {
         case .gap: "gap"
         case .cut(let kind): "cut \(kind.rawValue)"
+        case .turnAway: "turn-away"
+        case .revoke: "revoke"
         case .freeze: "freeze"
         case .maintenance: "maintenance"
         case .ban: "ban"

@@ -141,6 +141,10 @@ public enum VenueFault: Hashable, Sendable {
     case gap(Nanoseconds)
     /// Every socket of that kind is closed.
     case cut(SocketKind)
+    /// Upgrades to WebSockets are answered with HTTP 403 for so long.
+    case turnAway(Nanoseconds)
+    /// The API key is revoked: logins are refused from now on.
+    case revoke
     /// Nothing is read and nothing written for so long.
     case freeze(Nanoseconds)
     /// Order requests are answered 10016 and REST 503 for so long.

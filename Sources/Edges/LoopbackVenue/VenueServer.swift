@@ -82,7 +82,9 @@ final class VenueServer {
         switch event {
         case .request(let id, let view):
             let request = RESTRequest(view)
-            if view.isWebSocketUpgrade, let endpoint = VenueEndpoint(path: request.path) {
+            if view.isWebSocketUpgrade, VenueServer.now() < floor.trouble.turnsAwayUntil {
+                Array("{}".utf8).withUnsafeBytes { _ = loop.respond(id, status: 403, body: $0) }
+            } else if view.isWebSocketUpgrade, let endpoint = VenueEndpoint(path: request.path) {
                 loop.acceptUpgrade(id)
                 let session = floor.open(endpoint)
                 sessions[id] = session

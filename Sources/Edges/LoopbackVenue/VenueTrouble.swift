@@ -4,6 +4,10 @@ internal import Units
 struct VenueTrouble {
     /// When the account's stream is heard again.
     var gapUntil = Nanoseconds.zero
+    /// When WebSockets are opened again.
+    var turnsAwayUntil = Nanoseconds.zero
+    /// Whether the API key is good no more.
+    var isRevoked = false
     /// When the venue works again; nil while it does not stand still.
     var frozenUntil: Nanoseconds?
     /// When orders are taken again, and REST answers.

@@ -65,7 +65,7 @@ public struct SegmentList: Sendable {
 
     private static func names(in directory: String) throws(JournalError) -> [SegmentName] {
         guard let stream = opendir(directory) else {
-            throw .system(call: "opendir", path: directory, errno: errno)
+            throw .unwritable(path: directory, reason: "cannot be looked into", errno: errno)
         }
         defer { closedir(stream) }
         var names: [SegmentName] = []

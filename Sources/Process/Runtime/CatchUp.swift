@@ -18,13 +18,7 @@ struct CatchUp: BitwiseCopyable {
     private(set) var round: UInt32 = 0
 
     /// A look is wanted; an earlier one does not count any more.
-    mutating func begin(_ now: Nanoseconds) {
-        stage = .due(at: now)
-        round &+= 1
-    }
-
-    /// Nobody waits for it any more.
-    mutating func end() { stage = .idle }
+    mutating func begin(_ now: Nanoseconds) { stage = .due(at: now) }
 
     /// Whether all is to be asked now: it is due, or its last answer does not come.
     func isDue(_ now: Nanoseconds, giveUp: Nanoseconds) -> Bool {
@@ -35,13 +29,14 @@ struct CatchUp: BitwiseCopyable {
         }
     }
 
-    /// All was asked, or as much as found room.
-    mutating func asked(isWhole: Bool, _ now: Nanoseconds) {
-        self.isWhole = isWhole
+    /// All is asked now.
+    mutating func ask(_ now: Nanoseconds) {
         stage = .asked(at: now)
+        isWhole = true
+        round &+= 1
     }
 
-    /// A question about an order was not answered.
+    /// A question found no room, or was not answered.
     mutating func noteUnanswered() { isWhole = false }
 
     /// The last question of a look was answered, or was not.
@@ -59,7 +54,6 @@ struct CatchUp: BitwiseCopyable {
             return true
         }
         stage = .due(at: now + again)
-        self.round &+= 1
         return false
     }
 }

@@ -42,7 +42,7 @@ struct LinkFault {
         case .unreadable: "the \(link.name) connection sent a message that cannot be decoded"
         case .refused(let code):
             "the \(link.name) connection cannot be had again: the venue refused the key, signature "
-                + "or subscription (code \(code))"
+                + "or subscription (" + (code == 0 ? "it named no code)" : "code \(code))")
         case .topicRefused: "the venue offers no book of that depth (--depth)"
         }
     }

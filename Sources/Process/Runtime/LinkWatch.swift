@@ -1,4 +1,5 @@
 internal import Lines
+internal import Reports
 internal import Transport
 internal import Units
 internal import Venues
@@ -60,6 +61,20 @@ struct LinkWatch: ~Copyable {
 
     /// Why it is away, or what it was last lost for.
     var fault: LinkFault? { lastLoss.map { LinkFault(link: link, event: $0) } }
+
+    /// How it fared.
+    func section(until now: Nanoseconds) -> LinkSection {
+        LinkSection(
+            name: link.name,
+            losses: keeper.losses,
+            recoveries: keeper.recoveries,
+            refusals: keeper.refusals,
+            awayMilliseconds: keeper.timeAway(until: now).inSeconds * 1e3,
+            recovery: LatencySection(keeper.recovery),
+            isUp: isUp,
+            lastLoss: fault?.text
+        )
+    }
 
     // MARK: What happens to it
 

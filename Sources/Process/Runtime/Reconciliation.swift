@@ -133,12 +133,11 @@ struct Reconciliation: ~Copyable {
         catchUp.isDue(now, giveUp: Reconciliation.giveUp)
     }
 
-    /// Asks the last of its questions; `isWhole` tells whether those before it found room.
-    mutating func askCatchUp(isWhole: Bool, net: Quantity, _ now: Nanoseconds) {
+    /// Asks the last of its questions; those about orders were asked before.
+    mutating func askCatchUp(net: Quantity, _ now: Nanoseconds) {
         netAtQuestion = net
         nextWhole = now + max(times.interval, Reconciliation.giveUp)
-        let isAsked = ask(.catchUp(round: catchUp.round))
-        catchUp.asked(isWhole: isWhole && isAsked, now)
+        if !ask(.catchUp(round: catchUp.round)) { catchUp.begin(now + times.repeating) }
     }
 
     @discardableResult
@@ -207,8 +206,10 @@ struct ReconciliationCounts: BitwiseCopyable {
     var positionLooks = 0
     /// Open orders of the symbol that are not this session's, at the last look.
     var foreignOrders = 0
-    /// Orders that were cancelled by REST: believed ended, or without an order connection.
+    /// Orders that were cancelled by REST though they were believed to have ended.
     var withdrawn = 0
+    /// Orders that were cancelled by REST for want of an order connection.
+    var withdrawnAway = 0
     /// By `Discrepancy`.
     private var discrepancies: InlineArray<5, Int> = .init(repeating: 0)
 

@@ -76,35 +76,22 @@ extension RecordedSession {
         return nil
     }
 
-    /// Connects to the venue and asks what a session must know, again and again.
-    func reach(
-        _ bench: inout Workbench,
-        _ request: RecoveryRequest
-    ) throws(SessionError) -> (VenueInquiry, VenueFacts) {
-        let deadline = Deadline(request.patience)
-        var pause = Nanoseconds.milliseconds(100)
-        var isSaid = false
-        while true {
-            do throws(SessionError) {
-                let inquiry = try bench.inquiry()
-                defer { inquiry.link.close(&bench.loop) }
-                return (inquiry, try inquiry.facts(&bench.loop))
-            } catch {
-                guard case .venue(let text) = error else { throw error }
-                if deadline.isOver || bench.control.isStopWanted {
-                    throw .venue(
-                        "\(text); session \(name) is as it was: run `sluice recover` again"
-                    )
-                }
-                if !isSaid {
-                    isSaid = true
-                    let seconds = request.patience.inSeconds
-                    bench.configuration.notice?("\(text); trying again for \(seconds) s")
-                }
-            }
-            usleep(UInt32(min(pause, deadline.rest).count / 1_000))
-            pause = min(pause + pause, .seconds(5))
-        }
+    /// Orders that the venue may have without a record: every one that is open is cancelled, and
+    /// what the venue knows of each is for the engine to be told.
+    ///
+    /// - Returns: nothing where an order waited for its record and none is missing.
+    func strays(
+        _ loop: inout EventLoop,
+        _ inquiry: VenueInquiry,
+        _ tail: JournalTail
+    ) throws(SessionError) -> [EngineEvent] {
+        guard replay.session.sync == .async || (replay.gap?.lost.orders ?? 0) > 0 else { return [] }
+        let instrument = replay.session.instruments[0]
+        let next = replay.engine.nextChild
+        _ = try inquiry.withdraw(&loop, instrument) { $0.number >= next }
+        let known = try inquiry.orders(&loop, instrument, since: fillsSince(tail))
+        let order = replay.engine.facts(of: SessionControl.parent).order
+        return try known.strays(from: next, of: order)
     }
 
     /// Puts the recorded instrument in the place of the venue's, which must not have changed.

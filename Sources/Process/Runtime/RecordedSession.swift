@@ -23,7 +23,7 @@ struct RecordedSession: ~Copyable {
         }
         var replay: Replay
         do {
-            replay = try Replay.open(session.first)
+            replay = try Replay.open(session.first, pastGaps: true)
         } catch {
             throw .usage("the journal: \(error)")
         }
@@ -83,9 +83,11 @@ struct RecordedSession: ~Copyable {
         configuration.journal = nil
         var bench = try Workbench(configuration, control)
         try awaitClock(bench.now, request)
-        let (inquiry, asked) = try reach(&bench, request)
+        let (inquiry, asked) = try bench.reach(for: request.patience)
         var facts = asked
         try adoptInstrument(&facts)
+        let strays = try strays(&bench.loop, inquiry, tail)
+        inquiry.link.close(&bench.loop)
         let opening = try bench.opening(facts.instrument)
         let aides = try bench.aides(facts, inquiry, fillsSince: fillsSince(tail))
 
@@ -112,6 +114,10 @@ struct RecordedSession: ~Copyable {
             // Killed before its first order: what there is was there before.
             let found = Quantity(lots: facts.positionLots)
             beginning.append(.account(.opening(facts.instrument.id, found)))
+        }
+        beginning += strays
+        outcome.adopted = strays.count { event in
+            if case .order(.adopted) = event { true } else { false }
         }
         if replay.engine.state(of: parent).isFinal {
             outcome.action = .reconciled

@@ -146,7 +146,8 @@ public struct SessionConfiguration: Sendable {
     public var core: Int?
     /// Where the session is recorded; nil for nowhere.
     public var journal: JournalSettings?
-    /// Told, a line each and before trading begins, what the operator should know of this host.
+    /// Told, a line each, what the operator should know of this host: before trading begins, and
+    /// from another thread when the hot one stands still.
     public var notice: (@Sendable (String) -> Void)?
     /// Whose orders they are, in a journal: venue, host and a print of the key, nothing secret.
     var account: String { SessionConfiguration.account(venue, credentials) }

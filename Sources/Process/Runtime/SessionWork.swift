@@ -19,6 +19,7 @@ struct SessionWork: ~Copyable {
 /// The threads beside the hot one.
 struct Aides {
     let mail: ReconcilerMail
+    let pulse: HotPulse
     let reconciler: Reconciler
     let timeWatch: VenueTimeWatch
 }

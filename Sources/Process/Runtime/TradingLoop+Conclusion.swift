@@ -32,7 +32,8 @@ extension TradingLoop {
         _ configuration: SessionConfiguration,
         _ facts: VenueFacts,
         startedAt: Nanoseconds,
-        _ inquiry: VenueInquiry
+        _ inquiry: VenueInquiry,
+        _ stalls: StallCounts
     ) -> SessionOutcome {
         let parentFacts = engine.facts(of: parent)
         var position: Int64?
@@ -103,7 +104,18 @@ extension TradingLoop {
                 instrument: facts.instrument
             ),
             feed: feed.section(venueClock, endedAt: parentFacts.finishedAt),
-            reconciliation: reconciliationSection
+            reconciliation: reconciliationSection,
+            links: [
+                account.section(until: parentFacts.finishedAt),
+                trade.section(until: parentFacts.finishedAt),
+            ],
+            stalls: stalls.stalls == 0
+                ? nil
+                : StallSection(
+                    stalls: stalls.stalls,
+                    longestMilliseconds: stalls.longest.inSeconds * 1e3,
+                    withdrawnOrders: stalls.withdrawn
+                )
         )
         return SessionOutcome(
             state: parentFacts.state,

@@ -29,8 +29,13 @@ extension TradingLoop {
             }
         case .foreignOrders(let count):
             reconciliation.counts.foreignOrders = count
-        case .withdrawn:
-            reconciliation.counts.withdrawn &+= 1
+        case .withdrawn(let child):
+            // Open though it was believed to have ended, or for want of an order connection.
+            if engine.child(child.number).state == .ended {
+                reconciliation.counts.withdrawn &+= 1
+            } else {
+                reconciliation.counts.withdrawnAway &+= 1
+            }
         case .done(let question, let isAnswered):
             if reconciliation.done(question, isAnswered: isAnswered, now) { caughtUp(now) }
         }
@@ -80,13 +85,12 @@ extension TradingLoop {
     /// Asks for all that the account's stream may have missed.
     private mutating func keepCatchingUp(_ now: Nanoseconds) {
         guard reconciliation.isCatchUpDue(now) else { return }
-        var isWhole = true
+        reconciliation.catchUp.ask(now)
         for i in 0..<engine.liveCount(of: parent) {
             let isAsked = reconciliation.ask(about: engine.live(i, of: parent))
-            isWhole = isWhole && isAsked
+            if !isAsked { reconciliation.catchUp.noteUnanswered() }
         }
-        let net = engine.position(instrument.id).net
-        reconciliation.askCatchUp(isWhole: isWhole, net: net, now)
+        reconciliation.askCatchUp(net: engine.position(instrument.id).net, now)
     }
 
     /// What asking came to, for the report.
@@ -104,7 +108,7 @@ extension TradingLoop {
             unasked: counts.unasked,
             doubts: counts.doubts,
             differences: differences,
-            withdrawnOrders: counts.withdrawn,
+            withdrawnOrders: counts.withdrawn + counts.withdrawnAway,
             foreignOrders: counts.foreignOrders
         )
     }

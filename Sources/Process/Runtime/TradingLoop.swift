@@ -37,6 +37,7 @@ struct TradingLoop: ~Copyable {
     var latencies = StageLatencies()
     var clock: TickClock
     let control: SessionControl
+    let pulse: HotPulse
     var controls: SPSCRing<ControlCommand>.Consumer
     let parent: ParentID
     let instrument: Instrument
@@ -73,6 +74,7 @@ struct TradingLoop: ~Copyable {
         journal: consuming SessionJournal,
         clock: TickClock,
         control: SessionControl,
+        pulse: HotPulse,
         parent: ParentID,
         instrument: Instrument,
         feed: consuming MarketFeed,
@@ -89,6 +91,7 @@ struct TradingLoop: ~Copyable {
         self.journal = journal
         self.clock = clock
         self.control = control
+        self.pulse = pulse
         controls = control.commands()
         self.parent = parent
         self.instrument = instrument
@@ -112,16 +115,22 @@ struct TradingLoop: ~Copyable {
         let start = clock.now
         nextCalibration = start + TradingLoop.calibrationInterval
         for event in beginning { step(event, start) }
-        while !engine.state(of: parent).isFinal { turn() }
+        while !engine.state(of: parent).isFinal { beat() }
         if isRestart { learnLastWords() }
+        pulse.end()
         publish()
+    }
+
+    private mutating func beat() {
+        turn()
+        pulse.beat()
     }
 
     /// Waits until the venue was asked for everything since the start and no child is without its
     /// last word, or for as long as that may take.
     private mutating func learnLastWords() {
         let deadline = clock.now + reconciliation.times.settling + TradingLoop.lastWords
-        while !(account.isUp && isSettled) && clock.now < deadline { turn() }
+        while !(account.isUp && isSettled) && clock.now < deadline { beat() }
     }
 
     /// Whether every child's last word is known.

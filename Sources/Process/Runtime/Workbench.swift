@@ -81,10 +81,11 @@ struct Workbench: ~Copyable {
         _ inquiry: VenueInquiry,
         fillsSince: Nanoseconds
     ) throws(SessionError) -> Aides {
-        let mail = ReconcilerMail()
+        let (mail, pulse) = (ReconcilerMail(), HotPulse())
         return Aides(
             mail: mail,
-            reconciler: try makeReconciler(facts, inquiry, mail, fillsSince: fillsSince),
+            pulse: pulse,
+            reconciler: try makeReconciler(facts, inquiry, mail, pulse, fillsSince),
             timeWatch: try makeTimeWatch(inquiry.requests)
         )
     }
@@ -122,6 +123,7 @@ struct Workbench: ~Copyable {
             journal: work.journal,
             clock: clock,
             control: control,
+            pulse: aides.pulse,
             parent: SessionControl.parent,
             instrument: facts.instrument,
             feed: Workbench.feed(configuration, opening, work.links, start),
@@ -141,7 +143,13 @@ struct Workbench: ~Copyable {
         trading.run(beginning, isRestart: isRestart)
         aides.reconciler.stop()
         aides.timeWatch.stop()
-        return trading.conclude(configuration, facts, startedAt: startedAt, inquiry)
+        return trading.conclude(
+            configuration,
+            facts,
+            startedAt: startedAt,
+            inquiry,
+            aides.reconciler.stalls
+        )
     }
 
     private static func feed(
@@ -168,7 +176,8 @@ struct Workbench: ~Copyable {
         _ facts: VenueFacts,
         _ inquiry: VenueInquiry,
         _ mail: ReconcilerMail,
-        fillsSince: Nanoseconds
+        _ pulse: HotPulse,
+        _ fillsSince: Nanoseconds
     ) throws(SessionError) -> Reconciler {
         do {
             return try Reconciler(
@@ -180,6 +189,8 @@ struct Workbench: ~Copyable {
                 times: configuration.reconcilerTimes,
                 fillsSince: fillsSince + facts.clock.offset,
                 hot: loop.waker,
+                pulse: pulse,
+                notice: configuration.notice,
                 clock: inquiry.clock
             )
         } catch {
