@@ -105,7 +105,9 @@ final class DurableMarks: Sendable {
         guard let last = content.lastIndex(where: { $0 != 0 }), last >= durable else {
             return false
         }
-        let cut = dice.number(durable...last)
+        // A disk loses whole sectors of what came behind the mark.
+        let sectors = [durable] + stride(from: durable / 512 * 512 + 512, through: last, by: 512)
+        let cut = dice.pick(sectors)
         let zeros = [UInt8](repeating: 0, count: content.count - cut)
         return pwrite(descriptor, zeros, zeros.count, off_t(cut)) == zeros.count
     }
