@@ -63,7 +63,9 @@ struct CrashCase {
         policy = dice.chance(70) ? .resume : .halt
         losesPower = dice.chance(40)
         isByCommand = !losesPower && dice.chance(10)
-        var kills = [dice.milliseconds(0...Int(span.millisecondCount) + 400)]
+        // Some die in their start-up; most when they work.
+        let start = dice.chance(15) ? 0...150 : 150...Int(span.millisecondCount) + 400
+        var kills = [dice.milliseconds(start)]
         while kills.count < 4 && dice.chance(35) { kills.append(dice.milliseconds(0...1_000)) }
         self.kills = kills
     }

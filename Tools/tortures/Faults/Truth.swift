@@ -57,6 +57,7 @@ struct Truth {
         if filledLots > terms.lots {
             found.append("over-filled: \(filledLots) lots of \(terms.lots)")
         }
+        if desk.duplicates > 0 { found.append("\(desk.duplicates) orders were sent twice") }
         let sum = desk.fills.reduce(0) { $0 + $1.order.side.sign * $1.quantity.lots }
         if sum != desk.position { found.append("the venue's own books are wrong") }
         guard let limit = terms.limitTicks else { return found }
