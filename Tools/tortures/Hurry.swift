@@ -41,6 +41,9 @@ extension SessionConfiguration {
         reconcilerTimes.repeating = .milliseconds(400)
         reconcilerTimes.interval = .milliseconds(1_500)
         reconcilerTimes.secondLook = .milliseconds(400)
+        linkTimes.turnedAway = .milliseconds(300)
+        lineTimes.link.turnedAway = .milliseconds(300)
+        linkPatience = .seconds(3)
     }
 }
 

@@ -212,6 +212,8 @@ public struct VenueSection: Codable, Sendable {
     public var positionBefore: Decimal?
     /// Our orders still open there; nil when it could not be asked.
     public var openOrders: Int?
+    /// Whether the venue cancels everything when we are gone; nil when nobody asked for it.
+    public var disconnectProtection: String?
 
     /// What the venue said of `instrument`.
     public init(
@@ -219,12 +221,14 @@ public struct VenueSection: Codable, Sendable {
         positionLots: Int64?,
         positionBeforeLots: Int64?,
         openOrders: Int?,
+        disconnectProtection: String? = nil,
         instrument: Instrument
     ) {
         self.name = name
         position = positionLots.map { exact($0, instrument.lot) }
         positionBefore = positionBeforeLots.map { exact($0, instrument.lot) }
         self.openOrders = openOrders
+        self.disconnectProtection = disconnectProtection
     }
 
     /// What could not be asked is `null`, not left out: silence of the venue is a finding.
@@ -234,6 +238,7 @@ public struct VenueSection: Codable, Sendable {
         try container.encode(position, forKey: .position)
         try container.encode(positionBefore, forKey: .positionBefore)
         try container.encode(openOrders, forKey: .openOrders)
+        try container.encodeIfPresent(disconnectProtection, forKey: .disconnectProtection)
     }
 }
 

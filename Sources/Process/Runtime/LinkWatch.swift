@@ -29,6 +29,8 @@ struct LinkWatch: ~Copyable {
     /// With every address of its host: a reconnect must not wait for a name server.
     private let endpoint: Endpoint
     private let credentials: BybitCredentials
+    /// What it subscribes to, each time anew.
+    private let topics: [String]
     private var tries = 0
     /// Pongs of its WebSocket when it was last pinged.
     private var pongs: UInt32 = 0
@@ -39,11 +41,13 @@ struct LinkWatch: ~Copyable {
         _ endpoint: Endpoint,
         _ credentials: BybitCredentials,
         _ times: LinkTimes,
+        topics: [String],
         seed: UInt64
     ) {
         self.link = link
         self.endpoint = endpoint
         self.credentials = credentials
+        self.topics = topics
         keeper = LoginKeeper(times, subscribes: link == .account, seed: seed)
     }
 
@@ -100,7 +104,6 @@ struct LinkWatch: ~Copyable {
         case (.loggingIn, .auth(true, _)), (.subscribing, .subscribe(true, _)):
             switch keeper.accepted(now) {
             case .subscribe:
-                let topics = BybitSession.privateTopics
                 say(BybitSession.subscribe(topics, request: "account"), &loop)
                 return .none
             case .catchUp: return .subscribed

@@ -27,10 +27,14 @@ struct LinkOpening {
 
     let configuration: SessionConfiguration
     let plan: FeedPlan
+    let category: ProductCategory
+    let protection: DisconnectProtection
     /// With every address of their hosts, for the first time and all later ones.
     let account: Endpoint
     let trade: Endpoint
     let clock: @Sendable () -> Nanoseconds
+
+    private var accountTopics: [String] { protection.topics(category) }
 
     /// Connects, authenticates and subscribes. Market data that arrives meanwhile is dropped, so
     /// the subscription to it comes last and its answer is not waited for: the snapshot is the
@@ -41,7 +45,7 @@ struct LinkOpening {
     ) throws(SessionError) -> Links {
         let account = try connect(&loop, account, "account")
         try ask(&loop, &decoder, account, "account login", auth())
-        let topics = BybitSession.subscribe(BybitSession.privateTopics, request: "account")
+        let topics = BybitSession.subscribe(accountTopics, request: "account")
         try ask(&loop, &decoder, account, "account subscription", topics)
         let trade = try connect(&loop, trade, "order")
         try ask(&loop, &decoder, trade, "order login", auth())
@@ -71,6 +75,7 @@ struct LinkOpening {
             link == .account ? account : trade,
             configuration.credentials,
             configuration.linkTimes,
+            topics: link == .account ? accountTopics : [],
             // Apart from the market lines, and from each other.
             seed: configuration.retrySeed ^ (link == .account ? 0xacc0 : 0x72ad)
         )

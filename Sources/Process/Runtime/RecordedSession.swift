@@ -87,8 +87,9 @@ struct RecordedSession: ~Copyable {
         var facts = asked
         try adoptInstrument(&facts)
         let strays = try strays(&bench.loop, inquiry, tail)
+        let protection = try bench.protect(inquiry)
         inquiry.link.close(&bench.loop)
-        let opening = try bench.opening(facts.instrument)
+        let opening = try bench.opening(facts.instrument, protection)
         let aides = try bench.aides(facts, inquiry, fillsSince: fillsSince(tail))
 
         var journal = SessionJournal()

@@ -61,9 +61,10 @@ public enum Session {
                 VolumeBar(start: $0.start, volume: $0.volume)
             }
         }
+        let protection = try bench.protect(inquiry)
         inquiry.link.close(&bench.loop)
 
-        let opening = try bench.opening(facts.instrument)
+        let opening = try bench.opening(facts.instrument, protection)
         var decoder = bench.decoder(facts.instrument)
         let links = try opening.open(&bench.loop, &decoder)
         for option in bench.loop.refusedOptions { configuration.notice?("\(option)") }

@@ -15,6 +15,23 @@ extension TradingLoop {
         return counts
     }
 
+    private var requestSection: RequestSection {
+        func counts(_ operation: OrderOperation) -> RequestSection.Operation {
+            RequestSection.Operation(
+                perSecond: engine.gate.budget.limit(operation, instrument.category),
+                heldBack: engine.gate.budget.heldBack(operation),
+                tooMany: engine.gate.budget.tooMany(operation)
+            )
+        }
+        return RequestSection(
+            place: counts(.place),
+            amend: counts(.amend),
+            cancel: counts(.cancel),
+            batches: batch.sent,
+            batchedOrders: batch.sentCommands
+        )
+    }
+
     /// Connections that ended the parent, or were away at its end.
     private func linkFaults(_ stopReason: String) -> [String] {
         var texts: [String] = []
@@ -33,6 +50,7 @@ extension TradingLoop {
         _ facts: VenueFacts,
         startedAt: Nanoseconds,
         _ inquiry: VenueInquiry,
+        _ protection: DisconnectProtection,
         _ stalls: StallCounts
     ) -> SessionOutcome {
         let parentFacts = engine.facts(of: parent)
@@ -46,6 +64,12 @@ extension TradingLoop {
         }
         if isPositionWrong {
             texts.append("the venue's position is not what our fills come to: everything stopped")
+        }
+        if sweep.unanswered > 0 {
+            texts.append(
+                "the venue did not answer for \(sweep.unanswered) of the \(sweep.count) orders that "
+                    + "were open at the halt: check them there"
+            )
         }
         if reconciliation.counts.withdrawn > 0 {
             let count = reconciliation.counts.withdrawn
@@ -101,10 +125,12 @@ extension TradingLoop {
                 positionLots: position,
                 positionBeforeLots: facts.positionLots,
                 openOrders: open,
+                disconnectProtection: protection.text,
                 instrument: facts.instrument
             ),
             feed: feed.section(venueClock, endedAt: parentFacts.finishedAt),
             reconciliation: reconciliationSection,
+            requests: requestSection,
             links: [
                 account.section(until: parentFacts.finishedAt),
                 trade.section(until: parentFacts.finishedAt),

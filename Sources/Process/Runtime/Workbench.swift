@@ -64,11 +64,31 @@ struct Workbench: ~Copyable {
         BybitDecoder(instruments: [instrument], session: configuration.session)
     }
 
+    /// Has the venue cancel everything should we be gone, where the desk asks for it.
+    mutating func protect(
+        _ inquiry: VenueInquiry
+    ) throws(SessionError) -> DisconnectProtection {
+        let window = configuration.disconnectWindow
+        if let window, !DisconnectProtection.windows.contains(window) {
+            throw .usage("the venue's disconnect protection takes 3 to 300 seconds")
+        }
+        let protection = inquiry.protect(&loop, window: window)
+        if case .refused(let why) = protection {
+            configuration.notice?("the venue does not protect us from a disconnect: \(why)")
+        }
+        return protection
+    }
+
     /// Where the connections lead. Asks the name server, so it may block.
-    func opening(_ instrument: Instrument) throws(SessionError) -> LinkOpening {
+    func opening(
+        _ instrument: Instrument,
+        _ protection: DisconnectProtection
+    ) throws(SessionError) -> LinkOpening {
         LinkOpening(
             configuration: configuration,
             plan: try FeedPlan(configuration, instrument),
+            category: instrument.category,
+            protection: protection,
             account: try LinkOpening.resolved(configuration.venue.account, "account"),
             trade: try LinkOpening.resolved(configuration.venue.trade, "order"),
             clock: now
@@ -148,6 +168,7 @@ struct Workbench: ~Copyable {
             facts,
             startedAt: startedAt,
             inquiry,
+            opening.protection,
             aides.reconciler.stalls
         )
     }

@@ -1,7 +1,7 @@
 internal import Foundation
 public import Runtime
 public import Transport
-internal import Units
+public import Units
 
 /// A desk's settings: where to trade, with which key, within which limits, on which core.
 ///
@@ -16,6 +16,8 @@ public struct TradingSettings: Sendable {
     public var limits = LimitRequest()
     /// Levels a side of the book to follow.
     public var depth = 50
+    /// How long all account connections may be gone before the venue cancels everything.
+    public var disconnectWindow: Nanoseconds?
     /// How the hot thread waits.
     public var waiting = Waiting.block
     /// The core the hot thread is pinned to.
@@ -45,6 +47,12 @@ public struct TradingSettings: Sendable {
                 file.report("market", "depth", "the venue publishes 1, 50, 200 or 1000 levels")
             }
             depth = value
+        }
+        disconnectWindow = file.parsed("account", "dcp", "3 to 300 seconds such as \"10s\"") {
+            guard let window = Nanoseconds(text: $0), window.count % 1_000_000_000 == 0,
+                (3...300).contains(window.count / 1_000_000_000)
+            else { return nil }
+            return window
         }
         waiting = file.choice("thread", "wait", of: Wait.self)?.waiting ?? .block
         core = file.integer("thread", "core", in: 0...1_023)

@@ -57,6 +57,14 @@ struct ExecuteCommand: ParsableCommand {
     )
     var lines = 1
 
+    @Option(
+        help: """
+            Let the venue cancel everything when all our account connections are gone for so long: 10s, \
+            3 to 300 seconds. For accounts that it offers this to.
+            """
+    )
+    var dcp: DurationArgument?
+
     @OptionGroup var parent: ParentOptions
     @OptionGroup var thread: ThreadOptions
     @OptionGroup var journal: JournalOptions
@@ -70,6 +78,9 @@ struct ExecuteCommand: ParsableCommand {
         }
         if !(1...8).contains(lines) {
             throw ValidationError("--lines must be between 1 and 8")
+        }
+        if let dcp, !(3...300).contains(dcp.value.inSeconds) {
+            throw ValidationError("--dcp must be between 3s and 300s")
         }
         if (port == nil) != (ca == nil) {
             throw ValidationError("--port and --ca belong together")
@@ -98,6 +109,7 @@ struct ExecuteCommand: ParsableCommand {
         configuration.waiting = settings?.waiting ?? .block
         configuration.core = settings?.core
         configuration.lines = lines
+        configuration.disconnectWindow = dcp?.value ?? settings?.disconnectWindow
         thread.apply(to: &configuration)
         journal.apply(to: &configuration)
         // Before the kill switch knows of us: its signal must not end the process.

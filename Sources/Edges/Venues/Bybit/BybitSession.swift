@@ -53,4 +53,9 @@ public enum BybitSession {
 
     /// What a private socket subscribes to.
     public static let privateTopics = ["order", "execution"]
+
+    /// The topic whose subscribers must all be gone before the venue cancels everything.
+    public static func disconnectTopic(_ category: ProductCategory) -> String {
+        category == .spot ? "dcp.spot" : "dcp.future"
+    }
 }
