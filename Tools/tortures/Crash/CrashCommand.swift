@@ -34,6 +34,13 @@ struct CrashCommand: ParsableCommand {
     @Flag(help: "Print the result as one JSON document.")
     var json = false
 
+    func validate() throws {
+        let sluice = Executable.beside("sluice")
+        if !FileManager.default.isExecutableFile(atPath: sluice) {
+            throw ValidationError("\(sluice) is missing: build the product sluice first")
+        }
+    }
+
     func run() throws {
         let began = ContinuousClock.now
         let identity = try VenueIdentity()
