@@ -17,9 +17,15 @@ struct MarketFeed: ~Copyable {
     /// Nanoseconds from the kernel's stamp of a book message to the book that holds it.
     var socketToBook = LatencyHistogram()
     private let ids: UnsafeMutablePointer<ConnectionID?>
-    private let plan: FeedPlan
+    private var plan: FeedPlan
     /// How often each line was opened: it takes the host's addresses in turn.
     private let tries: UnsafeMutablePointer<Int>
+    /// The address each line tried first when it was last opened.
+    private let places: UnsafeMutablePointer<NetworkAddress?>
+    /// How often each line was opened since it last was open.
+    private let attempts: UnsafeMutablePointer<Int>
+    /// Lines fail to open: the host may be elsewhere.
+    private(set) var doubtsAddresses = false
 
     /// Lines that follow `plan`; none is open yet.
     init(lines: consuming MarketLines, _ plan: FeedPlan) {
@@ -27,6 +33,10 @@ struct MarketFeed: ~Copyable {
         ids.initialize(repeating: nil, count: lines.count)
         tries = .allocate(capacity: lines.count)
         tries.initialize(repeating: 0, count: lines.count)
+        places = .allocate(capacity: lines.count)
+        places.initialize(repeating: nil, count: lines.count)
+        attempts = .allocate(capacity: lines.count)
+        attempts.initialize(repeating: 0, count: lines.count)
         self.lines = lines
         self.plan = plan
     }
@@ -34,12 +44,15 @@ struct MarketFeed: ~Copyable {
     deinit {
         ids.deallocate()
         tries.deallocate()
+        places.deallocate()
+        attempts.deallocate()
     }
 
     /// Where the first line was opened before the loop was hot.
     mutating func adopt(_ id: ConnectionID, as line: Int, _ now: Nanoseconds) {
         ids[line] = id
         tries[line] = 1
+        places[line] = plan.endpoint(0).firstAddress
         lines.opened(line, now: now, isSubscribed: true)
     }
 
@@ -51,13 +64,28 @@ struct MarketFeed: ~Copyable {
     }
 
     /// The address that line `i` tried first when it was last opened.
-    func address(of i: Int) -> String {
-        plan.endpoint(i + max(0, tries[i] - 1)).firstAddress?.description ?? plan.endpoint.host
+    func address(of i: Int) -> String { places[i]?.description ?? plan.endpoint.host }
+
+    /// The line's connection is open.
+    mutating func opened(_ i: Int, _ now: Nanoseconds) {
+        attempts[i] = 0
+        lines.opened(i, now: now)
+    }
+
+    /// Where the host is now: what is opened from here on goes there.
+    mutating func moved(to addresses: [NetworkAddress]) { plan.endpoint.addresses = addresses }
+
+    /// Whether the names are to be looked up again; once for each failure.
+    mutating func takeDoubt() -> Bool {
+        defer { doubtsAddresses = false }
+        return doubtsAddresses
     }
 
     /// The line's connection is over.
     mutating func ended(_ i: Int, _ reason: CloseReason, _ now: Nanoseconds) {
         ids[i] = nil
+        // One failure is a cut or a restart; the second in a row, after a retry at once, is not.
+        if attempts[i] >= 2 { doubtsAddresses = true }
         var isTurnedAway = false
         if case .turnedAway = reason { isTurnedAway = true }
         lines.closed(i, now: now, isTurnedAway: isTurnedAway)
@@ -78,7 +106,9 @@ struct MarketFeed: ~Copyable {
 
     mutating func open(_ i: Int, _ loop: inout EventLoop, _ now: Nanoseconds) {
         let endpoint = plan.endpoint(i + tries[i])
+        places[i] = endpoint.firstAddress
         tries[i] += 1
+        attempts[i] += 1
         do {
             ids[i] = try loop.openWebSocket(endpoint)
         } catch {
@@ -124,7 +154,7 @@ struct MarketFeed: ~Copyable {
 /// Where the market data is and what is wanted of it.
 struct FeedPlan {
     /// With every address of its host: a reconnect must not wait for a name server.
-    let endpoint: Endpoint
+    var endpoint: Endpoint
     let bookTopic: String
     let tradeTopic: String
 
@@ -136,7 +166,7 @@ struct FeedPlan {
         var endpoint = configuration.venue.market
         endpoint.path += instrument.category.name
         do {
-            self.endpoint = try endpoint.resolved()
+            self.endpoint = try endpoint.resolved(by: configuration.resolve)
         } catch {
             throw .venue("the market data connection: \(error)")
         }
