@@ -42,7 +42,7 @@ struct TradingSettingsTests {
     func commentedKeys() throws {
         let lines = TradingSettings.example.split(separator: "\n").map(String.init)
         let keys = lines.filter { $0.wholeMatch(of: /# [a-z_]+ = \S+/) != nil }
-        #expect(keys.count == 12)
+        #expect(keys.count == 17)
         for key in keys {
             let text = TradingSettings.example.replacingOccurrences(
                 of: key,
@@ -153,6 +153,10 @@ struct TradingSettingsTests {
         #expect(endpoints.rest.host == rest)
         #expect(endpoints.market.host == market)
         #expect(endpoints.account.host == account)
+        // Paper trading has no order entry over WebSocket.
+        #expect(endpoints.ordersByREST == (name == "demo") && endpoints.trade.host == account)
+        #expect(endpoints.market.path == "/v5/public/" && endpoints.account.path == "/v5/private")
+        #expect(endpoints.trade.path == "/v5/trade")
         for endpoint in [endpoints.rest, endpoints.market, endpoints.account, endpoints.trade] {
             #expect(endpoint.port == 443 && endpoint.trust == .system && !endpoint.isPlain)
         }
@@ -166,6 +170,57 @@ struct TradingSettingsTests {
         #expect(endpoints.trade.host == "stream-testnet.bybit.com")
         let bad = TradingSettingsTests.loopback + "rest_host = \"https://api.bybit.nl\"\n"
         #expect(TradingSettingsTests.problems(bad).count == 1)
+    }
+
+    @Test("pins hold the hosts they are for, and what is no digest is refused")
+    func pins() throws {
+        let (rest, stream) = (String(repeating: "A", count: 43), String(repeating: "B", count: 42))
+        let pins = "rest_pin = \"\(rest)=\"\nstream_pin = \"\(stream)A=\"\n"
+        let endpoints = try TradingSettings(
+            text: TradingSettingsTests.loopback + pins,
+            path: "f"
+        ).venue.endpoints
+        #expect(endpoints.rest.pin?.description == rest + "=")
+        #expect(endpoints.trade.pin?.description == stream + "A=")
+        #expect(endpoints.market.pin == endpoints.account.pin && endpoints.market.pin != nil)
+        // Paper trading's market data comes from a host with another key.
+        let demo = "[venue]\nenvironment = \"demo\"\n" + pins
+        let paper = try TradingSettings(text: demo, path: "f").venue.endpoints
+        #expect(paper.market.pin == nil && paper.account.pin != nil)
+        let bad = TradingSettingsTests.loopback + "rest_pin = \"sha256\"\n"
+        let problems = TradingSettingsTests.problems(bad)
+        #expect(problems.count == 1 && problems[0].hasPrefix("f:3: [venue] rest_pin"))
+    }
+
+    @Test("lines, fast fills, the journal and the way of orders are read into their places")
+    func session() throws {
+        let text =
+            TradingSettingsTests.loopback + """
+                orders = "rest"
+                [market]
+                lines = 3
+                [account]
+                fast_fills = true
+                [journal]
+                directory = "/tmp"
+                sync = "async"
+                """
+        let settings = try TradingSettings(text: text, path: "f")
+        #expect(settings.venue.endpoints.ordersByREST)
+        #expect(settings.lines == 3 && settings.takesFastFills)
+        #expect(settings.journal?.directory == "/tmp" && settings.journal?.sync.rawValue == "async")
+        let none = try TradingSettings(text: TradingSettingsTests.loopback, path: "f")
+        #expect(none.journal == nil && none.lines == 1 && !none.takesFastFills)
+        for (bad, line) in [
+            ("[market]\nlines = 9\n", 4), ("[journal]\ndirectory = \"/nonexistent\"\n", 4),
+            ("[journal]\nsync = \"durable\"\n", 4), ("[account]\nfast_fills = 1\n", 4),
+            ("orders = \"pigeon\"\n", 3),
+        ] {
+            let problems = TradingSettingsTests.problems(TradingSettingsTests.loopback + bad)
+            #expect(problems.count == 1 && problems[0].hasPrefix("f:\(line): "), "\(problems)")
+        }
+        let demo = "[venue]\nenvironment = \"demo\"\norders = \"socket\"\n"
+        #expect(TradingSettingsTests.problems(demo).first?.hasPrefix("f:3: ") == true)
     }
 
     @Test("a file that is not there is a problem, not a crash")

@@ -8,7 +8,8 @@ struct Links: BitwiseCopyable {
     /// The first market line; the others follow in the loop.
     let market: ConnectionID
     let account: ConnectionID
-    let trade: ConnectionID
+    /// Order entry; nil where orders go over REST.
+    let trade: ConnectionID?
 
     static func send(_ loop: inout EventLoop, _ id: ConnectionID, _ text: String) -> Bool {
         guard let room = loop.beginMessage(id) else { return false }
@@ -41,8 +42,12 @@ struct LinkOpening {
         try ask(&loop, &decoder, account, "account login", auth())
         let topics = BybitSession.subscribe(BybitSession.privateTopics, request: "account")
         try ask(&loop, &decoder, account, "account subscription", topics)
-        let trade = try connect(&loop, venue.trade, "order")
-        try ask(&loop, &decoder, trade, "order login", auth())
+        var trade: ConnectionID?
+        if !venue.ordersByREST {
+            let id = try connect(&loop, venue.trade, "order")
+            try ask(&loop, &decoder, id, "order login", auth())
+            trade = id
+        }
         let market = try connect(&loop, plan.endpoint(0), "market data")
         let trades = BybitSession.subscribe([plan.tradeTopic], request: "trades")
         try ask(&loop, &decoder, market, "trade subscription", trades)

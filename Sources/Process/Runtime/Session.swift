@@ -116,6 +116,14 @@ public enum Session {
         let mail = ReconcilerMail()
         let reconciler = try makeReconciler(configuration, facts, inquiry, mail, loop.waker, start)
         let timeWatch = try makeTimeWatch(configuration, inquiry.requests)
+        let courierMail = CourierMail()
+        let courier = try OrderCourier.make(
+            configuration,
+            facts,
+            inquiry,
+            courierMail,
+            hot: loop.waker
+        )
         var times = configuration.lineTimes
         times.bookAge = min(times.bookAge, configuration.limits.maxBookAge)
         var feed = MarketFeed(
@@ -142,7 +150,8 @@ public enum Session {
             instrument: facts.instrument,
             feed: feed,
             account: LinkWatch(links.account, .account, configuration.linkTimes, start),
-            trade: LinkWatch(links.trade, .trade, configuration.linkTimes, start),
+            trade: links.trade.map { LinkWatch($0, .trade, configuration.linkTimes, start) },
+            courier: CourierEnd(courierMail, bell: courier?.bell),
             venueClock: facts.clock,
             timeSamples: timeWatch.samples(),
             reconciliation: Reconciliation(
@@ -155,7 +164,9 @@ public enum Session {
         )
         timeWatch.start()
         try reconciler.start()
+        try courier?.start()
         trading.run()
+        courier?.stop()
         reconciler.stop()
         timeWatch.stop()
         return trading.conclude(configuration, facts, startedAt: start, inquiry)

@@ -15,8 +15,10 @@ public struct VenueEndpoints: Sendable {
     public var market: Endpoint
     /// Order updates and executions.
     public var account: Endpoint
-    /// Order entry.
+    /// Order entry; unused where orders go by REST.
     public var trade: Endpoint
+    /// Whether orders go by REST: the venue has no order entry over WebSocket.
+    public var ordersByREST = false
 
     /// Endpoints with every service stated.
     public init(
@@ -117,6 +119,8 @@ public struct SessionConfiguration: Sendable {
     public var limits = LimitRequest()
     /// Connections that bring the same market data, the first message wins: 1…8.
     public var lines = 1
+    /// Takes fills from the venue's quicker stream as well, whose fees come later.
+    public var takesFastFills = false
     /// How soon silence, gaps and age of the market data are acted on.
     public var lineTimes = LineTimes()
     /// How soon silence on the account and order connections is noticed.

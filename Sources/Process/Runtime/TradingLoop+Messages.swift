@@ -33,7 +33,7 @@ extension TradingLoop {
     mutating func orderMessage(_ message: Message, _ id: ConnectionID) {
         let decoded = decoder.decode(message.payload)
         let now = clock.time(message.receivedTicks)
-        if id == account.id { account.heard(now) } else if id == trade.id { trade.heard(now) }
+        if id == account.id { account.heard(now) } else if id == trade?.id { trade?.heard(now) }
         switch decoded {
         case .orders(let events):
             for event in events {
@@ -73,6 +73,7 @@ extension TradingLoop {
     /// Encodes and sends one command.
     mutating func send(_ command: OrderCommand, receivedTicks: UInt64) {
         let start = sluice_ticks()
+        guard let trade else { return hand(command, receivedTicks, start) }
         guard let room = loop.beginMessage(trade.id) else {
             return refused(command, as: .refused)
         }
@@ -93,7 +94,7 @@ extension TradingLoop {
         }
     }
 
-    private func remember(_ command: OrderCommand, _ ticks: UInt64) {
+    func remember(_ command: OrderCommand, _ ticks: UInt64) {
         sentTicks[Int(command.child.number) & (TradingLoop.sentCapacity - 1)] = ticks
     }
 

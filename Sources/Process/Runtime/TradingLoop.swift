@@ -40,7 +40,10 @@ struct TradingLoop: ~Copyable {
     /// Market data, on one line or more.
     var feed: MarketFeed
     var account: LinkWatch
-    var trade: LinkWatch
+    /// Order entry; nil where orders go over REST.
+    var trade: LinkWatch?
+    /// Takes orders to a venue without order entry of its own.
+    var courier: CourierEnd
     /// How far the venue's clock is ahead of ours, and the answers that keep it so.
     var venueClock: VenueClock
     var timeSamples: SPSCRing<VenueTick>.Consumer
@@ -74,7 +77,8 @@ struct TradingLoop: ~Copyable {
         instrument: Instrument,
         feed: consuming MarketFeed,
         account: LinkWatch,
-        trade: LinkWatch,
+        trade: LinkWatch?,
+        courier: consuming CourierEnd,
         venueClock: VenueClock,
         timeSamples: consuming SPSCRing<VenueTick>.Consumer,
         reconciliation: consuming Reconciliation
@@ -92,6 +96,7 @@ struct TradingLoop: ~Copyable {
         self.feed = feed
         self.account = account
         self.trade = trade
+        self.courier = courier
         self.venueClock = venueClock
         self.timeSamples = timeSamples
         self.reconciliation = reconciliation
@@ -121,6 +126,7 @@ struct TradingLoop: ~Copyable {
         while let event = loop.next() { handle(event) }
         let now = clock.now
         while let command = controls.pop() { step(.control(command), now) }
+        takeReplies(now)
         takeAnswers(now)
         keepJournal(now)
         if now >= nextTick {
@@ -135,7 +141,7 @@ struct TradingLoop: ~Copyable {
         step(.timer, now)
         keepReconciled(now)
         if let event = account.tick(&loop, now) { linkLost(account, event, now) }
-        if let event = trade.tick(&loop, now) { linkLost(trade, event, now) }
+        if let event = trade?.tick(&loop, now), let trade { linkLost(trade, event, now) }
         if now >= nextCalibration {
             nextCalibration = now + TradingLoop.calibrationInterval
             worstDrift = max(worstDrift, clock.recalibrate().magnitude)
@@ -174,7 +180,7 @@ struct TradingLoop: ~Copyable {
                 lineClosed(line, reason)
             } else if id == account.id {
                 linkLost(account, .closed(reason), clock.now)
-            } else if id == trade.id {
+            } else if let trade, id == trade.id {
                 linkLost(trade, .closed(reason), clock.now)
             }
         case .accepted, .request, .response, .woken:
@@ -195,7 +201,7 @@ struct TradingLoop: ~Copyable {
             account.end(now)
             step(.link(.privateDown), now)
         } else {
-            trade.end(now)
+            trade?.end(now)
             isTradeDown = true
             step(.link(.tradeDown), now)
         }
