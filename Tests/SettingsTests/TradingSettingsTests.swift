@@ -103,6 +103,8 @@ struct TradingSettingsTests {
                 price_band = "2%"
                 mark_band = "0.03"
                 max_book_age = "2s"
+                max_mark_age = "7s"
+                max_private_age = "4s"
                 max_clock_error = "250ms"
                 max_messages_per_fill = 15
                 requests_per_second = 16
@@ -114,6 +116,7 @@ struct TradingSettingsTests {
         #expect(limits.maxGrossExposure == 13 && limits.maxDailyLoss == 14)
         #expect(limits.minLiquidationDistanceBps == 400 && limits.priceBandBps == 200)
         #expect(limits.markBandBps == 300 && limits.maxMessagesPerFill == 15)
+        #expect(limits.maxMarkAge == .seconds(7) && limits.maxPrivateAge == .seconds(4))
         #expect(limits.maxBookAge == .seconds(2) && limits.maxClockError == .milliseconds(250))
         #expect(limits.requestsPerSecond == 16)
     }

@@ -33,11 +33,16 @@ extension Engine {
         skip()
     }
 
-    mutating func observe(_ ticker: TickerUpdate) {
-        if let market = market(ticker.instrument), let mark = ticker.markPrice {
+    mutating func observe(_ ticker: TickerUpdate, _ now: Nanoseconds) {
+        skip()
+        guard let market = market(ticker.instrument) else { return }
+        if let mark = ticker.markPrice {
             markets[market].markHalfTicks = markets[market].halfTicks(mark)
         }
-        skip()
+        // What a message leaves out has not changed, so every message confirms the mark.
+        markets[market].markAt = now
+        if let rate = ticker.fundingRateE9 { markets[market].fundingRateE9 = rate }
+        if let time = ticker.nextFundingAt { markets[market].nextFundingAt = time }
     }
 
     /// Brings the account's figures for one instrument up to date.

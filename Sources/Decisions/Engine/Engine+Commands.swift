@@ -187,6 +187,7 @@ extension Engine {
             limit: parents[slot].order.limit
         )
         context.markHalfTicks = markets[market].markHalfTicks
+        context.markAt = markets[market].markAt
         context.highestBuy = markets[market].highestBuy
         context.lowestSell = markets[market].lowestSell
         context.liquidation = markets[market].liquidation

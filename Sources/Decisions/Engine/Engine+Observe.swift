@@ -20,7 +20,7 @@ extension Engine {
             let printed = markets[i].tape.total.quantity - before
             markets[i].othersRate.add(printed.lots, now: now)
         case .ticker(let ticker):
-            observe(ticker)
+            observe(ticker, now)
         }
     }
 

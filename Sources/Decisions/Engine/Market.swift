@@ -28,6 +28,11 @@ struct Market: ~Copyable {
     var fees = Amount.zero
     /// Twice the mark price, in ticks; 0 until the venue has said.
     var markHalfTicks: Int64 = 0
+    /// When the venue last spoke of it.
+    var markAt = Nanoseconds.zero
+    /// The next funding's rate and time, as the venue has said.
+    var fundingRateE9: Int64?
+    var nextFundingAt: Nanoseconds?
     /// The venue's prices of the moment; nil until it has said.
     var highestBuy: Price?
     var lowestSell: Price?

@@ -36,6 +36,7 @@ public struct EngineOrigin: Sendable {
             \.limits.freeMessages, \.limits.requestsPerSecond,
             \.answerTimeout.count, \.stopTimeout.count, \.refusalPause.count,
             \.slowDownPause.count, \.instrumentPause.count,
+            \.limits.maxMarkAge.count,
         ]
     }
 

@@ -17,6 +17,8 @@ public enum RefusalReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case untrustedBook
     /// The last book message is older than allowed.
     case oldBook
+    /// The mark price, once known, was not spoken of for longer than allowed.
+    case oldMark
     /// The same order is on its way already, without an answer.
     case duplicateIntent
     /// Smaller than the venue takes.

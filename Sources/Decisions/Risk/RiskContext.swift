@@ -13,6 +13,8 @@ public struct RiskContext: BitwiseCopyable, Sendable {
     public var midHalfTicks: Int64
     /// Twice the mark price, in ticks; 0 when it is not known.
     public var markHalfTicks: Int64 = 0
+    /// When the venue last spoke of the mark price.
+    public var markAt = Nanoseconds.zero
     /// The parent's quantity.
     public var parentQuantity: Quantity
     /// Fills and everything in flight, without the child the command changes.

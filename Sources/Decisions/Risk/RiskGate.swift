@@ -6,7 +6,7 @@ public import Units
 /// | what | checks, in this order |
 /// | --- | --- |
 /// | the process | halted, only reducing |
-/// | what we know | instrument status, private stream, its age, clock, book, its age |
+/// | what we know | instrument status, private stream, its age, clock, book, its age, the mark's age |
 /// | the order | duplicate, size, parent, venue's prices, limit, collars, notional, self-trade |
 /// | the account | position, exposure, leverage, liquidation, the day's loss |
 /// | the traffic | messages a fill, requests a second |
@@ -135,6 +135,9 @@ public struct RiskGate: ~Copyable {
         if clockError > limits.maxClockError { return .clockUncertain }
         if !context.isBookTrusted { return .untrustedBook }
         if now.count - context.bookAt.count > limits.maxBookAge.count { return .oldBook }
+        if context.markHalfTicks != 0, now.count - context.markAt.count > limits.maxMarkAge.count {
+            return .oldMark
+        }
         return nil
     }
 

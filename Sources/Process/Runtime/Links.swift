@@ -51,6 +51,11 @@ struct LinkOpening {
         let market = try connect(&loop, plan.endpoint(0), "market data")
         let trades = BybitSession.subscribe([plan.tradeTopic], request: "trades")
         try ask(&loop, &decoder, market, "trade subscription", trades)
+        if let topic = plan.tickerTopic {
+            // Not waited for: where it is refused the session goes on without.
+            let ticker = BybitSession.subscribe([topic], request: FeedPlan.tickerRequest)
+            _ = Links.send(&loop, market, ticker)
+        }
         let book = BybitSession.subscribe([plan.bookTopic], request: "book")
         guard Links.send(&loop, market, book) else {
             throw .venue("market data: the subscription could not be sent")

@@ -132,7 +132,8 @@ public enum Session {
                 times: times,
                 seed: configuration.retrySeed
             ),
-            opening.plan
+            opening.plan,
+            start
         )
         feed.adopt(links.market, as: 0, start)
         var trading = TradingLoop(

@@ -86,7 +86,12 @@ extension TradingLoop {
                 openOrders: open,
                 instrument: facts.instrument
             ),
-            feed: feed.section(venueClock, endedAt: parentFacts.finishedAt),
+            feed: feed.section(
+                venueClock,
+                endedAt: parentFacts.finishedAt,
+                engine.ticker(facts.instrument.id),
+                facts.instrument
+            ),
             reconciliation: reconciliationSection
         )
         return SessionOutcome(

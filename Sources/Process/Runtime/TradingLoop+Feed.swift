@@ -23,8 +23,8 @@ extension TradingLoop {
             }
         case .trades(let batch):
             return feed.lines.fresh(batch, from: line, now: now).map { .trades($0) }
-        case .ticker:
-            return event
+        case .ticker(let update):
+            return feed.isFirst(update, now) ? event : nil
         }
     }
 
@@ -63,7 +63,8 @@ extension TradingLoop {
         switch message {
         case .malformed:
             feed.lines.unreadable(line, now: now)
-        case .control(.subscribe(succeeded: false, _)):
+        case .control(.subscribe(succeeded: false, let request)):
+            if feed.takesRefusal(of: request) { break }
             if feed.lines.counts.snapshots == 0 {
                 // The venue does not offer the book that was asked for: there will never be one.
                 fault = fault ?? LinkFault(link: .market, event: .topicRefused)
@@ -95,6 +96,7 @@ extension TradingLoop {
         systemOffset = TradingLoop.systemTime() - clock.now
         feed.lines.tick(now: now, venueOffset: venueClock.offset)
         attendFeed(now)
+        feed.keepTicker(&loop, now)
         if feed.lines.isSound && engine.isStale(instrument.id) {
             feed.lines.bookFailed(now: now)
             attendFeed(now)

@@ -62,8 +62,11 @@ extension TradingSettings {
         # How far, in the direction that can hurt, a price may lie from the mid and from the mark.
         price_band = "1%"
         mark_band = "5%"
-        # Oldest book that may be traded on, and how well the venue's clock must be known.
+        # Oldest book, mark price and word of the account stream that may be traded on, and how
+        # well the venue's clock must be known. The account stream is pinged every 2 seconds.
         max_book_age = "3s"
+        max_mark_age = "10s"
+        max_private_age = "5s"
         max_clock_error = "500ms"
         # Messages a fill, once 10,000 were sent.
         # max_messages_per_fill = 500
