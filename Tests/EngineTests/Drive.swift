@@ -23,6 +23,8 @@ struct Drive {
         var market = RandomVenue.Market()
         /// What else happens.
         var interruption: Interruption?
+        /// Fills come on two streams: one without fees, and which is first is anybody's guess.
+        var tellsFastFills = false
 
         var testDescription: String { "seed \(seed), \(side) \(lots) \(schedule.name)" }
     }
@@ -105,6 +107,7 @@ struct Drive {
             order.endsAt + plan.rules.grace + configuration.stopTimeout + .seconds(1)
         var interruption = job.interruption
         while !engine.state(of: order.id).isFinal {
+            buffer.removeAll()
             venue.next { now, message in
                 // In a timer's place, so that no message is lost for it.
                 if case .timer = message, let due = interruption,
@@ -130,6 +133,9 @@ struct Checks {
     let order: ParentOrder
     var now = Drive.start
     private var delivered: Set<ExternalID> = []
+    private var streams: FillStreams
+    private var feesTold: Set<ExternalID> = []
+    private var deliveredFees: Int64 = 0
     private var deliveredLots: Int64 = 0
     private var isPrivateUp = true
     private var canTrade = true
@@ -143,6 +149,7 @@ struct Checks {
     init(job: Drive.Job, order: ParentOrder) {
         self.job = job
         self.order = order
+        streams = FillStreams(seed: job.seed)
     }
 
     mutating func tell(
@@ -153,13 +160,29 @@ struct Checks {
     ) {
         switch message {
         case .market(let event): step(.market(event), now, &engine, &buffer)
-        case .timer: step(.timer, now, &engine, &buffer)
+        case .timer:
+            for late in streams.due() { tell(late, now, &engine, &buffer) }
+            step(.timer, now, &engine, &buffer)
+        case .order(.execution(let fill)) where job.tellsFastFills:
+            for told in streams.told(fill) { tell(told, now, &engine, &buffer) }
+        case .order(.execution(let fill)):
+            tell(fill, now, &engine, &buffer)
         case .order(let event):
-            if case .execution(let fill) = event, delivered.insert(fill.id).inserted {
-                deliveredLots += fill.quantity.lots
-            }
             step(.order(event), now, &engine, &buffer)
         }
+    }
+
+    private mutating func tell(
+        _ fill: Execution,
+        _ now: Nanoseconds,
+        _ engine: inout Engine,
+        _ buffer: inout CommandBuffer
+    ) {
+        if delivered.insert(fill.id).inserted { deliveredLots += fill.quantity.lots }
+        if fill.feeCoin != .untold, feesTold.insert(fill.id).inserted {
+            deliveredFees += fill.fee.billionths
+        }
+        step(.order(.execution(fill)), now, &engine, &buffer)
     }
 
     mutating func step(
@@ -175,7 +198,6 @@ struct Checks {
         case .control: isHalted = true
         case .link, .market, .order, .account, .timer: break
         }
-        buffer.removeAll()
         engine.step(event, now: now, commands: &buffer)
     }
 
@@ -251,6 +273,8 @@ struct Checks {
         if facts.unsettled.isEmpty {
             try #require(venue.filled(of: order.id) == facts.ledger.filled, place)
         }
+        try #require(facts.ledger.fees.billionths == deliveredFees, place)
+        try #require(facts.untoldFees == delivered.count - feesTold.count, place)
         let cost = facts.ledger.breakdown(
             unfilled: order.quantity - facts.ledger.filled,
             endHalfTicks: facts.endMidHalfTicks

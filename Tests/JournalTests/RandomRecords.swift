@@ -94,6 +94,7 @@ struct RandomRecords {
                         quantity: Quantity(lots: wide()),
                         isMaker: flag(),
                         fee: Amount(billionths: wide()),
+                        feeCoin: FeeCoin.allCases.randomElement(using: &random)!,
                         matchedAt: Nanoseconds(wide())
                     )
                 )

@@ -6,7 +6,7 @@ public import Units
 /// | what | checks, in this order |
 /// | --- | --- |
 /// | the process | halted, only reducing |
-/// | what we know | instrument status, private stream, its age, clock, book, its age, the mark's age |
+/// | what we know | instrument status, private stream, its age, clock, book and mark, their ages |
 /// | the order | duplicate, size, parent, venue's prices, limit, collars, notional, self-trade |
 /// | the account | position, exposure, leverage, liquidation, the day's loss |
 /// | the traffic | messages a fill, requests a second |

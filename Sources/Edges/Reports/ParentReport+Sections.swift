@@ -75,8 +75,10 @@ public struct ChildSection: Codable, Sendable {
     public var makerFilled: Decimal
     /// Its average price; nil without fills.
     public var averagePrice: Double?
-    /// What it paid in fees.
+    /// What it paid in fees of the quote coin.
     public var fees: Decimal
+    /// What it paid in fees of the base coin.
+    public var baseFees: Decimal
     /// ended, working, sent, or "unknown" when the venue's last word on it is missing.
     public var state: String
     /// Why it ended.
@@ -94,6 +96,7 @@ public struct ChildSection: Codable, Sendable {
             ? Double(child.filledNotional.tickLots) / Double(child.filled.lots)
                 * instrument.tick.step : nil
         fees = coins(child.fees)
+        baseFees = coins(child.baseFees)
         state = child.isSettled || child.state != .ended ? "\(child.state)" : "unknown"
         reason = "\(child.endReason)"
     }
@@ -125,11 +128,20 @@ public struct CostSection: Codable, Sendable {
     public var feesBps: Double?
     /// The sum of the parts.
     public var totalBps: Double?
-    /// Fees in the quote coin, exact.
+    /// All fees in the quote coin; those in the base coin at the price of their fill.
     public var fees: Decimal
+    /// What of them was paid in the base coin, exact.
+    public var baseFees: Decimal
+    /// Fees in third coins, which are not in `fees`.
+    public var otherFees: Decimal
+    /// Fills whose fee the venue never told.
+    public var untoldFees: Int
 
     init(_ cost: CostBreakdown, _ facts: ParentFacts, _ instrument: Instrument) {
         fees = coins(cost.fees)
+        baseFees = coins(facts.baseFees)
+        otherFees = coins(facts.otherFees)
+        untoldFees = facts.untoldFees
         guard let arrival = facts.ledger.arrivalHalfTicks, arrival > 0 else { return }
         let quantity = facts.order.quantity
         func bps(_ part: Int128) -> Double? {

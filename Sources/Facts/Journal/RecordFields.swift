@@ -107,6 +107,7 @@ struct RecordFields {
             quantity: Quantity(lots: get(48)),
             isMaker: bytes[33] != 0,
             fee: Amount(billionths: get(56)),
+            feeCoin: try word(34, "coin of a fee"),
             matchedAt: Nanoseconds(get(64))
         )
     }

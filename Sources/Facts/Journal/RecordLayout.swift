@@ -17,7 +17,8 @@ internal import Units
 ///                38 remedy u8, 40 id
 ///     update     24 parent u32, 28 number u32, 32 status u8, 33 reason u8, 40 price i64,
 ///                48 quantity i64, 56 filled i64, 64 updated i64, 72 id
-///     execution  24 parent u32, 28 number u32, 32 side u8, 33 maker u8, 40 price i64,
+///     execution  24 parent u32, 28 number u32, 32 side u8, 33 maker u8, 34 fee's coin u8,
+///                40 price i64,
 ///                48 quantity i64, 56 fee i64, 64 matched i64, 72 execution id, 120 order id
 ///     absent     24 parent u32, 28 number u32
 ///     link       24 code u8, 28 index u32, 32 first i64, 40 second i64; control and account
@@ -203,7 +204,10 @@ extension RecordLayout {
             record.put(72, update.orderID)
         case .execution(let fill):
             record.put(24, fill.child)
-            record.put(32, UInt64(fill.side.rawValue) | (fill.isMaker ? 1 << 8 : 0))
+            let words =
+                UInt64(fill.side.rawValue) | (fill.isMaker ? 1 << 8 : 0)
+                | UInt64(fill.feeCoin.rawValue) << 16
+            record.put(32, words)
             record.put(40, fill.price.ticks)
             record.put(48, fill.quantity.lots)
             record.put(56, fill.fee.billionths)

@@ -40,7 +40,7 @@ struct LinkOpening {
         let venue = configuration.venue
         let account = try connect(&loop, venue.account, "account")
         try ask(&loop, &decoder, account, "account login", auth())
-        let topics = BybitSession.subscribe(BybitSession.privateTopics, request: "account")
+        let topics = BybitSession.subscribe(configuration.accountTopics, request: "account")
         try ask(&loop, &decoder, account, "account subscription", topics)
         var trade: ConnectionID?
         if !venue.ordersByREST {

@@ -177,7 +177,7 @@ struct ReconciliationCounts: BitwiseCopyable {
     /// Orders that were cancelled by REST: believed ended, or without an order connection.
     var withdrawn = 0
     /// By `Discrepancy`.
-    private var discrepancies: InlineArray<5, Int> = .init(repeating: 0)
+    private var discrepancies: InlineArray<6, Int> = .init(repeating: 0)
 
     subscript(_ kind: Discrepancy) -> Int { discrepancies[Int(kind.rawValue)] }
 

@@ -144,6 +144,11 @@ public struct SessionConfiguration: Sendable {
     /// What no other run shares; part of every order's name.
     public var session: SessionPrefix
 
+    /// What the account connection subscribes to.
+    var accountTopics: [String] {
+        BybitSession.privateTopics + (takesFastFills ? [BybitSession.fastFillTopic] : [])
+    }
+
     /// A session with every need stated.
     public init(
         venue: VenueEndpoints,

@@ -202,6 +202,7 @@ struct JournalLine {
             lots("quantity", fill.quantity, names.only)
             plain("maker", "\(fill.isMaker)")
             plain("feeE9", "\(fill.fee.billionths)")
+            word("feeCoin", "\(fill.feeCoin)")
             word("id", fill.id.text)
             word("orderID", fill.orderID.text)
         case .absent(let absent):

@@ -53,4 +53,6 @@ public enum BybitSession {
 
     /// What a private socket subscribes to.
     public static let privateTopics = ["order", "execution"]
+    /// What it subscribes to beside them for fills sooner, without their fees.
+    public static let fastFillTopic = "execution.fast"
 }
