@@ -19,9 +19,11 @@ struct SessionFixture {
         quantity: String = "0.050",
         seconds: Int64 = 2,
         faults: FaultScript = FaultScript(),
-        loses: (@Sendable (_ text: String, _ isFromClient: Bool) -> Bool)? = nil
+        loses: (@Sendable (_ text: String, _ isFromClient: Bool) -> Bool)? = nil,
+        offering: (inout LoopbackVenueConfiguration) -> Void = { _ in }
     ) throws {
         var offered = LoopbackVenueConfiguration()
+        offering(&offered)
         offered.faults = faults
         offered.loses = loses
         venue = try VenueHost(offered)

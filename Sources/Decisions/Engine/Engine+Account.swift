@@ -7,7 +7,11 @@ extension Engine {
         switch event {
         case .opening(let id, let position):
             guard let market = market(id) else { return skip() }
-            markets[market].opening = position
+            markets[market].held = .oneWay(position)
+            reckon(market)
+        case .openingHedged(let id, let long, let short):
+            guard let market = market(id) else { return skip() }
+            markets[market].held = .hedged(long: long, short: short)
             reckon(market)
         case .equity(let equity):
             gate.account.equity = equity
@@ -49,7 +53,7 @@ extension Engine {
     mutating func reckon(_ market: Int) {
         gate.account.update(
             market,
-            position: markets[market].held,
+            position: markets[market].gross,
             own: markets[market].position,
             fees: markets[market].fees,
             midHalfTicks: markets[market].midHalfTicks,

@@ -67,6 +67,11 @@ extension Engine {
         markets[market].own += execution.quantity
         markets[market].ownNotional += Notional(execution.price, execution.quantity)
         markets[market].position.apply(child.side, execution.price, execution.quantity)
+        markets[market].held = markets[market].held.adding(
+            child.side,
+            execution.quantity,
+            reduceOnly: child.reduceOnly
+        )
         let fee = markets[market].feeInQuote(execution)
         markets[market].fees += fee
         gate.noteFill()

@@ -143,6 +143,11 @@ extension Engine {
         markets[Int(instrument.index)].position
     }
 
+    /// What we hold of `instrument`: what was found at the start and our fills.
+    public mutating func held(_ instrument: InstrumentID) -> VenuePosition {
+        markets[Int(instrument.index)].held
+    }
+
     /// Whether the book of `instrument` waits for a snapshot.
     public func isStale(_ instrument: InstrumentID) -> Bool {
         markets[Int(instrument.index)].book.isStale

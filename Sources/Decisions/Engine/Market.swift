@@ -22,8 +22,8 @@ struct Market: ~Copyable {
     var othersRate = VolumeRate()
     /// The latest mid of a trusted book, twice, in ticks.
     var midHalfTicks: Int64 = 0
-    /// The position found before our first order.
-    var opening = Quantity.zero
+    /// What we hold: what was found before our first order, and our fills.
+    var held = VenuePosition.oneWay(.zero)
     /// Σ fees of our own fills, as the quote coin's worth.
     var fees = Amount.zero
     /// Twice the mark price, in ticks; 0 until the venue has said.
@@ -53,11 +53,16 @@ struct Market: ~Copyable {
 
     deinit { parents.deallocate() }
 
-    /// Our position: what we found and what we did.
-    var held: Quantity { opening + position.net }
+    /// All that is held: long and short beside each other add up.
+    var gross: Quantity {
+        switch held {
+        case .oneWay(let lots): lots
+        case .hedged(let long, let short): long - short
+        }
+    }
 
     /// Whether it has a part in the account's figures.
-    var isAccounted: Bool { held.lots != 0 || position != Position() }
+    var isAccounted: Bool { gross.lots != 0 || position != Position() }
 
     /// Twice a price of the quote coin in ticks, to the nearest.
     func halfTicks(_ price: Amount) -> Int64 {

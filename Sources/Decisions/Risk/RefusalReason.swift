@@ -3,7 +3,8 @@
 public enum RefusalReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     /// Trading was halted by the operator or by a fault.
     case halted
-    /// Only orders that bring the position nearer to flat may leave.
+    /// Only orders that bring the position nearer to flat may leave: of the process, or of the
+    /// parent.
     case onlyReducing
     /// The venue says the instrument does not trade.
     case notTrading

@@ -31,6 +31,8 @@ public struct RiskContext: BitwiseCopyable, Sendable {
     public var ownOpposite: Price?
     /// Our position in the instrument, signed: what we found and what we did.
     public var position = Quantity.zero
+    /// Whether the order may only bring the position nearer to flat.
+    public var mustReduce = false
     /// What is in flight on the order's own side of the instrument, over all parents, without the
     /// child the command changes.
     public var inFlight = Quantity.zero

@@ -108,7 +108,7 @@ public struct RiskGate: ~Copyable {
     ) -> RefusalReason? {
         let reduces = RiskGate.reduces(side, quantity, context)
         if state == .halted { return .halted }
-        if state == .reducing && !reduces { return .onlyReducing }
+        if (state == .reducing || context.mustReduce) && !reduces { return .onlyReducing }
         if let reason = checkKnowledge(context, now) { return reason }
         if let reason = checkOrder(side, price, quantity, context, filters) { return reason }
         if let reason = checkAccount(side, price, quantity, reduces, context, filters) {

@@ -25,6 +25,8 @@ public struct LoopbackVenueConfiguration: Sendable {
     /// Order requests of a kind that the account may make in a second: as many as Bybit's tier
     /// PRO1 may. Nil for an account of no tier: ten for perpetuals, twenty in spot.
     public var requestsPerSecond: Int? = 200
+    /// Whether perpetuals are in hedge mode: a long and a short position beside each other.
+    public var isHedged = false
     /// What the venue charges.
     public var fees = FeeSchedule.bybitBasePerpetual
 

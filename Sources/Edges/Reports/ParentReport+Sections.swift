@@ -224,6 +224,11 @@ public struct VenueSection: Codable, Sendable {
     public var positionBefore: Decimal?
     /// Our orders still open there; nil when it could not be asked.
     public var openOrders: Int?
+    /// In spot, by how much the wallet's base coin moved; nil elsewhere, and when it could not be
+    /// asked.
+    public var baseMoved: Decimal?
+    /// By how much it should have: our fills less their fees in it.
+    public var baseExpected: Decimal?
 
     /// What the venue said of `instrument`.
     public init(
@@ -231,12 +236,16 @@ public struct VenueSection: Codable, Sendable {
         positionLots: Int64?,
         positionBeforeLots: Int64?,
         openOrders: Int?,
+        baseMoved: Amount? = nil,
+        baseExpected: Amount? = nil,
         instrument: Instrument
     ) {
         self.name = name
         position = positionLots.map { exact($0, instrument.lot) }
         positionBefore = positionBeforeLots.map { exact($0, instrument.lot) }
         self.openOrders = openOrders
+        self.baseMoved = baseMoved.map(coins)
+        self.baseExpected = baseExpected.map(coins)
     }
 
     /// What could not be asked is `null`, not left out: silence of the venue is a finding.
@@ -246,6 +255,8 @@ public struct VenueSection: Codable, Sendable {
         try container.encode(position, forKey: .position)
         try container.encode(positionBefore, forKey: .positionBefore)
         try container.encode(openOrders, forKey: .openOrders)
+        try container.encodeIfPresent(baseMoved, forKey: .baseMoved)
+        try container.encodeIfPresent(baseExpected, forKey: .baseExpected)
     }
 }
 

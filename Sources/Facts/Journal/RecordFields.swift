@@ -160,7 +160,8 @@ struct RecordFields {
             instrument: InstrumentID(get(28)),
             side: try word(30, "side"),
             quantity: quantity,
-            limit: bytes[31] == 0 ? nil : Price(ticks: get(40)),
+            limit: bytes[31] & 1 == 0 ? nil : Price(ticks: get(40)),
+            reduceOnly: bytes[31] & 2 != 0,
             startsAt: startsAt,
             endsAt: endsAt
         )

@@ -29,7 +29,8 @@ internal import Units
 ///     cancel     24 parent u32, 28 number u32, 32 instrument u16
 ///     gap        24 market records u64, 32 order records u64
 ///     close      nothing
-///     accept     24 id u32, 28 instrument u16, 30 side u8, 31 has a limit u8, 32 quantity i64,
+///     accept     24 id u32, 28 instrument u16, 30 side u8, 31 has a limit 1, only reduces 2 u8,
+///                32 quantity i64,
 ///                40 limit i64, 48 starts i64, 56 ends i64, 64 plan bytes u32, 72 plan
 ///     session    24 payload bytes u32, 32 payload (`JournalSession`)
 ///
@@ -258,7 +259,7 @@ extension RecordLayout {
         record.put(24, order.id.index)
         record.put(28, order.instrument.index)
         record.put(30, order.side.rawValue)
-        record.put(31, UInt8(order.limit == nil ? 0 : 1))
+        record.put(31, UInt8((order.limit == nil ? 0 : 1) | (order.reduceOnly ? 2 : 0)))
         record.put(32, order.quantity.lots)
         record.put(40, order.limit?.ticks ?? 0)
         record.put(48, order.startsAt.count)

@@ -33,6 +33,8 @@ public struct ChildOrder: BitwiseCopyable, Sendable {
     public let side: Side
     /// On what terms.
     public let timeInForce: TimeInForce
+    /// Whether it only shrinks a position.
+    public let reduceOnly: Bool
     /// When it left us.
     public let sentAt: Nanoseconds
     /// Twice the mid, in ticks, when it left us: the reference its latency cost is measured from.
@@ -89,6 +91,7 @@ public struct ChildOrder: BitwiseCopyable, Sendable {
         instrument = order.instrument
         side = order.side
         timeInForce = order.timeInForce
+        reduceOnly = order.reduceOnly
         sentAt = now
         midAtSendHalfTicks = midHalfTicks
         price = order.price

@@ -31,6 +31,7 @@ final class OrderCourier: @unchecked Sendable {
     private let requests: BybitREST
     private let session: SessionPrefix
     private let instrument: Instrument
+    private let isHedged: Bool
     private let offset: Nanoseconds
     private let clock: @Sendable () -> Nanoseconds
     private var allowance: RequestAllowance
@@ -49,6 +50,7 @@ final class OrderCourier: @unchecked Sendable {
         _ mail: CourierMail,
         session: SessionPrefix,
         instrument: Instrument,
+        isHedged: Bool = false,
         offset: Nanoseconds,
         hot: Waker,
         clock: @escaping @Sendable () -> Nanoseconds
@@ -65,6 +67,7 @@ final class OrderCourier: @unchecked Sendable {
         self.requests = requests
         self.session = session
         self.instrument = instrument
+        self.isHedged = isHedged
         self.offset = offset
         self.hot = hot
         self.clock = clock
@@ -87,6 +90,7 @@ final class OrderCourier: @unchecked Sendable {
                 mail,
                 session: configuration.session,
                 instrument: facts.instrument,
+                isHedged: facts.position.isHedged,
                 offset: facts.clock.offset,
                 hot: hot,
                 clock: inquiry.clock
@@ -209,7 +213,13 @@ final class OrderCourier: @unchecked Sendable {
         let now = clock() + offset
         switch command {
         case .place(let order):
-            return requests.create(order, instrument, linkID: name, at: now)
+            return requests.create(
+                order,
+                instrument,
+                linkID: name,
+                isHedged: isHedged,
+                at: now
+            )
         case .amend(let amend):
             return requests.amend(amend, instrument, linkID: name, at: now)
         case .cancel:

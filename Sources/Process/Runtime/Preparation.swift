@@ -12,6 +12,7 @@ struct Preparation {
     let side: Side
     let quantity: Quantity
     let limit: Price?
+    let reduceOnly: Bool
     let duration: Nanoseconds
     let algorithm: ParentRequest.Algorithm
     let rules: SlicingRules
@@ -26,6 +27,10 @@ struct Preparation {
         self.instrument = instrument.id
         side = request.side
         duration = request.duration
+        reduceOnly = request.reduceOnly
+        if reduceOnly && instrument.category == .spot {
+            throw .usage("spot has no position that an order could reduce: leave out --reduce-only")
+        }
         algorithm = request.algorithm
         var rules = request.rules
         // A lag of seconds is much of a short parent and nothing of a long one.
@@ -54,6 +59,7 @@ struct Preparation {
             side: side,
             quantity: quantity,
             limit: limit,
+            reduceOnly: reduceOnly,
             startsAt: start,
             endsAt: start + duration
         )

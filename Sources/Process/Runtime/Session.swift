@@ -68,13 +68,18 @@ public enum Session {
             clock: now
         )
         if configuration.category == nil { try inquiry.findCategory(&loop) }
-        let facts = try inquiry.facts(&loop)
+        var facts = try inquiry.facts(&loop)
         let order = try Preparation(configuration, facts.instrument)
         var history: [VolumeBar]?
         if case .vwap(nil) = configuration.request.algorithm {
             history = try inquiry.klines(&loop, minutes: Preparation.historyMinutes).map {
                 VolumeBar(start: $0.start, volume: $0.volume)
             }
+        }
+        if facts.instrument.category == .spot {
+            let funds = try inquiry.funds(&loop, facts.instrument)
+            try inquiry.checkFunds(&loop, funds, order, facts.instrument)
+            facts.baseBalance = funds.base
         }
         inquiry.link.close(&loop)
 
@@ -142,7 +147,8 @@ public enum Session {
             decoder: decoder,
             encoder: BybitEncoder(
                 instruments: [facts.instrument],
-                session: configuration.session
+                session: configuration.session,
+                isHedged: facts.position.isHedged
             ),
             journal: journal,
             clock: clock,
@@ -159,7 +165,7 @@ public enum Session {
                 mail,
                 bell: reconciler.bell,
                 times: configuration.reconcilerTimes,
-                opening: Quantity(lots: facts.positionLots),
+                opening: facts.position,
                 now: start
             )
         )

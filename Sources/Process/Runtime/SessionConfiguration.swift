@@ -76,6 +76,8 @@ public struct ParentRequest: Sendable {
     public var quantity: String
     /// The worst price, as a decimal.
     public var limit: String?
+    /// Whether it may only bring the position nearer to flat.
+    public var reduceOnly = false
     /// How long.
     public var duration: Nanoseconds
     /// By which schedule.

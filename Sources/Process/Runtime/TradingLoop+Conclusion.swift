@@ -23,8 +23,9 @@ extension TradingLoop {
         _ inquiry: VenueInquiry
     ) -> SessionOutcome {
         let parentFacts = engine.facts(of: parent)
-        var position: Int64?
+        var position: VenuePosition?
         var open: Int?
+        var wallet: WalletMovement?
         var texts: [String] = []
         if let fault { texts.append(fault.text) }
         if let text = journal.close(now: clock.now) { texts.append(text) }
@@ -50,17 +51,30 @@ extension TradingLoop {
             )
             position = try last.position(&loop, facts.instrument, since: startedAt)
             open = try last.openOrders(&loop, facts.instrument).own.count
+            if let before = facts.baseBalance {
+                wallet = try walletMovement(last, facts.instrument, before, parentFacts)
+            }
             link.close(&loop)
         } catch {
             texts.append("the venue could not be asked for the final position: \(error.text)")
         }
         let filled = parentFacts.order.side.sign * parentFacts.ledger.filled.lots
-        if let position, position - facts.positionLots != filled {
+        let moved = position.map { $0.net.lots - facts.position.net.lots }
+        if let moved, moved != filled {
             let lot = facts.instrument.lot
             texts.append(
-                "the venue's position moved by \(lot.text(position - facts.positionLots)), "
+                "the venue's position moved by \(lot.text(moved)), "
                     + "our fills by \(lot.text(filled))"
             )
+        }
+        if let wallet, !wallet.agrees {
+            texts.append(
+                "the wallet's \(facts.instrument.baseCoin) moved by \(wallet.movedText), "
+                    + "our fills less their fees by \(wallet.expectedText)"
+            )
+        }
+        if parentFacts.untoldFees > 0 {
+            texts.append("the fees of \(parentFacts.untoldFees) fills were never told")
         }
         if !parentFacts.unsettled.isEmpty {
             texts.append(
@@ -81,9 +95,11 @@ extension TradingLoop {
             latencies: latencies.summary(clock),
             venue: VenueSection(
                 name: configuration.venue.name,
-                positionLots: position,
-                positionBeforeLots: facts.positionLots,
+                positionLots: position?.net.lots,
+                positionBeforeLots: facts.position.net.lots,
                 openOrders: open,
+                baseMoved: wallet?.moved,
+                baseExpected: wallet?.expected,
                 instrument: facts.instrument
             ),
             feed: feed.section(

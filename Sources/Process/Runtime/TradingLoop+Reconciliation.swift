@@ -21,11 +21,11 @@ extension TradingLoop {
             take(event, now)
         case .account(let event):
             step(.account(event), now)
-        case .position(let lots):
-            let net = engine.position(instrument.id).net
-            if reconciliation.differs(venue: lots, net: net) && !isPositionWrong {
+        case .position(let venue):
+            let held = engine.held(instrument.id)
+            if reconciliation.differs(venue: venue, held: held) && !isPositionWrong {
                 isPositionWrong = true
-                step(.account(.positionDiffers(instrument.id, venue: lots)), now)
+                step(.account(.positionDiffers(instrument.id, venue: venue.net)), now)
             }
         case .foreignOrders(let count):
             reconciliation.counts.foreignOrders = count
@@ -70,7 +70,7 @@ extension TradingLoop {
         }
         reconciliation.endLook()
         if isWholeDue {
-            reconciliation.askEverything(net: engine.position(instrument.id).net, now)
+            reconciliation.askEverything(held: engine.held(instrument.id), now)
         }
     }
 

@@ -113,7 +113,11 @@ struct TradingLoop: ~Copyable {
         // The links came up before the parent was accepted.
         step(.link(.privateUp), start)
         step(.account(.clockError(venueClock.uncertainty)), start)
-        step(.account(.opening(instrument.id, reconciliation.opening)), start)
+        switch reconciliation.opening {
+        case .oneWay(let lots): step(.account(.opening(instrument.id, lots)), start)
+        case .hedged(let long, let short):
+            step(.account(.openingHedged(instrument.id, long: long, short: short)), start)
+        }
         while !engine.state(of: parent).isFinal { turn() }
         publish()
     }

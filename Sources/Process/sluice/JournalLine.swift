@@ -215,6 +215,10 @@ struct JournalLine {
         case .opening(let id, let position):
             word("said", "opening")
             lots("position", position, symbol(id))
+        case .openingHedged(let id, let long, let short):
+            word("said", "openingHedged")
+            lots("long", long, symbol(id))
+            lots("short", short, symbol(id))
         case .positionDiffers(let id, let position):
             word("said", "positionDiffers")
             lots("position", position, symbol(id))
