@@ -197,7 +197,8 @@ let package = Package(
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Recordings", "Venues", "Orders", "Book", "Wire", "Units", "TestSupport", "CScan",
+                "Recordings", "Venues", "Replay", "Engine", "Algos", "Risk", "Journal", "Orders",
+                "Book", "Wire", "Containers", "Units", "TestSupport", "CScan", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tools/fuzz"
@@ -205,10 +206,12 @@ let package = Package(
         .executableTarget(
             name: "torture",
             dependencies: [
-                "Lines", "TestSupport",
+                "Runtime", "LoopbackVenue", "Simulation", "Replay", "Journal", "Engine", "Algos",
+                "Costs", "Risk", "Reports", "Venues", "Transport", "Lines", "Wire", "Orders",
+                "Book", "Telemetry", "Units", "CLinux", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "Tools/torture"
+            path: "Tools/tortures"
         ),
         .executableTarget(
             name: "wsecho",

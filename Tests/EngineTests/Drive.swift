@@ -38,6 +38,8 @@ struct Drive {
 
         var kind: Kind
         var atMilliseconds: Int64
+        /// How long a connection stays away; nil for the rest of the run.
+        var backAfterMilliseconds: Int64?
 
         var event: EngineEvent {
             switch kind {
@@ -82,7 +84,8 @@ struct Drive {
         children: 4_096,
         executions: 8_192,
         bookWindow: 256,
-        limits: RiskLimits(maxChild: Quantity(lots: 200), priceBandBps: 100)
+        limits: RiskLimits(maxChild: Quantity(lots: 200), priceBandBps: 100),
+        linkPatience: .seconds(3)
     )
 
     static func run(_ job: Job) throws -> Outcome {
@@ -106,17 +109,23 @@ struct Drive {
         let deadline =
             order.endsAt + plan.rules.grace + configuration.stopTimeout + .seconds(1)
         var interruption = job.interruption
+        var absence = LinkAbsence()
         while !engine.state(of: order.id).isFinal {
             buffer.removeAll()
-            venue.next { now, message in
-                // In a timer's place, so that no message is lost for it.
-                if case .timer = message, let due = interruption,
-                    now >= start + .milliseconds(due.atMilliseconds)
-                {
-                    checks.step(due.event, now, &engine, &buffer)
-                    interruption = nil
-                } else {
-                    checks.tell(message, now, &engine, &buffer)
+            if let event = absence.nextOfBacklog() {
+                checks.hear(event, checks.now, &engine, &buffer)
+            } else {
+                venue.next { now, message in
+                    // In a timer's place, so that no message is lost for it.
+                    if case .timer = message, let due = interruption,
+                        now >= start + .milliseconds(due.atMilliseconds)
+                    {
+                        checks.step(due.event, now, &engine, &buffer)
+                        interruption = nil
+                        absence.begin(due, now)
+                    } else if absence.passes(message, now) {
+                        checks.tell(message, now, &engine, &buffer)
+                    }
                 }
             }
             for i in 0..<buffer.count { venue.submit(buffer[i]) }
@@ -161,28 +170,27 @@ struct Checks {
         switch message {
         case .market(let event): step(.market(event), now, &engine, &buffer)
         case .timer:
-            for late in streams.due() { tell(late, now, &engine, &buffer) }
+            for late in streams.due() { hear(.order(.execution(late)), now, &engine, &buffer) }
             step(.timer, now, &engine, &buffer)
         case .order(.execution(let fill)) where job.tellsFastFills:
-            for told in streams.told(fill) { tell(told, now, &engine, &buffer) }
-        case .order(.execution(let fill)):
-            tell(fill, now, &engine, &buffer)
-        case .order(let event):
-            step(.order(event), now, &engine, &buffer)
+            for told in streams.told(fill) { hear(.order(.execution(told)), now, &engine, &buffer) }
+        case .order(let event): hear(.order(event), now, &engine, &buffer)
         }
     }
 
-    private mutating func tell(
-        _ fill: Execution,
+    mutating func hear(
+        _ event: EngineEvent,
         _ now: Nanoseconds,
         _ engine: inout Engine,
         _ buffer: inout CommandBuffer
     ) {
-        if delivered.insert(fill.id).inserted { deliveredLots += fill.quantity.lots }
-        if fill.feeCoin != .untold, feesTold.insert(fill.id).inserted {
-            deliveredFees += fill.fee.billionths
+        if case .order(.execution(let fill)) = event {
+            if delivered.insert(fill.id).inserted { deliveredLots += fill.quantity.lots }
+            if fill.feeCoin != .untold, feesTold.insert(fill.id).inserted {
+                deliveredFees += fill.fee.billionths
+            }
         }
-        step(.order(.execution(fill)), now, &engine, &buffer)
+        step(event, now, &engine, &buffer)
     }
 
     mutating func step(
@@ -193,8 +201,11 @@ struct Checks {
     ) {
         self.now = now
         switch event {
-        case .link(.privateDown): isPrivateUp = false
-        case .link(.tradeDown): canTrade = false
+        case .link(.privateDown), .link(.privateLost): isPrivateUp = false
+        case .link(.privateUp): isPrivateUp = true
+        case .link(.tradeDown), .link(.tradeLost): canTrade = false
+        case .link(.tradeUp): canTrade = true
+        case .link(.restarted): (isPrivateUp, canTrade) = (false, false)
         case .control: isHalted = true
         case .link, .market, .order, .account, .timer: break
         }

@@ -13,7 +13,7 @@ struct HostileVenueTests {
     #else
     private static let seeds: UInt64 = 4_000
     #endif
-    private static let batches: UInt64 = 19
+    private static let batches: UInt64 = 11
 
     /// The job of a seed: every algorithm, both sides, with and without a limit, every temper.
     static func job(_ seed: UInt64) -> Drive.Job {
@@ -48,12 +48,15 @@ struct HostileVenueTests {
         if seed % 7 == 0 {
             let kinds: [Drive.Interruption.Kind] = [
                 .link(.privateDown), .link(.tradeDown), .link(.feedDown(InstrumentID(0))),
-                .link(.feedGap(InstrumentID(0))),
+                .link(.feedGap(InstrumentID(0))), .link(.restarted),
+                .link(.privateLost), .link(.tradeLost),
                 .control(.cancel(ParentID(0))), .control(.halt),
             ]
             job.interruption = Drive.Interruption(
                 kind: kinds[Int.random(in: 0..<kinds.count, using: &random)],
-                atMilliseconds: Int64.random(in: 0...(seconds * 1_000), using: &random)
+                atMilliseconds: Int64.random(in: 0...(seconds * 1_000), using: &random),
+                backAfterMilliseconds: seed % 2 == 0
+                    ? Int64.random(in: 0...4_000, using: &random) : nil
             )
         }
         return job

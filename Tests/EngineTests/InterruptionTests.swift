@@ -12,7 +12,8 @@ struct InterruptionTests {
     private static func outcome(
         _ kind: Drive.Interruption.Kind,
         seed: UInt64,
-        temper: VenueTemper = .benign
+        temper: VenueTemper = .benign,
+        backAfter: Int64? = nil
     ) throws -> Drive.Outcome {
         var job = Drive.Job(
             seed: seed,
@@ -25,7 +26,8 @@ struct InterruptionTests {
         )
         job.interruption = Drive.Interruption(
             kind: kind,
-            atMilliseconds: 5_000 + Int64(seed) * 731
+            atMilliseconds: 5_000 + Int64(seed) * 731,
+            backAfterMilliseconds: backAfter
         )
         return try Drive.run(job)
     }
@@ -40,14 +42,26 @@ struct InterruptionTests {
 
     private static let cases = [
         Case(
-            testDescription: "the private stream goes down",
+            testDescription: "the private stream stays away",
             kind: .link(.privateDown),
             reason: "privateStreamLost",
             states: [.halted]
         ),
         Case(
-            testDescription: "the order connection goes down",
+            testDescription: "the order connection stays away",
             kind: .link(.tradeDown),
+            reason: "orderConnectionLost",
+            states: [.halted]
+        ),
+        Case(
+            testDescription: "the private stream is lost for good",
+            kind: .link(.privateLost),
+            reason: "privateStreamLost",
+            states: [.halted]
+        ),
+        Case(
+            testDescription: "the order connection is lost for good",
+            kind: .link(.tradeLost),
             reason: "orderConnectionLost",
             states: [.halted]
         ),
@@ -71,7 +85,7 @@ struct InterruptionTests {
         ),
     ]
 
-    @Test("it stops at once, cancels what it can, and says why", arguments: cases)
+    @Test("it stops in time, cancels what it can, and says why", arguments: cases)
     func stops(_ story: Case) throws {
         for seed in UInt64(0)..<10 {
             let outcome = try InterruptionTests.outcome(story.kind, seed: seed)
@@ -81,7 +95,38 @@ struct InterruptionTests {
             #expect(outcome.places > 3 && facts.ledger.filled.lots > 0, "seed \(seed)")
             #expect(facts.ledger.filled < facts.order.quantity, "seed \(seed)")
             let waited = facts.finishedAt - (Drive.start + .seconds(13))
-            #expect(waited < Drive.configuration.stopTimeout + .seconds(1), "seed \(seed)")
+            let patience = Drive.configuration.linkPatience + Drive.configuration.stopTimeout
+            #expect(waited < patience + .seconds(1), "seed \(seed)")
+        }
+    }
+
+    private static let absences: [LinkEvent] = [.privateDown, .tradeDown, .restarted]
+
+    @Test("a connection that comes back ends nothing", arguments: absences, [0, 40, 700, 2_500])
+    func comesBack(_ link: LinkEvent, _ milliseconds: Int64) throws {
+        for seed in UInt64(0)..<10 {
+            let outcome = try InterruptionTests.outcome(
+                .link(link),
+                seed: seed,
+                backAfter: milliseconds
+            )
+            let facts = outcome.facts
+            // Or all but what is less than the venue takes.
+            let isDone = facts.state == .completed || facts.ledger.filled.lots > 1_990
+            #expect(isDone, "seed \(seed): \(facts.stopReason)")
+            #expect(outcome.venueFilled == facts.ledger.filled, "seed \(seed)")
+        }
+    }
+
+    @Test("nothing is overfilled at a hostile venue that goes and comes", arguments: absences)
+    func hostileAbsence(_ link: LinkEvent) throws {
+        for seed in UInt64(0)..<40 {
+            _ = try InterruptionTests.outcome(
+                .link(link),
+                seed: seed,
+                temper: .hostile,
+                backAfter: Int64(seed * 97 % 2_900)
+            )
         }
     }
 

@@ -58,13 +58,31 @@ struct QuietParentTests {
         }
         var outcome = Outcome()
         var events = 0
+        // Connections that go for a moment and come back, at some event or never.
+        let (down, up): (LinkEvent, LinkEvent) =
+            seed % 4 < 2 ? (.privateDown, .privateUp) : (.tradeDown, .tradeUp)
+        let downAt = seed % 3 == 0 ? Int(random.next() % 300) + 20 : .max
+        var lastNow = Drive.start
+        func submit() {
+            for i in 0..<buffer.count {
+                outcome.commands.append("\(buffer[i]) after \(events) events")
+                venue.submit(buffer[i])
+            }
+        }
         while !engine.isIdle {
             events += 1
+            if events == downAt || events == downAt &+ 25 {
+                let link = events == downAt ? down : up
+                buffer.removeAll()
+                engine.step(.link(link), now: lastNow, commands: &buffer)
+                submit()
+            }
             try #require(events < 200_000, "seed \(seed): it hangs")
             venue.next { now, message in
                 // Stamps of several connections: now and then one is a little older.
                 let back = random.next() % 8 == 0 ? Int64(random.next() % 2_000_000) : 0
                 let now = Nanoseconds(now.count - back)
+                lastNow = now
                 buffer.removeAll()
                 switch message {
                 case .market(let event): engine.step(.market(event), now: now, commands: &buffer)
@@ -72,10 +90,7 @@ struct QuietParentTests {
                 case .timer: engine.step(.timer, now: now, commands: &buffer)
                 }
             }
-            for i in 0..<buffer.count {
-                outcome.commands.append("\(buffer[i]) after \(events) events")
-                venue.submit(buffer[i])
-            }
+            submit()
         }
         for i in 0..<4 {
             let facts = engine.facts(of: ParentID(UInt32(i)))

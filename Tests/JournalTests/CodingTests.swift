@@ -138,7 +138,8 @@ struct CodingTests {
     func events() {
         let links: [LinkEvent] = [
             .privateUp, .privateDown, .tradeDown, .feedGap(InstrumentID(3)),
-            .feedDown(InstrumentID(65_535)), .journalDown,
+            .feedDown(InstrumentID(65_535)), .journalDown, .tradeUp, .restarted,
+            .privateLost, .tradeLost,
         ]
         for link in links { #expect(LinkEvent(link.coded) == link) }
         #expect(Set(links.map(\.coded.code)).count == links.count)

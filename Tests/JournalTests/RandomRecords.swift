@@ -75,9 +75,9 @@ struct RandomRecords {
                         orderID: id(),
                         status: OrderStatus.allCases[below(OrderStatus.allCases.count)],
                         reason: OrderEndReason.allCases[below(OrderEndReason.allCases.count)],
-                        price: Price(ticks: wide()),
-                        quantity: Quantity(lots: wide()),
-                        filled: Quantity(lots: wide()),
+                        price: Price(ticks: steps()),
+                        quantity: Quantity(lots: abs(steps())),
+                        filled: Quantity(lots: abs(steps())),
                         updatedAt: Nanoseconds(wide())
                     )
                 )
@@ -90,8 +90,8 @@ struct RandomRecords {
                         id: id(),
                         orderID: id(),
                         side: flag() ? .buy : .sell,
-                        price: Price(ticks: wide()),
-                        quantity: Quantity(lots: wide()),
+                        price: Price(ticks: steps()),
+                        quantity: Quantity(lots: abs(steps())),
                         isMaker: flag(),
                         fee: Amount(billionths: wide()),
                         feeCoin: FeeCoin.allCases.randomElement(using: &random)!,
@@ -114,6 +114,10 @@ struct RandomRecords {
     private mutating func wide() -> Int64 {
         Int64(bitPattern: random.next()) >> Int64(8 + below(50))
     }
+    /// Ticks or lots within the format's bounds.
+    private mutating func steps() -> Int64 {
+        Int64(bitPattern: random.next()) >> Int64(14 + below(44))
+    }
     private mutating func coded() -> CodedEvent {
         CodedEvent(
             code: UInt8(below(256)),
@@ -131,12 +135,12 @@ struct RandomRecords {
         )!
     }
     private mutating func levels() -> [LevelChange] {
-        (0..<below(6)).map { _ in LevelChange(ticks: wide(), lots: wide()) }
+        (0..<below(6)).map { _ in LevelChange(ticks: steps(), lots: abs(steps())) }
     }
     private mutating func trade() -> Trade {
         Trade(
-            price: Price(ticks: wide()),
-            quantity: Quantity(lots: wide()),
+            price: Price(ticks: steps()),
+            quantity: Quantity(lots: abs(steps())),
             aggressor: flag() ? .buy : .sell,
             isBlock: flag(),
             isRPI: flag(),
@@ -161,7 +165,7 @@ struct RandomRecords {
             instrument: InstrumentID(UInt16(below(1 << 16))),
             side: flag() ? .buy : .sell,
             quantity: Quantity(lots: 1 + Int64(below(1 << 40))),
-            limit: flag() ? Price(ticks: wide()) : nil,
+            limit: flag() ? Price(ticks: steps()) : nil,
             startsAt: Nanoseconds(start),
             endsAt: Nanoseconds(start + 1 + Int64(below(1 << 40)))
         )
@@ -176,8 +180,8 @@ struct RandomRecords {
                     instrument: instrument,
                     side: flag() ? .buy : .sell,
                     timeInForce: TimeInForce.allCases[below(TimeInForce.allCases.count)],
-                    price: Price(ticks: wide()),
-                    quantity: Quantity(lots: wide()),
+                    price: Price(ticks: steps()),
+                    quantity: Quantity(lots: abs(steps())),
                     reduceOnly: flag()
                 )
             )
@@ -186,8 +190,8 @@ struct RandomRecords {
                 AmendOrder(
                     child: child(),
                     instrument: instrument,
-                    price: Price(ticks: wide()),
-                    quantity: Quantity(lots: wide())
+                    price: Price(ticks: steps()),
+                    quantity: Quantity(lots: abs(steps()))
                 )
             )
         default:

@@ -43,6 +43,39 @@ struct RecordTests {
         #expect(last == nil)
     }
 
+    @Test("numbers beyond the format's bounds are damage, with the record's place")
+    func bounds() throws {
+        let child = ChildID(parent: ParentID(0), number: 0)
+        let level = [LevelChange(ticks: 1 << 61, lots: 1)]
+        let forged: [PlainRecord.Body] = [
+            .depth(.snapshot, sequence: 1, bids: level, asks: []),
+            .depth(.snapshot, sequence: 1, bids: [], asks: [LevelChange(ticks: 5, lots: -1)]),
+            .command(
+                .amend(
+                    AmendOrder(
+                        child: child,
+                        instrument: InstrumentID(0),
+                        price: Price(ticks: 1),
+                        quantity: Quantity(lots: 1 << 51)
+                    )
+                )
+            ),
+            .account(CodedEvent(code: 7, index: 0, first: .max, second: 0)),
+        ]
+        for body in forged {
+            let directory = try TemporaryDirectory()
+            let session = RandomRecords.session
+            let first = PlainRecord(now: 1, body: .session(session), isObservedOnly: false)
+            try writeJournal(
+                [first, PlainRecord(now: 2, body: body, isObservedOnly: false)],
+                in: directory
+            )
+            var reader = try JournalReader(directory.path)
+            _ = try reader.next()
+            #expect(throws: JournalError.self) { _ = try reader.next() }
+        }
+    }
+
     private func expectEqual(_ read: JournalRecord, _ written: PlainRecord) {
         switch (read, written.body) {
         case (.timer, .timer), (.close, .close): break

@@ -64,7 +64,7 @@ enum RecordedJobs {
         let events: [EngineEvent] = [
             .link(.privateDown), .link(.tradeDown), .link(.feedDown(InstrumentID(0))),
             .link(.feedGap(InstrumentID(0))), .control(.cancel(ParentID(0))), .control(.halt),
-            .link(.journalDown),
+            .link(.journalDown), .link(.restarted), .link(.privateLost), .link(.tradeLost),
         ]
         let interruption = events[Int(random.next() % UInt64(events.count))]
         let interruptAt = seed % 3 == 0 ? Int(random.next() % 400) : .max
@@ -82,6 +82,12 @@ enum RecordedJobs {
             if step == interruptAt {
                 recorded.step(interruption, recorded.now)
                 submit(&venue, &recorded, &random)
+            }
+            if step == interruptAt &+ 60 {
+                for event in [EngineEvent.link(.tradeUp), .link(.privateUp)] {
+                    recorded.step(event, recorded.now)
+                    submit(&venue, &recorded, &random)
+                }
             }
         }
     }

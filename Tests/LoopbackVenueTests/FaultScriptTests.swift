@@ -15,6 +15,7 @@ struct FaultScriptTests {
                 cancel * 25% delay 300ms
                 create 2 refuse 110007
                 create 4 misanswer 10016
+                create 5 hush
 
                 at 2s gap 500ms
                 at 1s cut trade
@@ -28,6 +29,8 @@ struct FaultScriptTests {
                 at 8s funding -0.0001
                 at 9s liquidate
                 at 10s close 2s
+                at 11s turn-away 2s
+                at 12s revoke
                 """
         )
         #expect(
@@ -42,6 +45,7 @@ struct FaultScriptTests {
                 ),
                 RequestRule(.create, 2...2, .refuse(110_007)),
                 RequestRule(.create, 4...4, .misanswer(10_016)),
+                RequestRule(.create, 5...5, .hush),
             ]
         )
         let second = Nanoseconds.seconds(1)
@@ -59,6 +63,8 @@ struct FaultScriptTests {
                 TimedFault(at: .seconds(8), .funding(rateE8: -10_000)),
                 TimedFault(at: .seconds(9), .liquidate),
                 TimedFault(at: .seconds(10), .close(.seconds(2))),
+                TimedFault(at: .seconds(11), .turnAway(.seconds(2))),
+                TimedFault(at: .seconds(12), .revoke),
             ]
         )
         let times = script.events.map(\.at)

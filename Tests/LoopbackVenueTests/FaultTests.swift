@@ -72,6 +72,18 @@ struct FaultTests {
         #expect(later.first?.text == later.last?.text)
     }
 
+    @Test("a hushed order is done, and only asking tells of it")
+    func hush() throws {
+        let fixture = try floor("create 1 hush")
+        let trade = fixture.openAuthorized(.trade)
+        let account = fixture.listen(.privateStream, ["order", "execution"])
+        let request = fixture.create("Buy", "0.002", at: "60000.1", link: "a")
+        #expect(fixture.sayAll(request, on: trade).isEmpty)
+        #expect(fixture.floor.desks[0].exchange.find(link: "a")?.status == .filled)
+        let next = fixture.create("Buy", "0.002", at: "60000.1", link: "b", id: "b")
+        #expect(fixture.sayAll(next, on: trade).contains { $0.session == account })
+    }
+
     @Test("a gap loses what the account is told, and only then")
     func gap() throws {
         let fixture = try floor("at 0s gap 500ms")

@@ -81,6 +81,23 @@ struct OrderTableTests {
         }
     }
 
+    @Test("fees that no sum could hold are uncountable, one by one or together")
+    func absurdFees() {
+        var orders = table()
+        for (id, fee) in [("a", Int64.max), ("b", .min), ("c", 1 << 62)] {
+            guard case .execution(var fill) = Story.fill(id, 1) else { continue }
+            fill.fee = Amount(billionths: fee)
+            if case .uncountable = orders.apply(.execution(fill)) {} else { Issue.record("\(fee)") }
+        }
+        var counted = 0
+        for number in 0..<8 {
+            guard case .execution(var fill) = Story.fill("d\(number)", 1) else { continue }
+            fill.fee = Amount(billionths: number % 2 == 0 ? 1 << 60 : -(1 << 60))
+            if case .fill(0) = orders.apply(.execution(fill)) { counted += 1 }
+        }
+        #expect(counted == 3 && orders[0].filled.lots == 3)
+    }
+
     @Test("what is said of nobody's child is foreign, and its id is not used up")
     func foreign() {
         var orders = table()

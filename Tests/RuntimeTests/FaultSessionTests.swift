@@ -42,10 +42,14 @@ struct FaultSessionTests {
             "at 0s late orders 20ms", "at 0s late executions 20ms", "at 0s late answers 20ms",
             "at 0s repeat-executions", "at 500ms ban 200ms", "at 500ms cut market",
             "at 500ms book lose", "at 500ms book repeat", "at 500ms book corrupt",
+            "at 500ms cut account", "at 500ms cut trade",
+            "at 500ms gap 200ms\nat 700ms cut account",
+            "at 500ms cut account\nat 500ms cut trade",
             "at 500ms book reset", "at 500ms silence 200ms", "at 500ms funding 0.0001",
         ].map { Case($0, .completed) }
         + [
-            "create 2 refuse 110007", "at 500ms cut account", "at 500ms cut trade",
+            "create 2 refuse 110007",
+            "at 500ms revoke\nat 500ms cut trade", "at 500ms revoke\nat 500ms cut account",
         ].map { Case($0, .halted) }
         + [Case("at 500ms liquidate", .disputed)]
         + [

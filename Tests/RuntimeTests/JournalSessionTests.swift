@@ -102,6 +102,24 @@ struct JournalSessionTests {
         try verify(directory.path, outcome)
     }
 
+    @Test("two orders that a stop finds waiting for the disk are withdrawn, and that replays")
+    func withdrawn() throws {
+        let directory = try Directory()
+        var session = try SessionFixture(quantity: "0.120", seconds: 1)
+        session.configuration.journal = JournalSettings(
+            directory: directory.path,
+            disk: SlowDisk(microseconds: 600_000).disk
+        )
+        // The second comes when the schedule runs away from the first.
+        let outcome = try session.run(
+            intervene: { _, control in control.requestStop() },
+            once: { $0.children == 2 }
+        )
+        #expect(outcome.state == .cancelled && outcome.fault == nil)
+        #expect(outcome.report.counts.rejects == 2 && outcome.report.counts.fills == 0)
+        try verify(directory.path, outcome)
+    }
+
     @Test("a disk that fails stops new orders, cancels what is open, halts and says why")
     func failingDisk() throws {
         for sync in JournalSync.allCases {

@@ -1,61 +1,186 @@
 import Foundation
+import Journal
 import LoopbackVenue
 import Orders
+import Reports
 import Runtime
 import Synchronization
 import Testing
 import Units
 
-/// The account or order connection goes away while orders rest: REST takes them off the book and
-/// tells what became of them.
+/// The account or order connection goes away while a parent works: it comes back, nothing that
+/// happened meanwhile is missed, and one that stays away ends the parent in good order.
 @Suite("Lost account and order connections")
 struct LostLinkTests {
-    /// A large parent whose connections of that kind are cut once it has a fill.
-    private func run(
-        cuts: Int = 1,
-        _ divert: (inout SessionFixture, UInt16) -> Void
-    ) throws -> SessionOutcome {
-        var fixture = try SessionFixture(quantity: "5.000", seconds: 60)
-        let middleman = try Middleman(fixture.venue)
-        divert(&fixture, middleman.port)
-        middleman.start()
-        defer { middleman.stop() }
-        return try fixture.run { _, _ in
-            for _ in 0..<cuts { middleman.strike(.cut) }
-        }
-    }
-
-    private func check(_ outcome: SessionOutcome) throws {
-        #expect(outcome.state == .halted)
-        #expect(outcome.fault?.contains("connection was lost") == true)
-        let report = outcome.report
-        #expect(report.venue.openOrders == 0)
+    /// What must hold whatever happened: the accounts agree, nothing is open, nothing unknown.
+    private func checkAccounts(_ report: ParentReport) throws {
+        #expect(report.venue.openOrders == 0, "\(report.text())")
         #expect(report.counts.unknown == 0, "\(report.text())")
+        #expect(report.parent.filled <= report.parent.quantity)
+        #expect(report.children.reduce(0) { $0 + $1.filled } == report.parent.filled)
         let position = try #require(report.venue.position)
         let before = try #require(report.venue.positionBefore)
-        #expect(position - before == report.parent.filled)
+        #expect(position - before == report.parent.filled, "\(report.text())")
     }
 
-    @Test("without the order connection what is open is cancelled by REST")
-    func trade() throws {
-        let outcome = try run { $0.configuration.venue.trade.port = $1 }
-        try check(outcome)
-        #expect(outcome.report.parent.stopReason == "orderConnectionLost")
+    private func account(_ report: ParentReport) -> LinkSection { report.links[0] }
+    private func trade(_ report: ParentReport) -> LinkSection { report.links[1] }
+
+    /// A parent under `script`, on record, which must replay.
+    private func run(
+        _ script: String,
+        quantity: String = "0.200",
+        seconds: Int64 = 4,
+        sync: JournalSync = .async,
+        _ change: (inout SessionConfiguration) -> Void = { _ in }
+    ) throws -> SessionOutcome {
+        var session = try SessionFixture(
+            quantity: quantity,
+            seconds: seconds,
+            faults: try FaultScript(text: script)
+        )
+        let record = try SessionRecord()
+        session.configuration.journal = JournalSettings(directory: record.path, sync: sync)
+        session.configuration.linkTimes.turnedAway = .milliseconds(200)
+        change(&session.configuration)
+        let outcome = try session.run()
+        try record.verify(outcome)
+        try checkAccounts(outcome.report)
+        return outcome
     }
 
-    @Test("without the account connection every child's last word is asked for")
-    func account() throws {
-        let outcome = try run { $0.configuration.venue.account.port = $1 }
-        try check(outcome)
-        #expect(outcome.report.parent.stopReason == "privateStreamLost")
+    private func expectCompleted(_ outcome: SessionOutcome) {
+        #expect(outcome.state == .completed, "\(outcome.report.text())")
+        #expect(outcome.fault == nil, "\(outcome.fault ?? "")")
     }
 
-    @Test("without either what is open is cancelled and told by REST")
+    @Test("fills that the account's stream missed are known before anything new leaves")
+    func fillsWhileAway() throws {
+        // What was told just before the cut is lost, and what is told while it is turned away.
+        let outcome = try run(
+            "at 500ms gap 400ms\nat 900ms turn-away 700ms\nat 900ms cut account"
+        )
+        expectCompleted(outcome)
+        let link = account(outcome.report)
+        #expect(link.losses == 1 && link.recoveries == 1 && link.isUp)
+        #expect(link.recovery.max > 600_000_000, "\(link)")
+        #expect(trade(outcome.report).losses == 0)
+        let asked = try #require(outcome.report.reconciliation)
+        #expect(!asked.differences.isEmpty, "\(asked)")
+        let text = outcome.report.text()
+        #expect(text.contains("account link"), "\(text)")
+        let document = String(decoding: try outcome.report.json(), as: UTF8.self)
+        #expect(document.contains(#""awayMilliseconds""#))
+    }
+
+    @Test("the order connection comes back, and what it left open is taken off or known")
+    func tradeAway() throws {
+        let outcome = try run("at 900ms turn-away 900ms\nat 900ms cut trade", sync: .durable)
+        expectCompleted(outcome)
+        let link = trade(outcome.report)
+        #expect(link.losses == 1 && link.recoveries == 1 && link.isUp)
+        #expect(account(outcome.report).losses == 0)
+    }
+
+    @Test("both come back")
     func both() throws {
-        let outcome = try run(cuts: 2) {
-            $0.configuration.venue.account.port = $1
-            $0.configuration.venue.trade.port = $1
+        let outcome = try run(
+            "at 900ms turn-away 300ms\nat 900ms cut trade\nat 900ms cut account"
+        )
+        expectCompleted(outcome)
+        #expect(account(outcome.report).recoveries == 1 && trade(outcome.report).recoveries == 1)
+    }
+
+    @Test("cuts every 200 ms overfill nothing and leave nothing open", arguments: [1, 2, 3])
+    func flood(_ which: Int) throws {
+        var lines: [String] = []
+        for at in stride(from: 400, to: 4_000, by: 200) {
+            if which & 1 != 0 { lines.append("at \(at)ms cut account") }
+            if which & 2 != 0 { lines.append("at \(at)ms cut trade") }
         }
-        try check(outcome)
+        let outcome = try run(lines.joined(separator: "\n"))
+        #expect(outcome.state == .completed || outcome.state == .expired)
+        let losses = outcome.report.links.map(\.losses)
+        #expect(losses.reduce(0, +) >= 4, "\(losses)")
+    }
+
+    @Test("whoever is turned away stays away, again and again")
+    func turnedAway() throws {
+        let outcome = try run("at 900ms turn-away 700ms\nat 900ms cut trade")
+        expectCompleted(outcome)
+        // The first retry comes at once, and each later one 200 ms after a refusal.
+        let recovery = trade(outcome.report).recovery
+        #expect(recovery.max > 700_000_000 && recovery.max < 1_500_000_000)
+    }
+
+    @Test("a key that is refused is not tried for ever", arguments: ["trade", "account"])
+    func badKey(_ kind: String) throws {
+        let began = ContinuousClock.now
+        let outcome = try run(
+            "at 500ms revoke\nat 500ms cut \(kind)",
+            quantity: "5.000",
+            seconds: 60
+        )
+        #expect(ContinuousClock.now - began < .seconds(20))
+        #expect(outcome.state == .halted)
+        let link = kind == "trade" ? trade(outcome.report) : account(outcome.report)
+        #expect(link.refusals == 3 && !link.isUp)
+        let fault = try #require(outcome.fault)
+        #expect(fault.contains("cannot be had again"), "\(fault)")
+        #expect(kind == "account" || fault.contains("code 10003"), "\(fault)")
+    }
+
+    @Test("past the patience the parent halts, and REST takes off what is open")
+    func pastPatience() throws {
+        for (kind, reason) in [
+            ("trade", "orderConnectionLost"), ("account", "privateStreamLost"),
+        ] {
+            let outcome = try run(
+                "at 500ms turn-away 60s\nat 500ms cut \(kind)",
+                quantity: "5.000",
+                seconds: 60
+            ) { $0.linkPatience = .seconds(1) }
+            #expect(outcome.state == .halted)
+            #expect(outcome.report.parent.stopReason == reason)
+            let fault = try #require(outcome.fault)
+            #expect(fault.contains("was not back at the end"), "\(fault)")
+        }
+    }
+
+    @Test("an amend in flight when the order connection goes is settled", arguments: [false, true])
+    func amendInFlight(_ arrives: Bool) throws {
+        let strike = Mutex<(@Sendable () -> Void)?>(nil)
+        var fixture = try SessionFixture(quantity: "0.500", seconds: 5) { text, isFromClient in
+            guard isFromClient, text.contains(#""order.amend""#),
+                let cut = strike.withLock({ $0.take() })
+            else { return false }
+            cut()
+            return !arrives
+        }
+        let middleman = try Middleman(fixture.venue)
+        fixture.configuration.venue.trade.port = middleman.port
+        middleman.start()
+        defer { middleman.stop() }
+        strike.withLock { $0 = { middleman.strike(.cut) } }
+        let outcome = try fixture.run()
+        try checkAccounts(outcome.report)
+        #expect(strike.withLock { $0 == nil }, "no amend was sent")
+        #expect(outcome.state == .completed, "\(outcome.report.text())")
+        #expect(trade(outcome.report).losses == 1 && trade(outcome.report).recoveries == 1)
+    }
+
+    @Test("a message that cannot be read replaces its connection, and is asked for")
+    func unreadable() throws {
+        var fixture = try SessionFixture(quantity: "0.200", seconds: 4)
+        let middleman = try Middleman(fixture.venue)
+        fixture.configuration.venue.account.port = middleman.port
+        middleman.start()
+        defer { middleman.stop() }
+        let outcome = try fixture.run { _, _ in middleman.strike(.garble) }
+        try checkAccounts(outcome.report)
+        expectCompleted(outcome)
+        let link = account(outcome.report)
+        #expect(link.losses == 1 && link.recoveries == 1)
+        #expect(link.lastLoss?.contains("cannot be decoded") == true)
     }
 }

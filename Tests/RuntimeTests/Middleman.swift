@@ -17,6 +17,8 @@ final class Middleman: @unchecked Sendable {
         case double
         /// The next change of the book is no message any more.
         case corrupt
+        /// The next message of the venue is no message any more.
+        case garble
         /// The connection is closed.
         case cut
         /// Nothing is passed on any more; WebSocket pings are still answered.
@@ -116,6 +118,7 @@ final class Middleman: @unchecked Sendable {
         case .drop: pair.dropsNext = true
         case .double: pair.doublesNext = true
         case .corrupt: pair.corruptsNext = true
+        case .garble: pair.garblesNext = true
         case .cut: end(pair)
         case .freeze: pair.isFrozen = true
         case .mute: pair.isMute = true

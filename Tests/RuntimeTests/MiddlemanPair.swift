@@ -13,6 +13,7 @@ final class MiddlemanPair {
     var dropsNext = false
     var doublesNext = false
     var corruptsNext = false
+    var garblesNext = false
     var awaitsRestart = false
     var delay = Nanoseconds.zero
     private(set) var bookTopic = ""
@@ -39,6 +40,10 @@ final class MiddlemanPair {
     /// What the client gets of one of the venue's messages.
     func pass(_ text: [UInt8]) -> [[UInt8]] {
         if isFrozen { return [] }
+        if garblesNext {
+            garblesNext = false
+            return [Array(text.dropLast(text.count / 3))]
+        }
         let words = String(decoding: text, as: UTF8.self)
         guard words.hasPrefix(#"{"topic":"orderbook"#) else { return [text] }
         bookMessages += 1

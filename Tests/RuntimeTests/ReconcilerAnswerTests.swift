@@ -34,12 +34,15 @@ struct ReconcilerAnswerTests {
     /// A reconciler at work before a stub, and the hot thread's end of its mail.
     private final class Desk {
         let stub: StubREST
+        let pulse = HotPulse()
         let reconciler: Reconciler
         var mail: ReconcilerMail.HotEnd
         private var hot: EventLoop
 
         init(_ answer: @escaping @Sendable (String, String) -> StubREST.Answer) throws {
             stub = try StubREST(answer)
+            // Nobody is to be watched.
+            pulse.end()
             let box = ReconcilerMail()
             mail = ReconcilerMail.HotEnd(box)
             var sizes = LoopConfiguration()
@@ -69,6 +72,7 @@ struct ReconcilerAnswerTests {
                 times: ReconcilerTimes(),
                 fillsSince: .zero,
                 hot: hot.waker,
+                pulse: pulse,
                 clock: {
                     let (s, a) = (ContinuousClock.now - start).components
                     return .seconds(1_000_000) + .seconds(s) + Nanoseconds(a / 1_000_000_000)

@@ -12,9 +12,6 @@ import Venues
 /// Whole sessions at a venue that loses messages: what nobody told is asked for.
 @Suite("Reconciler")
 struct ReconcilerTests {
-    /// The first child's name.
-    private static let first = "testtest-00000000-00000000"
-
     private func checkAccounts(_ report: ParentReport) throws {
         #expect(report.children.reduce(0) { $0 + $1.filled } == report.parent.filled)
         #expect(report.parent.filled <= report.parent.quantity)
@@ -26,9 +23,10 @@ struct ReconcilerTests {
 
     @Test("an order that never arrived gives its quantity back, and the parent is filled")
     func lostPlace() throws {
-        let session = try SessionFixture(seconds: 14) { text, isFromClient in
-            isFromClient && text.contains("order.create") && text.contains(ReconcilerTests.first)
-        }
+        let session = try SessionFixture(
+            seconds: 14,
+            faults: try FaultScript(text: "create 1 lose")
+        )
         let outcome = try session.run()
         #expect(outcome.state == .completed, "\(outcome.report.text())")
         #expect(outcome.fault == nil)
@@ -42,9 +40,7 @@ struct ReconcilerTests {
 
     @Test("an order whose every message was lost is learned of, fills and all")
     func lostMessages() throws {
-        let session = try SessionFixture(seconds: 8) { text, isFromClient in
-            !isFromClient && text.contains(ReconcilerTests.first)
-        }
+        let session = try SessionFixture(seconds: 8, faults: try FaultScript(text: "create 1 hush"))
         let outcome = try session.run()
         #expect(outcome.state == .completed, "\(outcome.report.text())")
         #expect(outcome.fault == nil)

@@ -1,4 +1,5 @@
 import Dispatch
+import Engine
 import Foundation
 import LoopbackVenue
 import Orders
@@ -19,13 +20,11 @@ struct SessionFixture {
         quantity: String = "0.050",
         seconds: Int64 = 2,
         faults: FaultScript = FaultScript(),
-        loses: (@Sendable (_ text: String, _ isFromClient: Bool) -> Bool)? = nil,
         offering: (inout LoopbackVenueConfiguration) -> Void = { _ in }
     ) throws {
         var offered = LoopbackVenueConfiguration()
         offering(&offered)
         offered.faults = faults
-        offered.loses = loses
         venue = try VenueHost(offered)
         configuration = SessionConfiguration(
             venue: .loopback(port: venue.port, caFile: venue.caFile),
@@ -47,9 +46,11 @@ struct SessionFixture {
         )
     }
 
-    /// Works the parent to its end; `intervene` runs on another thread once it has a fill.
+    /// Works the parent to its end; `intervene` runs on another thread once it has a fill, or
+    /// whatever `isTime` waits for.
     func run(
-        intervene: (@Sendable (VenueHost, SessionControl) -> Void)? = nil
+        intervene: (@Sendable (VenueHost, SessionControl) -> Void)? = nil,
+        once isTime: @escaping @Sendable (ParentProgress) -> Bool = { $0.filled > .zero }
     ) throws -> SessionOutcome {
         venue.start()
         defer { venue.stop() }
@@ -58,7 +59,7 @@ struct SessionFixture {
             let watch = DispatchSource.makeTimerSource(queue: .global())
             watch.schedule(deadline: .now(), repeating: 0.005)
             watch.setEventHandler {
-                guard let progress = control.latest, progress.filled > .zero else { return }
+                guard let progress = control.latest, isTime(progress) else { return }
                 watch.cancel()
                 intervene(venue, control)
             }

@@ -80,7 +80,8 @@ struct SessionTests {
 
     @Test("a venue that goes away for good halts the parent, and the report names what is unknown")
     func venueGoes() throws {
-        let session = try SessionFixture(quantity: "5.000", seconds: 60)
+        var session = try SessionFixture(quantity: "5.000", seconds: 60)
+        session.configuration.linkPatience = .seconds(2)
         let began = ContinuousClock.now
         let outcome = try session.run { venue, _ in venue.stop() }
         #expect(ContinuousClock.now - began < .seconds(25))

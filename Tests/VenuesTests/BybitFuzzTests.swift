@@ -71,7 +71,7 @@ struct BybitFuzzTests {
             }.joined(separator: ",")
         }
         let type = Bool.random(using: &random) ? "delta" : "snapshot"
-        let ts = Int64.random(in: 900_000_000_000...9_200_000_000_000, using: &random)
+        let ts = Int64.random(in: 900_000_000_000...4_600_000_000_000, using: &random)
         let head =
             Bool.random(using: &random)
             ? #""type":"\#(type)","ts":\#(ts)"# : #""ts":\#(ts),"type":"\#(type)""#

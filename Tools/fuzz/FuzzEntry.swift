@@ -11,7 +11,7 @@ struct FuzzEntry: Sendable {
     let prepare: @Sendable () -> (GuardedBytes, inout SplitMix64) -> String?
 
     /// Every entry.
-    static let all = [json, sbe, frame, http, book, decimal, canary]
+    static let all = [json, sbe, replies, frame, http, book, decimal, journal, canary]
 
     /// An entry that must fail: it tests the fuzzer.
     static let canary = FuzzEntry(

@@ -108,7 +108,8 @@ extension Engine {
         commands.append(.cancel(CancelOrder(child: child.id, instrument: child.instrument)))
     }
 
-    /// Cancels what rests; used when the book cannot be trusted.
+    /// Cancels what rests; used when the book cannot be trusted or fills cannot be seen. In that
+    /// case nobody will tell that an order has come to rest.
     mutating func withdrawAll(
         _ slot: Int,
         _ now: Nanoseconds,
@@ -116,7 +117,8 @@ extension Engine {
     ) {
         for i in 0..<parents[slot].live.count {
             let child = orders[parents[slot].live[i]]
-            if child.acceptsRequest && child.state == .working {
+            let isUnseen = !gate.isPrivateStreamUp && child.timeInForce == .postOnly
+            if child.acceptsRequest && (child.state == .working || isUnseen) {
                 cancel(Int(child.id.number), slot, now, &commands)
             }
         }
@@ -137,7 +139,11 @@ extension Engine {
             let child = orders[number]
             if child.state == .ended { continue }
             let isOverdue = now.count - child.requestedAt.count > configuration.answerTimeout.count
-            if child.awaitsAnswer && isOverdue {
+            // What a lost order connection left open is taken off as soon as there is another.
+            let isLeftOver =
+                canSend && child.isUncertain && !child.isCancelInFlight
+                && child.requestedAt < canSendSince
+            if child.awaitsAnswer && (isOverdue || isLeftOver) {
                 orders[number].answerOverdue()
                 cancel(number, slot, now, &commands)
             }

@@ -108,31 +108,6 @@ extension Engine {
         parents[Int(child.id.parent.index)].ledger.complete(fee: fee, rested: rested)
     }
 
-    mutating func observe(_ link: LinkEvent, _ now: Nanoseconds) {
-        touched = nil
-        switch link {
-        case .privateUp:
-            gate.isPrivateStreamUp = true
-            gate.privateHeardAt = now
-        case .privateDown: gate.isPrivateStreamUp = false
-        case .tradeDown: canSend = false
-        case .journalDown:
-            gate.halt()
-            stopAll(.journalLost, now)
-        case .feedGap(let instrument):
-            if Int(instrument.index) < marketCount {
-                markets[Int(instrument.index)].invalidate()
-            }
-        case .feedDown(let instrument):
-            let market = Int(instrument.index)
-            guard market < marketCount else { return }
-            markets[market].invalidate()
-            for i in 0..<markets[market].parentCount {
-                stop(Int(markets[market].parents[i]), .marketDataLost, now)
-            }
-        }
-    }
-
     mutating func observe(_ control: ControlCommand, _ now: Nanoseconds) {
         touched = nil
         switch control {

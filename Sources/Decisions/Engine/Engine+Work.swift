@@ -46,6 +46,7 @@ extension Engine {
     private mutating func arrive(_ slot: Int, _ market: Int, _ now: Nanoseconds) {
         let order = parents[slot].order
         if now >= order.endsAt { return stop(slot, .timeUp, now) }
+        if let reason = linkAwayTooLong(now) { return stop(slot, reason, now) }
         guard now >= order.startsAt, markets[market].isTrusted, gate.isPrivateStreamUp else {
             return
         }
@@ -71,8 +72,7 @@ extension Engine {
             return stop(slot, .none, now)
         }
         let schedule = parents[slot].plan.schedule
-        if !canSend { return stop(slot, .orderConnectionLost, now) }
-        if !gate.isPrivateStreamUp { return stop(slot, .privateStreamLost, now) }
+        if let reason = linkAwayTooLong(now) { return stop(slot, reason, now) }
         let lastMoment = schedule.completesByEnd ? parents[slot].slicer.rules.grace : .zero
         if now - lastMoment >= order.endsAt { return stop(slot, .timeUp, now) }
 
@@ -85,8 +85,10 @@ extension Engine {
         let band = max(.zero, band(slot, market, now) - overdue)
         recordDeviation(slot, target)
         let isUncertain = reclaimOverdue(slot, now, &commands)
-        guard isUsable(market, now) else { return withdrawAll(slot, now, &commands) }
-        if isUncertain || commands.isFull { return }
+        guard isUsable(market, now), gate.isPrivateStreamUp else {
+            return withdrawAll(slot, now, &commands)
+        }
+        if isUncertain || commands.isFull || !canSend { return }
         let situation = situation(slot, market, target, band, now)
         recordBand(slot, situation.band)
         if parents[slot].live.isEmpty && parents[slot].remaining < situation.smallestOrder {

@@ -38,7 +38,12 @@ public struct Engine: ~Copyable {
     /// The instrument the last event touched; nil means all of them.
     var touched: Int?
     var hasWork = false
+    /// Whether the order connection is there, and since when it is there again.
     var canSend = true
+    var canSendSince = Nanoseconds.zero
+    /// Since when each connection is away, while it is.
+    var tradeDownSince = Nanoseconds.zero
+    var privateDownSince: Nanoseconds
     /// Order events about orders that are none of ours.
     public internal(set) var foreignEvents = 0
     /// Executions told more than once.
@@ -57,6 +62,7 @@ public struct Engine: ~Copyable {
         now: Nanoseconds
     ) {
         self.configuration = configuration
+        privateDownSince = now
         marketCount = instruments.count
         markets = .allocate(capacity: max(1, instruments.count))
         for (i, instrument) in instruments.enumerated() {

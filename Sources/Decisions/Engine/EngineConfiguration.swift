@@ -17,6 +17,8 @@ public struct EngineConfiguration: Sendable {
     public var answerTimeout: Nanoseconds
     /// How long a stopping parent waits for its last answers before it says what it cannot know.
     public var stopTimeout: Nanoseconds
+    /// How long the account or order connection may be away before its parents stop.
+    public var linkPatience: Nanoseconds
 
     /// How long a parent sends nothing new after the venue refused it something.
     public var refusalPause: Nanoseconds
@@ -40,6 +42,7 @@ public struct EngineConfiguration: Sendable {
         limits: RiskLimits,
         answerTimeout: Nanoseconds = .seconds(2),
         stopTimeout: Nanoseconds = .seconds(5),
+        linkPatience: Nanoseconds = .seconds(60),
         refusalPause: Nanoseconds = .milliseconds(500),
         slowDownPause: Nanoseconds = .seconds(2),
         instrumentPause: Nanoseconds = .seconds(30),
@@ -52,6 +55,7 @@ public struct EngineConfiguration: Sendable {
         self.limits = limits
         self.answerTimeout = answerTimeout
         self.stopTimeout = stopTimeout
+        self.linkPatience = linkPatience
         self.refusalPause = refusalPause
         self.slowDownPause = slowDownPause
         self.instrumentPause = instrumentPause

@@ -16,12 +16,21 @@ public enum ControlCommand: Hashable, Sendable, BitwiseCopyable {
 
 /// What became of the connections the engine depends on.
 public enum LinkEvent: Hashable, Sendable, BitwiseCopyable {
-    /// Fills and order updates can be seen.
+    /// Fills and order updates can be seen, and all that was missed of them is known.
     case privateUp
-    /// Fills can no longer be seen.
+    /// Fills can no longer be seen: nothing new leaves, what rests is withdrawn.
     case privateDown
-    /// Orders can no longer be sent.
+    /// They will not be seen again: parents stop.
+    case privateLost
+    /// Orders can be sent again.
+    case tradeUp
+    /// Orders can no longer be sent, and no answer to those that were will come.
     case tradeDown
+    /// They never can again: parents stop.
+    case tradeLost
+    /// The process began anew: every connection is gone, every book is stale, and every request
+    /// without an answer is uncertain.
+    case restarted
     /// A market data message was lost or unreadable, or market data is interrupted: the book is
     /// stale until the next snapshot.
     case feedGap(InstrumentID)

@@ -36,7 +36,14 @@ public struct EngineOrigin: Sendable {
             \.limits.freeMessages, \.limits.requestsPerSecond,
             \.answerTimeout.count, \.stopTimeout.count, \.refusalPause.count,
             \.slowDownPause.count, \.instrumentPause.count,
-            \.limits.maxMarkAge.count,
+            \.linkPatience.count, \.limits.maxMarkAge.count,
+        ]
+    }
+
+    /// Of the values, those that are added to the engine's `now`.
+    private static var times: [WritableKeyPath<EngineConfiguration, Nanoseconds>] {
+        [
+            \.answerTimeout, \.stopTimeout, \.refusalPause, \.slowDownPause, \.instrumentPause,
         ]
     }
 
@@ -63,7 +70,8 @@ public struct EngineOrigin: Sendable {
             return all
         }
         guard let all = read, all.count == 2 + sizes.count + values.count,
-            bytes.count == 4 + 8 * all.count
+            bytes.count == 4 + 8 * all.count, (0...(1 << 62)).contains(all[0]),
+            all[1...].allSatisfy({ $0 >= 0 })
         else { return nil }
         madeAt = Nanoseconds(all[0])
         var made = EngineConfiguration(limits: RiskLimits(maxChild: .zero))
@@ -72,8 +80,10 @@ public struct EngineOrigin: Sendable {
         for (i, path) in values.enumerated() {
             made[keyPath: path] = all[2 + sizes.count + i]
         }
-        guard (1...65_536).contains(made.parents), (1...(1 << 26)).contains(made.children),
-            (1...(1 << 26)).contains(made.executions),
+        let longest = Nanoseconds(1 << 60)
+        for path in EngineOrigin.times where made[keyPath: path] > longest { return nil }
+        guard (1...65_536).contains(made.parents), (1...(1 << 22)).contains(made.children),
+            (1...(1 << 22)).contains(made.executions),
             (64...(1 << 20)).contains(made.bookWindow),
             made.bookWindow & (made.bookWindow - 1) == 0,
             (1...1_000_000).contains(made.limits.requestsPerSecond)

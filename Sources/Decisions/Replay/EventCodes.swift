@@ -15,6 +15,10 @@ extension LinkEvent {
         case .feedGap(let instrument): CodedEvent(code: 4, index: UInt32(instrument.index))
         case .feedDown(let instrument): CodedEvent(code: 5, index: UInt32(instrument.index))
         case .journalDown: CodedEvent(code: 6)
+        case .tradeUp: CodedEvent(code: 7)
+        case .restarted: CodedEvent(code: 8)
+        case .privateLost: CodedEvent(code: 9)
+        case .tradeLost: CodedEvent(code: 10)
         }
     }
 
@@ -28,6 +32,10 @@ extension LinkEvent {
         case 4: self = .feedGap(instrument)
         case 5: self = .feedDown(instrument)
         case 6: self = .journalDown
+        case 7: self = .tradeUp
+        case 8: self = .restarted
+        case 9: self = .privateLost
+        case 10: self = .tradeLost
         default: return nil
         }
     }

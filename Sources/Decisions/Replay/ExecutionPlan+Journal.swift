@@ -43,8 +43,11 @@ extension ExecutionPlan {
         var v: [Int64] = []
         for _ in 0..<6 {
             guard let value: Int64 = cursor.integer() else { return nil }
+            guard (0...(1 << 60)).contains(value) || value == .max else { return nil }
             v.append(value)
         }
+        // Times are added to the engine's `now`.
+        guard v[3] < .max, v[5] < .max else { return nil }
         let rules = SlicingRules(
             displayedShareBps: v[0],
             depthRangeBps: v[1],

@@ -10,6 +10,9 @@ public import Units
 public struct ConnectBudget: ~Copyable {
     /// What market lines may use: 500 less the reserve.
     public static let standard = 400
+    /// What the account and order connections may use of the reserve: a flood of reconnects of
+    /// market lines must not keep these from coming back.
+    public static let reserve = 80
     private let limit: Int
     private let window: Nanoseconds
     private let times: UnsafeMutablePointer<Nanoseconds>

@@ -5,8 +5,7 @@ public import Units
 ///     down ──retry: open──► opening ──opened──► up ──lost──► down
 ///                              └──── took too long ────┘ silent too long
 ///
-/// It knows no socket and no clock: events and the time go in, orders come out. Whoever may not
-/// reconnect (the account and order connections, while nothing reconciles) calls `watch` alone.
+/// It knows no socket and no clock: events and the time go in, orders come out.
 public struct LinkKeeper: Sendable, BitwiseCopyable {
     /// Where the connection stands.
     public enum Phase: Sendable, BitwiseCopyable {

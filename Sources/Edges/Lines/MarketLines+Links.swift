@@ -88,7 +88,8 @@ extension MarketLines {
             guard !isIntroduced(besides: i) else { return }
             lines[i].isRetired = false
         }
-        switch lines[i].keeper.tick(now, &budget) {
+        let line = lines + i
+        switch line.pointee.keeper.tick(now, &budget) {
         case .rest:
             break
         case .open:

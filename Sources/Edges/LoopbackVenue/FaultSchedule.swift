@@ -9,6 +9,8 @@ struct FaultSchedule {
     private var dice: SplitMix64
     private var startedAt: Nanoseconds?
     private var eventIndex = 0
+    /// How often each kind of fault was found due, by its words in a script.
+    private(set) var fired: [String: Int] = [:]
 
     init(_ script: FaultScript) {
         self.script = script
@@ -30,6 +32,7 @@ struct FaultSchedule {
             let isHit = rule.perMille >= 1_000 || Int(dice.next() % 1_000) < rule.perMille
             if isHit && found == nil { found = rule.fault }
         }
+        if let found { fired["\(kind.rawValue) \(found.word)", default: 0] += 1 }
         return found
     }
 
@@ -42,7 +45,9 @@ struct FaultSchedule {
     /// Takes the next fault of the venue, if it is due.
     mutating func take(_ now: Nanoseconds) -> VenueFault? {
         guard let due = nextDueAt, due <= now else { return nil }
-        defer { eventIndex += 1 }
-        return script.events[eventIndex].fault
+        let fault = script.events[eventIndex].fault
+        eventIndex += 1
+        fired[fault.words, default: 0] += 1
+        return fault
     }
 }

@@ -4,11 +4,12 @@ extension FaultScript {
     /// Reads a script: one rule a line, `#` starts a remark.
     ///
     ///     create 3 lose                  amend 1..2 lose-answer       cancel * 25% delay 300ms
-    ///     create 2 refuse 110007         create 4 misanswer 10016
+    ///     create 2 refuse 110007         create 4 misanswer 10016     create 5 hush
     ///     at 2s gap 500ms                at 2s cut market|account|trade
     ///     at 1s freeze 300ms             at 1s maintenance 2s         at 1s ban 2s
     ///     at 1s book lose|repeat|corrupt|reset                        at 1s silence 2s
-    ///     at 0s late answers|orders|executions 20ms                   at 0s repeat-executions
+    ///     at 1s turn-away 2s             at 1s revoke
+    ///     at 0s late answers|orders|executions|fees 20ms              at 0s repeat-executions
     ///     at 1s funding 0.0001           at 1s liquidate              at 1s close 2s
     ///
     /// - Throws: `LoopbackVenueError.faults` with the line that cannot be read.
@@ -74,10 +75,11 @@ private struct FaultWords {
         switch next() {
         case "lose": return .lose
         case "lose-answer": return .loseAnswer
+        case "hush": return .hush
         case "delay": return .delayAnswer(try duration())
         case "refuse": return .refuse(try code())
         case "misanswer": return .misanswer(try code())
-        default: throw error("a request can lose, lose-answer, delay, refuse or misanswer")
+        default: throw error("a request can lose, lose-answer, hush, delay, refuse or misanswer")
         }
     }
 
@@ -85,6 +87,8 @@ private struct FaultWords {
         switch next() {
         case "gap": return .gap(try duration())
         case "cut": return .cut(try choice())
+        case "turn-away": return .turnAway(try duration())
+        case "revoke": return .revoke
         case "freeze": return .freeze(try duration())
         case "maintenance": return .maintenance(try duration())
         case "ban": return .ban(try duration())

@@ -67,6 +67,9 @@ public enum RequestFault: Hashable, Sendable {
     case lose
     /// It is done; the answer never leaves.
     case loseAnswer
+    /// It is done; the answer never leaves, nor does what the account's stream has to say of its
+    /// order from then on.
+    case hush
     /// It is done; the answer leaves so much later.
     case delayAnswer(Nanoseconds)
     /// It is not done, and answered with that code.
@@ -108,6 +111,8 @@ public enum StreamKind: String, CaseIterable, Sendable {
     case orders
     /// The `execution` topics.
     case executions
+    /// The one of them that tells fees: all but `execution.fast`.
+    case fees
 }
 
 /// What can befall one message of a book.
@@ -138,6 +143,10 @@ public enum VenueFault: Hashable, Sendable {
     case gap(Nanoseconds)
     /// Every socket of that kind is closed.
     case cut(SocketKind)
+    /// Upgrades to WebSockets are answered with HTTP 403 for so long.
+    case turnAway(Nanoseconds)
+    /// The API key is revoked: logins are refused from now on.
+    case revoke
     /// Nothing is read and nothing written for so long.
     case freeze(Nanoseconds)
     /// Order requests are answered 10016 and REST 503 for so long.

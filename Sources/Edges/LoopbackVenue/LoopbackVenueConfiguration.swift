@@ -4,8 +4,6 @@ public import Units
 public struct LoopbackVenueConfiguration: Sendable {
     /// The TCP port on 127.0.0.1; 0 takes a free one.
     public var port: UInt16 = 0
-    /// Which WebSocket messages are lost, for tests: told each text, and whether a client sent it.
-    public var loses: (@Sendable (_ text: String, _ isFromClient: Bool) -> Bool)?
     /// Recordings in the venue's archive format; none means a synthetic market.
     public var feedFiles: [String] = []
     /// How many times faster than recorded the feed plays. Positive.
@@ -27,6 +25,10 @@ public struct LoopbackVenueConfiguration: Sendable {
     public var requestsPerSecond: Int? = 200
     /// Whether perpetuals are in hedge mode: a long and a short position beside each other.
     public var isHedged = false
+    /// Who it is; nil makes an authority for this venue alone.
+    public var identity: VenueIdentity?
+    /// Told, a line each, what the operator should know; nil writes it to standard error.
+    public var notice: (@Sendable (String) -> Void)?
     /// What the venue charges.
     public var fees = FeeSchedule.bybitBasePerpetual
 

@@ -1,10 +1,11 @@
 internal import Glibc
+internal import Synchronization
 
 /// A directory that only this user can enter, for the keys of one run.
-final class PrivateDirectory {
+final class PrivateDirectory: Sendable {
     /// Its path.
     let path: String
-    private var isRemoved = false
+    private let isRemoved = Atomic(false)
 
     /// Makes a new one under TMPDIR, or /tmp.
     init() throws(LoopbackVenueError) {
@@ -24,8 +25,7 @@ final class PrivateDirectory {
 
     /// Removes it and the files in it. Once is enough; more often does nothing.
     func remove() {
-        guard !isRemoved else { return }
-        isRemoved = true
+        guard !isRemoved.exchange(true, ordering: .acquiringAndReleasing) else { return }
         if let directory = opendir(path) {
             while let entry = readdir(directory) {
                 let name = withUnsafePointer(to: &entry.pointee.d_name) {

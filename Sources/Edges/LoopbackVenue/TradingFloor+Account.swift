@@ -23,6 +23,9 @@ extension TradingFloor {
             }
         }
         if fills.isEmpty && orders.isEmpty { return }
+        let hasFills = !fills.isEmpty
+        fills.removeAll { trouble.hushedLinks.contains($0.order.link) }
+        orders.removeAll { trouble.hushedLinks.contains($0.link) }
         desk.noteOwnChange(now)
         let category = desk.market.category
         push("execution.fast", VenueTopic.fastExecutions, category, fills, now) {
@@ -39,7 +42,7 @@ extension TradingFloor {
                 out.position(desk, i, entryName: "entryPrice", now)
             }
         }
-        if !fills.isEmpty {
+        if hasFills {
             push("wallet", { _ in .wallet }, category, [()], now) { out, _ in
                 out.wallet(self.wallet())
             }

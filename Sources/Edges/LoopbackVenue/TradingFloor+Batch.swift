@@ -55,6 +55,11 @@ extension TradingFloor {
                 if fault == .lose { throw VenueRefusal(10_000, "server timeout") }
                 try checkTrouble(fault, now)
                 let outcome = try perform(operation.one, order, isBatch: true, now)
+                if fault == .hush { trouble.hushedLinks.insert(outcome.order.link) }
+                // In a batch each order has its answer: one that is lost is one that says nothing.
+                if fault == .loseAnswer || fault == .hush {
+                    throw VenueRefusal(10_000, "server timeout")
+                }
                 if case .misanswer(let code) = fault { throw VenueRefusal(code, "on demand") }
                 return BatchOutcome(fields: order, result: .success(outcome))
             } catch {

@@ -118,7 +118,9 @@ extension TradingFloor {
         guard args.count == 3, let expires = Int64(args[1]) else {
             return (10_001, "Param error: args are key, expires and signature")
         }
-        guard args[0] == LoopbackCredentials.key else { return (10_003, "API key is invalid") }
+        guard args[0] == LoopbackCredentials.key, !trouble.isRevoked else {
+            return (10_003, "API key is invalid")
+        }
         guard expires > now.millisecondCount else { return (10_004, "Signature has expired") }
         let signature = BybitAuth.sign("GET/realtime\(args[1])", secret: LoopbackCredentials.secret)
         return args[2] == signature ? nil : (10_004, "Error sign")

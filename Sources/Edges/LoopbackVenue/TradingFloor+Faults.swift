@@ -11,6 +11,8 @@ extension TradingFloor {
         case .cut(let kind):
             let ending = sessions.values.filter { $0.endpoint.socket == kind }
             for session in ending.sorted(by: { $0.number < $1.number }) { end(session) }
+        case .turnAway(let time): trouble.turnsAwayUntil = now + time
+        case .revoke: trouble.isRevoked = true
         case .freeze(let time): trouble.frozenUntil = now + time
         case .maintenance(let time): trouble.maintenanceUntil = now + time
         case .ban(let time): trouble.bannedUntil = now + time

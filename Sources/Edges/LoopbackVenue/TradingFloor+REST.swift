@@ -144,8 +144,9 @@ extension TradingFloor {
         if fault == .lose { throw VenueRefusal(10_000, "server timeout") }
         try checkTrouble(fault, now)
         let (order, desk) = try perform(operation, try members(request), now)
+        if fault == .hush { trouble.hushedLinks.insert(order.link) }
         tell(desk, now)
-        if fault == .loseAnswer { throw VenueRefusal(10_000, "server timeout") }
+        if fault == .loseAnswer || fault == .hush { throw VenueRefusal(10_000, "server timeout") }
         if case .misanswer(let code) = fault { throw VenueRefusal(code, "on demand") }
         return { out in
             out.append(#""orderId":"\#(self.names.order(order.number, desk: desk.index))""#)

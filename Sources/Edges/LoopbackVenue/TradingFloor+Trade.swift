@@ -24,11 +24,12 @@ extension TradingFloor {
             guard let fields = request.order else { throw .parameter("args") }
             outcome = try perform(operation, fields.members, now)
         } catch {
-            if fault == .loseAnswer { return }
+            if fault == .loseAnswer || fault == .hush { return }
             return acknowledge(session, request, error.code, error.message, nil, now)
         }
         switch fault {
         case .loseAnswer: break
+        case .hush: trouble.hushedLinks.insert(outcome.order.link)
         case .misanswer(let code):
             acknowledge(session, request, code, "on demand", nil, now)
         case .delayAnswer(let delay):

@@ -4,7 +4,7 @@ internal import Glibc
 /// A certificate authority made for one run, and the certificate of 127.0.0.1 that it signs.
 ///
 /// EC P-256 and SHA-256, good for a day. Clients trust `authority` and verify as they do anywhere.
-struct VenueCertificates {
+struct VenueCertificates: Sendable {
     /// PEM file of the authority's certificate, which clients trust.
     let authority: String
     /// PEM file of the server's certificate.

@@ -27,7 +27,9 @@ public final class VenueHost: @unchecked Sendable {
     public let symbols: [VenueMarket]
 
     private let server: VenueServer
-    private let directory: PrivateDirectory
+    private let identity: VenueIdentity
+    private let isIdentityOwn: Bool
+    private let floor: TradingFloor
     private let waker: Waker
     private let thread = Mutex<pthread_t?>(nil)
 
@@ -37,12 +39,13 @@ public final class VenueHost: @unchecked Sendable {
     ///   the port cannot be had.
     public init(_ configuration: LoopbackVenueConfiguration) throws {
         let floor = try TradingFloor(configuration)
-        directory = try PrivateDirectory()
-        let certificates = try VenueCertificates(in: directory)
-        server = try VenueServer(floor, certificates, configuration)
+        self.floor = floor
+        isIdentityOwn = configuration.identity == nil
+        identity = try configuration.identity ?? VenueIdentity()
+        server = try VenueServer(floor, identity.certificates, configuration)
         port = server.port
         waker = server.waker
-        caFile = certificates.authority
+        caFile = identity.caFile
         symbols = floor.desks.map(\.market)
     }
 
@@ -69,7 +72,15 @@ public final class VenueHost: @unchecked Sendable {
     /// Serves on the calling thread until another one calls `stop`.
     public func run() {
         server.serve()
-        directory.remove()
+        if isIdentityOwn { identity.remove() }
+    }
+
+    /// What the venue knows to be true of the account.
+    ///
+    /// - Precondition: it has stopped, or was never started.
+    package func books() -> VenueBooks {
+        precondition(thread.withLock { $0 == nil }, "VenueHost: books of a venue at work")
+        return VenueBooks(floor)
     }
 
     /// Ends serving; returns when the serving thread, if `start` made one, has ended. Any thread.

@@ -22,8 +22,7 @@ final class VenueServer {
     /// The longest sleep: nothing needs it, but a lost wake-up must not last for ever.
     private static let longestSleep = Nanoseconds.seconds(10)
 
-    /// Which messages are lost; nil for none.
-    private let loses: (@Sendable (String, Bool) -> Bool)?
+    private let notice: (@Sendable (String) -> Void)?
 
     init(
         _ floor: TradingFloor,
@@ -31,7 +30,7 @@ final class VenueServer {
         _ wanted: LoopbackVenueConfiguration
     ) throws {
         self.floor = floor
-        loses = wanted.loses
+        notice = wanted.notice
         var configuration = LoopConfiguration()
         configuration.connections = 256
         // Clients send little; whole books and lists go out.
@@ -83,7 +82,9 @@ final class VenueServer {
         switch event {
         case .request(let id, let view):
             let request = RESTRequest(view)
-            if view.isWebSocketUpgrade, let endpoint = VenueEndpoint(path: request.path) {
+            if view.isWebSocketUpgrade, VenueServer.now() < floor.trouble.turnsAwayUntil {
+                Array("{}".utf8).withUnsafeBytes { _ = loop.respond(id, status: 403, body: $0) }
+            } else if view.isWebSocketUpgrade, let endpoint = VenueEndpoint(path: request.path) {
                 loop.acceptUpgrade(id)
                 let session = floor.open(endpoint)
                 sessions[id] = session
@@ -101,7 +102,6 @@ final class VenueServer {
             }
         case .message(let id, let message):
             guard let session = sessions[id] else { return }
-            if loses?(String(decoding: message.payload, as: UTF8.self), true) ?? false { return }
             floor.receive(message.payload, from: session, VenueServer.now())
             // Replies leave before the next message is looked at, as they came.
             flush()
@@ -117,7 +117,6 @@ final class VenueServer {
     private func flush() {
         for outgoing in floor.takeOutbox() {
             guard let id = connections[outgoing.session] else { continue }
-            if loses?(String(decoding: outgoing.text, as: UTF8.self), false) ?? false { continue }
             if !send(outgoing.text, to: id) {
                 // A client that reads too slowly is cut off, as on the venue.
                 loop.close(id, code: 1_008)
@@ -131,10 +130,13 @@ final class VenueServer {
             sessions[id] = nil
             loop.close(id, code: 1_012)
         }
-        for note in floor.takeNotes() {
-            let line = Array("sluice venue: \(note)\n".utf8)
-            _ = write(STDERR_FILENO, line, line.count)
-        }
+        for note in floor.takeNotes() { tell(note) }
+    }
+
+    private func tell(_ note: String) {
+        if let notice { return notice(note) }
+        let line = Array("sluice venue: \(note)\n".utf8)
+        _ = write(STDERR_FILENO, line, line.count)
     }
 
     private func send(_ text: [UInt8], to id: ConnectionID) -> Bool {

@@ -4,6 +4,10 @@ internal import Units
 struct VenueTrouble {
     /// When the account's stream is heard again.
     var gapUntil = Nanoseconds.zero
+    /// When WebSockets are opened again.
+    var turnsAwayUntil = Nanoseconds.zero
+    /// Whether the API key is good no more.
+    var isRevoked = false
     /// When the venue works again; nil while it does not stand still.
     var frozenUntil: Nanoseconds?
     /// When orders are taken again, and REST answers.
@@ -16,6 +20,8 @@ struct VenueTrouble {
     var closedUntil = Nanoseconds.zero
     /// Whether every message with executions comes twice.
     var repeatsExecutions = false
+    /// Orders of which the account's stream says nothing any more, by their names.
+    var hushedLinks: Set<String> = []
     /// What happens to the next message of a book.
     var bookFaults: [VenueTopic: BookFault] = [:]
     private var latenesses: [StreamKind: Nanoseconds] = [:]
@@ -28,8 +34,10 @@ struct VenueTrouble {
 
     /// When a message of the account's stream leaves; nil for at once.
     func delay(of topic: VenueTopic, _ now: Nanoseconds) -> Nanoseconds? {
-        guard let kind = topic.stream, lateness(kind) > .zero else { return nil }
-        return now + lateness(kind)
+        guard let kind = topic.stream else { return nil }
+        var late = lateness(kind)
+        if case .executions = topic { late = max(late, lateness(.fees)) }
+        return late > .zero ? now + late : nil
     }
 
     /// How often a message of the account's stream is sent.

@@ -54,6 +54,8 @@ extension ParentReport {
         let open = venue.openOrders.map { "\($0)" } ?? "not known"
         row(&lines, "venue", "\(venue.name): position \(position), open orders \(open)")
         for (label, text) in feed?.rows() ?? [] { row(&lines, label, text) }
+        for (label, text) in links.compactMap({ $0.row() }) { row(&lines, label, text) }
+        if let stalls { row(&lines, "HOT THREAD", stalls.text) }
         for (label, text) in reconciliation?.rows() ?? [] { row(&lines, label, text) }
         lines.append("")
         lines.append(latencyTable())

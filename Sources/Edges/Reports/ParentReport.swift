@@ -38,6 +38,10 @@ public struct ParentReport: Codable, Sendable {
     public var feed: FeedSection?
     /// What the venue was asked meanwhile; nil where nobody asked.
     public var reconciliation: ReconciliationSection?
+    /// The account and order connections; empty where there were none.
+    public var links: [LinkSection]
+    /// How often the hot thread stood still; nil when it never did.
+    public var stalls: StallSection?
 
     /// The report of `facts`.
     public init(
@@ -47,7 +51,9 @@ public struct ParentReport: Codable, Sendable {
         latencies: [StageSummary],
         venue: VenueSection,
         feed: FeedSection? = nil,
-        reconciliation: ReconciliationSection? = nil
+        reconciliation: ReconciliationSection? = nil,
+        links: [LinkSection] = [],
+        stalls: StallSection? = nil
     ) {
         let ledger = facts.ledger
         let side = facts.order.side
@@ -93,6 +99,8 @@ public struct ParentReport: Codable, Sendable {
         )
         self.venue = venue
         self.reconciliation = reconciliation
+        self.links = links
+        self.stalls = stalls
         self.feed = feed
     }
 

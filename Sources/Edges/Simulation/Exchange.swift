@@ -155,6 +155,11 @@ public struct Exchange: Sendable {
         resting.first { $0.number == number } ?? ended[number]
     }
 
+    /// Every order it ever took, resting or ended, in the order they came.
+    package var orders: [ExchangeOrder] {
+        (resting + ended.values).sorted { $0.number < $1.number }
+    }
+
     /// Orders that rest, oldest first.
     public var openOrders: [ExchangeOrder] { resting }
 

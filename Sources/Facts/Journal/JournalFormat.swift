@@ -34,6 +34,12 @@ public enum JournalFormat {
     public static let recordHeaderBytes = 24
     /// The largest record: its length is a 16-bit number of eight-byte units.
     public static let maxRecordBytes = 65_535 * 8
+    /// Prices in ticks and quantities in lots lie within ± this, those of a book's levels within
+    /// ± `levelLimit`, other numbers within ± `valueLimit`: what the venue's decoders let through.
+    /// What lies beyond is damage.
+    static let stepLimit: Int64 = 1 << 50
+    static let levelLimit: Int64 = 1 << 60
+    static let valueLimit: Int64 = 1 << 62
     /// The longest session name, in bytes.
     public static let sessionBytes = 16
     /// The smallest segment: the largest record has to fit.

@@ -123,9 +123,9 @@ extension ByteCursor {
     }
 
     private mutating func range() -> ClosedRange<Int64>? {
-        guard let low: Int64 = integer(), let high: Int64 = integer(), low <= high else {
-            return nil
-        }
+        guard let low: Int64 = integer(), let high: Int64 = integer(), low <= high,
+            low >= -JournalFormat.stepLimit, high <= 1 << 60
+        else { return nil }
         return low...high
     }
 
@@ -135,7 +135,7 @@ extension ByteCursor {
             let trading: UInt8 = integer(),
             let symbol = text(), let base = text(), let quote = text(),
             let tick = scale(), let lot = scale(), let prices = range(), let lots = range(),
-            let minimum: Int64 = integer()
+            let minimum: Int64 = integer(), minimum >= 0
         else { return nil }
         return Instrument(
             id: id,

@@ -42,7 +42,7 @@ struct RecordDecoder: ~Copyable {
         }
         return JournalEntry(
             number: RecordDecoder.number(bytes),
-            now: Nanoseconds(fields.get(16)),
+            now: try fields.time(16),
             kind: kind,
             isObservedOnly: bytes[7] & 1 != 0,
             record: try record(kind, fields),
@@ -99,14 +99,19 @@ struct RecordDecoder: ~Copyable {
         // 64-bit integers.
         let levels = (fields.bytes.baseAddress! + RecordLayout.depthBytes)
             .assumingMemoryBound(to: LevelChange.self)
+        for i in 0..<(bids + asks) {
+            let limit = JournalFormat.levelLimit
+            guard (-limit...limit).contains(levels[i].ticks), (0...limit).contains(levels[i].lots)
+            else { throw Nonsense(reason: "a level beyond all bounds") }
+        }
         return DepthUpdate(
             instrument: InstrumentID(fields.get(24)),
             kind: kind,
             depth: fields.get(28),
             sequence: fields.get(32),
             crossSequence: fields.get(40),
-            publishedAt: Nanoseconds(fields.get(48)),
-            matchedAt: Nanoseconds(fields.get(56)),
+            publishedAt: try fields.time(48),
+            matchedAt: try fields.time(56),
             bids: UnsafeBufferPointer(start: levels, count: bids),
             asks: UnsafeBufferPointer(start: levels + bids, count: asks)
         )
@@ -122,12 +127,12 @@ struct RecordDecoder: ~Copyable {
                 throw Nonsense(reason: "a print without a side")
             }
             let trade = Trade(
-                price: Price(ticks: fields.get(at)),
-                quantity: Quantity(lots: fields.get(at + 8)),
+                price: try fields.price(at),
+                quantity: try fields.quantity(at + 8),
                 aggressor: aggressor,
                 isBlock: fields.get(at + 81) != UInt8(0),
                 isRPI: fields.get(at + 82) != UInt8(0),
-                matchedAt: Nanoseconds(fields.get(at + 16)),
+                matchedAt: try fields.time(at + 16),
                 crossSequence: fields.get(at + 24),
                 id: try fields.id(at + 32)
             )
@@ -135,7 +140,7 @@ struct RecordDecoder: ~Copyable {
         }
         return TradeBatch(
             instrument: InstrumentID(UInt16(truncatingIfNeeded: fields.get(24) as UInt32)),
-            publishedAt: Nanoseconds(fields.get(32)),
+            publishedAt: try fields.time(32),
             trades: UnsafeBufferPointer(start: trades, count: count)
         )
     }

@@ -21,6 +21,32 @@ struct RecordFields {
         Value(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Value.self))
     }
 
+    /// An amount, a time or a number of the venue's.
+    func value(_ offset: Int) throws(Nonsense) -> Int64 {
+        try RecordFields.bounded(get(offset), by: JournalFormat.valueLimit)
+    }
+
+    /// A point in time.
+    func time(_ offset: Int) throws(Nonsense) -> Nanoseconds { Nanoseconds(try value(offset)) }
+
+    func price(_ offset: Int) throws(Nonsense) -> Price {
+        Price(ticks: try RecordFields.bounded(get(offset), by: JournalFormat.stepLimit))
+    }
+
+    func quantity(_ offset: Int) throws(Nonsense) -> Quantity {
+        let lots: Int64 = try RecordFields.bounded(get(offset), by: JournalFormat.stepLimit)
+        guard lots >= 0 else { throw Nonsense(reason: "a quantity of \(lots) lots") }
+        return Quantity(lots: lots)
+    }
+
+    /// Holds a number to its bounds, within which no sum of the engine's overflows.
+    static func bounded(_ value: Int64, by limit: Int64) throws(Nonsense) -> Int64 {
+        guard value.magnitude <= limit.magnitude else {
+            throw Nonsense(reason: "\(value) is beyond all bounds")
+        }
+        return value
+    }
+
     func rest(from offset: Int) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: bytes[offset...])
     }
@@ -50,18 +76,18 @@ struct RecordFields {
     func ticker() throws(Nonsense) -> TickerUpdate {
         try need(RecordLayout.tickerBytes)
         let present = bytes[26]
-        func field(_ bit: Int) -> Int64? {
-            present & (1 << bit) == 0 ? nil : get(40 + bit * 8)
+        func field(_ bit: Int) throws(Nonsense) -> Int64? {
+            present & (1 << bit) == 0 ? nil : try value(40 + bit * 8)
         }
         var update = TickerUpdate(
             instrument: InstrumentID(get(24)),
-            publishedAt: Nanoseconds(get(32))
+            publishedAt: try time(32)
         )
-        update.markPrice = field(0).map { Amount(billionths: $0) }
-        update.indexPrice = field(1).map { Amount(billionths: $0) }
-        update.lastPrice = field(2).map { Amount(billionths: $0) }
-        update.fundingRateE9 = field(3)
-        update.nextFundingAt = field(4).map { Nanoseconds($0) }
+        update.markPrice = try field(0).map { Amount(billionths: $0) }
+        update.indexPrice = try field(1).map { Amount(billionths: $0) }
+        update.lastPrice = try field(2).map { Amount(billionths: $0) }
+        update.fundingRateE9 = try field(3)
+        update.nextFundingAt = try field(4).map { Nanoseconds($0) }
         return update
     }
 
@@ -84,10 +110,10 @@ struct RecordFields {
             orderID: try id(72),
             status: try word(32, "status"),
             reason: try word(33, "reason"),
-            price: Price(ticks: get(40)),
-            quantity: Quantity(lots: get(48)),
-            filled: Quantity(lots: get(56)),
-            updatedAt: Nanoseconds(get(64))
+            price: try price(40),
+            quantity: try quantity(48),
+            filled: try quantity(56),
+            updatedAt: try time(64)
         )
     }
 
@@ -103,18 +129,23 @@ struct RecordFields {
             id: try id(72),
             orderID: try id(120),
             side: try word(32, "side"),
-            price: Price(ticks: get(40)),
-            quantity: Quantity(lots: get(48)),
+            price: try price(40),
+            quantity: try quantity(48),
             isMaker: bytes[33] != 0,
-            fee: Amount(billionths: get(56)),
+            fee: Amount(billionths: try value(56)),
             feeCoin: try word(34, "coin of a fee"),
-            matchedAt: Nanoseconds(get(64))
+            matchedAt: try time(64)
         )
     }
 
     func coded() throws(Nonsense) -> CodedEvent {
         try need(RecordLayout.codedBytes)
-        return CodedEvent(code: bytes[24], index: get(28), first: get(32), second: get(40))
+        return CodedEvent(
+            code: bytes[24],
+            index: get(28),
+            first: try value(32),
+            second: try value(40)
+        )
     }
 
     func command(_ kind: RecordKind) throws(Nonsense) -> OrderCommand {
@@ -127,8 +158,8 @@ struct RecordFields {
             let amend = AmendOrder(
                 child: child(),
                 instrument: InstrumentID(get(32)),
-                price: Price(ticks: get(40)),
-                quantity: Quantity(lots: get(48))
+                price: try price(40),
+                quantity: try quantity(48)
             )
             return .amend(amend)
         }
@@ -138,8 +169,8 @@ struct RecordFields {
             instrument: InstrumentID(get(32)),
             side: try word(34, "side"),
             timeInForce: try word(35, "time in force"),
-            price: Price(ticks: get(40)),
-            quantity: Quantity(lots: get(48)),
+            price: try price(40),
+            quantity: try quantity(48),
             reduceOnly: bytes[36] != 0
         )
         return .place(order)
@@ -147,9 +178,9 @@ struct RecordFields {
 
     func accept() throws(Nonsense) -> (ParentOrder, UnsafeRawBufferPointer) {
         try need(RecordLayout.acceptBytes, orMore: true)
-        let quantity = Quantity(lots: get(32))
-        let startsAt = Nanoseconds(get(48))
-        let endsAt = Nanoseconds(get(56))
+        let quantity = try quantity(32)
+        let startsAt = try time(48)
+        let endsAt = try time(56)
         let planBytes: UInt64 = get(64)
         let room = rest(from: RecordLayout.acceptBytes)
         guard quantity.lots > 0, endsAt > startsAt, planBytes <= UInt64(room.count) else {
@@ -160,7 +191,7 @@ struct RecordFields {
             instrument: InstrumentID(get(28)),
             side: try word(30, "side"),
             quantity: quantity,
-            limit: bytes[31] & 1 == 0 ? nil : Price(ticks: get(40)),
+            limit: bytes[31] & 1 == 0 ? nil : try price(40),
             reduceOnly: bytes[31] & 2 != 0,
             startsAt: startsAt,
             endsAt: endsAt

@@ -20,13 +20,15 @@ public struct OrderTable: ~Copyable {
         /// A statement whose quantities cannot be true; nothing was changed.
         case unusable
         /// A fill that cannot be told from a repeat (no id, or the log is full) or cannot be true
-        /// (no quantity, or an absurd one). It was NOT counted and trading must stop.
+        /// (no quantity, an absurd one, an absurd fee). It was NOT counted: trading must stop.
         case uncountable
     }
 
     private let children: UnsafeMutablePointer<ChildOrder>
     private var executions: ExecutionLog
     private var index: OrderIndex
+    /// Σ |fee| of the fills counted: no sum of fees can be larger.
+    private var feesTold: Int64 = 0
     /// Children the table can hold over the life of the process.
     public let capacity: Int
     /// Children so far.
@@ -93,8 +95,9 @@ public struct OrderTable: ~Copyable {
             return .child(number: number)
         case .execution(let execution):
             guard let number = find(execution) else { return .foreign }
+            let told = UInt64(feesTold) + min(execution.fee.billionths.magnitude, 1 << 63)
             guard !execution.id.isEmpty, execution.quantity.lots > 0,
-                OrderTable.isCredible(execution.quantity)
+                OrderTable.isCredible(execution.quantity), told < 1 << 62
             else { return .uncountable }
             let known = children[number].orderID
             defer { note(number, known) }
@@ -107,9 +110,11 @@ public struct OrderTable: ~Copyable {
             case .duplicate: return .duplicate
             case .full: return .uncountable
             case .counted:
+                feesTold = Int64(told)
                 children[number].apply(execution)
                 return .fill(number: number)
             case .completes(let wasMaker):
+                feesTold = Int64(told)
                 let rested = children[number].complete(execution, wasMaker: wasMaker)
                 return .completion(number: number, rested: rested)
             }

@@ -254,13 +254,15 @@ public struct JSONScanner: BitwiseCopyable {
     ///
     /// For fees and index prices, which venues state in more decimals than we count.
     public func amount(of text: JSONText) throws(DecodeError) -> Amount {
+        let billionths: Int64
         do {
-            return Amount(
-                billionths: try DecimalSteps.billionths.parseRounding(text.start, text.count)
-            )
+            billionths = try DecimalSteps.billionths.parseRounding(text.start, text.count)
         } catch {
             throw DecodeError(error.reason, at: text.start - start)
         }
+        // Two may be added without a thought.
+        guard billionths.magnitude <= 1 << 62 else { throw self.error(.overflow, at: text) }
+        return Amount(billionths: billionths)
     }
 
     /// An error where a string read before stands.

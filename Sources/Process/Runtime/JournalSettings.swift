@@ -8,6 +8,9 @@ public struct JournalSettings: Sendable {
     public var sync: JournalSync
     /// Bytes of a segment.
     public var segmentBytes: Int
+    /// Bytes between the hot thread and the disk, a power of two: at 168 bytes a book message and a
+    /// thousand of them a second, 16 MiB are a minute and a half of a disk that does not answer.
+    public var ringBytes = 16 << 20
     /// The file system's calls.
     public var disk: JournalDisk
 

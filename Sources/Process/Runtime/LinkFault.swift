@@ -1,6 +1,6 @@
 internal import Transport
 
-/// Which connection ended a session, and why.
+/// Which connection was lost, and why.
 struct LinkFault {
     enum Link {
         case market
@@ -25,6 +25,8 @@ struct LinkFault {
         case unreadable
         /// The venue refused the book's topic.
         case topicRefused
+        /// The venue refused the login or the subscription with its code, 0 when it named none.
+        case refused(code: Int32)
     }
 
     var link: Link
@@ -38,6 +40,9 @@ struct LinkFault {
                 + (isSocketAlive
                     ? "though its WebSocket answers pings" : "and its WebSocket answers no ping")
         case .unreadable: "the \(link.name) connection sent a message that cannot be decoded"
+        case .refused(let code):
+            "the \(link.name) connection cannot be had again: the venue refused the key, signature "
+                + "or subscription (" + (code == 0 ? "it named no code)" : "code \(code))")
         case .topicRefused: "the venue offers no book of that depth (--depth)"
         }
     }

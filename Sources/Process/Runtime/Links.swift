@@ -28,6 +28,9 @@ struct LinkOpening {
 
     let configuration: SessionConfiguration
     let plan: FeedPlan
+    /// With every address of their hosts, for the first time and all later ones.
+    let account: Endpoint
+    let trade: Endpoint
     let clock: @Sendable () -> Nanoseconds
 
     /// Connects, authenticates and subscribes. Market data that arrives meanwhile is dropped, so
@@ -37,14 +40,13 @@ struct LinkOpening {
         _ loop: inout EventLoop,
         _ decoder: inout BybitDecoder
     ) throws(SessionError) -> Links {
-        let venue = configuration.venue
-        let account = try connect(&loop, venue.account, "account")
+        let account = try connect(&loop, self.account, "account")
         try ask(&loop, &decoder, account, "account login", auth())
         let topics = BybitSession.subscribe(configuration.accountTopics, request: "account")
         try ask(&loop, &decoder, account, "account subscription", topics)
         var trade: ConnectionID?
-        if !venue.ordersByREST {
-            let id = try connect(&loop, venue.trade, "order")
+        if !configuration.venue.ordersByREST {
+            let id = try connect(&loop, self.trade, "order")
             try ask(&loop, &decoder, id, "order login", auth())
             trade = id
         }
@@ -61,6 +63,30 @@ struct LinkOpening {
             throw .venue("market data: the subscription could not be sent")
         }
         return Links(market: market, account: account, trade: trade)
+    }
+
+    /// Asks the name server, so it may block.
+    static func resolved(_ endpoint: Endpoint, _ what: String) throws(SessionError) -> Endpoint {
+        do {
+            return try endpoint.resolved()
+        } catch {
+            throw .venue("the \(what) connection: \(error)")
+        }
+    }
+
+    /// Keeps a connection that this opened from `now` on.
+    func watch(_ link: LinkFault.Link, _ id: ConnectionID, _ now: Nanoseconds) -> LinkWatch {
+        var watch = LinkWatch(
+            link,
+            link == .account ? account : trade,
+            configuration.credentials,
+            topics: link == .account ? configuration.accountTopics : [],
+            configuration.linkTimes,
+            // Apart from the market lines, and from each other.
+            seed: configuration.retrySeed ^ (link == .account ? 0xacc0 : 0x72ad)
+        )
+        watch.adopt(id, now)
+        return watch
     }
 
     private func auth() -> String {

@@ -79,6 +79,19 @@ extension Reconciler {
     }
 
     private func tellOpenOrders() throws(SessionError) {
+        let foreign = try openOrders { (update) throws(SessionError) in
+            try tell(.order(.update(update)))
+        }
+        if let foreign { try tell(.foreignOrders(foreign)) }
+    }
+
+    /// Hands over the session's open orders.
+    ///
+    /// - Returns: how many of the symbol's are not this session's; nil when the venue has no such
+    ///   list.
+    func openOrders(
+        _ body: (OrderUpdate) throws(SessionError) -> Void
+    ) throws(SessionError) -> Int? {
         var foreign = 0
         var cursor = ""
         for _ in 0..<Reconciler.pageLimit {
@@ -88,16 +101,16 @@ extension Reconciler {
                 cursor: cursor,
                 at: clock()
             )
-            guard let body = try call("order/realtime", request) else { return }
+            guard let answer = try call("order/realtime", request) else { return nil }
             let page = try read { () throws(BybitReplyError) in
-                try BybitReplies.orders(body, [instrument], session)
+                try BybitReplies.orders(answer, [instrument], session)
             }
-            for update in page.entries { try tell(.order(.update(update))) }
+            for update in page.entries { try body(update) }
             foreign += page.foreign
             if page.cursor.isEmpty || page.cursor == cursor { break }
             cursor = page.cursor
         }
-        try tell(.foreignOrders(foreign))
+        return foreign
     }
 
     private func tellFills() throws(SessionError) {

@@ -1,6 +1,4 @@
-internal import CLinux
 internal import Containers
-internal import Glibc
 internal import Synchronization
 internal import Transport
 internal import Units
@@ -34,6 +32,15 @@ final class Reconciler: @unchecked Sendable {
     /// Services this venue does not offer; they are asked for once.
     var missing: Set<String> = []
 
+    /// The hot thread's turns, and what was done while there were none.
+    let pulse: HotPulse
+    var watch: StallWatch
+    var stalls = StallCounts()
+    var nextWithdrawal = Nanoseconds.zero
+    var emptyLooks = 0
+    var isRelieving = false
+    let notice: (@Sendable (String) -> Void)?
+
     private var loop: EventLoop
     private let endpoint: Endpoint
     private let waker: Waker
@@ -43,7 +50,7 @@ final class Reconciler: @unchecked Sendable {
     private var nextConnect = Nanoseconds.zero
     private var connectPause = Nanoseconds.milliseconds(100)
     private let isStopping = Atomic(false)
-    private var thread: pthread_t?
+    private var thread: ColdThread?
 
     /// Answers by `mail`, and wakes the hot thread when it has.
     init(
@@ -55,6 +62,8 @@ final class Reconciler: @unchecked Sendable {
         times: ReconcilerTimes,
         fillsSince: Nanoseconds,
         hot: Waker,
+        pulse: HotPulse,
+        notice: (@Sendable (String) -> Void)? = nil,
         clock: @escaping @Sendable () -> Nanoseconds
     ) throws(TransportError) {
         var sizes = LoopConfiguration()
@@ -70,6 +79,9 @@ final class Reconciler: @unchecked Sendable {
         self.instrument = instrument
         self.times = times
         self.hot = hot
+        self.pulse = pulse
+        self.notice = notice
+        watch = StallWatch(patience: times.stall)
         self.clock = clock
         lastFillAt = fillsSince
         let rate = Reconciler.requestsPerSecond
@@ -81,38 +93,30 @@ final class Reconciler: @unchecked Sendable {
 
     /// Begins.
     func start() throws(SessionError) {
-        var made = pthread_t()
-        let this = Unmanaged.passRetained(self)
-        guard pthread_create(&made, nil, Reconciler.main, this.toOpaque()) == 0 else {
-            this.release()
-            throw .venue("no thread to be had for the questions to the venue")
-        }
-        thread = made
+        thread = ColdThread { self.run() }
+        if thread == nil { throw .venue("no thread to be had for the questions to the venue") }
     }
-
-    private static let main: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? =
-        { raw in
-            if let raw { Unmanaged<Reconciler>.fromOpaque(raw).takeRetainedValue().run() }
-            return nil
-        }
 
     /// Ends the thread; returns when it has ended, after the patience for one answer at the latest.
     func stop() {
         isStopping.store(true, ordering: .releasing)
         waker.wake()
-        if let thread { pthread_join(thread, nil) }
+        thread?.join()
         thread = nil
     }
 
     private func run() {
-        // A thread inherits the core of the one that makes it: the hot one.
-        _ = sluice_leave_core()
         while !isStopping.load(ordering: .acquiring) {
-            loop.poll(timeout: .seconds(1))
+            loop.poll(timeout: min(.seconds(1), watch.interval))
             while loop.next() != nil {}
-            while !isStopping.load(ordering: .acquiring), let question = mail.question() {
+            keepWatch()
+            relieve()
+            while !isStopping.load(ordering: .acquiring), !watch.isStalled,
+                let question = mail.question()
+            {
                 answer(question)
                 hot.wake()
+                keepWatch()
             }
         }
     }
@@ -125,7 +129,7 @@ final class Reconciler: @unchecked Sendable {
             case .withdraw(let child, let sentAt):
                 try withdraw(child)
                 try inquire(child, sentAt)
-            case .everything: try inquireAll()
+            case .everything, .catchUp: try inquireAll()
             }
         } catch {
             isAnswered = false
@@ -149,6 +153,9 @@ final class Reconciler: @unchecked Sendable {
         _ request: [UInt8]
     ) throws(SessionError) -> [UInt8]? {
         if missing.contains(service) { return nil }
+        keepWatch()
+        // Its orders come first.
+        if watch.isStalled && !isRelieving { throw .venue("the hot thread stands still") }
         try awaitAllowance()
         let link = try connected()
         allowance.take(clock())

@@ -12,6 +12,8 @@ enum ReconcilerQuestion: BitwiseCopyable, Sendable {
     case withdraw(ChildID, sentAt: Nanoseconds)
     /// Open orders, fills since the last time, position, account.
     case everything
+    /// The same, as the last question of a look that the account's stream waits for.
+    case catchUp(round: UInt32)
 }
 
 /// What the venue said, for the hot thread.

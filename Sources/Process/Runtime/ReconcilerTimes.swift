@@ -14,6 +14,9 @@ public struct ReconcilerTimes: Sendable, BitwiseCopyable {
     /// Between two looks at a position that differs.
     public var secondLook = Nanoseconds.seconds(2)
 
+    /// How long the hot thread may stand still before its orders are taken off for it.
+    public var stall = Nanoseconds.seconds(3)
+
     /// The usual times.
     public init() {}
 }

@@ -25,6 +25,8 @@ struct Reconciliation: ~Copyable {
     /// Our position before the first order, by the venue's word.
     let opening: VenuePosition
     var counts = ReconciliationCounts()
+    /// The look that the account's stream waits for, when it does.
+    var catchUp = CatchUp()
     private var mail: ReconcilerMail.HotEnd
     private let bell: Waker
     private var doubts: InlineArray<8, Doubt> = .init(repeating: Doubt())
@@ -120,35 +122,65 @@ struct Reconciliation: ~Copyable {
     }
 
     /// Asks for a child of ours, in doubt or not.
-    mutating func ask(about child: ChildOrder) { ask(.order(child.id, sentAt: child.sentAt)) }
+    ///
+    /// - Returns: whether the question found room.
+    mutating func ask(about child: ChildOrder) -> Bool {
+        ask(.order(child.id, sentAt: child.sentAt))
+    }
 
     /// Asks to look again at an order that is believed to have ended, and to cancel it if open.
     mutating func askToWithdraw(_ child: ChildOrder) {
         ask(.withdraw(child.id, sentAt: child.sentAt))
     }
 
-    private mutating func ask(_ question: ReconcilerQuestion) {
-        if mail.ask(question) {
-            counts.questions &+= 1
-            bell.wake()
-        } else {
+    // MARK: Catching up
+
+    /// Whether everything is to be asked for, for the account's stream is back.
+    func isCatchUpDue(_ now: Nanoseconds) -> Bool {
+        catchUp.isDue(now, giveUp: Reconciliation.giveUp)
+    }
+
+    /// Asks the last of its questions; those about orders were asked before.
+    mutating func askCatchUp(held: VenuePosition, _ now: Nanoseconds) {
+        heldAtQuestion = held
+        nextWhole = now + max(times.interval, Reconciliation.giveUp)
+        if !ask(.catchUp(round: catchUp.round)) { catchUp.begin(now + times.repeating) }
+    }
+
+    @discardableResult
+    private mutating func ask(_ question: ReconcilerQuestion) -> Bool {
+        guard mail.ask(question) else {
             // It is asked again when its time comes round.
             counts.unasked &+= 1
+            return false
         }
+        counts.questions &+= 1
+        bell.wake()
+        return true
     }
 
     /// A question's last answer came.
-    mutating func done(_ question: ReconcilerQuestion, isAnswered: Bool, _ now: Nanoseconds) {
+    ///
+    /// - Returns: whether with it all is known that the account's stream has missed.
+    mutating func done(
+        _ question: ReconcilerQuestion,
+        isAnswered: Bool,
+        _ now: Nanoseconds
+    ) -> Bool {
         if isAnswered { counts.answered &+= 1 } else { counts.unanswered &+= 1 }
         switch question {
         case .order(let child, _), .withdraw(let child, _):
             for i in 0..<doubtCount where doubts[i].child == child {
                 doubts[i].nextAt = now + times.repeating
             }
-        case .everything:
+            if !isAnswered { catchUp.noteUnanswered() }
+            return false
+        case .everything, .catchUp:
             let pause = lastDifference == nil && isAnswered ? times.interval : times.secondLook
             nextWhole = now + pause
         }
+        guard case .catchUp(let round) = question else { return false }
+        return catchUp.done(round, isAnswered: isAnswered, again: times.repeating, now)
     }
 
     /// Compares the venue's position with `held`: what we found and our fills.
@@ -192,8 +224,10 @@ struct ReconciliationCounts: BitwiseCopyable {
     var positionLooks = 0
     /// Open orders of the symbol that are not this session's, at the last look.
     var foreignOrders = 0
-    /// Orders that were cancelled by REST: believed ended, or without an order connection.
+    /// Orders that were cancelled by REST though they were believed to have ended.
     var withdrawn = 0
+    /// Orders that were cancelled by REST for want of an order connection.
+    var withdrawnAway = 0
     /// By `Discrepancy`.
     private var discrepancies: InlineArray<6, Int> = .init(repeating: 0)
 

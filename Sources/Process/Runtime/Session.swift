@@ -38,7 +38,7 @@ public enum Session {
         guard (1...8).contains(configuration.lines) else {
             throw .usage("market data comes over 1 to 8 lines, not \(configuration.lines)")
         }
-        let clock = TickClock()
+        let clock = configuration.clock ?? TickClock()
         let now: @Sendable () -> Nanoseconds = { clock.now }
         var loop = try makeLoop(configuration)
         control.attach(loop.waker)
@@ -60,7 +60,8 @@ public enum Session {
             link: try RESTLink(&loop, configuration.venue.rest),
             requests: BybitREST(
                 host: configuration.venue.rest.host,
-                credentials: configuration.credentials
+                credentials: configuration.credentials,
+                receiveWindowMilliseconds: configuration.receiveWindow.millisecondCount
             ),
             category: configuration.category ?? .linear,
             symbol: configuration.symbol,
@@ -90,6 +91,8 @@ public enum Session {
         let opening = LinkOpening(
             configuration: configuration,
             plan: try FeedPlan(configuration, facts.instrument),
+            account: try LinkOpening.resolved(configuration.venue.account, "account"),
+            trade: try LinkOpening.resolved(configuration.venue.trade, "order"),
             clock: now
         )
         let links = try opening.open(&loop, &decoder)
@@ -99,7 +102,8 @@ public enum Session {
             parents: 1,
             limits: order.limits,
             // Long enough to learn that an order never arrived.
-            stopTimeout: configuration.reconcilerTimes.settling + .seconds(2)
+            stopTimeout: configuration.reconcilerTimes.settling + .seconds(2),
+            linkPatience: configuration.linkPatience
         )
         var engine = Engine(sizes, instruments: [facts.instrument], now: start)
         let parent = engine.nextParent
@@ -119,7 +123,16 @@ public enum Session {
         )
         try journal.accepted(parentOrder, plan, now: start)
         let mail = ReconcilerMail()
-        let reconciler = try makeReconciler(configuration, facts, inquiry, mail, loop.waker, start)
+        let pulse = HotPulse()
+        let reconciler = try makeReconciler(
+            configuration,
+            facts,
+            inquiry,
+            mail,
+            hot: loop.waker,
+            pulse,
+            start
+        )
         let timeWatch = try makeTimeWatch(configuration, inquiry.requests)
         let courierMail = CourierMail()
         let courier = try OrderCourier.make(
@@ -148,16 +161,18 @@ public enum Session {
             encoder: BybitEncoder(
                 instruments: [facts.instrument],
                 session: configuration.session,
-                isHedged: facts.position.isHedged
+                isHedged: facts.position.isHedged,
+                receiveWindowMilliseconds: configuration.receiveWindow.millisecondCount
             ),
             journal: journal,
             clock: clock,
             control: control,
+            pulse: pulse,
             parent: parent,
             instrument: facts.instrument,
             feed: feed,
-            account: LinkWatch(links.account, .account, configuration.linkTimes, start),
-            trade: links.trade.map { LinkWatch($0, .trade, configuration.linkTimes, start) },
+            account: opening.watch(.account, links.account, start),
+            trade: Session.orderWatch(opening, links, start),
             courier: CourierEnd(courierMail, bell: courier?.bell),
             venueClock: facts.clock,
             timeSamples: timeWatch.samples(),
@@ -176,7 +191,23 @@ public enum Session {
         courier?.stop()
         reconciler.stop()
         timeWatch.stop()
-        return trading.conclude(configuration, facts, startedAt: start, inquiry)
+        return trading.conclude(
+            configuration,
+            facts,
+            startedAt: start,
+            inquiry,
+            reconciler.stalls
+        )
+    }
+
+    /// Keeps the order connection; nil where orders go by REST.
+    private static func orderWatch(
+        _ opening: LinkOpening,
+        _ links: Links,
+        _ start: Nanoseconds
+    ) -> LinkWatch? {
+        guard let id = links.trade else { return nil }
+        return opening.watch(.trade, id, start)
     }
 
     private static func makeReconciler(
@@ -184,7 +215,8 @@ public enum Session {
         _ facts: VenueFacts,
         _ inquiry: VenueInquiry,
         _ mail: ReconcilerMail,
-        _ hot: Waker,
+        hot: Waker,
+        _ pulse: HotPulse,
         _ start: Nanoseconds
     ) throws(SessionError) -> Reconciler {
         do {
@@ -197,6 +229,8 @@ public enum Session {
                 times: configuration.reconcilerTimes,
                 fillsSince: start + facts.clock.offset,
                 hot: hot,
+                pulse: pulse,
+                notice: configuration.notice,
                 clock: inquiry.clock
             )
         } catch {
@@ -223,9 +257,10 @@ public enum Session {
         _ configuration: SessionConfiguration
     ) throws(SessionError) -> EventLoop {
         var sizes = LoopConfiguration()
-        // A line that is replaced lingers beside its successor, whose own end may linger, too.
-        sizes.connections = 8 + 4 * configuration.lines
+        // What is replaced lingers beside its successor, whose own end may linger, too.
+        sizes.connections = 16 + 4 * configuration.lines
         sizes.waiting = configuration.waiting
+        sizes.backend = configuration.backend
         sizes.stampsArrivals = configuration.stampsArrivals
         sizes.socketOptions = .watchful
         do {

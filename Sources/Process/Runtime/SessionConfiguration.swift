@@ -1,6 +1,7 @@
 public import Algos
 public import Lines
 internal import Orders
+public import Telemetry
 public import Transport
 public import Units
 public import Venues
@@ -125,10 +126,20 @@ public struct SessionConfiguration: Sendable {
     public var takesFastFills = false
     /// How soon silence, gaps and age of the market data are acted on.
     public var lineTimes = LineTimes()
-    /// How soon silence on the account and order connections is noticed.
+    /// How soon silence on the account and order connections is noticed, and when they are tried
+    /// again.
     public var linkTimes = LinkTimes()
+    /// How long either may be away before the parent stops.
+    public var linkPatience = Nanoseconds.seconds(60)
     /// How soon and how often the venue is asked about what is believed.
     public var reconcilerTimes = ReconcilerTimes()
+    /// How long after a request was sent the venue may still take it. With `reconcilerTimes`,
+    /// whose `settling` must be longer.
+    public var receiveWindow = Nanoseconds.seconds(5)
+    /// What moves the hot thread's bytes.
+    public var backend = Backend.Choice.automatic
+    /// A clock that is calibrated already; nil calibrates one, which takes 20 ms.
+    public var clock: TickClock?
     /// How often the venue's clock is looked at.
     public var timeInterval = Nanoseconds.seconds(10)
     /// Asks the kernel when market data arrived, for the report.
@@ -141,7 +152,8 @@ public struct SessionConfiguration: Sendable {
     public var core: Int?
     /// Where the session is recorded; nil for nowhere.
     public var journal: JournalSettings?
-    /// Told, a line each and before trading begins, what the operator should know of this host.
+    /// Told, a line each, what the operator should know of this host: before trading begins, and
+    /// from another thread when the hot one stands still.
     public var notice: (@Sendable (String) -> Void)?
     /// What no other run shares; part of every order's name.
     public var session: SessionPrefix

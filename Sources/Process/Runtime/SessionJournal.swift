@@ -12,10 +12,6 @@ internal import Units
 
 /// The hot thread's side of a session's journal; it does nothing when none was asked for.
 struct SessionJournal: ~Copyable {
-    /// Bytes between the hot thread and the disk: at 168 bytes a book message and a thousand of
-    /// them a second, a minute and a half of a disk that does not answer.
-    static let ringBytes = 16 << 20
-
     /// What is to become of a command that was put on record.
     enum Admission {
         /// It may leave.
@@ -53,7 +49,7 @@ struct SessionJournal: ~Copyable {
         now: Nanoseconds,
         waker: Waker
     ) throws(SessionError) {
-        guard let ring = ByteRing(capacity: SessionJournal.ringBytes) else {
+        guard let ring = ByteRing(capacity: settings.ringBytes) else {
             throw .usage("no memory for the journal's ring: \(JournalError.words(errno))")
         }
         let progress = JournalProgress()

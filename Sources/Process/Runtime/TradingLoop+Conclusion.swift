@@ -15,12 +15,30 @@ extension TradingLoop {
         return counts
     }
 
+    /// Connections that ended the parent, or were away at its end.
+    private func linkFaults(_ stopReason: String) -> [String] {
+        var texts: [String] = []
+        if let fault = account.fault, !account.isUp || stopReason == "privateStreamLost" {
+            texts.append(fault.text + (account.isUp ? "" : "; it was not back at the end"))
+        }
+        if let fault = trade?.fault, !canSend || stopReason == "orderConnectionLost" {
+            texts.append(fault.text + (canSend ? "" : "; it was not back at the end"))
+        }
+        return texts
+    }
+
+    /// How the account and order connections fared.
+    private func linkSections(until end: Nanoseconds) -> [LinkSection] {
+        [account.section(until: end)] + [trade?.section(until: end)].compactMap { $0 }
+    }
+
     /// Asks the venue what it thinks was done, and puts the report together.
     consuming func conclude(
         _ configuration: SessionConfiguration,
         _ facts: VenueFacts,
         startedAt: Nanoseconds,
-        _ inquiry: VenueInquiry
+        _ inquiry: VenueInquiry,
+        _ stalls: StallCounts
     ) -> SessionOutcome {
         let parentFacts = engine.facts(of: parent)
         var position: VenuePosition?
@@ -28,6 +46,7 @@ extension TradingLoop {
         var wallet: WalletMovement?
         var texts: [String] = []
         if let fault { texts.append(fault.text) }
+        texts += linkFaults(parentFacts.stopReason)
         if let text = journal.close(now: clock.now) { texts.append(text) }
         if fault == nil, !feed.lines.isSound, feed.lines.counts.losses > 0 {
             texts.append("market data was lost and had not come back at the end")
@@ -108,7 +127,15 @@ extension TradingLoop {
                 engine.ticker(facts.instrument.id),
                 facts.instrument
             ),
-            reconciliation: reconciliationSection
+            reconciliation: reconciliationSection,
+            links: linkSections(until: parentFacts.finishedAt),
+            stalls: stalls.stalls == 0
+                ? nil
+                : StallSection(
+                    stalls: stalls.stalls,
+                    longestMilliseconds: stalls.longest.inSeconds * 1e3,
+                    withdrawnOrders: stalls.withdrawn
+                )
         )
         return SessionOutcome(
             state: parentFacts.state,

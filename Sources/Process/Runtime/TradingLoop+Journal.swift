@@ -7,15 +7,22 @@ internal import Units
 extension TradingLoop {
     /// Puts the step's commands on record, and sends those that may leave, in order.
     mutating func send(receivedTicks: UInt64, now: Nanoseconds) {
+        // All of them first: what becomes of one is an event, which must not come between them.
+        var leaving: UInt64 = 0
+        var refusing: UInt64 = 0
         var isWaiting = false
         for i in 0..<commands.count {
+            switch journal.admit(commands[i], receivedTicks: receivedTicks, now: now) {
+            case .leave: leaving |= 1 << UInt64(i)
+            case .hold: isWaiting = true
+            case .refuse: refusing |= 1 << UInt64(i)
+            }
+        }
+        for i in 0..<commands.count {
             let command = commands[i]
-            switch journal.admit(command, receivedTicks: receivedTicks, now: now) {
-            case .leave:
+            if leaving & (1 << UInt64(i)) != 0 {
                 if !withdrawHeld(command) { send(command, receivedTicks: receivedTicks) }
-            case .hold:
-                isWaiting = true
-            case .refuse:
+            } else if refusing & (1 << UInt64(i)) != 0 {
                 refused(command, as: .refused)
             }
         }

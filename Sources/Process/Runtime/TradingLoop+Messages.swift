@@ -46,20 +46,20 @@ extension TradingLoop {
                 step(.order(event), now)
             }
         case .malformed:
-            unreadableOrderMessage()
-        case .control, .foreign, .ignored:
-            // The engine hears of fills on it alone, and must know that they would come.
-            if id == account.id { step(.account(.privateHeard), now) }
+            linkUnreadable(id, now)
+        case .control(let control):
+            linkControl(control, id, now)
+            notePrivateHeard(id, now)
+        case .foreign, .ignored:
+            notePrivateHeard(id, now)
         case .market:
             break
         }
     }
 
-    /// A message about our orders that cannot be read may have been a fill: from here on fills
-    /// cannot be counted, so nothing new may leave.
-    private mutating func unreadableOrderMessage() {
-        fault = fault ?? LinkFault(link: .account, event: .unreadable)
-        step(.link(.privateDown), clock.now)
+    /// The engine hears of fills on the account's stream alone, and must know that they would come.
+    private mutating func notePrivateHeard(_ id: ConnectionID, _ now: Nanoseconds) {
+        if id == account.id && account.isUp { step(.account(.privateHeard), now) }
     }
 
     /// Takes one event through the engine and sends what it calls for.
@@ -73,14 +73,14 @@ extension TradingLoop {
     /// Encodes and sends one command.
     mutating func send(_ command: OrderCommand, receivedTicks: UInt64) {
         let start = sluice_ticks()
-        guard let trade else { return hand(command, receivedTicks, start) }
-        guard let room = loop.beginMessage(trade.id) else {
+        if isByCourier { return hand(command, receivedTicks, start) }
+        guard trade?.isUp == true, let id = trade?.id, let room = loop.beginMessage(id) else {
             return refused(command, as: .refused)
         }
         let venueTime = clock.time(start) + venueClock.offset
         let length = encoder.encode(command, at: venueTime, into: room)
         let encoded = sluice_ticks()
-        let result = loop.endMessage(trade.id, length: length)
+        let result = loop.endMessage(id, length: length)
         let sent = sluice_ticks()
         switch result {
         case .sent, .queued:

@@ -29,10 +29,15 @@ extension TradingLoop {
             }
         case .foreignOrders(let count):
             reconciliation.counts.foreignOrders = count
-        case .withdrawn:
-            reconciliation.counts.withdrawn &+= 1
+        case .withdrawn(let child):
+            // Open though it was believed to have ended, or for want of an order connection.
+            if engine.child(child.number).state == .ended {
+                reconciliation.counts.withdrawn &+= 1
+            } else {
+                reconciliation.counts.withdrawnAway &+= 1
+            }
         case .done(let question, let isAnswered):
-            reconciliation.done(question, isAnswered: isAnswered, now)
+            if reconciliation.done(question, isAnswered: isAnswered, now) { caughtUp(now) }
         }
     }
 
@@ -60,18 +65,30 @@ extension TradingLoop {
         reconciliation.beginLook()
         for i in 0..<engine.liveCount(of: parent) {
             let child = engine.live(i, of: parent)
-            if isTradeDown && child.state != .ended {
+            if !canSend && child.state != .ended {
                 reconciliation.doubt(child, now, withdrawing: true)
             } else if child.needsAsking {
                 reconciliation.doubt(child, now)
             } else if isWholeDue && now - child.requestedAt > TradingLoop.underWay {
-                reconciliation.ask(about: child)
+                _ = reconciliation.ask(about: child)
             }
         }
         reconciliation.endLook()
         if isWholeDue {
             reconciliation.askEverything(held: engine.held(instrument.id), now)
         }
+        if account.keeper.stage == .catchingUp { keepCatchingUp(now) }
+    }
+
+    /// Asks for all that the account's stream may have missed.
+    private mutating func keepCatchingUp(_ now: Nanoseconds) {
+        guard reconciliation.isCatchUpDue(now) else { return }
+        reconciliation.catchUp.ask(now)
+        for i in 0..<engine.liveCount(of: parent) {
+            let isAsked = reconciliation.ask(about: engine.live(i, of: parent))
+            if !isAsked { reconciliation.catchUp.noteUnanswered() }
+        }
+        reconciliation.askCatchUp(held: engine.held(instrument.id), now)
     }
 
     /// What asking came to, for the report.
@@ -89,7 +106,7 @@ extension TradingLoop {
             unasked: counts.unasked,
             doubts: counts.doubts,
             differences: differences,
-            withdrawnOrders: counts.withdrawn,
+            withdrawnOrders: counts.withdrawn + counts.withdrawnAway,
             foreignOrders: counts.foreignOrders
         )
     }

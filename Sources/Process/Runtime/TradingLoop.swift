@@ -18,7 +18,7 @@ struct TradingLoop: ~Copyable {
     /// How often the processor's counter is held against the system's clock.
     static let calibrationInterval = Nanoseconds.seconds(20)
 
-    /// Commands one step may give.
+    /// Commands one step may give: as many as a word has bits.
     static let commandCapacity = 64
 
     /// Parts in 10⁹ by which the clock may be off before the outcome says so: a calibration of
@@ -34,16 +34,21 @@ struct TradingLoop: ~Copyable {
     var latencies = StageLatencies()
     var clock: TickClock
     let control: SessionControl
+    let pulse: HotPulse
     var controls: SPSCRing<ControlCommand>.Consumer
     let parent: ParentID
     let instrument: Instrument
     /// Market data, on one line or more.
     var feed: MarketFeed
     var account: LinkWatch
-    /// Order entry; nil where orders go over REST.
+    /// Order entry; nil where orders go by REST.
     var trade: LinkWatch?
     /// Takes orders to a venue without order entry of its own.
     var courier: CourierEnd
+    /// Whether it does: orders go by REST.
+    let isByCourier: Bool
+    /// Connections that these two may open.
+    var linkBudget = ConnectBudget(limit: ConnectBudget.reserve)
     /// How far the venue's clock is ahead of ours, and the answers that keep it so.
     var venueClock: VenueClock
     var timeSamples: SPSCRing<VenueTick>.Consumer
@@ -58,11 +63,9 @@ struct TradingLoop: ~Copyable {
     var worstDrift: UInt64 = 0
     /// What the venue is asked, and what it answers.
     var reconciliation: Reconciliation
-    /// Orders cannot be sent any more.
-    var isTradeDown = false
     /// The venue's position is not ours, also at a second look.
     var isPositionWrong = false
-    /// What ended the session early, if anything did.
+    /// What ended the market data for good, if anything did.
     var fault: LinkFault?
 
     init(
@@ -73,11 +76,12 @@ struct TradingLoop: ~Copyable {
         journal: consuming SessionJournal,
         clock: TickClock,
         control: SessionControl,
+        pulse: HotPulse,
         parent: ParentID,
         instrument: Instrument,
         feed: consuming MarketFeed,
-        account: LinkWatch,
-        trade: LinkWatch?,
+        account: consuming LinkWatch,
+        trade: consuming LinkWatch?,
         courier: consuming CourierEnd,
         venueClock: VenueClock,
         timeSamples: consuming SPSCRing<VenueTick>.Consumer,
@@ -90,11 +94,13 @@ struct TradingLoop: ~Copyable {
         self.journal = journal
         self.clock = clock
         self.control = control
+        self.pulse = pulse
         controls = control.commands()
         self.parent = parent
         self.instrument = instrument
         self.feed = feed
         self.account = account
+        isByCourier = trade == nil
         self.trade = trade
         self.courier = courier
         self.venueClock = venueClock
@@ -118,7 +124,11 @@ struct TradingLoop: ~Copyable {
         case .hedged(let long, let short):
             step(.account(.openingHedged(instrument.id, long: long, short: short)), start)
         }
-        while !engine.state(of: parent).isFinal { turn() }
+        while !engine.state(of: parent).isFinal {
+            turn()
+            pulse.beat()
+        }
+        pulse.end()
         publish()
     }
 
@@ -144,8 +154,7 @@ struct TradingLoop: ~Copyable {
         keepFeed(now)
         step(.timer, now)
         keepReconciled(now)
-        if let event = account.tick(&loop, now) { linkLost(account, event, now) }
-        if let event = trade?.tick(&loop, now), let trade { linkLost(trade, event, now) }
+        keepLinks(now)
         if now >= nextCalibration {
             nextCalibration = now + TradingLoop.calibrationInterval
             worstDrift = max(worstDrift, clock.recalibrate().magnitude)
@@ -178,36 +187,15 @@ struct TradingLoop: ~Copyable {
                 orderMessage(message, id)
             }
         case .opened(let id):
-            if let line = feed.line(of: id) { lineOpened(line) }
+            if let line = feed.line(of: id) { lineOpened(line) } else { linkOpened(id) }
         case .closed(let id, let reason):
             if let line = feed.line(of: id) {
                 lineClosed(line, reason)
-            } else if id == account.id {
-                linkLost(account, .closed(reason), clock.now)
-            } else if let trade, id == trade.id {
-                linkLost(trade, .closed(reason), clock.now)
+            } else {
+                linkClosed(id, reason)
             }
         case .accepted, .request, .response, .woken:
             break
-        }
-    }
-
-    /// The account or order connection is gone. The parent cannot be worked blind: it stops, and
-    /// says so.
-    private mutating func linkLost(
-        _ watch: LinkWatch,
-        _ event: LinkFault.Event,
-        _ now: Nanoseconds
-    ) {
-        fault = fault ?? LinkFault(link: watch.link, event: event)
-        if case .silent = event { loop.close(watch.id) }
-        if watch.id == account.id {
-            account.end(now)
-            step(.link(.privateDown), now)
-        } else {
-            trade?.end(now)
-            isTradeDown = true
-            step(.link(.tradeDown), now)
         }
     }
 

@@ -1,6 +1,5 @@
 internal import CLinux
 internal import Containers
-internal import Glibc
 internal import Synchronization
 internal import Transport
 internal import Units
@@ -32,7 +31,7 @@ final class VenueTimeWatch: @unchecked Sendable {
     private let requests: BybitREST
     private let interval: Nanoseconds
     private let isStopping = Atomic(false)
-    private var thread: pthread_t?
+    private var thread: ColdThread?
 
     /// Asks every `interval`, once started.
     init(
@@ -58,33 +57,17 @@ final class VenueTimeWatch: @unchecked Sendable {
     func samples() -> SPSCRing<VenueTick>.Consumer { ring.consumer() }
 
     /// Begins; without a thread to be had, the first estimate has to do.
-    func start() {
-        var made = pthread_t()
-        let this = Unmanaged.passRetained(self)
-        if pthread_create(&made, nil, VenueTimeWatch.main, this.toOpaque()) == 0 {
-            thread = made
-        } else {
-            this.release()
-        }
-    }
-
-    private static let main: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? =
-        { raw in
-            if let raw { Unmanaged<VenueTimeWatch>.fromOpaque(raw).takeRetainedValue().run() }
-            return nil
-        }
+    func start() { thread = ColdThread { self.run() } }
 
     /// Ends the thread; returns when it has ended, after `patience` at the latest.
     func stop() {
         isStopping.store(true, ordering: .releasing)
         waker.wake()
-        if let thread { pthread_join(thread, nil) }
+        thread?.join()
         thread = nil
     }
 
     private func run() {
-        // A thread inherits the core of the one that makes it: the hot one.
-        _ = sluice_leave_core()
         var link: RESTLink?
         var next = Deadline(interval)
         while !isStopping.load(ordering: .acquiring) {

@@ -1,39 +1,42 @@
-import Book
-import Units
+public import Book
+public import Units
 
 /// What a venue's book was, update by update: the plain truth that lines are to reproduce.
 ///
 /// Sixty prices, bids below the split and asks from it on. Nothing in it is clever.
-struct VenueStory {
+public struct VenueStory: Sendable {
     static let prices = 60
     static let base: Int64 = 1_000
 
     /// One published state.
-    struct State {
+    public struct State: Sendable {
         var split: Int
         var lots: [Int64]
         var epoch: Int
         /// The venue's own update id.
-        var u: Int64
+        public var u: Int64
         /// When the matching engine made it, by the venue's clock.
-        var time: Nanoseconds
+        public var time: Nanoseconds
     }
 
-    private(set) var states: [State] = []
+    /// Every state, the first one first.
+    public private(set) var states: [State] = []
     private var epoch = 0
     private var random: SplitMix64
 
-    init(seed: UInt64, at time: Nanoseconds, u: Int64) {
+    /// A story that begins with one state, numbered `u`.
+    public init(seed: UInt64, at time: Nanoseconds, u: Int64) {
         random = SplitMix64(seed: seed)
         var lots = [Int64](repeating: 0, count: VenueStory.prices)
         for i in 20..<40 { lots[i] = 1 + Int64(random.next() % 50) }
         states.append(State(split: 30, lots: lots, epoch: 0, u: u, time: time))
     }
 
-    var last: State { states[states.count - 1] }
+    /// The state it is at.
+    public var last: State { states[states.count - 1] }
 
     /// The market moves: one more state.
-    mutating func move(at time: Nanoseconds) {
+    public mutating func move(at time: Nanoseconds) {
         var state = last
         if random.next() % 4 == 0 {
             let split = state.split + (random.next() % 2 == 0 ? 1 : -1)
@@ -53,7 +56,7 @@ struct VenueStory {
     }
 
     /// The venue restarts: the numbering begins at 1 with whatever the book is then.
-    mutating func restart(at time: Nanoseconds) {
+    public mutating func restart(at time: Nanoseconds) {
         move(at: time)
         epoch += 1
         states[states.count - 1].u = 1
@@ -61,7 +64,7 @@ struct VenueStory {
     }
 
     /// The levels of a state, or of the change from the state before.
-    func levels(_ index: Int, asDelta: Bool) -> (bids: [LevelChange], asks: [LevelChange]) {
+    public func levels(_ index: Int, asDelta: Bool) -> (bids: [LevelChange], asks: [LevelChange]) {
         let state = states[index]
         var bids: [LevelChange] = []
         var asks: [LevelChange] = []
@@ -84,7 +87,7 @@ struct VenueStory {
     }
 
     /// Whether `book` is the book of state `index`.
-    func matches(_ book: borrowing OrderBook, _ index: Int) -> Bool {
+    public func matches(_ book: borrowing OrderBook, _ index: Int) -> Bool {
         let state = states[index]
         var bids = 0
         var asks = 0

@@ -103,7 +103,9 @@ extension SBEReader {
     /// A time in microseconds, as nanoseconds.
     func time(_ microseconds: Int64) throws(DecodeError) -> Nanoseconds {
         let (count, overflows) = microseconds.multipliedReportingOverflow(by: 1_000)
-        if overflows { throw error(.overflow) }
+        guard !overflows, (0...BybitDecoder.timeLimit).contains(count) else {
+            throw error(.overflow)
+        }
         return Nanoseconds(count)
     }
 
@@ -131,7 +133,7 @@ extension SBEReader {
         } catch {
             throw self.error(error == .offStep ? .offStep : .overflow)
         }
-        guard steps < BybitDecoder.stepLimit else { throw error(.outOfRange) }
+        guard steps < BybitDecoder.levelLimit else { throw error(.outOfRange) }
         return steps
     }
 }

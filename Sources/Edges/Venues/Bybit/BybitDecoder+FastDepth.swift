@@ -31,7 +31,7 @@ extension BybitDecoder {
             text.take(#","seq":"#), let seq = text.integer(), text.isInside,
             text.take(#"},"cts":"#), let cts = text.milliseconds(),
             text.take(byte: UInt8(ascii: "}")), text.isAtEnd,
-            ts < BybitDecoder.millisecondLimit, cts < BybitDecoder.millisecondLimit
+            ts <= BybitDecoder.millisecondLimit, cts <= BybitDecoder.millisecondLimit
         else { return nil }
         return .market(
             .depth(
@@ -51,7 +51,7 @@ extension BybitDecoder {
     }
 
     /// Times past this would not fit in 64 bits of nanoseconds: the general path refuses them.
-    private static var millisecondLimit: Int64 { .max / 1_000_000 }
+    private static var millisecondLimit: Int64 { timeLimit / 1_000_000 }
 
     /// `,"type":"delta","ts":1700000000140` in either order.
     @inline(__always)

@@ -59,9 +59,9 @@ extension BybitDecoder {
             guard count < BybitDecoder.levelCapacity else { throw json.error(.tooMany) }
             try json.openArray()
             guard try json.nextElement() else { throw json.error(.missingField) }
-            let ticks = try json.price(entry.tick)
+            let ticks = try json.price(entry.tick, below: BybitDecoder.levelLimit)
             guard try json.nextElement() else { throw json.error(.missingField) }
-            let lots = try json.quantity(entry.lot)
+            let lots = try json.quantity(entry.lot, below: BybitDecoder.levelLimit)
             guard try !json.nextElement() else { throw json.error(.tooMany) }
             levels[count] = LevelChange(ticks: ticks, lots: lots)
             count &+= 1

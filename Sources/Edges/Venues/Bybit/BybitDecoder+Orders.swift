@@ -120,7 +120,9 @@ extension JSONScanner {
     func milliseconds(of text: JSONText) throws(DecodeError) -> Nanoseconds {
         let (count, overflows) = try steps(of: text, .whole)
             .multipliedReportingOverflow(by: 1_000_000)
-        if overflows { throw error(.overflow, at: text) }
+        guard !overflows, (0...BybitDecoder.timeLimit).contains(count) else {
+            throw error(.overflow, at: text)
+        }
         return Nanoseconds(count)
     }
 }

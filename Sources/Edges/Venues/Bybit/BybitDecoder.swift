@@ -209,26 +209,38 @@ extension JSONScanner {
     /// A time in milliseconds, bare or in a string.
     mutating func milliseconds() throws(DecodeError) -> Nanoseconds {
         let (count, overflows) = try looseInteger().multipliedReportingOverflow(by: 1_000_000)
-        if overflows { throw error(.overflow) }
+        guard !overflows, (0...BybitDecoder.timeLimit).contains(count) else {
+            throw error(.overflow)
+        }
         return Nanoseconds(count)
     }
 
     /// A price in ticks, at least one tick.
-    mutating func price(_ tick: DecimalSteps) throws(DecodeError) -> Int64 {
+    mutating func price(
+        _ tick: DecimalSteps,
+        below limit: Int64 = BybitDecoder.stepLimit
+    ) throws(DecodeError) -> Int64 {
         let ticks = try steps(tick)
-        guard ticks > 0 && ticks < BybitDecoder.stepLimit else { throw error(.outOfRange) }
+        guard ticks > 0 && ticks < limit else { throw error(.outOfRange) }
         return ticks
     }
 
     /// A quantity in lots, at least zero.
-    mutating func quantity(_ lot: DecimalSteps) throws(DecodeError) -> Int64 {
+    mutating func quantity(
+        _ lot: DecimalSteps,
+        below limit: Int64 = BybitDecoder.stepLimit
+    ) throws(DecodeError) -> Int64 {
         let lots = try steps(lot)
-        guard lots >= 0 && lots < BybitDecoder.stepLimit else { throw error(.outOfRange) }
+        guard lots >= 0 && lots < limit else { throw error(.outOfRange) }
         return lots
     }
 }
 
 extension BybitDecoder {
-    /// Ticks and lots stay below 2⁶⁰, so that books and models may add them without a thought.
-    static var stepLimit: Int64 { 1 << 60 }
+    /// Ticks and lots of prints and orders stay below 2⁵⁰: sums of a thousand overflow nothing.
+    static var stepLimit: Int64 { 1 << 50 }
+    /// Those of a book's levels stay below 2⁶⁰, as 18 digits do; who adds them up wraps.
+    static var levelLimit: Int64 { 1 << 60 }
+    /// Times lie within the years 1970 and 2116: a span of seconds more or less overflows nothing.
+    static var timeLimit: Int64 { 1 << 62 }
 }

@@ -6,6 +6,9 @@ struct Torture: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "torture",
         abstract: "Long runs of seeded faults against the parts that must survive them.",
-        subcommands: [LinesCommand.self]
+        subcommands: [
+            FaultsCommand.self, CrashCommand.self, LinesCommand.self, SocketsCommand.self,
+            CrashSession.self,
+        ]
     )
 }

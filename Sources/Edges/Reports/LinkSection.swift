@@ -1,0 +1,60 @@
+internal import Foundation
+
+/// The account or order connection: how often it was away, and for how long.
+public struct LinkSection: Codable, Sendable {
+    /// Which: "account" or "order".
+    public var name: String
+    /// Times it was lost or given up.
+    public var losses: Int
+    /// Times it came back.
+    public var recoveries: Int
+    /// Logins and subscriptions that the venue refused.
+    public var refusals: Int
+    /// Milliseconds during which it could not be used.
+    public var awayMilliseconds: Double
+    /// From a loss to its next use, in nanoseconds; for the account's stream that is when all is
+    /// known that it missed.
+    public var recovery: LatencySection
+    /// Whether it could be used at the end.
+    public var isUp: Bool
+    /// Why it was lost the last time; nil when it never was.
+    public var lastLoss: String?
+
+    /// A connection with every value stated.
+    public init(
+        name: String,
+        losses: Int,
+        recoveries: Int,
+        refusals: Int,
+        awayMilliseconds: Double,
+        recovery: LatencySection,
+        isUp: Bool,
+        lastLoss: String?
+    ) {
+        self.name = name
+        self.losses = losses
+        self.recoveries = recoveries
+        self.refusals = refusals
+        self.awayMilliseconds = awayMilliseconds
+        self.recovery = recovery
+        self.isUp = isUp
+        self.lastLoss = lastLoss
+    }
+
+    /// The section for a person: label and text. Nothing to tell when it was never lost.
+    func row() -> (label: String, text: String)? {
+        guard losses > 0 else { return nil }
+        func milliseconds(_ nanoseconds: UInt64) -> String {
+            String(format: "%.1f", Double(nanoseconds) / 1e6)
+        }
+        var text = "lost \(losses) times, back \(recoveries)"
+        if recoveries > 0 {
+            text += " after \(milliseconds(recovery.p50)) ms"
+            text += " (longest \(milliseconds(recovery.max)))"
+        }
+        text += ", away for \(String(format: "%.1f", awayMilliseconds)) ms in all"
+        if refusals > 0 { text += ", refused \(refusals) times" }
+        if !isUp { text += ", AWAY at the end" }
+        return ("\(name) link", text)
+    }
+}

@@ -1,0 +1,94 @@
+internal import Engine
+internal import Transport
+internal import Units
+internal import Venues
+
+extension TradingLoop {
+    /// Looks after the account and order connections.
+    mutating func keepLinks(_ now: Nanoseconds) {
+        accountNews(account.tick(&loop, &linkBudget, now), now)
+        if let news = trade?.tick(&loop, &linkBudget, now) { tradeNews(news, now) }
+    }
+
+    /// Whether orders can be sent: the courier's connection is its own affair, and each order's.
+    var canSend: Bool { isByCourier || trade?.isUp == true }
+
+    mutating func linkOpened(_ id: ConnectionID) {
+        let now = clock.now
+        let venueNow = now + venueClock.offset
+        if id == account.id {
+            accountNews(account.opened(&loop, venueNow: venueNow, now), now)
+        } else if id == trade?.id {
+            tradeNews(trade?.opened(&loop, venueNow: venueNow, now) ?? .none, now)
+        }
+    }
+
+    mutating func linkClosed(_ id: ConnectionID, _ reason: CloseReason) {
+        let now = clock.now
+        if id == account.id {
+            accountNews(account.closed(reason, now), now)
+        } else if id == trade?.id {
+            tradeNews(trade?.closed(reason, now) ?? .none, now)
+        }
+    }
+
+    /// A control message on one of them.
+    mutating func linkControl(_ control: BybitControl, _ id: ConnectionID, _ now: Nanoseconds) {
+        if id == account.id {
+            accountNews(account.answered(control, &loop, now), now)
+        } else if id == trade?.id {
+            tradeNews(trade?.answered(control, &loop, now) ?? .none, now)
+        }
+    }
+
+    /// A message about our orders that cannot be read may have been a fill or an answer: the
+    /// connection is replaced, and what it may have told is asked for.
+    mutating func linkUnreadable(_ id: ConnectionID, _ now: Nanoseconds) {
+        if id == account.id {
+            accountNews(account.unreadable(&loop, now), now)
+        } else if id == trade?.id {
+            tradeNews(trade?.unreadable(&loop, now) ?? .none, now)
+        }
+    }
+
+    /// All that the account's stream missed is known.
+    mutating func caughtUp(_ now: Nanoseconds) {
+        account.caughtUp(now)
+        if account.isUp { step(.link(.privateUp), now) }
+    }
+
+    private mutating func accountNews(_ news: LinkWatch.News, _ now: Nanoseconds) {
+        switch news {
+        case .none, .up:
+            break
+        case .lost:
+            withdrawHeld(now)
+            step(.link(.privateDown), now)
+        case .subscribed:
+            reconciliation.catchUp.begin(now)
+        case .barred:
+            step(.link(.privateLost), now)
+        }
+    }
+
+    private mutating func tradeNews(_ news: LinkWatch.News, _ now: Nanoseconds) {
+        switch news {
+        case .none, .subscribed:
+            break
+        case .lost:
+            withdrawHeld(now)
+            step(.link(.tradeDown), now)
+        case .up:
+            step(.link(.tradeUp), now)
+        case .barred:
+            step(.link(.tradeLost), now)
+        }
+    }
+
+    /// What waits for the disk was decided while both connections were there: it never leaves.
+    private mutating func withdrawHeld(_ now: Nanoseconds) {
+        while let held = journal.held.takeFirst(upTo: .max) {
+            refused(held.command, as: .refused)
+        }
+    }
+}

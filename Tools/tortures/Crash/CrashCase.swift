@@ -1,0 +1,109 @@
+import Algos
+import Journal
+import LoopbackVenue
+import Orders
+import Runtime
+import Units
+import Venues
+
+/// What one seed makes of a parent whose process is killed.
+struct CrashCase {
+    /// What becomes of the parent after a restart.
+    enum Policy: String {
+        case resume
+        case halt
+    }
+
+    let seed: UInt64
+    let venue: LoopbackVenueConfiguration
+    let terms: Terms
+    let sync: JournalSync
+    let policy: Policy
+    /// How long after its beginning each process is killed, the working one first; the process
+    /// after the last of them is left alone.
+    let kills: [Nanoseconds]
+    /// Whether what the disk had not confirmed is lost with the process.
+    let losesPower: Bool
+    private let parent: ParentRequest
+
+    init(seed: UInt64, _ identity: VenueIdentity?) {
+        var dice = Dice(seed: seed)
+        self.seed = seed
+        let span = dice.milliseconds(600...2_500)
+        let side = dice.pick(Side.allCases)
+        let isSpot = dice.chance(25)
+        var venue = LoopbackVenueConfiguration()
+        venue.identity = identity
+        venue.notice = { _ in }
+        venue.seed = dice.next()
+        venue.category = isSpot ? .spot : .linear
+        venue.tick = DecimalScale(multiplier: 1, decimals: 1)
+        venue.lot = DecimalScale(multiplier: 1, decimals: 3)
+        venue.speed = Double(dice.number(1...3))
+        venue.faults = CrashCase.latenesses(&dice)
+        self.venue = venue
+
+        let limit = dice.chance(40) ? 600_000 + side.sign * Int64(dice.number(0...60)) : nil
+        let lots = Int64(dice.number(10...150))
+        terms = Terms(
+            session: SessionPrefix(dice.text(length: SessionPrefix.length))!,
+            side: side,
+            lots: lots,
+            limitTicks: limit
+        )
+        var rules = SlicingRules()
+        rules.grace = .milliseconds(500)
+        parent = ParentRequest(
+            side: side,
+            quantity: venue.lot!.text(lots),
+            limit: limit.map { venue.tick!.text($0) },
+            duration: span,
+            algorithm: dice.chance(70)
+                ? .twap : .pov(rateBps: Int64(dice.number(10...40)) * 100),
+            rules: rules
+        )
+        sync = dice.chance(60) ? .durable : .async
+        policy = dice.chance(70) ? .resume : .halt
+        losesPower = dice.chance(40)
+        var kills = [dice.milliseconds(0...Int(span.millisecondCount) + 400)]
+        while kills.count < 4 && dice.chance(35) { kills.append(dice.milliseconds(0...1_000)) }
+        self.kills = kills
+    }
+
+    /// Messages are late, so that fills and answers are under way when the process dies.
+    private static func latenesses(_ dice: inout Dice) -> FaultScript {
+        var script = FaultScript()
+        for kind in StreamKind.allCases where dice.chance(50) {
+            let late = VenueFault.late(kind, by: dice.milliseconds(1...200))
+            script.events.append(TimedFault(at: .zero, late))
+        }
+        return script
+    }
+
+    /// The session as its process runs it.
+    func configuration(_ venue: VenueEndpoints, _ journal: JournalSettings) -> SessionConfiguration
+    {
+        var made = SessionConfiguration.hurried(
+            venue,
+            self.venue.category,
+            parent,
+            terms.session,
+            journal
+        )
+        made.retrySeed = seed
+        return made
+    }
+}
+
+extension CrashCase: CustomStringConvertible {
+    /// What it takes to understand a violation.
+    var description: String {
+        """
+        \(terms.side) \(parent.quantity) limit \(parent.limit ?? "none") \
+        \(venue.category?.name ?? "") \(parent.algorithm) over \(parent.duration), \(sync) journal, \
+        \(policy), killed after \(kills.map(\.millisecondCount)) ms\
+        \(losesPower ? ", power lost" : ""), session \(terms.session.text), \
+        faults \(venue.faults.events)
+        """
+    }
+}

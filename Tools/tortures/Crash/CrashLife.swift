@@ -1,0 +1,199 @@
+import Foundation
+import Journal
+import LoopbackVenue
+import Orders
+import Replay
+import Units
+
+/// One seeded parent whose process is killed, restarted, perhaps killed again, until a restart comes
+/// to its end; then everybody's books are compared.
+struct CrashLife {
+    /// Nothing that is left alone may take longer.
+    private static let patience = 60.0
+
+    let seed: UInt64
+    let identity: VenueIdentity
+    let scratch: Scratch
+
+    /// Lives it and tells what it came to.
+    func live() -> CrashOutcome {
+        let drawn = CrashCase(seed: seed, identity)
+        var outcome = CrashOutcome(seed: seed)
+        do {
+            let folder = try scratch.folder("crash", seed)
+            let host = try VenueHost(drawn.venue)
+            host.start()
+            defer { host.stop() }
+            let journal = "\(folder)/journal"
+            try FileManager.default.createDirectory(
+                atPath: journal,
+                withIntermediateDirectories: false
+            )
+            let last = try work(drawn, host, folder, &outcome)
+            host.stop()
+            let truth = Truth(drawn.terms, host.books())
+            outcome.fills = truth.fills.count
+            outcome.children = truth.orders.count
+            judge(truth, journal, last, &outcome)
+            if outcome.violations.isEmpty {
+                Scratch.remove(folder)
+            } else {
+                outcome.evidence = "\(drawn)\nkept in \(folder)\n\(last.errors)"
+            }
+        } catch {
+            outcome.violations.append("\(error)")
+        }
+        return outcome
+    }
+
+    // MARK: Processes
+
+    /// How the last process ended.
+    private struct Last {
+        var end = Child.End.killed
+        var output = Data()
+        var errors = ""
+    }
+
+    private func work(
+        _ drawn: CrashCase,
+        _ host: VenueHost,
+        _ folder: String,
+        _ outcome: inout CrashOutcome
+    ) throws -> Last {
+        var dice = Dice(seed: ~seed)
+        var last = Last()
+        for phase in 0...drawn.kills.count {
+            let output = "\(folder)/output-\(phase)"
+            let errors = "\(folder)/errors-\(phase)"
+            let marks = "\(folder)/marks-\(phase)"
+            let child = try Child(
+                command(drawn, host, folder, phase, marks),
+                output: output,
+                errors: errors
+            )
+            let isKilled = phase < drawn.kills.count
+            last.end = child.run(
+                atMost: isKilled ? drawn.kills[phase].inSeconds : CrashLife.patience
+            )
+            last.output = FileManager.default.contents(atPath: output) ?? Data()
+            last.errors = String(
+                decoding: FileManager.default.contents(atPath: errors) ?? Data(),
+                as: UTF8.self
+            )
+            if phase > 0 { outcome.recoveries += 1 }
+            guard last.end == .killed else { break }
+            guard isKilled else {
+                outcome.violations.append("process \(phase) did not end")
+                break
+            }
+            let stage = CrashStage("\(folder)/journal")
+            outcome.kills[(phase == 0 ? "" : "recovering, ") + stage.rawValue, default: 0] += 1
+            if drawn.losesPower {
+                for marked in 0...phase {
+                    outcome.tornTails += DurableMarks.loseRest("\(folder)/marks-\(marked)", &dice)
+                }
+            }
+        }
+        return last
+    }
+
+    private func command(
+        _ drawn: CrashCase,
+        _ host: VenueHost,
+        _ folder: String,
+        _ phase: Int,
+        _ marks: String
+    ) -> [String] {
+        let venue = ["--port", "\(host.port)", "--ca", host.caFile]
+        let journal = ["--journal", "\(folder)/journal"]
+        if phase == 0 {
+            return [Executable.own, "crash-session", "--seed", "\(seed)", "--marks", marks]
+                + venue + journal
+        }
+        return [Executable.beside("sluice"), "recover", "--json", "--policy"]
+            + [drawn.policy.rawValue] + venue + journal
+    }
+
+    // MARK: Judgement
+
+    private func judge(
+        _ truth: Truth,
+        _ journal: String,
+        _ last: Last,
+        _ outcome: inout CrashOutcome
+    ) {
+        outcome.violations += truth.atTheVenue()
+        for order in truth.orders where !order.status.isTerminal {
+            outcome.violations.append("left open at the venue: \(order.link)")
+        }
+        guard case .exited(let code) = last.end else { return }
+        guard CrashStage(journal) != .beforeTheJournal, hasParent(journal) else {
+            outcome.ending = "never began"
+            if !truth.orders.isEmpty {
+                outcome.violations.append("nothing on record, \(truth.orders.count) orders placed")
+            }
+            return
+        }
+        do {
+            var replay = try Replay.open(journal)
+            try replay.run()
+            let found = inTheReplay(replay, truth)
+            outcome.violations += found
+            outcome.records = Int(clamping: replay.counts.records)
+            outcome.ending = "\(replay.engine.facts(of: ParentID(0)).state), exit code \(code)"
+            outcome.violations += try inTheJournal(journal, truth)
+        } catch {
+            outcome.violations.append("the journal does not replay: \(error)")
+        }
+    }
+
+    private func hasParent(_ journal: String) -> Bool {
+        var state = JournalState()
+        guard var reader = try? JournalReader(journal) else { return false }
+        while let entry = (try? reader.next()) ?? nil { state.apply(entry) }
+        return !state.parents.isEmpty
+    }
+
+    private func inTheReplay(_ replay: borrowing Replay, _ truth: Truth) -> [String] {
+        if let difference = replay.difference { return ["the replay differs: \(difference)"] }
+        if let gap = replay.gap { return ["the journal has a gap at record \(gap.number)"] }
+        guard replay.end == .closed else {
+            return ["the journal ends \(replay.end?.text ?? "nowhere")"]
+        }
+        var found: [String] = []
+        let facts = replay.engine.facts(of: ParentID(0))
+        if !facts.state.isFinal { found.append("the parent ends \(facts.state)") }
+        if facts.ledger.filled.lots != truth.filledLots {
+            found.append("filled \(facts.ledger.filled.lots), the venue says \(truth.filledLots)")
+        }
+        return found + truth.children(facts.children, isHalted: facts.state == .halted)
+    }
+
+    private func inTheJournal(_ path: String, _ truth: Truth) throws -> [String] {
+        var state = JournalState()
+        var reader = try JournalReader(path)
+        while let entry = try reader.next() { state.apply(entry) }
+        var found: [String] = []
+        if state.executions.count != truth.fills.count {
+            found.append("\(state.executions.count) fills on record, \(truth.fills.count) made")
+        }
+        let lots = state.filled(ParentID(0)).lots
+        if lots != truth.filledLots {
+            found.append("\(lots) lots on record, \(truth.filledLots) at the venue")
+        }
+        return found
+    }
+}
+
+/// Where this build's executables are.
+enum Executable {
+    /// This one.
+    static let own =
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+
+    /// Another one of the same build.
+    static func beside(_ name: String) -> String {
+        URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent(name).path
+    }
+}

@@ -1,0 +1,80 @@
+import Foundation
+
+/// What one life came to.
+struct CrashOutcome: Sendable {
+    let seed: UInt64
+    var violations: [String] = []
+    var evidence = ""
+    /// By the stage at which the process died.
+    var kills: [String: Int] = [:]
+    var recoveries = 0
+    /// Files of a journal that lost what the disk had not confirmed.
+    var tornTails = 0
+    var fills = 0
+    var children = 0
+    var records = 0
+    var ending = ""
+
+    init(seed: UInt64) { self.seed = seed }
+}
+
+/// What all lives came to.
+struct CrashTally: Encodable, Sendable {
+    var runs = 0
+    /// All processes killed.
+    var kills = 0
+    var violations = 0
+    var firstFailingSeed: UInt64?
+    /// Seed and words of the first twenty.
+    var failures: [String] = []
+    /// By the stage at which the process died.
+    var killsByStage: [String: Int] = [:]
+    var recoveries = 0
+    /// Files of a journal that lost what the disk had not confirmed.
+    var tornTails = 0
+    var children = 0
+    var fills = 0
+    var replayedRecords = 0
+    /// By the parent's state and the last process's exit code.
+    var endings: [String: Int] = [:]
+    var seconds = 0.0
+    var processorSeconds = 0.0
+
+    mutating func add(_ outcome: CrashOutcome) {
+        runs += 1
+        kills += outcome.kills.values.reduce(0, +)
+        killsByStage.merge(outcome.kills, uniquingKeysWith: +)
+        recoveries += outcome.recoveries
+        tornTails += outcome.tornTails
+        children += outcome.children
+        fills += outcome.fills
+        replayedRecords += outcome.records
+        endings[outcome.ending, default: 0] += 1
+        if !outcome.violations.isEmpty {
+            fail(outcome.seed, outcome.violations.joined(separator: "; "))
+        }
+    }
+
+    /// A life that did not end.
+    mutating func addHung(_ seed: UInt64) {
+        runs += 1
+        fail(seed, "did not end")
+    }
+
+    private mutating func fail(_ seed: UInt64, _ why: String) {
+        violations += 1
+        firstFailingSeed = min(firstFailingSeed ?? seed, seed)
+        if failures.count < 20 { failures.append("--seed \(seed) --runs 1: \(why)") }
+    }
+
+    /// The result for a person.
+    var text: String {
+        """
+        \(runs) lives, \(violations) violations, \(kills) kills: \(Tally.list(killsByStage))
+        \(recoveries) recoveries, \(tornTails) torn tails, \(fills) fills of \(children) children, \
+        \(replayedRecords) records replayed
+        \(Tally.list(endings))
+        \(String(format: "%.0f s, %.0f s of processor", seconds, processorSeconds))
+        """
+    }
+}

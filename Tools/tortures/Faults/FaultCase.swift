@@ -1,0 +1,138 @@
+import Algos
+import Engine
+import Journal
+import LoopbackVenue
+import Orders
+import Runtime
+import Telemetry
+import Transport
+import Units
+import Venues
+
+/// What one seed makes of a parent, its venue and its operator.
+struct FaultCase {
+    /// A wish of the operator's, and how long after the start it comes.
+    struct Wish {
+        var command: ControlCommand
+        var after: Nanoseconds
+    }
+
+    let seed: UInt64
+    let venue: LoopbackVenueConfiguration
+    /// Without its endpoints and its journal's folder.
+    let parent: ParentRequest
+    let session: SessionPrefix
+    let sync: JournalSync
+    let lines: Int
+    let backend: Backend.Choice
+    let isImpatient: Bool
+    let wishes: [Wish]
+
+    let terms: Terms
+
+    init(seed: UInt64, _ identity: VenueIdentity) {
+        var dice = Dice(seed: seed)
+        self.seed = seed
+        let span = dice.milliseconds(400...2_500)
+        let isSpot = dice.chance(30)
+        let side = dice.pick(Side.allCases)
+
+        var venue = LoopbackVenueConfiguration()
+        venue.identity = identity
+        venue.notice = { _ in }
+        venue.seed = dice.next()
+        venue.category = isSpot ? .spot : .linear
+        venue.tick = DecimalScale(multiplier: 1, decimals: 1)
+        venue.lot = DecimalScale(multiplier: 1, decimals: 3)
+        venue.speed = Double(dice.number(1...3))
+        venue.requestsPerSecond = dice.chance(30) ? nil : 200
+        venue.faults = .drawn(&dice, over: span, isSpot: isSpot)
+        self.venue = venue
+
+        let limit = dice.chance(60) ? 600_000 + side.sign * Int64(dice.number(-4...40)) : nil
+        let lots = Int64(dice.number(2...120))
+        var rules = SlicingRules()
+        rules.grace = .milliseconds(500)
+        parent = ParentRequest(
+            side: side,
+            quantity: venue.lot!.text(lots),
+            limit: limit.map { venue.tick!.text($0) },
+            duration: span,
+            algorithm: FaultCase.algorithm(&dice),
+            rules: rules
+        )
+        session = SessionPrefix(dice.text(length: SessionPrefix.length))!
+        terms = Terms(session: session, side: side, lots: lots, limitTicks: limit)
+        sync = dice.chance(50) ? .durable : .async
+        lines = dice.chance(30) ? 2 : 1
+        backend = dice.chance(50) ? .uring : .sockets
+        isImpatient = dice.chance(30)
+        wishes = FaultCase.wishes(&dice, over: span)
+    }
+
+    private static func algorithm(_ dice: inout Dice) -> ParentRequest.Algorithm {
+        switch dice.number(0...9) {
+        case 0...4: return .twap
+        case 5: return .vwap(history: nil)
+        case 6:
+            let minute = Nanoseconds.seconds(60)
+            return .vwap(
+                history: (0..<1_440).map {
+                    VolumeBar(
+                        start: Nanoseconds(Int64($0) * minute.count),
+                        volume: Double(1 + $0 % 7)
+                    )
+                }
+            )
+        default: return .pov(rateBps: Int64(dice.number(5...50)) * 100)
+        }
+    }
+
+    private static func wishes(_ dice: inout Dice, over span: Nanoseconds) -> [Wish] {
+        guard dice.chance(35) else { return [] }
+        let after = dice.milliseconds(0...Int(span.millisecondCount))
+        switch dice.number(0...3) {
+        case 0: return [Wish(command: .halt, after: after)]
+        case 1:
+            let later = after + dice.milliseconds(10...400)
+            return [Wish(command: .reduce, after: after), Wish(command: .resume, after: later)]
+        default: return [Wish(command: .cancel(ParentID(0)), after: after)]
+        }
+    }
+
+    /// How the session is run against `host`, on record in `folder`.
+    func configuration(
+        _ host: VenueHost,
+        journal folder: String,
+        _ clock: TickClock
+    ) -> SessionConfiguration {
+        var made = SessionConfiguration.hurried(
+            .loopback(port: host.port, caFile: host.caFile),
+            venue.category,
+            parent,
+            session,
+            JournalSettings(directory: folder, sync: sync)
+        )
+        made.clock = clock
+        made.lines = lines
+        made.backend = backend
+        made.retrySeed = seed
+        if isImpatient {
+            made.linkTimes.ping = .milliseconds(300)
+            made.linkTimes.silence = .milliseconds(1_000)
+        }
+        return made
+    }
+}
+
+extension FaultCase: CustomStringConvertible {
+    /// What it takes to understand a violation.
+    var description: String {
+        """
+        \(parent.side) \(parent.quantity) limit \(parent.limit ?? "none") \
+        \(venue.category?.name ?? "") \(parent.algorithm) over \(parent.duration), \(sync) journal, \
+        \(lines) lines, \(backend), \(venue.requestsPerSecond ?? 10) requests/s, \
+        session \(session.text), wishes \(wishes), faults \(venue.faults)
+        """
+    }
+}

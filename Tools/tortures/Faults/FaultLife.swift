@@ -1,0 +1,70 @@
+import Dispatch
+import Foundation
+import LoopbackVenue
+import Replay
+import Reports
+import Runtime
+import Telemetry
+
+/// One seeded parent at a venue of its own, from its first question to the comparison of all books.
+struct FaultLife {
+    let seed: UInt64
+    let identity: VenueIdentity
+    let scratch: Scratch
+    let clock: TickClock
+
+    /// Lives it and tells what it came to.
+    func live() -> FaultOutcome {
+        let drawn = FaultCase(seed: seed, identity)
+        var result = FaultOutcome(seed: seed)
+        do {
+            let folder = try scratch.folder("faults", seed)
+            defer { Scratch.remove(folder) }
+            let host = try VenueHost(drawn.venue)
+            host.start()
+            let session = work(drawn, host, folder)
+            host.stop()
+            let books = host.books()
+            result.faults = books.faults
+            switch session {
+            case .success(let outcome):
+                result.note(outcome)
+                let truth = Truth(drawn.terms, books)
+                result.violations = truth.violations(of: outcome, journal: folder, &result)
+                if !result.violations.isEmpty {
+                    result.evidence =
+                        "\(drawn)\n\(outcome.fault ?? "no fault")\n"
+                        + outcome.report.text()
+                }
+            case .failure(let error):
+                result.refusal = error.text
+                if books.desks.contains(where: { !$0.orders.isEmpty }) {
+                    result.violations = ["did not begin (\(error.text)), yet orders were placed"]
+                }
+            }
+        } catch {
+            result.violations = ["\(error)"]
+        }
+        return result
+    }
+
+    private func work(
+        _ drawn: FaultCase,
+        _ host: VenueHost,
+        _ folder: String
+    ) -> Result<SessionOutcome, SessionError> {
+        let control = SessionControl()
+        for wish in drawn.wishes {
+            // The start takes some twenty milliseconds; a wish may come in the middle of it.
+            DispatchQueue.global().asyncAfter(
+                deadline: .now() + .nanoseconds(Int(wish.after.count))
+            ) { control.request(wish.command) }
+        }
+        do throws(SessionError) {
+            let configuration = drawn.configuration(host, journal: folder, clock)
+            return .success(try Session.run(configuration, control))
+        } catch {
+            return .failure(error)
+        }
+    }
+}

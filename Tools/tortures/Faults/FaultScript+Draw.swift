@@ -1,0 +1,70 @@
+import LoopbackVenue
+import Units
+
+extension FaultScript {
+    /// Codes whose meaning leaves open whether the request had an effect.
+    private static let ambiguous = [
+        429, 10_000, 10_006, 10_014, 10_016, 10_019, 10_429, 20_003, 170_007, 500_000,
+    ]
+
+    /// Codes that answer a request: the gateway's, the order service's, and one nobody knows.
+    private static let codes: [Int] =
+        ambiguous + [-1, 20_006, 30_208, 30_209, 34_040, 10_403, 10_404, 777_777]
+        + Array(10_001...10_029) + Array(110_001...110_121) + Array(170_001...170_390)
+
+    /// Whatever can go wrong at a venue within `span`, as the dice say.
+    static func drawn(_ dice: inout Dice, over span: Nanoseconds, isSpot: Bool) -> FaultScript {
+        var script = FaultScript()
+        script.seed = dice.next()
+        if dice.chance(8) { return script }
+        for _ in 0..<dice.number(0...4) { script.requests.append(rule(&dice)) }
+        for _ in 0..<dice.number(0...3) {
+            let at = dice.milliseconds(100...Int(span.millisecondCount) + 600)
+            script.events.append(TimedFault(at: at, fault(&dice, isSpot)))
+        }
+        script.events.sort { $0.at < $1.at }
+        return script
+    }
+
+    private static func rule(_ dice: inout Dice) -> RequestRule {
+        let kind = dice.pick([RequestKind.create, .create, .amend, .cancel])
+        let fault: RequestFault
+        switch dice.number(0...6) {
+        case 0: fault = .lose
+        case 6: fault = .hush
+        case 1: fault = .loseAnswer
+        case 2: fault = .delayAnswer(dice.milliseconds(10...1_500))
+        case 3, 4: fault = .refuse(dice.pick(codes))
+        default:
+            // A venue may leave open what it did; one that denies what it did cannot be traded at.
+            // That a cancelled order could not be cancelled is no such denial: its end is told.
+            fault = .misanswer(dice.pick(kind == .cancel ? codes : ambiguous))
+        }
+        if dice.chance(30) {
+            let share = dice.number(2...30) * 10
+            return RequestRule(kind, 1...Int.max, fault, perMille: share)
+        }
+        let first = dice.number(1...8)
+        return RequestRule(kind, first...first + dice.number(0...1), fault)
+    }
+
+    private static func fault(_ dice: inout Dice, _ isSpot: Bool) -> VenueFault {
+        switch dice.number(0...15) {
+        case 0, 1: .gap(dice.milliseconds(50...1_000))
+        case 2: .cut(.market)
+        case 3: .cut(.account)
+        case 4: .cut(.trade)
+        case 5: .freeze(dice.milliseconds(50...1_500))
+        case 6: .maintenance(dice.milliseconds(50...1_500))
+        case 7: .ban(dice.milliseconds(50...1_500))
+        case 8: .book(dice.pick(BookFault.allCases))
+        case 9: .silence(dice.milliseconds(50...2_500))
+        case 10, 11: .late(dice.pick(StreamKind.allCases), by: dice.milliseconds(1...500))
+        case 12: .repeatExecutions
+        case 13: .funding(rateE8: Int64(dice.number(-50_000...50_000)))
+        // What was bought and paid for is not liquidated.
+        case 14: dice.chance(50) && !isSpot ? .liquidate : .funding(rateE8: 10_000)
+        default: .close(dice.milliseconds(50...1_500))
+        }
+    }
+}

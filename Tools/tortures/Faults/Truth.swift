@@ -1,0 +1,178 @@
+import Engine
+import Foundation
+import Journal
+import LoopbackVenue
+import Orders
+import Replay
+import Reports
+import Runtime
+import Simulation
+import Units
+import Venues
+
+/// Holds a session's report, its journal and its engine's replay against the venue's own books.
+struct Truth {
+    private let terms: Terms
+    private let desk: VenueBooks.Desk
+    /// The session's own orders and fills at the venue.
+    let orders: [ExchangeOrder]
+    let fills: [ExchangeFill]
+
+    init(_ terms: Terms, _ books: VenueBooks) {
+        self.terms = terms
+        desk = books.desks[0]
+        let prefix = terms.session.text
+        orders = desk.orders.filter { $0.link.hasPrefix(prefix) }
+        fills = desk.fills.filter { $0.order.link.hasPrefix(prefix) }
+    }
+
+    /// What the venue filled.
+    var filledLots: Int64 { fills.reduce(0) { $0 + $1.quantity.lots } }
+
+    /// What must never be, and is.
+    func violations(
+        of outcome: SessionOutcome,
+        journal: String,
+        _ result: inout FaultOutcome
+    ) -> [String] {
+        var found = atTheVenue() + inTheReport(outcome)
+        do {
+            var replay = try Replay.open(journal)
+            try replay.run()
+            result.counts.journalRecords = Int(clamping: replay.counts.records)
+            result.counts.replayedCommands = Int(clamping: replay.counts.commands)
+            found += inTheReplay(replay, outcome)
+            found += try inTheJournal(journal)
+        } catch {
+            found.append("the journal does not replay: \(error)")
+        }
+        return found
+    }
+
+    // MARK: The venue
+
+    /// What the venue's books alone show to be wrong.
+    func atTheVenue() -> [String] {
+        var found: [String] = []
+        if filledLots > terms.lots {
+            found.append("over-filled: \(filledLots) lots of \(terms.lots)")
+        }
+        let sum = desk.fills.reduce(0) { $0 + $1.order.side.sign * $1.quantity.lots }
+        if sum != desk.position { found.append("the venue's own books are wrong") }
+        guard let limit = terms.limitTicks else { return found }
+        let sign = terms.side.sign
+        for fill in fills where (fill.price.ticks - limit) * sign > 0 {
+            found.append("past the limit: a fill at \(fill.price.ticks) ticks, limit \(limit)")
+        }
+        for order in orders where (order.price.ticks - limit) * sign > 0 {
+            found.append("past the limit: an order at \(order.price.ticks) ticks, limit \(limit)")
+        }
+        return found
+    }
+
+    // MARK: The report
+
+    private func inTheReport(_ outcome: SessionOutcome) -> [String] {
+        var found: [String] = []
+        let report = outcome.report
+        let children = report.children.reduce(Decimal(0)) { $0 + $1.filled }
+        if children != report.parent.filled {
+            found.append("children filled \(children), their parent \(report.parent.filled)")
+        }
+        if !outcome.state.isFinal { found.append("ended \(outcome.state), which is no end") }
+        if outcome.state == .completed, report.parent.filled != report.parent.quantity {
+            found.append("completed with \(report.parent.filled) of \(report.parent.quantity)")
+        }
+        if report.counts.unknown > 0 && (outcome.fault == nil || outcome.state != .halted) {
+            found.append("\(report.counts.unknown) children are not known, and nobody says so")
+        }
+        if report.venue.openOrders ?? 1 > 0 && outcome.fault == nil {
+            found.append("orders are open, or not asked for, and nobody says so")
+        }
+        if outcome.fault == nil {
+            let filled = decimal(filledLots)
+            if filled != report.parent.filled {
+                found.append("the venue filled \(filled), the report says \(report.parent.filled)")
+            }
+            let moved = decimal(desk.position) * Decimal(terms.side.sign)
+            // A liquidation may come when the session has looked for the last time.
+            if moved != filled && fills.count == desk.fills.count {
+                found.append("position \(moved), fills \(filled)")
+            }
+        }
+        if let after = report.venue.position, let before = report.venue.positionBefore,
+            after - before != report.parent.filled * Decimal(terms.side.sign),
+            outcome.fault?.contains("position moved by") != true
+        {
+            found.append("the report's position is not its fills, and it does not say so")
+        }
+        return found
+    }
+
+    private func decimal(_ lots: Int64) -> Decimal {
+        Decimal(string: desk.instrument.lot.text(lots)) ?? .nan
+    }
+
+    // MARK: The engine's twin
+
+    private func inTheReplay(_ replay: borrowing Replay, _ outcome: SessionOutcome) -> [String] {
+        if let difference = replay.difference { return ["the replay differs: \(difference)"] }
+        if let gap = replay.gap { return ["the journal has a gap at record \(gap.number)"] }
+        guard replay.end == .closed else {
+            return ["the journal ends \(replay.end?.text ?? "nowhere")"]
+        }
+        var found: [String] = []
+        let facts = replay.engine.facts(of: ParentID(0))
+        if facts.state != outcome.state { found.append("the replay ends \(facts.state)") }
+        if decimal(facts.ledger.filled.lots) != outcome.report.parent.filled {
+            found.append("the replay fills \(facts.ledger.filled.lots) lots")
+        }
+        return found + children(facts.children, isHalted: outcome.state == .halted)
+    }
+
+    /// Every order terminal or known: child by child.
+    func children(_ children: [ChildOrder], isHalted: Bool) -> [String] {
+        var found: [String] = []
+        var left = Dictionary(grouping: orders, by: \.link)
+        let filled = Dictionary(grouping: fills, by: \.order.link).mapValues {
+            $0.reduce(0) { $0 + $1.quantity.lots }
+        }
+        for child in children {
+            let link = OrderLinkID.text(child.id, terms.session)
+            let atVenue = left.removeValue(forKey: link) ?? []
+            let lots = filled[link] ?? 0
+            let name = "child \(child.id.number) (\(child.state), \(child.endReason))"
+            if atVenue.count > 1 { found.append("\(name) stands twice at the venue") }
+            if child.filled.lots > lots {
+                found.append("\(name) counts \(child.filled.lots) lots, the venue \(lots)")
+            }
+            let isKnown = child.state == .ended && child.isSettled
+            if isKnown, child.filled.lots != lots {
+                found.append("\(name) has \(child.filled.lots) lots, the venue \(lots)")
+            }
+            if isKnown, let open = atVenue.first(where: { !$0.status.isTerminal }) {
+                found.append("\(name) is open at the venue: \(open)")
+            }
+            if !isKnown && !child.isSettled && !isHalted { found.append("\(name) is not known") }
+        }
+        for link in left.keys { found.append("the venue has \(link), which no child is") }
+        return found
+    }
+
+    // MARK: The journal alone
+
+    private func inTheJournal(_ path: String) throws -> [String] {
+        var state = JournalState()
+        var reader = try JournalReader(path)
+        while let entry = try reader.next() { state.apply(entry) }
+        var found: [String] = []
+        if Int64(state.executions.count) > fills.count {
+            found.append("\(state.executions.count) fills on record, \(fills.count) at the venue")
+        }
+        let lots = state.filled(ParentID(0)).lots
+        if lots > filledLots {
+            found.append("\(lots) lots on record, \(filledLots) at the venue")
+        }
+        return found
+    }
+}
