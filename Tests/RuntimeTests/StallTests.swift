@@ -129,10 +129,21 @@ struct StallTests {
 
     @Test("a session whose hot thread stands still is relieved, goes on, and tells")
     func session() throws {
-        // The signal's handler stands still on the thread it came to.
+        // The signal's handler stands still on the thread it came to; completions of io_uring
+        // interrupt its sleep.
         var action = sigaction()
-        action.__sigaction_handler.sa_handler = { _ in usleep(1_500_000) }
+        action.__sigaction_handler.sa_handler = { _ in
+            var end = timespec()
+            clock_gettime(CLOCK_MONOTONIC, &end)
+            end.tv_sec += 2
+            while clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &end, nil) != 0 {}
+        }
         sigaction(SIGUSR2, &action, nil)
+        // The threads that tests run on take no signals.
+        var (wanted, before) = (sigset_t(), sigset_t())
+        sigaddset(&wanted, SIGUSR2)
+        pthread_sigmask(SIG_UNBLOCK, &wanted, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
         var fixture = try SessionFixture(quantity: "0.200", seconds: 6)
         fixture.configuration.reconcilerTimes.stall = .milliseconds(300)
         let notices = Mutex<[String]>([])
