@@ -16,7 +16,7 @@ extension TradingLoop {
     }
 
     /// Connections that ended the parent, or were away at its end.
-    private func linkFaults(_ stopReason: String) -> [String] {
+    private mutating func linkFaults(_ stopReason: String) -> [String] {
         var texts: [String] = []
         if let fault = account.fault, !account.isUp || stopReason == "privateStreamLost" {
             texts.append(fault.text + (account.isUp ? "" : "; it was not back at the end"))
@@ -28,8 +28,10 @@ extension TradingLoop {
     }
 
     /// How the account and order connections fared.
-    private func linkSections(until end: Nanoseconds) -> [LinkSection] {
-        [account.section(until: end)] + [trade?.section(until: end)].compactMap { $0 }
+    private mutating func linkSections(until end: Nanoseconds) -> [LinkSection] {
+        var sections = [account.section(until: end)]
+        if let order = trade?.section(until: end) { sections.append(order) }
+        return sections
     }
 
     /// Asks the venue what it thinks was done, and puts the report together.

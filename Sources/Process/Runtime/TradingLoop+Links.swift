@@ -11,7 +11,9 @@ extension TradingLoop {
     }
 
     /// Whether orders can be sent: the courier's connection is its own affair, and each order's.
-    var canSend: Bool { isByCourier || trade?.isUp == true }
+    var canSend: Bool {
+        mutating get { isByCourier || trade?.isUp == true }
+    }
 
     mutating func linkOpened(_ id: ConnectionID) {
         let now = clock.now
