@@ -289,7 +289,7 @@ let package = Package(
             "LoopbackVenueTests",
             [
                 "LoopbackVenue", "Simulation", "Transport", "Venues", "Wire", "Orders", "Book",
-                "Units", "TestSupport",
+                "Engine", "Algos", "Risk", "Costs", "Units", "TestSupport",
             ]
         ),
     ],

@@ -32,6 +32,13 @@ struct CodingTests {
         limits.maxDailyLoss = Amount(billionths: 89)
         limits.maxMessagesPerFill = 97
         limits.freeMessages = 101
+        limits.venueRates = VenueRates(linear: 107, spot: 109, spotAmends: 113)
+        limits.venueRates.linearBatches = 127
+        limits.venueRates.spotBatches = 131
+        limits.venueRates.linearBatch = 12
+        limits.venueRates.spotBatch = 14
+        limits.venueRates.pool = 137
+        limits.venueRates.reserve = 136
         var configuration = EngineConfiguration(
             parents: 2,
             children: 3,
@@ -56,11 +63,14 @@ struct CodingTests {
         #expect("\(read)" == "\(origin)")
         // A field added to the configuration must be kept too: with its default in place of what
         // was recorded, a replay would decide otherwise.
-        let limits = Mirror(reflecting: CodingTests.configuration.limits).children
+        let rates = Mirror(reflecting: CodingTests.configuration.limits.venueRates).children
+        let limits = Mirror(reflecting: CodingTests.configuration.limits).children.filter {
+            $0.label != "venueRates"
+        }
         let others = Mirror(reflecting: CodingTests.configuration).children.filter {
             $0.label != "limits"
         }
-        let values = (Array(limits) + others).map { "\($0.value)" }
+        let values = (Array(rates) + limits + others).map { "\($0.value)" }
         #expect(Set(values).count == values.count, "each field has a value of its own here")
         #expect(origin.bytes.count == 4 + 8 * (values.count + 1))
     }

@@ -100,8 +100,10 @@ struct PlainRecord {
             return 6
         case .order(.reply(let reply)):
             out += child(reply.child) + little(reply.code)
-            out += [reply.operation.rawValue, reply.outcome.rawValue, reply.remedy.rawValue, 0]
-            out += id(reply.orderID)
+            out += [reply.operation.rawValue, reply.outcome.rawValue, reply.remedy.rawValue]
+            out += [flag(reply.budget.isBatch)] + id(reply.orderID)
+            out += little(reply.budget.limit) + little(reply.budget.left)
+            out += little(reply.budget.resetsIn.count)
             return 7
         case .order(.update(let update)):
             out += child(update.child)

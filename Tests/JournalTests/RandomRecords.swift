@@ -63,7 +63,13 @@ struct RandomRecords {
                         outcome: OrderReply.Outcome(rawValue: UInt8(below(4)))!,
                         remedy: OrderRemedy.allCases[below(OrderRemedy.allCases.count)],
                         code: Int32(truncatingIfNeeded: wide()),
-                        orderID: id()
+                        orderID: id(),
+                        budget: BudgetReading(
+                            limit: Int32(truncatingIfNeeded: wide()),
+                            left: Int32(truncatingIfNeeded: wide()),
+                            resetsIn: Nanoseconds(wide()),
+                            isBatch: flag()
+                        )
                     )
                 )
             )

@@ -157,6 +157,34 @@ extension Outgoing {
     var string: String { String(decoding: text, as: UTF8.self) }
 }
 
+extension RESTRequest {
+    /// Reads the bytes that the product sends.
+    init(parsing bytes: [UInt8]) {
+        let text = String(decoding: bytes, as: UTF8.self)
+        let parts = text.split(separator: "\r\n\r\n", maxSplits: 1)
+        let lines = parts[0].split(separator: "\r\n")
+        let words = lines[0].split(separator: " ")
+        let target = words[1].split(separator: "?", maxSplits: 1)
+        self.init(
+            method: String(words[0]),
+            path: String(target[0]),
+            query: target.count > 1 ? String(target[1]) : "",
+            body: parts.count > 1 ? Array(parts[1].utf8) : []
+        )
+        for line in lines.dropFirst() {
+            let pair = line.split(separator: ":", maxSplits: 1)
+            let value = String(pair[1].drop { $0 == " " })
+            switch pair[0] {
+            case "X-BAPI-API-KEY": key = value
+            case "X-BAPI-TIMESTAMP": timestamp = value
+            case "X-BAPI-RECV-WINDOW": window = value
+            case "X-BAPI-SIGN": signature = value
+            default: continue
+            }
+        }
+    }
+}
+
 /// Whether `text` is one JSON value and nothing else.
 func isJSON(_ text: [UInt8]) -> Bool {
     let padded = PaddedBytes(text)

@@ -9,33 +9,7 @@ import Venues
 struct RESTTests {
     /// The venue's answer to a request in the bytes that the product sends.
     private func ask(_ bytes: [UInt8], _ venue: FloorFixture) -> RESTAnswer {
-        venue.floor.answer(RESTTests.parse(bytes), venue.now)
-    }
-
-    private static func parse(_ bytes: [UInt8]) -> RESTRequest {
-        let text = String(decoding: bytes, as: UTF8.self)
-        let parts = text.split(separator: "\r\n\r\n", maxSplits: 1)
-        let lines = parts[0].split(separator: "\r\n")
-        let words = lines[0].split(separator: " ")
-        let target = words[1].split(separator: "?", maxSplits: 1)
-        var request = RESTRequest(
-            method: String(words[0]),
-            path: String(target[0]),
-            query: target.count > 1 ? String(target[1]) : "",
-            body: parts.count > 1 ? Array(parts[1].utf8) : []
-        )
-        for line in lines.dropFirst() {
-            let pair = line.split(separator: ":", maxSplits: 1)
-            let value = String(pair[1].drop { $0 == " " })
-            switch pair[0] {
-            case "X-BAPI-API-KEY": request.key = value
-            case "X-BAPI-TIMESTAMP": request.timestamp = value
-            case "X-BAPI-RECV-WINDOW": request.window = value
-            case "X-BAPI-SIGN": request.signature = value
-            default: continue
-            }
-        }
-        return request
+        venue.floor.answer(RESTRequest(parsing: bytes), venue.now)
     }
 
     private let client = BybitREST(host: "localhost", credentials: FloorFixture.credentials)
@@ -110,7 +84,7 @@ struct RESTTests {
     @Test("account requests need the right key, time and signature")
     func signatures() {
         let venue = FloorFixture()
-        let good = Self.parse(client.position(symbol: "BTCUSDT", at: venue.now))
+        let good = RESTRequest(parsing: client.position(symbol: "BTCUSDT", at: venue.now))
         func code(_ request: RESTRequest) -> String {
             let body = String(decoding: venue.floor.answer(request, venue.now).body, as: UTF8.self)
             return String(body.prefix { $0 != "," })
@@ -126,11 +100,13 @@ struct RESTTests {
         bad = good
         bad.signature = nil
         #expect(code(bad) == #"{"retCode":10004"#)
-        bad = Self.parse(client.position(symbol: "BTCUSDT", at: venue.now - .milliseconds(5_001)))
+        bad = RESTRequest(
+            parsing: client.position(symbol: "BTCUSDT", at: venue.now - .milliseconds(5_001))
+        )
         #expect(code(bad) == #"{"retCode":10002"#)
-        bad = Self.parse(client.position(symbol: "BTCUSDT", at: venue.now + .seconds(1)))
+        bad = RESTRequest(parsing: client.position(symbol: "BTCUSDT", at: venue.now + .seconds(1)))
         #expect(code(bad) == #"{"retCode":10002"#)
-        bad = Self.parse(client.cancelAll(.linear, symbol: "BTCUSDT", at: venue.now))
+        bad = RESTRequest(parsing: client.cancelAll(.linear, symbol: "BTCUSDT", at: venue.now))
         bad.body[3] ^= 1
         #expect(code(bad) == #"{"retCode":10004"#)
         let lost = RESTRequest(path: "/v5/market/nothing")

@@ -41,6 +41,9 @@ struct RiskGateTests {
         var loss: Int64 = 0
         var messages = 0
         var fills = 0
+        /// Requests a second, by the desk and by the venue.
+        var rate: Int64 = 10
+        var venueRate: Int64 = 1_000
 
         static let now = Nanoseconds.seconds(100)
 
@@ -66,8 +69,9 @@ struct RiskGateTests {
                 maxChildNotional: Amount(billionths: 50_000_000_000),
                 priceBandBps: 100,
                 maxBookAge: .seconds(3),
-                requestsPerSecond: 10
+                requestsPerSecond: rate
             )
+            limits.venueRates = VenueRates(linear: venueRate)
             limits.markBandBps = 50
             limits.maxPrivateAge = .seconds(45)
             limits.maxMarkAge = .seconds(10)
@@ -109,7 +113,7 @@ struct RiskGateTests {
             let past = World.now - .seconds(60)
             var gate = RiskGate(limits, instruments: 2, now: past)
             for i in 0..<messages {
-                precondition(gate.checkCancel(now: past + .seconds(Int64(i) / 10)) == nil)
+                precondition(gate.checkCancel(.linear, now: past + .seconds(Int64(i) / 10)) == nil)
             }
             for _ in 0..<fills { gate.noteFill() }
             gate.isPrivateStreamUp = isPrivateUp
@@ -497,6 +501,19 @@ struct RiskGateTests {
             }
         ),
         Case(.rateExceeded, passes: { $0.earlier = 9 }, fails: { $0.earlier = 10 }),
+        Case(
+            .budgetSpent,
+            passes: {
+                $0.earlier = 11
+                $0.rate = 1_000
+                $0.venueRate = 12
+            },
+            fails: {
+                $0.earlier = 12
+                $0.rate = 1_000
+                $0.venueRate = 12
+            }
+        ),
     ]
 
     @Test("a child passes at the limit and is refused one past it", arguments: cases)
@@ -542,6 +559,7 @@ struct RiskGateTests {
         world.loss = .max
         world.messages = 100
         world.earlier = 10
+        world.venueRate = 10
         let repairs: [(RefusalReason, (inout World) -> Void)] = [
             (.halted, { $0.state = .reducing }),
             (.onlyReducing, { $0.state = .active }),
@@ -569,7 +587,8 @@ struct RiskGateTests {
             (.nearLiquidation, { $0.liquidation = nil }),
             (.lossExceeded, { $0.loss = 0 }),
             (.messageRatioExceeded, { $0.messages = 0 }),
-            (.rateExceeded, { $0.earlier = 0 }),
+            (.rateExceeded, { $0.rate = 1_000 }),
+            (.budgetSpent, { $0.earlier = 0 }),
         ]
         for (reason, repair) in repairs {
             #expect(world.place() == reason)
@@ -596,10 +615,10 @@ struct RiskGateTests {
         var gate = RiskGate(World().limits, instruments: 1, now: World.now)
         gate.halt()
         var answers: [RefusalReason?] = []
-        for _ in 0..<11 { answers.append(gate.checkCancel(now: World.now)) }
+        for _ in 0..<11 { answers.append(gate.checkCancel(.linear, now: World.now)) }
         #expect(answers.prefix(10).allSatisfy { $0 == nil })
         #expect(answers[10] == .rateExceeded)
-        #expect(gate.checkCancel(now: World.now + .seconds(1)) == nil)
+        #expect(gate.checkCancel(.linear, now: World.now + .seconds(1)) == nil)
     }
 
     @Test("the smallest and the largest order at a price pass, their neighbours do not")

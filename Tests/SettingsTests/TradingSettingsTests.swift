@@ -42,7 +42,7 @@ struct TradingSettingsTests {
     func commentedKeys() throws {
         let lines = TradingSettings.example.split(separator: "\n").map(String.init)
         let keys = lines.filter { $0.wholeMatch(of: /# [a-z_]+ = \S+/) != nil }
-        #expect(keys.count == 17)
+        #expect(keys.count == 19)
         for key in keys {
             let text = TradingSettings.example.replacingOccurrences(
                 of: key,
@@ -108,6 +108,8 @@ struct TradingSettingsTests {
                 max_clock_error = "250ms"
                 max_messages_per_fill = 15
                 requests_per_second = 16
+                tier = "pro1"
+                batches = false
                 """
         let limits = try TradingSettings(text: text, path: "f").limits
         #expect(limits.maxChild == "1.5" && limits.maxParent == "2.5")
@@ -118,7 +120,7 @@ struct TradingSettingsTests {
         #expect(limits.markBandBps == 300 && limits.maxMessagesPerFill == 15)
         #expect(limits.maxMarkAge == .seconds(7) && limits.maxPrivateAge == .seconds(4))
         #expect(limits.maxBookAge == .seconds(2) && limits.maxClockError == .milliseconds(250))
-        #expect(limits.requestsPerSecond == 16)
+        #expect(limits.requestsPerSecond == 16 && limits.tier == .pro1 && !limits.takesBatches)
     }
 
     @Test("a syntax error names its line")

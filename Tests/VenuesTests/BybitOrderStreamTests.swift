@@ -57,7 +57,8 @@ struct BybitOrderStreamTests {
             ("Rejected", "UNKNOWN", "EC_PostOnlyWillTakeLiquidity", .rejected, .postOnlyWouldTake),
             ("Cancelled", "UNKNOWN", "EC_NoImmediateQtyToFill", .cancelled, .noLiquidity),
             ("PartiallyFilledCanceled", "UNKNOWN", "EC_NoError", .cancelled, .none),
-            ("Deactivated", "CancelByDCP", "EC_NoError", .cancelled, .other),
+            ("Deactivated", "CancelByDCP", "EC_NoError", .cancelled, .disconnected),
+            ("Cancelled", "CancelByDCP", "EC_PerCancelRequest", .cancelled, .disconnected),
             ("Surprising", "New_Word", "EC_Surprise", .other, .other),
         ] as [(String, String, String, OrderStatus, OrderEndReason)]
     )

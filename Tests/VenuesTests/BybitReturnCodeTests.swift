@@ -15,13 +15,9 @@ struct BybitReturnCodeTests {
                 170_159, 170_191, 170_212, 170_217, 170_218,
             ]
         ),
-        (
-            .slowDown,
-            [
-                429, 10_006, 10_018, 10_403, 10_429, 20_003, 110_009, 110_020, 170_005,
-                170_222, 170_810,
-            ]
-        ),
+        (.slowDown, [110_009, 110_020, 170_222, 170_810]),
+        (.pauseOperation, [10_006]),
+        (.pauseRequests, [429, 10_018, 10_403, 10_429, 20_003, 170_005]),
         (
             .clamp,
             [
@@ -109,6 +105,15 @@ struct BybitReturnCodeTests {
         }
         // The link id that an amend or cancel names cannot be a duplicate.
         #expect(BybitReturnCode.outcome(110_072, of: .cancel) == .refused)
+    }
+
+    @Test("a cancel that came too often may be sent again; a place may not")
+    func tooOften() {
+        for code: Int64 in [429, 10_006, 10_403, 10_429, 20_003] {
+            #expect(BybitReturnCode.outcome(code, of: .cancel) == .refused)
+            #expect(BybitReturnCode.outcome(code, of: .place) == .unknown)
+            #expect(BybitReturnCode.outcome(code, of: .amend) == .unknown)
+        }
     }
 
     @Test("a code nobody has listed is a refusal only when the order service gave it")

@@ -83,6 +83,14 @@ final class EngineState {
     private var sequence: Int64 = 1
     private let changes: UnsafeMutablePointer<LevelChange>
 
+    /// Limits that hold nothing back.
+    private static var limits: RiskLimits {
+        var limits = RiskLimits(maxChild: Quantity(lots: 100_000), requestsPerSecond: 100_000)
+        limits.venueRates = VenueRates(linear: 100_000)
+        limits.venueRates.pool = 1_000_000
+        return limits
+    }
+
     init(parents: Int, elsewhere: Int = 0) {
         changes = .allocate(capacity: 100)
         engine = Engine(
@@ -90,7 +98,7 @@ final class EngineState {
                 parents: 128,
                 children: 1 << 16,
                 executions: 1 << 10,
-                limits: RiskLimits(maxChild: Quantity(lots: 100_000), requestsPerSecond: 1_000_000)
+                limits: EngineState.limits
             ),
             instruments: [FeedInput.bitcoin, FeedInput.perpetual(1, "ETH")],
             now: now
@@ -250,6 +258,7 @@ final class GateState {
         limits.maxDailyLoss = Amount(billionths: 1 << 60)
         limits.maxMessagesPerFill = .max - 1
         limits.freeMessages = 0
+        limits.venueRates = VenueRates(linear: 1_000)
         gate = RiskGate(limits, instruments: 1, now: now)
         gate.isPrivateStreamUp = true
         gate.account.equity = Amount(billionths: 1 << 60)

@@ -2,7 +2,7 @@
 enum Rows {
     static func all(_ feed: FeedInput) -> [Row] {
         ground() + book(feed) + feedBook(feed) + decode(feed) + binaryDecode() + transport()
-            + engine(feed) + orders() + journal() + wireToOrder(feed) + lines()
+            + engine(feed) + orders() + journal() + wireToOrder(feed) + sweeps() + lines()
     }
 }
 

@@ -28,6 +28,15 @@ extension Rows {
                 return .each { state.run($0, $1, coldBytes: 0) }
             },
             Row(
+                name: "order.decided",
+                operation:
+                    "a book that has moved → decided, checked, encoded, framed and masked order",
+                count: 1_000
+            ) {
+                let state = try WireState(isSecure: false)
+                return .each { state.decide($0, $1) }
+            },
+            Row(
                 name: "wire.openssl",
                 operation: "OpenSSL's part of wire.order.hot: one SSL_read_ex, one SSL_write_ex",
                 count: 1_000
@@ -64,12 +73,12 @@ extension Rows {
 
 /// One parent with one resting order, and a best bid that steps up and down under it.
 final class WireState {
-    private let market: MemoryLink
-    private let trade: MemoryLink
-    private var decoder: BybitDecoder
-    private var encoder: BybitEncoder
-    private let engine = EngineState(parents: 1)
-    private var script = TouchScript()
+    fileprivate let market: MemoryLink
+    fileprivate let trade: MemoryLink
+    fileprivate var decoder: BybitDecoder
+    fileprivate var encoder: BybitEncoder
+    fileprivate let engine = EngineState(parents: 1)
+    fileprivate var script = TouchScript()
     /// Length of the last command's message.
     private(set) var commandBytes = 0
     private var isFirst = true
@@ -133,6 +142,45 @@ final class WireState {
         }
         isFirst = false
         return hash
+    }
+}
+
+extension WireState {
+    /// From the decision on: the book has taken its message in when the watch starts.
+    func decide(_ count: Int, _ watch: Stopwatch) -> UInt64 {
+        var hash: UInt64 = 1
+        for _ in 0..<count {
+            guard let delta = observe() else { return 0 }
+            defer { withExtendedLifetime(delta) {} }
+            watch.start()
+            engine.engine.decide(now: engine.now, commands: &engine.commands)
+            guard engine.commands.count == 1 else { return 0 }
+            let length = encoder.encode(
+                engine.commands[0],
+                at: engine.now,
+                into: trade.outgoing
+            )
+            let sent = trade.send(length)
+            watch.stop()
+            guard case .amend(let amend) = engine.commands[0], sent > length else { return 0 }
+            hash = fold(hash, UInt64(bitPattern: amend.price.ticks))
+            engine.confirmAll()
+        }
+        return hash
+    }
+
+    /// The engine takes in the script's next message.
+    private func observe() -> PaddedBytes? {
+        let delta = script.next()
+        let record = market.seal(delta.bytes)
+        engine.now.count &+= 20_000_000
+        engine.commands.removeAll()
+        guard let message = market.receive(record.bytes, ticks: 0),
+            case .market(let event) = decoder.decode(message.payload)
+        else { return nil }
+        engine.engine.observe(event, now: engine.now)
+        withExtendedLifetime(record) {}
+        return delta
     }
 }
 

@@ -3,6 +3,7 @@ public import Orders
 /// The commands of one step, in the order they are to leave. Fixed capacity.
 public struct CommandBuffer: ~Copyable {
     private let commands: UnsafeMutablePointer<OrderCommand>
+    private let batched: UnsafeMutablePointer<Bool>
     /// Commands it can hold.
     public let capacity: Int
     /// Commands held.
@@ -13,9 +14,13 @@ public struct CommandBuffer: ~Copyable {
         precondition(capacity > 0)
         self.capacity = capacity
         commands = .allocate(capacity: capacity)
+        batched = .allocate(capacity: capacity)
     }
 
-    deinit { commands.deallocate() }
+    deinit {
+        commands.deallocate()
+        batched.deallocate()
+    }
 
     /// Whether no further command fits.
     public var isFull: Bool { count == capacity }
@@ -26,12 +31,25 @@ public struct CommandBuffer: ~Copyable {
         return commands[index]
     }
 
+    /// Whether the command at `index` leaves with its neighbours of the same operation and product
+    /// class as one batch: the venue's budget for batches has paid for it.
+    public func isBatched(_ index: Int) -> Bool {
+        precondition(index >= 0 && index < count)
+        return batched[index]
+    }
+
+    mutating func batch(_ index: Int) {
+        precondition(index >= 0 && index < count)
+        batched[index] = true
+    }
+
     /// Forgets the commands.
     public mutating func removeAll() { count = 0 }
 
     mutating func append(_ command: OrderCommand) {
         precondition(count < capacity, "CommandBuffer: full; ask isFull first")
         (commands + count).initialize(to: command)
+        (batched + count).initialize(to: false)
         count &+= 1
     }
 }

@@ -30,7 +30,7 @@ extension Engine {
     ) {
         let isCancel = reply.operation == .cancel
         switch reply.remedy {
-        case .none, .reconcile:
+        case .none, .reconcile, .pauseOperation, .pauseRequests:
             break
         case .retry:
             if !isCancel { pause(parent, configuration.refusalPause, now) }

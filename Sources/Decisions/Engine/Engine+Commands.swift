@@ -101,7 +101,9 @@ extension Engine {
         _ commands: inout CommandBuffer
     ) {
         if commands.isFull || !canSend { return }
-        if let reason = gate.checkCancel(now: now) { return refuse(reason, slot) }
+        let category = category(orders[number].instrument)
+        // What its rates hold back is asked for again at the next event: paced, not refused.
+        if gate.checkCancel(category, now: now) != nil { return }
         orders[number].cancelSent(at: now)
         parents[slot].counts.cancels &+= 1
         let child = orders[number]

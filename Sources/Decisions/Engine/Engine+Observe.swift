@@ -36,6 +36,7 @@ extension Engine {
         case .child(let number):
             touched = Int(orders[number].instrument.index)
             quiet[Int(orders[number].id.parent.index)].wake()
+            if case .reply(let reply) = event { heedBudget(reply, number, now) }
             noteAnswer(event, number, now)
         case .fill(let number):
             touched = Int(orders[number].instrument.index)

@@ -124,11 +124,13 @@ public struct Engine: ~Copyable {
     public mutating func decide(now: Nanoseconds, commands: inout CommandBuffer) {
         guard hasWork else { return }
         hasWork = false
+        let first = commands.count
         if let touched {
             decide(market: touched, now, &commands)
         } else {
             for market in 0..<marketCount { decide(market: market, now, &commands) }
         }
+        if commands.count > first { batch(&commands, from: first, now) }
     }
 
     private mutating func decide(

@@ -36,7 +36,13 @@ public struct EngineOrigin: Sendable {
             \.limits.freeMessages, \.limits.requestsPerSecond,
             \.answerTimeout.count, \.stopTimeout.count, \.refusalPause.count,
             \.slowDownPause.count, \.instrumentPause.count,
-            \.linkPatience.count, \.limits.maxMarkAge.count,
+            \.linkPatience.count,
+            \.limits.venueRates.linear, \.limits.venueRates.spot,
+            \.limits.venueRates.spotAmends, \.limits.venueRates.linearBatches,
+            \.limits.venueRates.spotBatches, \.limits.venueRates.linearBatch,
+            \.limits.venueRates.spotBatch, \.limits.venueRates.pool,
+            \.limits.venueRates.reserve,
+            \.limits.maxMarkAge.count,
         ]
     }
 
@@ -86,7 +92,8 @@ public struct EngineOrigin: Sendable {
             (1...(1 << 22)).contains(made.executions),
             (64...(1 << 20)).contains(made.bookWindow),
             made.bookWindow & (made.bookWindow - 1) == 0,
-            (1...1_000_000).contains(made.limits.requestsPerSecond)
+            (1...1_000_000).contains(made.limits.requestsPerSecond),
+            made.limits.venueRates.isPossible
         else { return nil }
         configuration = made
     }

@@ -56,6 +56,8 @@ public enum RefusalReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case messageRatioExceeded
     /// More requests than the rate allows.
     case rateExceeded
+    /// More requests than the venue takes of this account.
+    case budgetSpent
 
     /// The name in reports, JSON and metrics.
     public var name: String { "\(self)" }

@@ -25,11 +25,16 @@ public struct RequestWindow: ~Copyable {
 
     deinit { sentAt.deallocate() }
 
-    /// Whether a request may leave at `now`; takes its place in the window if so.
-    public mutating func take(at now: Nanoseconds) -> Bool {
-        guard now.count - sentAt[oldest] >= RequestWindow.second else { return false }
+    /// Whether a request may leave at `now`.
+    @inline(__always)
+    public func allows(at now: Nanoseconds) -> Bool {
+        now.count - sentAt[oldest] >= RequestWindow.second
+    }
+
+    /// Counts a request that leaves at `now`, which the window allows.
+    @inline(__always)
+    public mutating func take(at now: Nanoseconds) {
         sentAt[oldest] = now.count
         oldest = oldest + 1 == rate ? 0 : oldest + 1
-        return true
     }
 }

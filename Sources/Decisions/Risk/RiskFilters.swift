@@ -3,6 +3,8 @@ public import Units
 /// One instrument's limits in ticks, lots and tick·lots, converted once at set-up so that a check
 /// is a comparison of integers.
 public struct RiskFilters: Hashable, Sendable, BitwiseCopyable {
+    /// Product class, by which the venue counts requests.
+    public let category: ProductCategory
     /// Lowest and highest price the venue takes.
     public let lowestPrice: Price
     /// Highest price the venue takes.
@@ -23,6 +25,7 @@ public struct RiskFilters: Hashable, Sendable, BitwiseCopyable {
 
     /// The filters of `instrument` under `limits`.
     public init(_ instrument: Instrument, _ limits: RiskLimits) {
+        category = instrument.category
         lowestPrice = instrument.priceRange.lowerBound
         highestPrice = instrument.priceRange.upperBound
         minChild = instrument.quantityRange.lowerBound

@@ -9,9 +9,9 @@ public import Units
 /// | what we know | instrument status, private stream, its age, clock, book and mark, their ages |
 /// | the order | duplicate, size, parent, venue's prices, limit, collars, notional, self-trade |
 /// | the account | position, exposure, leverage, liquidation, the day's loss |
-/// | the traffic | messages a fill, requests a second |
+/// | the traffic | messages a fill, requests a second, the venue's budget |
 ///
-/// The first check that fails names the refusal. A cancel is only held back by its own rate: taking
+/// The first check that fails names the refusal. A cancel is only held back by its own rates: taking
 /// an order off the book must stay possible when everything else is refused. Each kind of request
 /// has a window of its own, so places and amends cannot use up what cancels need.
 ///
@@ -24,6 +24,8 @@ public struct RiskGate: ~Copyable {
     private var places: RequestWindow
     private var amends: RequestWindow
     private var cancels: RequestWindow
+    /// What the venue lets us ask for.
+    public var budget: VenueBudget
     private let limits: RiskLimits
     private var messages: Int64 = 0
     private var fills: Int64 = 0
@@ -43,6 +45,7 @@ public struct RiskGate: ~Copyable {
         places = RequestWindow(rate: limits.requestsPerSecond, now: now)
         amends = RequestWindow(rate: limits.requestsPerSecond, now: now)
         cancels = RequestWindow(rate: limits.requestsPerSecond, now: now)
+        budget = VenueBudget(limits.venueRates)
         self.limits = limits
         account = AccountRisk(instruments: instruments, now: now)
         privateHeardAt = now
@@ -69,7 +72,9 @@ public struct RiskGate: ~Copyable {
     ) -> RefusalReason? {
         let reason = check(order.side, order.price, order.quantity, context, filters, now)
         if let reason { return reason }
-        guard places.take(at: now) else { return .rateExceeded }
+        guard places.allows(at: now) else { return .rateExceeded }
+        guard budget.take(.place, filters.category, now: now) else { return .budgetSpent }
+        places.take(at: now)
         messages &+= 1
         return nil
     }
@@ -85,14 +90,21 @@ public struct RiskGate: ~Copyable {
     ) -> RefusalReason? {
         let reason = check(side, amend.price, amend.quantity, context, filters, now)
         if let reason { return reason }
-        guard amends.take(at: now) else { return .rateExceeded }
+        guard amends.allows(at: now) else { return .rateExceeded }
+        guard budget.take(.amend, filters.category, now: now) else { return .budgetSpent }
+        amends.take(at: now)
         messages &+= 1
         return nil
     }
 
     /// Whether a cancel may leave at `now`; takes its place in the rate window when it may.
-    public mutating func checkCancel(now: Nanoseconds) -> RefusalReason? {
-        guard cancels.take(at: now) else { return .rateExceeded }
+    public mutating func checkCancel(
+        _ category: ProductCategory,
+        now: Nanoseconds
+    ) -> RefusalReason? {
+        guard cancels.allows(at: now) else { return .rateExceeded }
+        guard budget.take(.cancel, category, now: now) else { return .budgetSpent }
+        cancels.take(at: now)
         messages &+= 1
         return nil
     }

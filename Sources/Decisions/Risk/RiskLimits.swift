@@ -37,8 +37,10 @@ public struct RiskLimits: Hashable, Sendable, BitwiseCopyable {
     public var maxMessagesPerFill = Int64.max
     /// Messages that are not held against the ratio.
     public var freeMessages: Int64 = 10_000
-    /// Requests in any one second, for each of place, amend and cancel.
+    /// Requests in any one second, for each of place, amend and cancel: the desk's own limit.
     public var requestsPerSecond: Int64
+    /// What the venue lets the account ask for.
+    public var venueRates = VenueRates()
 
     /// Limits on children, prices and rates; the others are open until they are set.
     public init(

@@ -189,6 +189,7 @@ extension ExchangeOrder {
     fileprivate var bybitCancelType: StaticString {
         switch reason {
         case .byUser: "CancelByUser"
+        case .disconnected: "CancelByDCP"
         case .other, .absent: "CancelBySmp"
         case .none, .postOnlyWouldTake, .noLiquidity, .cancelTooLate: "UNKNOWN"
         }
@@ -197,7 +198,7 @@ extension ExchangeOrder {
     fileprivate var bybitRejectReason: StaticString {
         switch reason {
         case .none: "EC_NoError"
-        case .byUser: "EC_PerCancelRequest"
+        case .byUser, .disconnected: "EC_PerCancelRequest"
         case .postOnlyWouldTake: "EC_PostOnlyWillTakeLiquidity"
         case .noLiquidity:
             timeInForce == .fillOrKill ? "EC_NoEnoughQtyToFill" : "EC_NoImmediateQtyToFill"

@@ -57,6 +57,8 @@ extension TradingFloor {
         "POST /v5/order/amend": true,
         "POST /v5/order/cancel": true,
         "POST /v5/order/cancel-all": true,
+        "POST /v5/order/disconnected-cancel-all": true,
+        "GET /v5/account/query-dcp-info": true,
     ]
 
     private func result(
@@ -85,6 +87,8 @@ extension TradingFloor {
         case "/v5/order/create": return try order(.create, request, now)
         case "/v5/order/amend": return try order(.amend, request, now)
         case "/v5/order/cancel": return try order(.cancel, request, now)
+        case "/v5/order/disconnected-cancel-all": return try protect(try members(request))
+        case "/v5/account/query-dcp-info": return protections()
         default: return try cancelAll(request, now)
         }
     }

@@ -28,6 +28,8 @@ final class TradingFloor {
     var meter: RequestMeter
     /// What the last request of an order made of the meter, for the headers of its reply.
     var reading: RequestMeter.Reading?
+    /// Cancels an account's orders when its connections are gone.
+    var disconnectGuards: [ProductCategory: DisconnectGuard] = [:]
     /// What the faults that have begun do to the floor.
     var trouble = VenueTrouble()
     /// Texts that leave later, in the order they leave.
@@ -132,12 +134,14 @@ final class TradingFloor {
     /// When `advance` has something to do next; nil when it has nothing.
     var nextDeadline: Nanoseconds? {
         let markets = desks.flatMap { [$0.feedDueAt, $0.ownChangesDueAt] }
-        return (markets + [delayed.first?.at, faults.nextDueAt]).compactMap { $0 }.min()
+        let others = [delayed.first?.at, faults.nextDueAt] + disconnectGuards.values.map(\.dueAt)
+        return (markets + others).compactMap { $0 }.min()
     }
 
     /// Lets the feeds act up to `now` and publishes what is due.
     func advance(_ now: Nanoseconds) {
         while let fault = faults.take(now) { begin(fault, now) }
+        keepDisconnectGuards(now)
         for desk in desks {
             while let kind = desk.step(now) {
                 tell(desk, now)

@@ -229,6 +229,8 @@ public struct VenueSection: Codable, Sendable {
     public var baseMoved: Decimal?
     /// By how much it should have: our fills less their fees in it.
     public var baseExpected: Decimal?
+    /// Whether the venue cancels everything when we are gone; nil when nobody asked for it.
+    public var disconnectProtection: String?
 
     /// What the venue said of `instrument`.
     public init(
@@ -238,6 +240,7 @@ public struct VenueSection: Codable, Sendable {
         openOrders: Int?,
         baseMoved: Amount? = nil,
         baseExpected: Amount? = nil,
+        disconnectProtection: String? = nil,
         instrument: Instrument
     ) {
         self.name = name
@@ -246,6 +249,7 @@ public struct VenueSection: Codable, Sendable {
         self.openOrders = openOrders
         self.baseMoved = baseMoved.map(coins)
         self.baseExpected = baseExpected.map(coins)
+        self.disconnectProtection = disconnectProtection
     }
 
     /// What could not be asked is `null`, not left out: silence of the venue is a finding.
@@ -257,6 +261,7 @@ public struct VenueSection: Codable, Sendable {
         try container.encode(openOrders, forKey: .openOrders)
         try container.encodeIfPresent(baseMoved, forKey: .baseMoved)
         try container.encodeIfPresent(baseExpected, forKey: .baseExpected)
+        try container.encodeIfPresent(disconnectProtection, forKey: .disconnectProtection)
     }
 }
 

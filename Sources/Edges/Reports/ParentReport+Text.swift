@@ -53,10 +53,12 @@ extension ParentReport {
         let position = venue.position.map { "\($0)" } ?? "not known"
         let open = venue.openOrders.map { "\($0)" } ?? "not known"
         row(&lines, "venue", "\(venue.name): position \(position), open orders \(open)")
+        if let text = venue.disconnectProtection { row(&lines, "disconnect", text) }
         for (label, text) in feed?.rows() ?? [] { row(&lines, label, text) }
         for (label, text) in links.compactMap({ $0.row() }) { row(&lines, label, text) }
         if let stalls { row(&lines, "HOT THREAD", stalls.text) }
         for (label, text) in reconciliation?.rows() ?? [] { row(&lines, label, text) }
+        for (label, text) in requests?.rows() ?? [] { row(&lines, label, text) }
         lines.append("")
         lines.append(latencyTable())
         return lines.joined(separator: "\n")

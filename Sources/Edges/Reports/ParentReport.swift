@@ -38,6 +38,8 @@ public struct ParentReport: Codable, Sendable {
     public var feed: FeedSection?
     /// What the venue was asked meanwhile; nil where nobody asked.
     public var reconciliation: ReconciliationSection?
+    /// How the venue's request budget was kept to; nil where there was none.
+    public var requests: RequestSection?
     /// The account and order connections; empty where there were none.
     public var links: [LinkSection]
     /// How often the hot thread stood still; nil when it never did.
@@ -52,6 +54,7 @@ public struct ParentReport: Codable, Sendable {
         venue: VenueSection,
         feed: FeedSection? = nil,
         reconciliation: ReconciliationSection? = nil,
+        requests: RequestSection? = nil,
         links: [LinkSection] = [],
         stalls: StallSection? = nil
     ) {
@@ -99,6 +102,7 @@ public struct ParentReport: Codable, Sendable {
         )
         self.venue = venue
         self.reconciliation = reconciliation
+        self.requests = requests
         self.links = links
         self.stalls = stalls
         self.feed = feed

@@ -16,6 +16,8 @@ public struct ReconciliationSection: Codable, Sendable, Equatable {
     public var withdrawnOrders: Int
     /// Open orders of the symbol that are not this session's: they are left alone.
     public var foreignOrders: Int
+    /// Orders that were open at a halt, and of which the venue, asked, said that they are gone.
+    public var verifiedOrders: Int
 
     /// A section with every count stated.
     public init(
@@ -26,7 +28,8 @@ public struct ReconciliationSection: Codable, Sendable, Equatable {
         doubts: Int,
         differences: [String: Int],
         withdrawnOrders: Int,
-        foreignOrders: Int
+        foreignOrders: Int,
+        verifiedOrders: Int = 0
     ) {
         self.questions = questions
         self.answered = answered
@@ -36,14 +39,18 @@ public struct ReconciliationSection: Codable, Sendable, Equatable {
         self.differences = differences
         self.withdrawnOrders = withdrawnOrders
         self.foreignOrders = foreignOrders
+        self.verifiedOrders = verifiedOrders
     }
 
     /// The section for a person: label and text of each row. Nothing to tell when all agreed.
     func rows() -> [(label: String, text: String)] {
-        guard !differences.isEmpty || unanswered > 0 || foreignOrders > 0 else { return [] }
+        guard !differences.isEmpty || unanswered + foreignOrders + verifiedOrders > 0 else {
+            return []
+        }
         var parts = ["\(questions) questions, \(answered) answered"]
         parts += differences.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         if withdrawnOrders > 0 { parts.append("\(withdrawnOrders) orders taken off") }
+        if verifiedOrders > 0 { parts.append("\(verifiedOrders) orders gone after the halt") }
         if foreignOrders > 0 { parts.append("\(foreignOrders) open orders of others") }
         return [("reconciled", parts.joined(separator: ", "))]
     }

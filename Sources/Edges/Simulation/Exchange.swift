@@ -134,6 +134,7 @@ public struct Exchange: Sendable {
     /// Takes a resting order off the book.
     public mutating func cancel(
         link: String,
+        reason: OrderEndReason = .byUser,
         now: Nanoseconds
     ) throws(ExchangeRefusal) -> ExchangeOrder {
         guard let index = resting.firstIndex(where: { $0.link == link }) else {
@@ -141,7 +142,7 @@ public struct Exchange: Sendable {
         }
         var order = resting.remove(at: index)
         touch(order.side, order.price)
-        end(&order, .cancelled, .byUser, now)
+        end(&order, .cancelled, reason, now)
         return order
     }
 

@@ -99,7 +99,13 @@ struct RecordFields {
             outcome: try word(37, "outcome"),
             remedy: try word(38, "remedy"),
             code: get(32),
-            orderID: try id(40)
+            orderID: try id(40),
+            budget: BudgetReading(
+                limit: get(88),
+                left: get(92),
+                resetsIn: Nanoseconds(get(96)),
+                isBatch: bytes[39] != 0
+            )
         )
     }
 

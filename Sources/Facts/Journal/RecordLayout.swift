@@ -14,7 +14,7 @@ internal import Units
 ///     ticker     24 instrument u16, 26 present bits u8, 32 published i64, 40 mark, index, last,
 ///                funding rate, next funding: i64 each
 ///     reply      24 parent u32, 28 number u32, 32 code i32, 36 operation u8, 37 outcome u8,
-///                38 remedy u8, 40 id
+///                38 remedy u8, 39 batch u8, 40 id, 88 limit i32, 92 left i32, 96 resets in i64
 ///     update     24 parent u32, 28 number u32, 32 status u8, 33 reason u8, 40 price i64,
 ///                48 quantity i64, 56 filled i64, 64 updated i64, 72 id
 ///     execution  24 parent u32, 28 number u32, 32 side u8, 33 maker u8, 34 fee's coin u8,
@@ -42,7 +42,7 @@ enum RecordLayout {
     static let tradesBytes = 40
     static let tradeBytes = 88
     static let tickerBytes = 80
-    static let replyBytes = 88
+    static let replyBytes = 104
     static let updateBytes = 120
     static let executionBytes = 168
     static let absentBytes = 32
@@ -192,9 +192,12 @@ extension RecordLayout {
             record.put(32, reply.code)
             let words =
                 UInt32(reply.operation.rawValue) | UInt32(reply.outcome.rawValue) << 8
-                | UInt32(reply.remedy.rawValue) << 16
+                | UInt32(reply.remedy.rawValue) << 16 | (reply.budget.isBatch ? 1 << 24 : 0)
             record.put(36, words)
             record.put(40, reply.orderID)
+            record.put(88, reply.budget.limit)
+            record.put(92, reply.budget.left)
+            record.put(96, reply.budget.resetsIn.count)
         case .update(let update):
             record.put(24, update.child)
             record.put(32, UInt64(update.status.rawValue) | UInt64(update.reason.rawValue) << 8)

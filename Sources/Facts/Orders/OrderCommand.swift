@@ -138,6 +138,15 @@ extension OrderCommand {
         }
     }
 
+    /// What it trades.
+    public var instrument: InstrumentID {
+        switch self {
+        case .place(let order): order.instrument
+        case .amend(let amend): amend.instrument
+        case .cancel(let cancel): cancel.instrument
+        }
+    }
+
     /// What it asks for.
     public var operation: OrderOperation {
         switch self {

@@ -33,6 +33,8 @@ public struct OrderReply: Hashable, Sendable, BitwiseCopyable {
     public var code: Int32
     /// The venue's order id, when it gave one.
     public var orderID: ExternalID
+    /// What it said of the request budget.
+    public var budget: BudgetReading
 
     /// A reply with every field stated.
     @inlinable public init(
@@ -41,7 +43,8 @@ public struct OrderReply: Hashable, Sendable, BitwiseCopyable {
         outcome: Outcome,
         remedy: OrderRemedy,
         code: Int32,
-        orderID: ExternalID
+        orderID: ExternalID,
+        budget: BudgetReading = BudgetReading()
     ) {
         self.operation = operation
         self.child = child
@@ -49,6 +52,7 @@ public struct OrderReply: Hashable, Sendable, BitwiseCopyable {
         self.remedy = remedy
         self.code = code
         self.orderID = orderID
+        self.budget = budget
     }
 }
 
@@ -83,6 +87,8 @@ public enum OrderEndReason: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case other
     /// The venue never had it, and can get it no more.
     case absent
+    /// The venue took it off because our connections were gone.
+    case disconnected
 }
 
 /// The private stream's statement about one order.

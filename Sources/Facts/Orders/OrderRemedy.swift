@@ -4,7 +4,7 @@ public enum OrderRemedy: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case none
     /// The intent may be sent again, as a request of its own, after a pause.
     case retry
-    /// We send too much: hold back for longer.
+    /// Too much of ours is open or asked for: hold back for longer.
     case slowDown
     /// The price is outside what the venue takes now: stay on the inner side of it.
     case clamp
@@ -20,4 +20,8 @@ public enum OrderRemedy: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case reconcile
     /// Nothing from this process will be taken, or it has a fault: halt.
     case fatal
+    /// The budget of this kind of request is spent: none of it until the venue takes it again.
+    case pauseOperation
+    /// The whole address or account asks too much: no request until the venue takes them again.
+    case pauseRequests
 }

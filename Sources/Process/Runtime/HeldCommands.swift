@@ -10,6 +10,8 @@ struct HeldCommands: ~Copyable {
         var sequence: UInt64
         /// When the message that caused it was received; 0 for none.
         var receivedTicks: UInt64
+        /// Whether the batches' budget has paid for it.
+        var isBatched: Bool
         /// When it began to wait.
         var heldTicks: UInt64
     }

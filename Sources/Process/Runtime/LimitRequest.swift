@@ -36,8 +36,13 @@ public struct LimitRequest: Sendable {
     public var maxClockError = Nanoseconds.milliseconds(500)
     /// Messages a fill, once 10,000 were sent.
     public var maxMessagesPerFill: Int64?
-    /// Requests a second, for each of place, amend and cancel.
-    public var requestsPerSecond: Int64 = 100
+    /// Requests a second, for each of place, amend and cancel, by the desk's own rule; nil for as
+    /// many as the venue takes.
+    public var requestsPerSecond: Int64?
+    /// What the venue takes of the account.
+    public var tier = AccountTier.none
+    /// Whether the venue takes several orders in one message.
+    public var takesBatches = true
 
     /// The defaults.
     public init() {}
@@ -58,8 +63,13 @@ public struct LimitRequest: Sendable {
             maxChildNotional: amount(maxChildNotional),
             priceBandBps: priceBandBps,
             maxBookAge: maxBookAge,
-            requestsPerSecond: requestsPerSecond
+            requestsPerSecond: requestsPerSecond ?? tier.fastest
         )
+        limits.venueRates = tier.rates
+        if !takesBatches {
+            limits.venueRates.linearBatch = 0
+            limits.venueRates.spotBatch = 0
+        }
         limits.maxParent = try lots(maxParent, "largest parent") ?? limits.maxParent
         limits.maxParentNotional = amount(maxParentNotional)
         limits.maxPosition = try lots(maxPosition, "largest position") ?? limits.maxPosition

@@ -29,7 +29,7 @@ struct LinkWatch: ~Copyable {
     /// With every address of its host: a reconnect must not wait for a name server.
     private let endpoint: Endpoint
     private let credentials: BybitCredentials
-    /// What it subscribes to; nothing on order entry.
+    /// What it subscribes to, each time anew; nothing on order entry.
     private let topics: [String]
     private var tries = 0
     /// Pongs of its WebSocket when it was last pinged.
@@ -40,8 +40,8 @@ struct LinkWatch: ~Copyable {
         _ link: LinkFault.Link,
         _ endpoint: Endpoint,
         _ credentials: BybitCredentials,
-        topics: [String],
         _ times: LinkTimes,
+        topics: [String],
         seed: UInt64
     ) {
         self.link = link

@@ -28,6 +28,7 @@ struct LinkOpening {
 
     let configuration: SessionConfiguration
     let plan: FeedPlan
+    let accountTopics: [String]
     /// With every address of their hosts, for the first time and all later ones.
     let account: Endpoint
     let trade: Endpoint
@@ -42,7 +43,7 @@ struct LinkOpening {
     ) throws(SessionError) -> Links {
         let account = try connect(&loop, self.account, "account")
         try ask(&loop, &decoder, account, "account login", auth())
-        let topics = BybitSession.subscribe(configuration.accountTopics, request: "account")
+        let topics = BybitSession.subscribe(accountTopics, request: "account")
         try ask(&loop, &decoder, account, "account subscription", topics)
         var trade: ConnectionID?
         if !configuration.venue.ordersByREST {
@@ -80,8 +81,8 @@ struct LinkOpening {
             link,
             link == .account ? account : trade,
             configuration.credentials,
-            topics: link == .account ? configuration.accountTopics : [],
             configuration.linkTimes,
+            topics: link == .account ? accountTopics : [],
             // Apart from the market lines, and from each other.
             seed: configuration.retrySeed ^ (link == .account ? 0xacc0 : 0x72ad)
         )

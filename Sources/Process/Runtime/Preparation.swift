@@ -45,7 +45,10 @@ struct Preparation {
         } else {
             limit = nil
         }
-        var limits = try configuration.limits.limits(instrument)
+        var wanted = configuration.limits
+        // The courier takes orders one by one.
+        if configuration.venue.ordersByREST { wanted.takesBatches = false }
+        var limits = try wanted.limits(instrument)
         // Two nets: the lines and links act on age themselves, and the gate refuses what is left.
         limits.maxBookAge = min(limits.maxBookAge, configuration.lineTimes.bookAge)
         limits.maxPrivateAge = min(limits.maxPrivateAge, configuration.linkTimes.silence)

@@ -147,8 +147,9 @@ struct Reconciliation: ~Copyable {
         if !ask(.catchUp(round: catchUp.round)) { catchUp.begin(now + times.repeating) }
     }
 
+    /// Puts a question; false when there is no room for it.
     @discardableResult
-    private mutating func ask(_ question: ReconcilerQuestion) -> Bool {
+    mutating func ask(_ question: ReconcilerQuestion) -> Bool {
         guard mail.ask(question) else {
             // It is asked again when its time comes round.
             counts.unasked &+= 1

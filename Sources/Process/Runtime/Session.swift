@@ -82,6 +82,15 @@ public enum Session {
             try inquiry.checkFunds(&loop, funds, order, facts.instrument)
             facts.baseBalance = funds.base
         }
+        if let window = configuration.disconnectWindow,
+            !DisconnectProtection.windows.contains(window)
+        {
+            throw .usage("the venue's disconnect protection takes 3 to 300 seconds")
+        }
+        let protection = inquiry.protect(&loop, window: configuration.disconnectWindow)
+        if case .refused(let why) = protection {
+            configuration.notice?("the venue does not protect us from a disconnect: \(why)")
+        }
         inquiry.link.close(&loop)
 
         var decoder = BybitDecoder(
@@ -91,6 +100,8 @@ public enum Session {
         let opening = LinkOpening(
             configuration: configuration,
             plan: try FeedPlan(configuration, facts.instrument),
+            accountTopics: protection.topics(facts.instrument.category)
+                + configuration.fastFillTopics,
             account: try LinkOpening.resolved(configuration.venue.account, "account"),
             trade: try LinkOpening.resolved(configuration.venue.trade, "order"),
             clock: now
@@ -196,6 +207,7 @@ public enum Session {
             facts,
             startedAt: start,
             inquiry,
+            protection,
             reconciler.stalls
         )
     }

@@ -133,6 +133,9 @@ public struct SessionConfiguration: Sendable {
     public var linkPatience = Nanoseconds.seconds(60)
     /// How soon and how often the venue is asked about what is believed.
     public var reconcilerTimes = ReconcilerTimes()
+    /// How long all account connections may be gone before the venue cancels everything, 3 to 300 s;
+    /// nil leaves it as it is.
+    public var disconnectWindow: Nanoseconds?
     /// How long after a request was sent the venue may still take it. With `reconcilerTimes`,
     /// whose `settling` must be longer.
     public var receiveWindow = Nanoseconds.seconds(5)
@@ -158,10 +161,8 @@ public struct SessionConfiguration: Sendable {
     /// What no other run shares; part of every order's name.
     public var session: SessionPrefix
 
-    /// What the account connection subscribes to.
-    var accountTopics: [String] {
-        BybitSession.privateTopics + (takesFastFills ? [BybitSession.fastFillTopic] : [])
-    }
+    /// What the account connection subscribes to for fills sooner.
+    var fastFillTopics: [String] { takesFastFills ? [BybitSession.fastFillTopic] : [] }
 
     /// A session with every need stated.
     public init(

@@ -129,6 +129,7 @@ struct SessionJournal: ~Copyable {
     /// an order whatever becomes of the record.
     mutating func admit(
         _ command: OrderCommand,
+        isBatched: Bool = false,
         receivedTicks: UInt64,
         now: Nanoseconds
     ) -> Admission {
@@ -143,6 +144,7 @@ struct SessionJournal: ~Copyable {
                 command: command,
                 sequence: recording?.recorder.sequence ?? 0,
                 receivedTicks: receivedTicks,
+                isBatched: isBatched,
                 heldTicks: sluice_ticks()
             )
         )

@@ -15,6 +15,23 @@ extension TradingLoop {
         return counts
     }
 
+    private var requestSection: RequestSection {
+        func counts(_ operation: OrderOperation) -> RequestSection.Operation {
+            RequestSection.Operation(
+                perSecond: engine.gate.budget.limit(operation, instrument.category),
+                heldBack: engine.gate.budget.heldBack(operation),
+                tooMany: engine.gate.budget.tooMany(operation)
+            )
+        }
+        return RequestSection(
+            place: counts(.place),
+            amend: counts(.amend),
+            cancel: counts(.cancel),
+            batches: batch.sent,
+            batchedOrders: batch.sentCommands
+        )
+    }
+
     /// Connections that ended the parent, or were away at its end.
     private mutating func linkFaults(_ stopReason: String) -> [String] {
         var texts: [String] = []
@@ -40,6 +57,7 @@ extension TradingLoop {
         _ facts: VenueFacts,
         startedAt: Nanoseconds,
         _ inquiry: VenueInquiry,
+        _ protection: DisconnectProtection,
         _ stalls: StallCounts
     ) -> SessionOutcome {
         let parentFacts = engine.facts(of: parent)
@@ -55,6 +73,12 @@ extension TradingLoop {
         }
         if isPositionWrong {
             texts.append("the venue's position is not what our fills come to: everything stopped")
+        }
+        if sweep.unanswered > 0 {
+            texts.append(
+                "the venue did not answer for \(sweep.unanswered) of the \(sweep.count) orders that "
+                    + "were open at the halt: check them there"
+            )
         }
         if reconciliation.counts.withdrawn > 0 {
             let count = reconciliation.counts.withdrawn
@@ -121,6 +145,7 @@ extension TradingLoop {
                 openOrders: open,
                 baseMoved: wallet?.moved,
                 baseExpected: wallet?.expected,
+                disconnectProtection: protection.text,
                 instrument: facts.instrument
             ),
             feed: feed.section(
@@ -130,6 +155,7 @@ extension TradingLoop {
                 facts.instrument
             ),
             reconciliation: reconciliationSection,
+            requests: requestSection,
             links: linkSections(until: parentFacts.finishedAt),
             stalls: stalls.stalls == 0
                 ? nil

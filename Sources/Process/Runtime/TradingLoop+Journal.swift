@@ -12,7 +12,12 @@ extension TradingLoop {
         var refusing: UInt64 = 0
         var isWaiting = false
         for i in 0..<commands.count {
-            switch journal.admit(commands[i], receivedTicks: receivedTicks, now: now) {
+            switch journal.admit(
+                commands[i],
+                isBatched: commands.isBatched(i),
+                receivedTicks: receivedTicks,
+                now: now
+            ) {
             case .leave: leaving |= 1 << UInt64(i)
             case .hold: isWaiting = true
             case .refuse: refusing |= 1 << UInt64(i)
@@ -20,12 +25,16 @@ extension TradingLoop {
         }
         for i in 0..<commands.count {
             let command = commands[i]
+            let isBatched = commands.isBatched(i)
             if leaving & (1 << UInt64(i)) != 0 {
-                if !withdrawHeld(command) { send(command, receivedTicks: receivedTicks) }
+                if !withdrawHeld(command) {
+                    send(command, isBatched: isBatched, receivedTicks: receivedTicks)
+                }
             } else if refusing & (1 << UInt64(i)) != 0 {
                 refused(command, as: .refused)
             }
         }
+        flushBatch()
         if isWaiting { journal.hurry() }
     }
 
@@ -42,8 +51,9 @@ extension TradingLoop {
         let durable = journal.durableSequence
         while let held = journal.held.takeFirst(upTo: durable) {
             latencies.record(.durable, sluice_ticks() &- held.heldTicks)
-            send(held.command, receivedTicks: held.receivedTicks)
+            send(held.command, isBatched: held.isBatched, receivedTicks: held.receivedTicks)
         }
+        flushBatch()
     }
 
     /// A cancel overtakes what waits for the disk: what is held for its child never leaves.

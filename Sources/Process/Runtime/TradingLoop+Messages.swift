@@ -70,6 +70,49 @@ extension TradingLoop {
         if commands.count > 0 { send(receivedTicks: 0, now: now) }
     }
 
+    /// Sends one command, or lets it wait for its neighbours of the same batch: `flushBatch` sends
+    /// what waits.
+    mutating func send(_ command: OrderCommand, isBatched: Bool, receivedTicks: UInt64) {
+        if isBatched && !isByCourier {
+            if !batch.takes(command) { flushBatch() }
+            batch.append(command)
+        } else {
+            send(command, receivedTicks: receivedTicks)
+        }
+    }
+
+    /// Sends the batch that was gathered.
+    mutating func flushBatch() {
+        if batch.commands.count > 0 { sendBatch() }
+    }
+
+    @inline(never)
+    private mutating func sendBatch() {
+        let start = sluice_ticks()
+        let commands = batch.commands
+        defer { batch.removeAll() }
+        var refusal: OrderReply.Outcome? = .refused
+        if trade?.isUp == true, let id = trade?.id, let room = loop.beginMessage(id) {
+            let venueTime = clock.time(start) + venueClock.offset
+            let (length, number) = encoder.encode(batch: commands, at: venueTime, into: room)
+            decoder.expect(batch: number, commands)
+            let encoded = sluice_ticks()
+            switch loop.endMessage(id, length: length) {
+            case .sent, .queued:
+                let sent = sluice_ticks()
+                latencies.record(.encode, encoded &- start)
+                latencies.record(.send, sent &- encoded)
+                for command in commands { remember(command, sent) }
+                batch.sent &+= 1
+                batch.sentCommands &+= commands.count
+                refusal = nil
+            case .refused(let reason):
+                refusal = reason == .broken ? .unknown : .refused
+            }
+        }
+        if let refusal { for command in commands { refused(command, as: refusal) } }
+    }
+
     /// Encodes and sends one command.
     mutating func send(_ command: OrderCommand, receivedTicks: UInt64) {
         let start = sluice_ticks()

@@ -30,6 +30,7 @@ extension TradingLoop {
         case .foreignOrders(let count):
             reconciliation.counts.foreignOrders = count
         case .withdrawn(let child):
+            sweep.found(child)
             // Open though it was believed to have ended, or for want of an order connection.
             if engine.child(child.number).state == .ended {
                 reconciliation.counts.withdrawn &+= 1
@@ -37,6 +38,7 @@ extension TradingLoop {
                 reconciliation.counts.withdrawnAway &+= 1
             }
         case .done(let question, let isAnswered):
+            if isAnswered, case .withdraw(let child, _) = question { sweep.answered(child) }
             if reconciliation.done(question, isAnswered: isAnswered, now) { caughtUp(now) }
         }
     }
@@ -91,6 +93,16 @@ extension TradingLoop {
         reconciliation.askCatchUp(held: engine.held(instrument.id), now)
     }
 
+    /// After a halt, makes sure that nothing is left at the venue.
+    mutating func keepHalted(_ now: Nanoseconds) {
+        guard engine.gate.isHalted else { return }
+        for i in 0..<engine.liveCount(of: parent) {
+            let child = engine.live(i, of: parent)
+            if child.state != .ended { sweep.note(child, now) }
+        }
+        while let question = sweep.question(now) { reconciliation.ask(question) }
+    }
+
     /// What asking came to, for the report.
     var reconciliationSection: ReconciliationSection {
         let counts = reconciliation.counts
@@ -107,7 +119,8 @@ extension TradingLoop {
             doubts: counts.doubts,
             differences: differences,
             withdrawnOrders: counts.withdrawn + counts.withdrawnAway,
-            foreignOrders: counts.foreignOrders
+            foreignOrders: counts.foreignOrders,
+            verifiedOrders: sweep.count - sweep.unanswered
         )
     }
 }

@@ -31,6 +31,8 @@ struct TradingLoop: ~Copyable {
     var encoder: BybitEncoder
     var journal: SessionJournal
     var commands = CommandBuffer(capacity: TradingLoop.commandCapacity)
+    /// Commands that leave as one message.
+    var batch: GatheredBatch
     var latencies = StageLatencies()
     var clock: TickClock
     let control: SessionControl
@@ -63,6 +65,8 @@ struct TradingLoop: ~Copyable {
     var worstDrift: UInt64 = 0
     /// What the venue is asked, and what it answers.
     var reconciliation: Reconciliation
+    /// What was open at a halt, until the venue says it is gone.
+    var sweep = SweepCheck()
     /// The venue's position is not ours, also at a second look.
     var isPositionWrong = false
     /// What ended the market data for good, if anything did.
@@ -88,6 +92,8 @@ struct TradingLoop: ~Copyable {
         reconciliation: consuming Reconciliation
     ) {
         self.loop = loop
+        let room = engine.gate.budget.batchSize(instrument.category)
+        batch = GatheredBatch(capacity: max(1, room))
         self.engine = engine
         self.decoder = decoder
         self.encoder = encoder
@@ -124,7 +130,7 @@ struct TradingLoop: ~Copyable {
         case .hedged(let long, let short):
             step(.account(.openingHedged(instrument.id, long: long, short: short)), start)
         }
-        while !engine.state(of: parent).isFinal {
+        while !engine.state(of: parent).isFinal || sweep.isWaiting(clock.now) {
             turn()
             pulse.beat()
         }
@@ -139,7 +145,11 @@ struct TradingLoop: ~Copyable {
         loop.poll(timeout: wait)
         while let event = loop.next() { handle(event) }
         let now = clock.now
-        while let command = controls.pop() { step(.control(command), now) }
+        while let command = controls.pop() {
+            step(.control(command), now)
+            // Before the cancels are answered: what was open is asked for by name.
+            keepHalted(now)
+        }
         takeReplies(now)
         takeAnswers(now)
         keepJournal(now)
@@ -154,6 +164,7 @@ struct TradingLoop: ~Copyable {
         keepFeed(now)
         step(.timer, now)
         keepReconciled(now)
+        keepHalted(now)
         keepLinks(now)
         if now >= nextCalibration {
             nextCalibration = now + TradingLoop.calibrationInterval

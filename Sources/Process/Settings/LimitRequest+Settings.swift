@@ -52,6 +52,8 @@ extension LimitRequest {
         if let value = file.integer(section, "requests_per_second", in: 1...10_000) {
             limits.requestsPerSecond = Int64(value)
         }
+        limits.tier = file.choice(section, "tier", of: AccountTier.self) ?? limits.tier
+        limits.takesBatches = file.flag(section, "batches") ?? limits.takesBatches
         return limits
     }
 

@@ -35,6 +35,9 @@ extension TradingSettings {
         [account]
         # Take fills from the venue's quicker stream as well; fees come with the other one.
         fast_fills = false
+        # Disconnect protection, for accounts that the venue offers it to: when all account
+        # connections are gone for so long, 3 to 300 s, the venue cancels everything.
+        # dcp = "10s"
 
         [journal]
         # Where sessions are recorded. On any venue but loopback it must be stated here or by
@@ -70,8 +73,14 @@ extension TradingSettings {
         max_clock_error = "500ms"
         # Messages a fill, once 10,000 were sent.
         # max_messages_per_fill = 500
-        # Requests in any one second, for each of place, amend and cancel.
-        requests_per_second = 100
+        # The account's tier at the venue, by which it counts requests: none, vip1 to vip3, pro1 to
+        # pro6, mm1 to mm3. What replies say of it can only lower it.
+        tier = "none"
+        # Whether the venue takes several orders in one message; demo trading does not.
+        batches = true
+        # Requests in any one second, for each of place, amend and cancel, by the desk's own rule.
+        # Default: as many as the venue takes.
+        # requests_per_second = 5
 
         [thread]
         # spin: lowest latency, one core for itself. block: sleeps until something happens.

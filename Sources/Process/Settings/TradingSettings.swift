@@ -2,7 +2,7 @@ internal import Foundation
 internal import Journal
 public import Runtime
 public import Transport
-internal import Units
+public import Units
 
 /// A desk's settings: where to trade, with which key, within which limits, on which core.
 ///
@@ -23,6 +23,8 @@ public struct TradingSettings: Sendable {
     public var takesFastFills = false
     /// Where sessions are recorded; nil leaves it to the command.
     public var journal: JournalSettings?
+    /// How long all account connections may be gone before the venue cancels everything.
+    public var disconnectWindow: Nanoseconds?
     /// How the hot thread waits.
     public var waiting = Waiting.block
     /// The core the hot thread is pinned to.
@@ -56,6 +58,12 @@ public struct TradingSettings: Sendable {
         lines = file.integer("market", "lines", in: 1...8) ?? 1
         takesFastFills = file.flag("account", "fast_fills") ?? false
         journal = TradingSettings.journal(&file)
+        disconnectWindow = file.parsed("account", "dcp", "3 to 300 seconds such as \"10s\"") {
+            guard let window = Nanoseconds(text: $0), window.count % 1_000_000_000 == 0,
+                (3...300).contains(window.count / 1_000_000_000)
+            else { return nil }
+            return window
+        }
         waiting = file.choice("thread", "wait", of: Wait.self)?.waiting ?? .block
         core = file.integer("thread", "core", in: 0...1_023)
         limits = LimitRequest.read(&file)

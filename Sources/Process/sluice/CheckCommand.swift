@@ -55,7 +55,9 @@ struct CheckCommand: ParsableCommand {
             limits       child \(settings.limits.maxChild ?? "up to the venue's maximum"), \
             notional \(settings.limits.maxChildNotional), \
             band \(settings.limits.priceBandBps) bp, \
-            \(settings.limits.requestsPerSecond) requests a second
+            \(settings.limits.requestsPerSecond.map { "\($0) requests a second" } ?? "no rate of ours")
+            venue rates  tier \(settings.limits.tier.rawValue), batches \
+            \(settings.limits.takesBatches ? "yes" : "no")
             market       \(settings.depth) levels over \(settings.lines) \
             \(settings.lines == 1 ? "line" : "lines")
             orders       \(venue.endpoints.ordersByREST ? "by REST" : "over the order socket")

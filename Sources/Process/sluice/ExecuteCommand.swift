@@ -68,6 +68,14 @@ struct ExecuteCommand: ParsableCommand {
     @Option(help: "\"yes\": this run trades real money. Needed with environment live.")
     var liveMoney: String?
 
+    @Option(
+        help: """
+            Let the venue cancel everything when all our account connections are gone for so long: 10s, \
+            3 to 300 seconds. For accounts that it offers this to.
+            """
+    )
+    var dcp: DurationArgument?
+
     @OptionGroup var parent: ParentOptions
     @OptionGroup var thread: ThreadOptions
     @OptionGroup var journal: JournalOptions
@@ -81,6 +89,9 @@ struct ExecuteCommand: ParsableCommand {
         }
         if let lines, !(1...8).contains(lines) {
             throw ValidationError("--lines must be between 1 and 8")
+        }
+        if let dcp, !(3...300).contains(dcp.value.inSeconds) {
+            throw ValidationError("--dcp must be between 3s and 300s")
         }
         if (port == nil) != (ca == nil) {
             throw ValidationError("--port and --ca belong together")
@@ -112,6 +123,7 @@ struct ExecuteCommand: ParsableCommand {
         configuration.lines = lines ?? settings?.lines ?? 1
         configuration.takesFastFills = fastFills || settings?.takesFastFills == true
         configuration.journal = settings?.journal
+        configuration.disconnectWindow = dcp?.value ?? settings?.disconnectWindow
         thread.apply(to: &configuration)
         journal.apply(to: &configuration)
         try checkTerms(settings, configuration, hasCredentials: credentials != nil)

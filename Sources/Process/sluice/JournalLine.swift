@@ -186,6 +186,11 @@ struct JournalLine {
             word("operation", "\(reply.operation)")
             word("outcome", "\(reply.outcome)")
             plain("code", "\(reply.code)")
+            if reply.budget.limit > 0 {
+                plain("limit", "\(reply.budget.limit)")
+                plain("left", "\(reply.budget.left)")
+            }
+            if reply.budget.isBatch { plain("batch", "true") }
             word("orderID", reply.orderID.text)
         case .update(let update):
             child(update.child)

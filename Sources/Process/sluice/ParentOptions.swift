@@ -52,8 +52,17 @@ struct ParentOptions: ParsableArguments {
     @Option(help: "Largest distance of a price from the mid.")
     var priceBand: RateArgument?
 
-    @Option(help: "Requests a second, for each of place, amend and cancel. Default: 100.")
+    @Option(
+        help: """
+            Requests a second, for each of place, amend and cancel. Default: as many as the venue takes.
+            """
+    )
     var requestRate: Int64?
+
+    @Option(
+        help: "The account's tier, by which the venue counts requests: none, vip1…3, pro1…6, mm1…3."
+    )
+    var tier: AccountTier?
 
     func validate() throws {
         if let rate, rate.bps >= 9_000 {
@@ -104,7 +113,10 @@ struct ParentOptions: ParsableArguments {
         var limits = limits
         if let maxChild { limits.maxChild = maxChild.text }
         if let requestRate { limits.requestsPerSecond = requestRate }
+        if let tier { limits.tier = tier }
         if let priceBand { limits.priceBandBps = priceBand.bps }
         return limits
     }
 }
+
+extension AccountTier: ExpressibleByArgument {}

@@ -152,6 +152,10 @@ extension OrderEndReason {
     /// Why an order ended. The reject reason speaks first: a cancel that lost to a fill comes as
     /// a second `Filled` whose cancel type says "by user" all the same.
     init(bybitReject reject: JSONText?, cancel: JSONText?) {
+        if let cancel, cancel.equals("CancelByDCP") {
+            self = .disconnected
+            return
+        }
         if let reject, !reject.isEmpty, !reject.equals("EC_NoError") {
             if reject.equals("EC_PostOnlyWillTakeLiquidity") {
                 self = .postOnlyWouldTake

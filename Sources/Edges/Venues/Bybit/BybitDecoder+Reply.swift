@@ -9,6 +9,9 @@ struct ReplyFields {
     var message: JSONText?
     var code: Int64?
     var request: JSONText?
+    var budget = BudgetHeaders()
+    /// Where the codes of a batch begin.
+    var codesOffset: Int?
 
     /// Reads the value when `key` is one of a reply's; false when it is not.
     mutating func take(_ key: JSONText, _ json: inout JSONScanner) throws(DecodeError) -> Bool {
@@ -22,6 +25,11 @@ struct ReplyFields {
             code = try json.integer()
         } else if key.equals("req_id") || key.equals("reqId") {
             request = try json.string()
+        } else if key.equals("header") {
+            try budget.read(&json)
+        } else if key.equals("retExtInfo") {
+            codesOffset = json.offset
+            try json.skipValue()
         } else {
             return false
         }
@@ -75,22 +83,14 @@ extension BybitDecoder {
         _ dataOffset: Int?,
         _ json: inout JSONScanner
     ) throws(DecodeError) -> BybitMessage {
+        if let request = reply.request, let batch = RequestID.readBatch(request.bytes, session) {
+            return try decodeBatchReply(batch.operation, batch.number, reply, dataOffset, &json)
+        }
         var orderID = ExternalID.none
         var linkID: JSONText?
         if let dataOffset {
             json.rewind(to: dataOffset)
-            if try json.kind() == .object {
-                try json.openObject()
-                while let key = try json.nextKey() {
-                    if key.equals("orderId") {
-                        orderID = try json.externalID()
-                    } else if key.equals("orderLinkId") {
-                        linkID = try json.string()
-                    } else {
-                        try json.skipValue()
-                    }
-                }
-            }
+            if try json.kind() == .object { (orderID, linkID) = try json.orderNames() }
         }
         let named: (operation: OrderOperation, child: ChildID)?
         if let request = reply.request, let read = RequestID.read(request.bytes, session) {
@@ -113,7 +113,8 @@ extension BybitDecoder {
                 outcome: BybitReturnCode.outcome(code, of: named.operation),
                 remedy: BybitReturnCode.remedy(code, of: named.operation),
                 code: Int32(clamping: code),
-                orderID: orderID
+                orderID: orderID,
+                budget: reply.budget.reading(isBatch: false)
             )
         )
         return .orders(UnsafeBufferPointer(start: orders, count: 1))

@@ -25,6 +25,8 @@ public struct BybitDecoder: ~Copyable {
     let asks: UnsafeMutablePointer<LevelChange>
     let trades: UnsafeMutablePointer<Trade>
     let orders: UnsafeMutablePointer<OrderEvent>
+    var batches = BatchesUnderWay()
+    let batchCodes: UnsafeMutablePointer<Int64>
     var depthTopics: DepthTopics
     let levelShapes: UnsafeMutableRawPointer
     /// Orders and fills of others since the start.
@@ -51,6 +53,7 @@ public struct BybitDecoder: ~Copyable {
         asks = .allocate(capacity: BybitDecoder.levelCapacity)
         trades = .allocate(capacity: BybitDecoder.tradeCapacity)
         orders = .allocate(capacity: BybitDecoder.orderCapacity)
+        batchCodes = .allocate(capacity: BybitEncoder.batchCount)
     }
 
     deinit {
@@ -58,6 +61,7 @@ public struct BybitDecoder: ~Copyable {
         asks.deallocate()
         trades.deallocate()
         orders.deallocate()
+        batchCodes.deallocate()
         levelShapes.deallocate()
     }
 

@@ -23,18 +23,21 @@ public struct BybitEncoder: ~Copyable {
         var count = 0
         var request = 0
         var timestamp = 0
+        /// Where what a batch repeats for each of its orders begins.
+        var entry = 0
         var link = 0
     }
 
-    private let session: SessionPrefix
+    let session: SessionPrefix
     private let instrumentCount: Int
     private let instruments: UnsafeMutablePointer<EncodedInstrument>
     private let prepared: UnsafeMutablePointer<Prepared>
     private let text: UnsafeMutablePointer<UInt8>
-    private var requests: UInt32 = 0
+    let receiveWindowMilliseconds: Int64
+    var requests: UInt32 = 0
 
     /// What encoding needs of an instrument.
-    private struct EncodedInstrument: BitwiseCopyable {
+    struct EncodedInstrument: BitwiseCopyable {
         var category: ProductCategory
         var isHedged: Bool
         var tick: DecimalScale
@@ -57,6 +60,7 @@ public struct BybitEncoder: ~Copyable {
             precondition(instrument.id.index == i, "BybitEncoder: ids are dense")
         }
         self.session = session
+        self.receiveWindowMilliseconds = receiveWindowMilliseconds
         instrumentCount = instruments.count
         self.instruments = .allocate(capacity: max(1, instruments.count))
         prepared = .allocate(capacity: max(1, instruments.count * 3))
@@ -121,7 +125,9 @@ public struct BybitEncoder: ~Copyable {
         out.append(op)
         out.append(#"","args":[{"category":""#)
         out.append(instrument.category.name)
-        out.append(#"","symbol":""#)
+        out.append(#"","#)
+        result.entry = out.count
+        out.append(#""symbol":""#)
         out.append(instrument.symbol)
         out.append(#"","orderLinkId":""#)
         result.link = out.count
@@ -146,17 +152,9 @@ public struct BybitEncoder: ~Copyable {
     ) -> Int {
         precondition(buffer.count >= BybitEncoder.capacity, "BybitEncoder: the buffer is too small")
         var out = ByteWriter(buffer)
-        switch command {
-        case .place(let place):
-            let instrument = begin(.place, place.child, place.instrument, now, &out, buffer)
-            BybitEncoder.terms(place, instrument, &out)
-            BybitEncoder.amounts(place.price, place.quantity, instrument, &out)
-        case .amend(let amend):
-            let instrument = begin(.amend, amend.child, amend.instrument, now, &out, buffer)
-            BybitEncoder.amounts(amend.price, amend.quantity, instrument, &out)
-        case .cancel(let cancel):
-            _ = begin(.cancel, cancel.child, cancel.instrument, now, &out, buffer)
-        }
+        let operation = command.operation
+        let instrument = begin(operation, command.child, command.instrument, now, &out, buffer)
+        BybitEncoder.append(command, instrument, &out)
         out.append("}]}")
         precondition(!out.overflowed, "BybitEncoder: a message fits")
         return out.count
@@ -190,6 +188,51 @@ public struct BybitEncoder: ~Copyable {
         }
         precondition(rest == 0, "BybitEncoder: the time has 13 digits of milliseconds")
         return instruments[index]
+    }
+
+    func category(_ instrument: InstrumentID) -> ProductCategory {
+        precondition(Int(instrument.index) < instrumentCount)
+        return instruments[Int(instrument.index)].category
+    }
+
+    /// Appends what every order of a batch begins with: its symbol and its name.
+    func beginEntry(
+        _ command: OrderCommand,
+        _ out: inout ByteWriter,
+        _ buffer: UnsafeMutableRawBufferPointer
+    ) -> EncodedInstrument {
+        let index = Int(command.instrument.index)
+        precondition(index < instrumentCount, "BybitEncoder: the instrument is one of ours")
+        let message = prepared[index * 3 + Int(command.operation.rawValue)]
+        let start = out.count
+        out.append(
+            UnsafeRawBufferPointer(
+                start: text + message.offset + message.entry,
+                count: message.count - message.entry
+            )
+        )
+        precondition(!out.overflowed, "BybitEncoder: a batch fits")
+        let base = buffer.baseAddress!.assumingMemoryBound(to: UInt8.self) + start
+        OrderLinkID.write(command.child, session, to: base + message.link - message.entry)
+        return instruments[index]
+    }
+
+    /// Appends what an order says beyond its symbol and its name.
+    @inline(__always)
+    static func append(
+        _ command: OrderCommand,
+        _ instrument: EncodedInstrument,
+        _ out: inout ByteWriter
+    ) {
+        switch command {
+        case .place(let place):
+            terms(place, instrument, &out)
+            amounts(place.price, place.quantity, instrument, &out)
+        case .amend(let amend):
+            amounts(amend.price, amend.quantity, instrument, &out)
+        case .cancel:
+            break
+        }
     }
 
     @inline(__always)

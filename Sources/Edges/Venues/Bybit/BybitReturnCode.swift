@@ -17,6 +17,8 @@ public enum BybitReturnCode {
         _ code: Int64,
         of operation: OrderOperation
     ) -> OrderReply.Outcome {
+        // A cancel that was not taken for its rate may be sent again, and is harmless if it was.
+        if operation == .cancel, isRate(code) { return .refused }
         switch code {
         case 0:
             return .accepted
@@ -44,9 +46,9 @@ public enum BybitReturnCode {
         _ code: Int64,
         of operation: OrderOperation
     ) -> OrderRemedy {
-        if outcome(code, of: operation) == .unknown {
-            return isRateLimit(code) ? .slowDown : .reconcile
-        }
+        // The account's budget of this operation; or the address, the socket, the venue as a whole.
+        if isRate(code) { return code == 10_006 ? .pauseOperation : .pauseRequests }
+        if outcome(code, of: operation) == .unknown { return .reconcile }
         switch code {
         // Unchanged, or an amend that came too late to matter.
         case 0, 34_040, 110_026, 110_027, 110_043, 110_064, 170_311...170_313:
@@ -59,7 +61,7 @@ public enum BybitReturnCode {
             170_191, 170_212, 170_217, 170_218:
             return .retry
         // Too many requests or open orders.
-        case 10_018, 110_009, 110_020, 170_222, 170_810:
+        case 110_009, 110_020, 170_222, 170_810:
             return .slowDown
         // Outside the venue's prices of the moment.
         case 30_208, 30_209, 110_003, 110_120, 110_121, 170_132, 170_133, 170_192...170_194,
@@ -88,9 +90,10 @@ public enum BybitReturnCode {
         }
     }
 
-    private static func isRateLimit(_ code: Int64) -> Bool {
+    /// Whether too many requests were made, of one kind or of all.
+    private static func isRate(_ code: Int64) -> Bool {
         switch code {
-        case 429, 10_006, 10_403, 10_429, 20_003, 170_005: true
+        case 403, 429, 10_006, 10_018, 10_403, 10_429, 20_003, 170_005: true
         default: false
         }
     }

@@ -55,4 +55,9 @@ public enum BybitSession {
     public static let privateTopics = ["order", "execution"]
     /// What it subscribes to beside them for fills sooner, without their fees.
     public static let fastFillTopic = "execution.fast"
+
+    /// The topic whose subscribers must all be gone before the venue cancels everything.
+    public static func disconnectTopic(_ category: ProductCategory) -> String {
+        category == .spot ? "dcp.spot" : "dcp.future"
+    }
 }

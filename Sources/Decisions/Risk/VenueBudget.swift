@@ -1,0 +1,208 @@
+public import Orders
+public import Units
+
+/// What the venue lets the account ask for: a bucket for each operation of each product class, for
+/// single orders and for those of batches, and one for all of them where they could exceed what an
+/// address may ask.
+///
+/// It starts from the configured rates and comes down to what replies say; it never goes beyond
+/// either. A function of the requests and replies it is told of and their times, so that a replay
+/// holds back the same commands.
+///
+/// - Complexity: O(1) a request; never allocates after `init`.
+public struct VenueBudget: ~Copyable {
+    private static let operations = 3
+    private static let classes = ProductCategory.allCases.count
+
+    private let buckets: UnsafeMutablePointer<RequestBucket>
+    private let times: UnsafeMutablePointer<Int64>
+    private let rates: VenueRates
+    /// Whether the buckets together could spend more than an address may.
+    private let keepsPool: Bool
+    /// Cancels since the last `batch` that the batches' budget paid for, by product class.
+    private let lent: UnsafeMutablePointer<Int>
+    /// By operation: requests held back, and answers that there were too many.
+    private let held: UnsafeMutablePointer<Int>
+    private let refused: UnsafeMutablePointer<Int>
+
+    private static var count: Int { 2 * classes * operations + 1 }
+    private static var pool: Int { count - 1 }
+
+    /// Full budgets of `rates`.
+    ///
+    /// - Precondition: `rates.isPossible`.
+    public init(_ rates: VenueRates) {
+        precondition(rates.isPossible)
+        self.rates = rates
+        var limits: [Int] = []
+        for isBatch in [false, true] {
+            for category in ProductCategory.allCases {
+                for operation in [OrderOperation.place, .amend, .cancel] {
+                    limits.append(VenueBudget.rate(rates, operation, category, isBatch))
+                }
+            }
+        }
+        let sum = limits.reduce(0, +)
+        keepsPool = sum > Int(rates.pool)
+        limits.append(keepsPool ? Int(rates.pool) : 1)
+        times = .allocate(capacity: limits.reduce(0, +))
+        buckets = .allocate(capacity: VenueBudget.count)
+        var offset = 0
+        for (i, limit) in limits.enumerated() {
+            (buckets + i).initialize(to: RequestBucket(times + offset, capacity: limit))
+            offset += limit
+        }
+        lent = .allocate(capacity: VenueBudget.classes)
+        lent.initialize(repeating: 0, count: VenueBudget.classes)
+        held = .allocate(capacity: VenueBudget.operations)
+        held.initialize(repeating: 0, count: VenueBudget.operations)
+        refused = .allocate(capacity: VenueBudget.operations)
+        refused.initialize(repeating: 0, count: VenueBudget.operations)
+    }
+
+    deinit {
+        buckets.deallocate()
+        times.deallocate()
+        lent.deallocate()
+        held.deallocate()
+        refused.deallocate()
+    }
+
+    private static func rate(
+        _ rates: VenueRates,
+        _ operation: OrderOperation,
+        _ category: ProductCategory,
+        _ isBatch: Bool
+    ) -> Int {
+        switch (category, isBatch) {
+        case (.spot, false): Int(operation == .amend ? rates.spotAmends : rates.spot)
+        case (.spot, true): Int(rates.spotBatches)
+        case (_, false): Int(rates.linear)
+        case (_, true): Int(rates.linearBatches)
+        }
+    }
+
+    @inline(__always)
+    private static func index(
+        _ operation: OrderOperation,
+        _ category: ProductCategory,
+        _ isBatch: Bool
+    ) -> Int {
+        (isBatch ? classes &* operations : 0) &+ Int(category.rawValue) &* operations
+            &+ Int(operation.rawValue)
+    }
+
+    /// Whether a request may leave at `now`; spends what it costs if so, and counts it as held back
+    /// if not.
+    ///
+    /// A place or an amend leaves the pool's reserve alone. A cancel that its own bucket has no
+    /// room for is paid for by the batches', where the venue takes them.
+    @inline(__always)
+    public mutating func take(
+        _ operation: OrderOperation,
+        _ category: ProductCategory,
+        now: Nanoseconds
+    ) -> Bool {
+        let index = VenueBudget.index(operation, category, false)
+        guard buckets[index].allows(1, now.count), poolAllows(operation, now.count) else {
+            return takeElsewhere(operation, category, now.count)
+        }
+        buckets[index].take(now.count)
+        if keepsPool { buckets[VenueBudget.pool].take(now.count) }
+        return true
+    }
+
+    @inline(__always)
+    private mutating func poolAllows(_ operation: OrderOperation, _ now: Int64) -> Bool {
+        if !keepsPool { return true }
+        let reserve = operation == .cancel ? 0 : Int(rates.reserve)
+        return buckets[VenueBudget.pool].allows(1 &+ reserve, now)
+    }
+
+    @inline(never)
+    private mutating func takeElsewhere(
+        _ operation: OrderOperation,
+        _ category: ProductCategory,
+        _ now: Int64
+    ) -> Bool {
+        let index = VenueBudget.index(operation, category, true)
+        guard operation == .cancel, batchSize(category) > 0, buckets[index].allows(1, now),
+            poolAllows(operation, now)
+        else {
+            held[Int(operation.rawValue)] &+= 1
+            return false
+        }
+        buckets[index].take(now)
+        if keepsPool { buckets[VenueBudget.pool].take(now) }
+        lent[Int(category.rawValue)] &+= 1
+        return true
+    }
+
+    /// Orders that one batch may hold; 0 where the venue takes none.
+    public func batchSize(_ category: ProductCategory) -> Int {
+        Int(category == .linear ? rates.linearBatch : rates.spotBatch)
+    }
+
+    /// How many of the `count` requests taken at `now` leave in batches. Two or more do, as far as
+    /// the batches' budget goes, which pays for them; what single requests have paid for it gets
+    /// back.
+    public mutating func batch(
+        _ operation: OrderOperation,
+        _ category: ProductCategory,
+        count: Int,
+        now: Nanoseconds
+    ) -> Int {
+        // What the batches have paid for leaves with them.
+        let paid = operation == .cancel ? lent[Int(category.rawValue)] : 0
+        if operation == .cancel { lent[Int(category.rawValue)] = 0 }
+        guard count >= 2, batchSize(category) > 0 else { return paid }
+        let single = VenueBudget.index(operation, category, false)
+        let batched = VenueBudget.index(operation, category, true)
+        let moved = buckets[batched].allowed(of: count &- paid, now.count)
+        if paid &+ moved < 2 { return paid }
+        buckets[single].giveBack(moved)
+        for _ in 0..<moved { buckets[batched].take(now.count) }
+        return paid &+ moved
+    }
+
+    /// Heeds the reply to a request that left at `requestedAt`.
+    public mutating func heed(
+        _ reply: OrderReply,
+        _ category: ProductCategory,
+        requestedAt: Nanoseconds,
+        now: Nanoseconds
+    ) {
+        let index = VenueBudget.index(reply.operation, category, reply.budget.isBatch)
+        buckets[index].read(
+            limit: Int(reply.budget.limit),
+            left: Int(reply.budget.left),
+            requestedAt: requestedAt.count
+        )
+        let resetsIn = reply.budget.resetsIn.count
+        switch reply.remedy {
+        case .pauseOperation:
+            refused[Int(reply.operation.rawValue)] &+= 1
+            buckets[index].pause(resetsIn: resetsIn, now.count)
+        case .pauseRequests:
+            refused[Int(reply.operation.rawValue)] &+= 1
+            for i in 0..<VenueBudget.pool { buckets[i].pause(resetsIn: resetsIn, now.count) }
+        default:
+            if reply.outcome == .accepted { buckets[index].relax() }
+        }
+    }
+
+    /// How often a request of `operation` was held back: it is asked for again at the next event.
+    public func heldBack(_ operation: OrderOperation) -> Int { held[Int(operation.rawValue)] }
+
+    /// How often the venue answered a request of `operation` that there were too many.
+    public func tooMany(_ operation: OrderOperation) -> Int { refused[Int(operation.rawValue)] }
+
+    /// Requests a second that are kept to: what is configured, or less where the venue said so.
+    public func limit(
+        _ operation: OrderOperation,
+        _ category: ProductCategory,
+        isBatch: Bool = false
+    ) -> Int {
+        buckets[VenueBudget.index(operation, category, isBatch)].limit
+    }
+}

@@ -1,0 +1,39 @@
+import LoopbackVenue
+import Orders
+import Reports
+import Runtime
+import Testing
+import Units
+import Venues
+
+/// A halt from the control ring: whatever the venue makes of the cancels, nothing is left of ours.
+@Suite("Halted sessions")
+struct HaltTests {
+    @Test(
+        "what was open at a halt is cancelled, and the venue is asked whether it is gone",
+        arguments: [
+            "", "cancel * 50% lose", "cancel * lose", "cancel * lose-answer",
+            "cancel * 50% refuse 110079", "cancel 1..2 refuse 10006", "at 300ms late orders 400ms",
+        ]
+    )
+    func halt(_ script: String) throws {
+        var session = try SessionFixture(
+            quantity: "5.000",
+            seconds: 60,
+            faults: try FaultScript(text: script)
+        )
+        session.configuration.session = try #require(SessionPrefix("halttest"))
+        let outcome = try session.run { _, control in control.request(.halt) }
+        let report = outcome.report
+        let text = "\(script): \(outcome.state), \(outcome.fault ?? "no fault"), \(report.text())"
+        #expect(outcome.state == .cancelled || outcome.state == .halted, "\(text)")
+        #expect(report.venue.openOrders == 0 && report.counts.unknown == 0, "\(text)")
+        let position = try #require(report.venue.position)
+        let before = try #require(report.venue.positionBefore)
+        #expect(position - before == report.parent.filled, "\(text)")
+        // Every order that was open was looked for by name.
+        let section = try #require(report.reconciliation)
+        let isNamed = outcome.fault?.contains("open at the halt") != true
+        #expect(isNamed && section.verifiedOrders > 0, "\(text)")
+    }
+}
