@@ -5,6 +5,7 @@ import Runtime
 import Synchronization
 import Testing
 import Units
+import Venues
 
 /// What an account may be beyond one position and one coin: whole sessions.
 @Suite("Sessions of other accounts")
@@ -42,10 +43,13 @@ struct AccountBreadthTests {
         first.venue.start()
         defer { first.venue.stop() }
         var expected: Decimal = 0
-        for (side, reduceOnly) in [
-            (Side.buy, false), (.sell, false), (.sell, true), (.buy, true),
+        for (side, reduceOnly, name) in [
+            (Side.buy, false, "hedgeaaa"), (.sell, false, "hedgebbb"), (.sell, true, "hedgeccc"),
+            (.buy, true, "hedgeddd"),
         ] {
             var configuration = first.configuration
+            // The venue takes each order's name once.
+            configuration.session = try #require(SessionPrefix(name))
             configuration.request.side = side
             configuration.request.reduceOnly = reduceOnly
             let outcome = try Session.run(configuration, SessionControl())
