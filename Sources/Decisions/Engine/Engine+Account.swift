@@ -7,11 +7,11 @@ extension Engine {
         switch event {
         case .opening(let id, let position):
             guard let market = market(id) else { return skip() }
-            markets[market].held = .oneWay(position)
+            begin(market, .oneWay(position))
             reckon(market)
         case .openingHedged(let id, let long, let short):
             guard let market = market(id) else { return skip() }
-            markets[market].held = .hedged(long: long, short: short)
+            begin(market, .hedged(long: long, short: short))
             reckon(market)
         case .equity(let equity):
             gate.account.equity = equity
@@ -35,6 +35,11 @@ extension Engine {
             return stopAll(.positionDiffers, now)
         }
         skip()
+    }
+
+    private mutating func begin(_ market: Int, _ position: VenuePosition) {
+        markets[market].opening = position
+        markets[market].held = position
     }
 
     mutating func observe(_ ticker: TickerUpdate, _ now: Nanoseconds) {

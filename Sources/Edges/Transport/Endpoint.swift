@@ -51,9 +51,11 @@ extension Endpoint {
     /// The same endpoint with its addresses looked up, so that opening it asks nobody.
     ///
     /// Blocks while the system asks its name servers.
-    public func resolved() throws(TransportError) -> Endpoint {
+    public func resolved(
+        by resolve: NameResolver = Resolver.resolve
+    ) throws(TransportError) -> Endpoint {
         var known = self
-        known.addresses = try Resolver.resolve(address ?? host)
+        known.addresses = try resolve(address ?? host)
         return known
     }
 

@@ -1,6 +1,9 @@
 internal import CLinux
 internal import Glibc
 
+/// Asks for the addresses of a name: the system's name servers, or a test's own.
+public typealias NameResolver = @Sendable (String) throws(TransportError) -> [NetworkAddress]
+
 /// Names to addresses, and sockets for them. Set-up paths only: it may block.
 public enum Resolver {
     /// Addresses of one name that are used; further ones are ignored.
@@ -9,7 +12,8 @@ public enum Resolver {
     /// The addresses of a DNS name or IP literal, IPv4 before IPv6: at least one.
     ///
     /// Blocks while the system asks its name servers.
-    public static func resolve(_ name: String) throws(TransportError) -> [NetworkAddress] {
+    @Sendable public static func resolve(_ name: String) throws(TransportError) -> [NetworkAddress]
+    {
         var found = [sluice_address](repeating: sluice_address(), count: capacity)
         var count: UInt32 = 0
         let rc = sluice_resolve(name, &found, UInt32(capacity), &count)

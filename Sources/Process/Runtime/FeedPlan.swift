@@ -5,7 +5,7 @@ internal import Venues
 /// Where the market data is and what is wanted of it.
 struct FeedPlan {
     /// With every address of its host: a reconnect must not wait for a name server.
-    let endpoint: Endpoint
+    var endpoint: Endpoint
     let bookTopic: String
     let tradeTopic: String
     /// Nil in spot, which has no mark price.
@@ -21,7 +21,7 @@ struct FeedPlan {
         var endpoint = configuration.venue.market
         endpoint.path += instrument.category.name
         do {
-            self.endpoint = try endpoint.resolved()
+            self.endpoint = try endpoint.resolved(by: configuration.resolve)
         } catch {
             throw .venue("the market data connection: \(error)")
         }

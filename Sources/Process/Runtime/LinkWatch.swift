@@ -27,7 +27,7 @@ struct LinkWatch: ~Copyable {
     /// What became of it when it was last lost.
     private(set) var lastLoss: LinkFault.Event?
     /// With every address of its host: a reconnect must not wait for a name server.
-    private let endpoint: Endpoint
+    private var endpoint: Endpoint
     private let credentials: BybitCredentials
     /// What it subscribes to, each time anew; nothing on order entry.
     private let topics: [String]
@@ -57,6 +57,9 @@ struct LinkWatch: ~Copyable {
         tries = 1
         keeper.adopt(now)
     }
+
+    /// Where its host is now: what is opened from here on goes there.
+    mutating func moved(to addresses: [NetworkAddress]) { endpoint.addresses = addresses }
 
     /// Whether it may be used.
     @inline(__always) var isUp: Bool { keeper.isUp }

@@ -25,9 +25,15 @@ struct MarketFeed: ~Copyable {
     /// The venue does not offer it.
     var isTickerRefused = false
     private let ids: UnsafeMutablePointer<ConnectionID?>
-    let plan: FeedPlan
+    private(set) var plan: FeedPlan
     /// How often each line was opened: it takes the host's addresses in turn.
     private let tries: UnsafeMutablePointer<Int>
+    /// The address each line tried first when it was last opened.
+    private let places: UnsafeMutablePointer<NetworkAddress?>
+    /// How often each line was opened since it last was open.
+    private let attempts: UnsafeMutablePointer<Int>
+    /// Lines fail to open: the host may be elsewhere.
+    private(set) var doubtsAddresses = false
 
     /// Lines that follow `plan`; none is open yet.
     init(lines: consuming MarketLines, _ plan: FeedPlan, _ now: Nanoseconds) {
@@ -36,6 +42,10 @@ struct MarketFeed: ~Copyable {
         ids.initialize(repeating: nil, count: lines.count)
         tries = .allocate(capacity: lines.count)
         tries.initialize(repeating: 0, count: lines.count)
+        places = .allocate(capacity: lines.count)
+        places.initialize(repeating: nil, count: lines.count)
+        attempts = .allocate(capacity: lines.count)
+        attempts.initialize(repeating: 0, count: lines.count)
         self.lines = lines
         self.plan = plan
     }
@@ -43,12 +53,15 @@ struct MarketFeed: ~Copyable {
     deinit {
         ids.deallocate()
         tries.deallocate()
+        places.deallocate()
+        attempts.deallocate()
     }
 
     /// Where the first line was opened before the loop was hot.
     mutating func adopt(_ id: ConnectionID, as line: Int, _ now: Nanoseconds) {
         ids[line] = id
         tries[line] = 1
+        places[line] = plan.endpoint(0).firstAddress
         lines.opened(line, now: now, isSubscribed: true)
     }
 
@@ -60,13 +73,28 @@ struct MarketFeed: ~Copyable {
     }
 
     /// The address that line `i` tried first when it was last opened.
-    func address(of i: Int) -> String {
-        plan.endpoint(i + max(0, tries[i] - 1)).firstAddress?.description ?? plan.endpoint.host
+    func address(of i: Int) -> String { places[i]?.description ?? plan.endpoint.host }
+
+    /// The line's connection is open.
+    mutating func opened(_ i: Int, _ now: Nanoseconds) {
+        attempts[i] = 0
+        lines.opened(i, now: now)
+    }
+
+    /// Where the host is now: what is opened from here on goes there.
+    mutating func moved(to addresses: [NetworkAddress]) { plan.endpoint.addresses = addresses }
+
+    /// Whether the names are to be looked up again; once for each failure.
+    mutating func takeDoubt() -> Bool {
+        defer { doubtsAddresses = false }
+        return doubtsAddresses
     }
 
     /// The line's connection is over.
     mutating func ended(_ i: Int, _ reason: CloseReason, _ now: Nanoseconds) {
         ids[i] = nil
+        // One failure is a cut or a restart; the second in a row, after a retry at once, is not.
+        if attempts[i] >= 2 { doubtsAddresses = true }
         var isTurnedAway = false
         if case .turnedAway = reason { isTurnedAway = true }
         lines.closed(i, now: now, isTurnedAway: isTurnedAway)
@@ -87,7 +115,9 @@ struct MarketFeed: ~Copyable {
 
     mutating func open(_ i: Int, _ loop: inout EventLoop, _ now: Nanoseconds) {
         let endpoint = plan.endpoint(i + tries[i])
+        places[i] = endpoint.firstAddress
         tries[i] += 1
+        attempts[i] += 1
         do {
             ids[i] = try loop.openWebSocket(endpoint)
         } catch {

@@ -145,6 +145,11 @@ public struct SessionConfiguration: Sendable {
     public var clock: TickClock?
     /// How often the venue's clock is looked at.
     public var timeInterval = Nanoseconds.seconds(10)
+    /// How often the venue's names are looked up again, so that a venue that moves is found; also
+    /// when connections fail.
+    public var nameInterval = Nanoseconds.seconds(180)
+    /// Who is asked for the addresses of the market, account and order connections.
+    public var resolve: NameResolver = Resolver.resolve
     /// Asks the kernel when market data arrived, for the report.
     public var stampsArrivals = false
     /// Seed of the jitter between reconnects; another one in each process, or all come at once.
@@ -158,6 +163,13 @@ public struct SessionConfiguration: Sendable {
     /// Told, a line each, what the operator should know of this host: before trading begins, and
     /// from another thread when the hot one stands still.
     public var notice: (@Sendable (String) -> Void)?
+    /// Whose orders they are, in a journal: venue, host and a print of the key, nothing secret.
+    var account: String { SessionConfiguration.account(venue, credentials) }
+
+    static func account(_ venue: VenueEndpoints, _ credentials: BybitCredentials) -> String {
+        "\(venue.name) \(venue.rest.host):\(venue.rest.port) key \(credentials.fingerprint)"
+    }
+
     /// What no other run shares; part of every order's name.
     public var session: SessionPrefix
 

@@ -80,7 +80,7 @@ extension TradingLoop {
 
     mutating func lineOpened(_ line: Int) {
         let now = clock.now
-        feed.lines.opened(line, now: now)
+        feed.opened(line, now)
         attendFeed(now)
     }
 
@@ -94,6 +94,7 @@ extension TradingLoop {
     mutating func keepFeed(_ now: Nanoseconds) {
         // The kernel stamps by the system's clock, which is corrected while ours runs on.
         systemOffset = TradingLoop.systemTime() - clock.now
+        takeNames()
         feed.lines.tick(now: now, venueOffset: venueClock.offset)
         attendFeed(now)
         feed.keepTicker(&loop, now)
@@ -101,6 +102,18 @@ extension TradingLoop {
             feed.lines.bookFailed(now: now)
             attendFeed(now)
         }
+    }
+
+    /// Learns where the venue's hosts are by now, and wants to when lines fail to open.
+    private mutating func takeNames() {
+        while let (name, addresses) = addressChanges.next() {
+            switch name {
+            case 0: feed.moved(to: addresses)
+            case 1: account.moved(to: addresses)
+            default: trade?.moved(to: addresses)
+            }
+        }
+        if feed.takeDoubt() { names.ask() }
     }
 
     private static func systemTime() -> Nanoseconds {

@@ -28,8 +28,10 @@ extension TradingLoop {
     mutating func linkClosed(_ id: ConnectionID, _ reason: CloseReason) {
         let now = clock.now
         if id == account.id {
+            if !account.isUp { names.ask() }
             accountNews(account.closed(reason, now), now)
         } else if id == trade?.id {
+            if trade?.isUp == false { names.ask() }
             tradeNews(trade?.closed(reason, now) ?? .none, now)
         }
     }

@@ -18,6 +18,9 @@ struct TradingLoop: ~Copyable {
     /// How often the processor's counter is held against the system's clock.
     static let calibrationInterval = Nanoseconds.seconds(20)
 
+    /// How long a final parent's children are asked for beyond the time in which an order settles.
+    static let lastWords = Nanoseconds.seconds(12)
+
     /// Commands one step may give: as many as a word has bits.
     static let commandCapacity = 64
 
@@ -54,6 +57,9 @@ struct TradingLoop: ~Copyable {
     /// How far the venue's clock is ahead of ours, and the answers that keep it so.
     var venueClock: VenueClock
     var timeSamples: SPSCRing<VenueTick>.Consumer
+    /// Who looks the venue's names up, and what was found.
+    let names: NameWatch
+    var addressChanges: AddressChanges
     /// When each recent request left, by child number modulo the size, for `orderToAnswer`.
     let sentTicks: UnsafeMutablePointer<UInt64>
     static let sentCapacity = 4_096
@@ -89,6 +95,7 @@ struct TradingLoop: ~Copyable {
         courier: consuming CourierEnd,
         venueClock: VenueClock,
         timeSamples: consuming SPSCRing<VenueTick>.Consumer,
+        names: NameWatch,
         reconciliation: consuming Reconciliation
     ) {
         self.loop = loop
@@ -111,6 +118,8 @@ struct TradingLoop: ~Copyable {
         self.courier = courier
         self.venueClock = venueClock
         self.timeSamples = timeSamples
+        self.names = names
+        addressChanges = names.changes()
         self.reconciliation = reconciliation
         sentTicks = .allocate(capacity: TradingLoop.sentCapacity)
         sentTicks.initialize(repeating: 0, count: TradingLoop.sentCapacity)
@@ -118,24 +127,40 @@ struct TradingLoop: ~Copyable {
 
     deinit { sentTicks.deallocate() }
 
-    /// Works until the parent is final.
-    mutating func run() {
+    /// Tells the engine how things stand, and works until the parent is final.
+    ///
+    /// - Parameter isRestart: the parent may be final already, and orders of it open all the same:
+    ///   then it is also waited for what the venue knows of them.
+    mutating func run(_ beginning: [EngineEvent], isRestart: Bool) {
         let start = clock.now
         nextCalibration = start + TradingLoop.calibrationInterval
-        // The links came up before the parent was accepted.
-        step(.link(.privateUp), start)
-        step(.account(.clockError(venueClock.uncertainty)), start)
-        switch reconciliation.opening {
-        case .oneWay(let lots): step(.account(.opening(instrument.id, lots)), start)
-        case .hedged(let long, let short):
-            step(.account(.openingHedged(instrument.id, long: long, short: short)), start)
-        }
-        while !engine.state(of: parent).isFinal || sweep.isWaiting(clock.now) {
-            turn()
-            pulse.beat()
-        }
+        for event in beginning { step(event, start) }
+        while !engine.state(of: parent).isFinal || sweep.isWaiting(clock.now) { beat() }
+        if isRestart { learnLastWords() }
         pulse.end()
         publish()
+    }
+
+    private mutating func beat() {
+        turn()
+        pulse.beat()
+    }
+
+    /// Waits until the venue was asked for everything since the start and no child is without its
+    /// last word, or for as long as that may take.
+    private mutating func learnLastWords() {
+        let deadline = clock.now + reconciliation.times.settling + TradingLoop.lastWords
+        while !(account.isUp && isSettled) && clock.now < deadline { beat() }
+    }
+
+    /// Whether every child's last word is known.
+    var isSettled: Bool {
+        mutating get {
+            for i in 0..<engine.liveCount(of: parent) where !engine.live(i, of: parent).isSettled {
+                return false
+            }
+            return true
+        }
     }
 
     /// One turn of the loop.

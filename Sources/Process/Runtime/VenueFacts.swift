@@ -1,4 +1,5 @@
 internal import Book
+internal import Engine
 internal import Lines
 internal import Orders
 internal import Transport
@@ -13,6 +14,14 @@ struct VenueFacts {
     var fees: FeeSchedule
     /// Our position; flat for spot, which has none.
     var position: VenuePosition
+    /// What the engine is told of the position before its first order.
+    var opening: AccountEvent {
+        switch position {
+        case .oneWay(let lots): .opening(instrument.id, lots)
+        case .hedged(let long, let short):
+            .openingHedged(instrument.id, long: long, short: short)
+        }
+    }
     /// What the wallet holds of the base coin, in spot; nil where the venue does not say.
     var baseBalance: Amount?
     /// Orders at the venue that are not this session's. They are left alone.
