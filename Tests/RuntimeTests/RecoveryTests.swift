@@ -140,6 +140,22 @@ struct RecoveryTests {
         try checkBooks(killed, later)
     }
 
+    @Test("a parent that had ended is reconciled, and its journal closed")
+    func ended() throws {
+        let killed = try KilledSession(orders: .max, quantity: "0.050", over: "2s")
+        // Its process came to everything but the closing record.
+        let first = try killed.session().first
+        let size = try #require(FileManager.default.contents(atPath: first)).count
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: first))
+        try file.truncate(atOffset: UInt64(size - 24))
+        try file.close()
+        let began = ContinuousClock.now
+        let outcome = try Recovery.run(killed.session(), killed.request(), SessionControl())
+        #expect(outcome.action == .reconciled && outcome.outcome?.state == .completed)
+        #expect(ContinuousClock.now - began < .seconds(15))
+        try checkBooks(killed, outcome)
+    }
+
     @Test("a journal that is damaged in its middle is settled without an engine")
     func damaged() throws {
         let killed = try KilledSession(orders: 4)

@@ -46,7 +46,12 @@ struct TradingLoop: ~Copyable {
     /// Market data, on one line or more.
     var feed: MarketFeed
     var account: LinkWatch
-    var trade: LinkWatch
+    /// Order entry; nil where orders go by REST.
+    var trade: LinkWatch?
+    /// Takes orders to a venue without order entry of its own.
+    var courier: CourierEnd
+    /// Whether it does: orders go by REST.
+    let isByCourier: Bool
     /// Connections that these two may open.
     var linkBudget = ConnectBudget(limit: ConnectBudget.reserve)
     /// How far the venue's clock is ahead of ours, and the answers that keep it so.
@@ -70,6 +75,8 @@ struct TradingLoop: ~Copyable {
     var sweep = SweepCheck()
     /// The venue's position is not ours, also at a second look.
     var isPositionWrong = false
+    /// The parent is final, and what the venue knows of a process before this one is waited for.
+    private var isLearning = false
     /// What ended the market data for good, if anything did.
     var fault: LinkFault?
 
@@ -86,7 +93,8 @@ struct TradingLoop: ~Copyable {
         instrument: Instrument,
         feed: consuming MarketFeed,
         account: consuming LinkWatch,
-        trade: consuming LinkWatch,
+        trade: consuming LinkWatch?,
+        courier: consuming CourierEnd,
         venueClock: VenueClock,
         timeSamples: consuming SPSCRing<VenueTick>.Consumer,
         names: NameWatch,
@@ -107,7 +115,9 @@ struct TradingLoop: ~Copyable {
         self.instrument = instrument
         self.feed = feed
         self.account = account
+        isByCourier = trade == nil
         self.trade = trade
+        self.courier = courier
         self.venueClock = venueClock
         self.timeSamples = timeSamples
         self.names = names
@@ -141,6 +151,7 @@ struct TradingLoop: ~Copyable {
     /// Waits until the venue was asked for everything since the start and no child is without its
     /// last word, or for as long as that may take.
     private mutating func learnLastWords() {
+        isLearning = true
         let deadline = clock.now + reconciliation.times.settling + TradingLoop.lastWords
         while !(account.isUp && isSettled) && clock.now < deadline { beat() }
     }
@@ -167,6 +178,7 @@ struct TradingLoop: ~Copyable {
             // Before the cancels are answered: what was open is asked for by name.
             keepHalted(now)
         }
+        takeReplies(now)
         takeAnswers(now)
         keepJournal(now)
         if now >= nextTick {
@@ -182,7 +194,7 @@ struct TradingLoop: ~Copyable {
         keepReconciled(now)
         keepHalted(now)
         // What is lost once nothing is left to do is no loss.
-        if !engine.state(of: parent).isFinal { keepLinks(now) }
+        if isLearning || !engine.state(of: parent).isFinal { keepLinks(now) }
         if now >= nextCalibration {
             nextCalibration = now + TradingLoop.calibrationInterval
             worstDrift = max(worstDrift, clock.recalibrate().magnitude)
