@@ -36,6 +36,12 @@ public struct ByteWriter: BitwiseCopyable {
         return base + count
     }
 
+    /// Stores eight bytes, for which the caller has made sure that there is room.
+    @inline(__always)
+    private func store(_ word: UInt64, at offset: Int) {
+        UnsafeMutableRawPointer(base + offset).storeBytes(of: word.littleEndian, as: UInt64.self)
+    }
+
     /// Appends a literal.
     public mutating func append(_ literal: StaticString) {
         guard let to = claim(literal.utf8CodeUnitCount) else { return }
@@ -69,6 +75,14 @@ public struct ByteWriter: BitwiseCopyable {
 
     /// Appends a decimal integer with leading zeros up to `minimumDigits`.
     public mutating func append(_ value: UInt64, minimumDigits: Int) {
+        if value < 100_000_000, minimumDigits <= 8, capacity &- count >= 8 {
+            let text = EightDigits.text(value)
+            let digits = max(EightDigits.count(text), minimumDigits)
+            // What lies behind the digits is written over by whatever comes next.
+            store(text >> (8 &* UInt64(8 &- digits)), at: count)
+            count &+= digits
+            return
+        }
         var digits = 1
         var rest = value / 10
         while rest > 0 {
@@ -96,6 +110,17 @@ public struct ByteWriter: BitwiseCopyable {
         let magnitude = scaled.magnitude
         if scale.decimals == 0 {
             append(magnitude, minimumDigits: 1)
+            return
+        }
+        if magnitude < 100_000_000, scale.decimals < 8, capacity &- count >= 24 {
+            let text = EightDigits.text(magnitude)
+            let digits = max(EightDigits.count(text), scale.decimals &+ 1)
+            let word = text >> (8 &* UInt64(8 &- digits))
+            let whole = digits &- scale.decimals
+            store(word, at: count)
+            base[count &+ whole] = UInt8(ascii: ".")
+            store(word >> (8 &* UInt64(whole)), at: count &+ whole &+ 1)
+            count &+= digits &+ 1
             return
         }
         let before = count

@@ -179,14 +179,15 @@ public struct BybitEncoder: ~Copyable {
         RequestID.write(operation, child, requests, session, to: base + message.request)
         requests &+= 1
         OrderLinkID.write(child, session, to: base + message.link)
-        var rest = UInt64(bitPattern: now.millisecondCount)
-        var digit = BybitEncoder.timestampDigits
-        while digit > 0 {
-            digit &-= 1
-            base[message.timestamp &+ digit] = UInt8(truncatingIfNeeded: rest % 10) &+ 0x30
-            rest /= 10
-        }
-        precondition(rest == 0, "BybitEncoder: the time has 13 digits of milliseconds")
+        let milliseconds = UInt64(bitPattern: now.millisecondCount)
+        let upper = milliseconds / 100_000_000
+        precondition(upper < 100_000, "BybitEncoder: the time has 13 digits of milliseconds")
+        let time = UnsafeMutableRawPointer(base + message.timestamp)
+        let five = EightDigits.text(upper) >> 24
+        time.storeBytes(of: UInt32(truncatingIfNeeded: five).littleEndian, as: UInt32.self)
+        time.storeBytes(of: UInt8(truncatingIfNeeded: five >> 32), toByteOffset: 4, as: UInt8.self)
+        let eight = EightDigits.text(milliseconds &- upper &* 100_000_000)
+        time.storeBytes(of: eight.littleEndian, toByteOffset: 5, as: UInt64.self)
         return instruments[index]
     }
 
