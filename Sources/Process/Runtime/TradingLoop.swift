@@ -68,6 +68,8 @@ struct TradingLoop: ~Copyable {
     var reconciliation: Reconciliation
     /// What was open at a halt, until the venue says it is gone.
     var sweep = SweepCheck()
+    /// A final parent's last words are asked for, after a restart.
+    var isLearning = false
     /// The venue's position is not ours, also at a second look.
     var isPositionWrong = false
     /// What ended the market data for good, if anything did.
@@ -142,6 +144,8 @@ struct TradingLoop: ~Copyable {
     /// last word, or for as long as that may take.
     private mutating func learnLastWords() {
         let deadline = clock.now + reconciliation.times.settling + TradingLoop.lastWords
+        isLearning = true
+        defer { isLearning = false }
         while !(account.isUp && isSettled) && clock.now < deadline { beat() }
     }
 
@@ -182,7 +186,7 @@ struct TradingLoop: ~Copyable {
         keepReconciled(now)
         keepHalted(now)
         // What is lost once nothing is left to do is no loss.
-        if !engine.state(of: parent).isFinal { keepLinks(now) }
+        if !engine.state(of: parent).isFinal || isLearning { keepLinks(now) }
         if now >= nextCalibration {
             nextCalibration = now + TradingLoop.calibrationInterval
             worstDrift = max(worstDrift, clock.recalibrate().magnitude)
