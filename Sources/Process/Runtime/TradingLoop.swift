@@ -73,10 +73,10 @@ struct TradingLoop: ~Copyable {
     var reconciliation: Reconciliation
     /// What was open at a halt, until the venue says it is gone.
     var sweep = SweepCheck()
+    /// A final parent's last words are asked for, after a restart.
+    var isLearning = false
     /// The venue's position is not ours, also at a second look.
     var isPositionWrong = false
-    /// The parent is final, and what the venue knows of a process before this one is waited for.
-    private var isLearning = false
     /// What ended the market data for good, if anything did.
     var fault: LinkFault?
 
@@ -151,8 +151,9 @@ struct TradingLoop: ~Copyable {
     /// Waits until the venue was asked for everything since the start and no child is without its
     /// last word, or for as long as that may take.
     private mutating func learnLastWords() {
-        isLearning = true
         let deadline = clock.now + reconciliation.times.settling + TradingLoop.lastWords
+        isLearning = true
+        defer { isLearning = false }
         while !(account.isUp && isSettled) && clock.now < deadline { beat() }
     }
 
@@ -194,7 +195,7 @@ struct TradingLoop: ~Copyable {
         keepReconciled(now)
         keepHalted(now)
         // What is lost once nothing is left to do is no loss.
-        if isLearning || !engine.state(of: parent).isFinal { keepLinks(now) }
+        if !engine.state(of: parent).isFinal || isLearning { keepLinks(now) }
         if now >= nextCalibration {
             nextCalibration = now + TradingLoop.calibrationInterval
             worstDrift = max(worstDrift, clock.recalibrate().magnitude)
