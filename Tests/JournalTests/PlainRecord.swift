@@ -120,6 +120,9 @@ struct PlainRecord {
         case .order(.absent(let absent)):
             out += child(absent)
             return 18
+        case .order(.adopted(let order)):
+            appendOrder(order, to: &out)
+            return 19
         case .account(let coded), .link(let coded), .control(let coded):
             out += [coded.code] + zeros(3) + little(coded.index)
             out += little(coded.first) + little(coded.second)
@@ -127,9 +130,7 @@ struct PlainRecord {
             if case .control = body { return 11 }
             return 17
         case .command(.place(let order)):
-            out += child(order.child) + little(order.instrument.index)
-            out += [order.side.rawValue, order.timeInForce.rawValue, flag(order.reduceOnly)]
-            out += zeros(3) + little(order.price.ticks) + little(order.quantity.lots)
+            appendOrder(order, to: &out)
             return 12
         case .command(.amend(let amend)):
             out += child(amend.child) + little(amend.instrument.index) + zeros(6)
@@ -152,10 +153,20 @@ struct PlainRecord {
         }
     }
 
+    private func appendOrder(_ order: PlaceOrder, to out: inout [UInt8]) {
+        out += PlainRecord.little(order.child.parent.index)
+        out += PlainRecord.little(order.child.number)
+        out += PlainRecord.little(order.instrument.index)
+        out += [order.side.rawValue, order.timeInForce.rawValue, order.reduceOnly ? 1 : 0]
+        out += [0, 0, 0] + PlainRecord.little(order.price.ticks)
+        out += PlainRecord.little(order.quantity.lots)
+    }
+
     private static func payload(_ session: JournalSession) -> [UInt8] {
         func text(_ text: String) -> [UInt8] { little(UInt32(text.utf8.count)) + Array(text.utf8) }
         var out = little(session.behaviour) + little(UInt32(session.commandCapacity))
-        out += text(session.name) + text(session.build)
+        out += text(session.name) + text(session.build) + text(session.account)
+        out.append(session.sync == .durable ? 0 : 1)
         out += little(UInt32(session.instruments.count))
         for one in session.instruments {
             out += [one.venue.rawValue, one.category.rawValue, one.isTrading ? 1 : 0]

@@ -13,6 +13,8 @@ struct RandomRecords {
         name: "recorded",
         behaviour: 1,
         build: "a test",
+        account: "a venue, key 01234567",
+        sync: .async,
         commandCapacity: 16,
         instruments: [
             Instrument(
@@ -34,11 +36,11 @@ struct RandomRecords {
 
     /// One of each kind, in order.
     mutating func each() -> [PlainRecord] {
-        (0..<15).map { record($0) }
+        (0..<16).map { record($0) }
     }
 
     /// One of any kind.
-    mutating func any() -> PlainRecord { record(Int(random.next() % 15)) }
+    mutating func any() -> PlainRecord { record(Int(random.next() % 16)) }
 
     private mutating func record(_ kind: Int) -> PlainRecord {
         let observed = kind >= 5 && kind <= 7 && flag()
@@ -110,6 +112,7 @@ struct RandomRecords {
         case 11: return .ticker(ticker())
         case 12: return .account(coded())
         case 13: return .order(.absent(child()))
+        case 14: return .order(.adopted(order()))
         default: return .close
         }
     }
@@ -175,21 +178,22 @@ struct RandomRecords {
             endsAt: Nanoseconds(start + 1 + Int64(below(1 << 40)))
         )
     }
+    private mutating func order() -> PlaceOrder {
+        PlaceOrder(
+            child: child(),
+            instrument: InstrumentID(UInt16(below(1 << 16))),
+            side: flag() ? .buy : .sell,
+            timeInForce: TimeInForce.allCases[below(TimeInForce.allCases.count)],
+            price: Price(ticks: steps()),
+            quantity: Quantity(lots: abs(steps())),
+            reduceOnly: flag()
+        )
+    }
     private mutating func command() -> OrderCommand {
         let instrument = InstrumentID(UInt16(below(1 << 16)))
         switch below(3) {
         case 0:
-            return .place(
-                PlaceOrder(
-                    child: child(),
-                    instrument: instrument,
-                    side: flag() ? .buy : .sell,
-                    timeInForce: TimeInForce.allCases[below(TimeInForce.allCases.count)],
-                    price: Price(ticks: steps()),
-                    quantity: Quantity(lots: abs(steps())),
-                    reduceOnly: flag()
-                )
-            )
+            return .place(order())
         case 1:
             return .amend(
                 AmendOrder(

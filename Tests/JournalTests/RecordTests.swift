@@ -17,7 +17,7 @@ struct RecordTests {
         var expected: [UInt8] = []
         for (i, record) in records.enumerated() { expected += record.bytes(UInt64(i + 1)) }
         #expect(Array(file[64...]) == expected, "seed \(seed)")
-        var header = Array("SLUICEJ\n".utf8) + PlainRecord.little(UInt32(1))
+        var header = Array("SLUICEJ\n".utf8) + PlainRecord.little(UInt32(2))
         header += PlainRecord.little(UInt32(64)) + Array("recorded".utf8)
         header += [UInt8](repeating: 0, count: 8) + PlainRecord.little(Int64(1_000))
         header += [UInt8](repeating: 0, count: 20)

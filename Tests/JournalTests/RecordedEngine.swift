@@ -68,6 +68,8 @@ struct RecordedEngine: ~Copyable {
         let fits = recorder.begin(
             session: "recorded",
             build: "a test",
+            account: "nowhere",
+            sync: .async,
             origin: EngineOrigin(configuration, madeAt: RecordedEngine.start),
             instruments: [RecordedEngine.instrument],
             commandCapacity: commandCapacity

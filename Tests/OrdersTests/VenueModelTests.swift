@@ -218,6 +218,7 @@ extension VenueModelTests.World {
         case .execution(let fill):
             if told.insert(Int(fill.id.text) ?? -1).inserted { child.order.apply(fill) }
         case .absent: child.order.applyAbsence()
+        case .adopted: break
         }
     }
 

@@ -4,7 +4,6 @@ import LoopbackVenue
 import Orders
 import Reports
 import Runtime
-import Synchronization
 import Testing
 import Units
 
@@ -149,22 +148,15 @@ struct LostLinkTests {
 
     @Test("an amend in flight when the order connection goes is settled", arguments: [false, true])
     func amendInFlight(_ arrives: Bool) throws {
-        let strike = Mutex<(@Sendable () -> Void)?>(nil)
-        var fixture = try SessionFixture(quantity: "0.500", seconds: 5) { text, isFromClient in
-            guard isFromClient, text.contains(#""order.amend""#),
-                let cut = strike.withLock({ $0.take() })
-            else { return false }
-            cut()
-            return !arrives
-        }
+        var fixture = try SessionFixture(quantity: "0.500", seconds: 5)
         let middleman = try Middleman(fixture.venue)
         fixture.configuration.venue.trade.port = middleman.port
         middleman.start()
         defer { middleman.stop() }
-        strike.withLock { $0 = { middleman.strike(.cut) } }
-        let outcome = try fixture.run()
+        let outcome = try fixture.run { _, _ in
+            middleman.strike(.cutAt(#""order.amend""#, passes: arrives))
+        }
         try checkAccounts(outcome.report)
-        #expect(strike.withLock { $0 == nil }, "no amend was sent")
         #expect(outcome.state == .completed, "\(outcome.report.text())")
         #expect(trade(outcome.report).losses == 1 && trade(outcome.report).recoveries == 1)
     }

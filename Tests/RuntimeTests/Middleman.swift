@@ -21,6 +21,9 @@ final class Middleman: @unchecked Sendable {
         case garble
         /// The connection is closed.
         case cut
+        /// The connection is closed at the client's next message with that word, which the venue
+        /// gets before or never.
+        case cutAt(String, passes: Bool)
         /// Nothing is passed on any more; WebSocket pings are still answered.
         case freeze
         /// The book's topic falls silent until it is subscribed anew.
@@ -120,6 +123,7 @@ final class Middleman: @unchecked Sendable {
         case .corrupt: pair.corruptsNext = true
         case .garble: pair.garblesNext = true
         case .cut: end(pair)
+        case .cutAt(let word, let passes): pair.cut = (word, passes)
         case .freeze: pair.isFrozen = true
         case .mute: pair.isMute = true
         case .refuse: break
@@ -171,6 +175,10 @@ final class Middleman: @unchecked Sendable {
     private func fromClient(_ text: [UInt8], _ pair: MiddlemanPair) {
         if pair.isFrozen { return }
         pair.noteRequest(text)
+        if let cut = pair.cut, String(decoding: text, as: UTF8.self).contains(cut.word) {
+            if cut.passes { send(text, pair.upstream) }
+            return end(pair)
+        }
         if pair.isOpen { send(text, pair.upstream) } else { pair.waiting.append(text) }
     }
 

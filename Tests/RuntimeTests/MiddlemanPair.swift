@@ -14,6 +14,8 @@ final class MiddlemanPair {
     var doublesNext = false
     var corruptsNext = false
     var garblesNext = false
+    /// At which word of the client's it is cut, and whether the venue gets that message.
+    var cut: (word: String, passes: Bool)?
     var awaitsRestart = false
     var delay = Nanoseconds.zero
     private(set) var bookTopic = ""

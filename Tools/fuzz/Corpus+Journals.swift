@@ -60,6 +60,8 @@ private enum RecordedLife {
         _ = recorder.begin(
             session: "fuzzed",
             build: "a fuzzer",
+            account: "nowhere",
+            sync: .async,
             origin: EngineOrigin(configuration, madeAt: start),
             instruments: [Corpus.bitcoin],
             commandCapacity: 16

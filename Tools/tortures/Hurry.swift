@@ -33,6 +33,9 @@ extension SessionConfiguration {
         made.reconcilerTimes.repeating = .milliseconds(400)
         made.reconcilerTimes.interval = .milliseconds(1_500)
         made.reconcilerTimes.secondLook = .milliseconds(400)
+        made.linkTimes.turnedAway = .milliseconds(300)
+        made.lineTimes.link.turnedAway = .milliseconds(300)
+        made.linkPatience = .seconds(3)
         var journal = journal
         journal.segmentBytes = 1 << 20
         // Many sessions share the memory, and none is long.

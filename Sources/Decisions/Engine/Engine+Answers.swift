@@ -17,7 +17,7 @@ extension Engine {
             refused(parent, now)
         case .update(let update) where update.status != .other:
             parents[parent].refusedInARow = 0
-        case .update, .execution, .absent:
+        case .update, .execution, .absent, .adopted:
             break
         }
     }

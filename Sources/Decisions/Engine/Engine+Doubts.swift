@@ -14,6 +14,9 @@ extension Engine {
         return orders[parents[Int(parent.index)].live[index]]
     }
 
+    /// The number that the next child will carry.
+    public var nextChild: UInt32 { orders.nextNumber }
+
     /// The child of that number, which must be one.
     public mutating func child(_ number: UInt32) -> ChildOrder { orders[Int(number)] }
 

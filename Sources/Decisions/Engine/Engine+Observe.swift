@@ -31,6 +31,7 @@ extension Engine {
         switch event {
         case .update, .execution: gate.privateHeardAt = now
         case .reply, .absent: break
+        case .adopted(let order): return adopt(order, now)
         }
         switch orders.apply(event) {
         case .child(let number):

@@ -143,6 +143,11 @@ extension Engine {
         markets[Int(instrument.index)].position
     }
 
+    /// The position in `instrument` that was found before our first order.
+    public func opening(_ instrument: InstrumentID) -> Quantity {
+        markets[Int(instrument.index)].opening
+    }
+
     /// Whether the book of `instrument` waits for a snapshot.
     public func isStale(_ instrument: InstrumentID) -> Bool {
         markets[Int(instrument.index)].book.isStale

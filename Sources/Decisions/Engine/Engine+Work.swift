@@ -29,7 +29,7 @@ extension Engine {
     }
 
     /// Moves children whose last fill has been told out of the list that is looked at every event.
-    private mutating func retireSettled(_ slot: Int) {
+    mutating func retireSettled(_ slot: Int) {
         var i = 0
         while i < parents[slot].live.count {
             let number = parents[slot].live[i]
@@ -53,6 +53,11 @@ extension Engine {
         if !markets[market].filters.isParent(order.quantity, at: markets[market].midHalfTicks) {
             return stop(slot, .parentTooLarge, now)
         }
+        begin(slot, market)
+    }
+
+    /// Takes the moment for the parent's arrival.
+    mutating func begin(_ slot: Int, _ market: Int) {
         parents[slot].ledger.arrive(midHalfTicks: markets[market].midHalfTicks)
         parents[slot].startOthers = markets[market].others
         parents[slot].startOthersNotional = markets[market].othersNotional

@@ -1,10 +1,14 @@
 /// The numbers of a parent's children that are not settled: a handful at most, in place.
+///
+/// What a parent opens itself is held to `own`; the rest is for orders found after a crash.
 struct LiveChildren: BitwiseCopyable {
-    static let capacity = 8
-    private var numbers: InlineArray<8, UInt32> = .init(repeating: 0)
+    static let own = 8
+    static let capacity = 24
+    private var numbers: InlineArray<24, UInt32> = .init(repeating: 0)
     private(set) var count = 0
 
-    var isFull: Bool { count == LiveChildren.capacity }
+    var isFull: Bool { count >= LiveChildren.own }
+    var hasRoom: Bool { count < LiveChildren.capacity }
     var isEmpty: Bool { count == 0 }
 
     subscript(index: Int) -> Int { Int(numbers[index]) }

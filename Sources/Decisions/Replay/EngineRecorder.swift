@@ -11,8 +11,11 @@ public import Units
 public struct EngineRecorder: ~Copyable {
     private var appender: JournalAppender
 
-    /// Records into `ring`, which a `JournalWriter` empties.
-    public init(_ ring: ByteRing) { appender = JournalAppender(ring) }
+    /// Records into `ring`, which a `JournalWriter` empties, after the record `sequence` of the
+    /// journal that is gone on with.
+    public init(_ ring: ByteRing, after sequence: UInt64 = 0) {
+        appender = JournalAppender(ring, after: sequence)
+    }
 
     /// The number of the last record.
     public var sequence: UInt64 { appender.sequence }
@@ -26,6 +29,8 @@ public struct EngineRecorder: ~Copyable {
     public mutating func begin(
         session: String,
         build: String,
+        account: String,
+        sync: JournalSync,
         origin: EngineOrigin,
         instruments: [Instrument],
         commandCapacity: Int
@@ -34,6 +39,8 @@ public struct EngineRecorder: ~Copyable {
             name: session,
             behaviour: Engine.behaviour,
             build: build,
+            account: account,
+            sync: sync,
             commandCapacity: commandCapacity,
             instruments: instruments,
             configuration: origin.bytes

@@ -20,18 +20,27 @@ public struct Replay: ~Copyable {
     public private(set) var counts = ReplayCounts()
     /// The first command that is not the recorded one; nothing is taken in after it.
     public private(set) var difference: ReplayDifference?
-    /// Records that are missing, and the number of the record that says so; nothing is taken in
-    /// after it, for what follows is no longer the recorded engine's (`JournalState` goes on).
+    /// Records that are missing, and the number of the first record that says so. Nothing is taken
+    /// in after it, for what follows is no longer the recorded engine's, unless `open` was told to
+    /// go past: then the engine observes, and its commands are the record's. A restart begins with
+    /// an engine of just that state, so from there on it decides again.
     public private(set) var gap: (number: UInt64, lost: JournalGap)?
+    private let goesPastGaps: Bool
+    private var decides = true
 
     private var reader: JournalReader
     private var commands: CommandBuffer
     /// Commands of the last event that a record has confirmed.
     private var confirmed = 0
-    private var profiles: [VolumeProfile] = []
+    private var profiles = ProfileMemory()
+    /// Whether the position found before the first order is on record.
+    public private(set) var knowsOpening = false
 
     /// Opens the journal at `path` and makes the engine it begins with.
-    public static func open(_ path: String) throws(ReplayError) -> Replay {
+    public static func open(
+        _ path: String,
+        pastGaps goesPastGaps: Bool = false
+    ) throws(ReplayError) -> Replay {
         do throws(JournalError) {
             var reader = try JournalReader(path)
             guard let first = try reader.next() else {
@@ -49,7 +58,7 @@ public struct Replay: ~Copyable {
             guard let origin = EngineOrigin(bytes: session.configuration) else {
                 throw .notAJournal(path: path, reason: "its engine cannot be made by this build")
             }
-            return Replay(session, origin, reader)
+            return Replay(session, origin, reader, goesPastGaps)
         } catch {
             throw .journal(error)
         }
@@ -58,8 +67,10 @@ public struct Replay: ~Copyable {
     private init(
         _ session: JournalSession,
         _ origin: EngineOrigin,
-        _ reader: consuming JournalReader
+        _ reader: consuming JournalReader,
+        _ goesPastGaps: Bool
     ) {
+        self.goesPastGaps = goesPastGaps
         self.session = session
         self.reader = reader
         engine = Engine(
@@ -72,10 +83,14 @@ public struct Replay: ~Copyable {
         counts.records = 1
     }
 
-    deinit {
-        // The engine's plans only point to their profiles.
-        for profile in profiles { profile.deallocate() }
+    /// The engine, to go on with. Its plans' profiles live as long as the process.
+    public consuming func handOver() -> Engine {
+        profiles.keep()
+        return engine
     }
+
+    /// Where the journal can be gone on with; nil where it cannot.
+    public var tail: JournalTail? { reader.tail }
 
     /// How the journal ends; nil before its end was reached.
     public var end: JournalEnd? { reader.end }
@@ -92,7 +107,7 @@ public struct Replay: ~Copyable {
 
     /// Takes in the next record; false at the end, at a difference or at a gap.
     public mutating func step() throws(ReplayError) -> Bool {
-        if difference != nil || gap != nil { return false }
+        if isOver { return false }
         let next: JournalEntry?
         do { next = try reader.next() } catch { throw .journal(error) }
         guard let entry = next else {
@@ -102,14 +117,34 @@ public struct Replay: ~Copyable {
         counts.records = entry.number
         now = entry.now
         if case .command(let command) = entry.record {
-            compare(command, entry)
+            if decides { compare(command, entry) } else { retrace(command, entry.now) }
         } else if case .gap(let lost) = entry.record {
-            gap = (entry.number, lost)
+            pass(lost, entry.number)
         } else {
             expectNoCommand(before: entry.number)
             if difference == nil { try take(entry) }
         }
-        return difference == nil && gap == nil
+        return !isOver
+    }
+
+    private var isOver: Bool { difference != nil || (gap != nil && !goesPastGaps) }
+
+    private mutating func pass(_ lost: JournalGap, _ number: UInt64) {
+        let before = gap?.lost ?? JournalGap()
+        let sum = JournalGap(
+            market: before.market &+ lost.market,
+            orders: before.orders &+ lost.orders
+        )
+        gap = (gap?.number ?? number, sum)
+        // What the last event called for may be among what is missing.
+        commands.removeAll()
+        confirmed = 0
+        decides = false
+    }
+
+    private mutating func retrace(_ command: OrderCommand, _ now: Nanoseconds) {
+        counts.commands += 1
+        engine.retrace(command, now: now)
     }
 
     private mutating func take(_ entry: JournalEntry) throws(ReplayError) {
@@ -126,9 +161,11 @@ public struct Replay: ~Copyable {
             guard let account = AccountEvent(coded) else {
                 throw .unknown("account event", entry.number)
             }
+            if case .opening = account { knowsOpening = true }
             step(.account(account), entry)
         case .link(let coded):
             guard let link = LinkEvent(coded) else { throw .unknown("link event", entry.number) }
+            if link == .restarted { decides = true }
             step(.link(link), entry)
         case .control(let coded):
             guard let control = ControlCommand(coded) else {
@@ -143,7 +180,7 @@ public struct Replay: ~Copyable {
     private mutating func step(_ event: EngineEvent, _ entry: JournalEntry) {
         counts.events += 1
         engine.observe(event, now: entry.now)
-        if !entry.isObservedOnly { engine.decide(now: entry.now, commands: &commands) }
+        if decides && !entry.isObservedOnly { engine.decide(now: entry.now, commands: &commands) }
     }
 
     private mutating func accept(

@@ -17,15 +17,16 @@ public struct JournalAppender: ~Copyable {
     /// Bytes that expendable records leave free.
     private let spare: Int
     /// The number of the last record.
-    public private(set) var sequence: UInt64 = 0
+    public private(set) var sequence: UInt64
     /// Records that found no room, from the start.
     public private(set) var lost = JournalGap()
     /// Those among them that no `gap` record has told of.
     private var untold = JournalGap()
 
-    /// Appends to `ring`.
-    public init(_ ring: ByteRing) {
+    /// Appends to `ring`, after the record `sequence` of the journal that is gone on with.
+    public init(_ ring: ByteRing, after sequence: UInt64 = 0) {
         self.ring = ring.producer()
+        self.sequence = sequence
         spare = ring.capacity / 4
     }
 

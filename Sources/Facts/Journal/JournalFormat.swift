@@ -1,6 +1,6 @@
 internal import Units
 
-/// The journal's layout on disk, version 1. Everything is little-endian.
+/// The journal's layout on disk, version 2. Everything is little-endian.
 ///
 /// A journal is a row of segment files of one size, `sluice-SESSION-00000.journal` and on. Each
 /// begins with a header of 64 bytes, and records follow, back to back, each a multiple of eight
@@ -27,7 +27,7 @@ internal import Units
 /// is filled in by the writer's thread, so that the hot thread only copies.
 public enum JournalFormat {
     /// The version this build writes and reads.
-    public static let version: UInt32 = 1
+    public static let version: UInt32 = 2
     /// Bytes of a segment's header.
     public static let headerBytes = 64
     /// Bytes of a record before what its kind adds.
@@ -93,6 +93,8 @@ public enum RecordKind: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case account = 17
     /// The venue, asked, has never had an order.
     case absent = 18
+    /// An order at the venue that no record tells of.
+    case adopted = 19
 
     /// Whether it is one of the engine's own commands.
     public var isCommand: Bool { self == .place || self == .amend || self == .cancel }
@@ -102,7 +104,8 @@ public enum RecordKind: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     @inlinable public var isExpendable: Bool {
         switch self {
         case .timer, .depth, .trades, .ticker: true
-        case .session, .accept, .reply, .update, .execution, .absent, .account, .link, .control,
+        case .session, .accept, .reply, .update, .execution, .absent, .adopted, .account, .link,
+            .control,
             .place, .amend, .cancel, .gap, .close:
             false
         }

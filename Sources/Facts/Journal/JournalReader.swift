@@ -33,6 +33,9 @@ public struct JournalReader: ~Copyable {
     /// The open segment's file and the byte at which the next record begins.
     public var place: (path: String, offset: Int) { (file.path, offset) }
 
+    /// The place of the open segment among the session's.
+    var segmentIndex: Int { file.header.index }
+
     /// The next record; nil at the end. Its views are good until the next call.
     ///
     /// - Throws: when a file cannot be read, or a whole record makes no sense to this build.

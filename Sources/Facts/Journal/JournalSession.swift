@@ -9,6 +9,11 @@ public struct JournalSession: Sendable {
     public var behaviour: UInt32
     /// The build that recorded it, in words.
     public var build: String
+    /// Where and as whom orders were sent, in words that tell one account from another and nothing
+    /// secret: against another account every order would look absent.
+    public var account: String
+    /// Whether an order waited for its record: in `async` mode there may be orders beyond it.
+    public var sync: JournalSync
     /// Commands a step may hold; it decides what waits for the next.
     public var commandCapacity: Int
     /// What is traded, by id.
@@ -21,6 +26,8 @@ public struct JournalSession: Sendable {
         name: String,
         behaviour: UInt32,
         build: String,
+        account: String,
+        sync: JournalSync,
         commandCapacity: Int,
         instruments: [Instrument],
         configuration: [UInt8]
@@ -28,6 +35,8 @@ public struct JournalSession: Sendable {
         self.name = name
         self.behaviour = behaviour
         self.build = build
+        self.account = account
+        self.sync = sync
         self.commandCapacity = commandCapacity
         self.instruments = instruments
         self.configuration = configuration
@@ -37,8 +46,8 @@ public struct JournalSession: Sendable {
 extension JournalSession {
     /// The record's payload.
     ///
-    ///     behaviour u32, command capacity u32, name, build, instrument count u32, then of each
-    ///     instrument: venue u8, category u8, trading u8, symbol, base, quote, tick multiplier i64
+    ///     behaviour u32, command capacity u32, name, build, account, sync u8 (durable 0, async 1),
+    ///     instrument count u32, then of each instrument: venue u8, category u8, trading u8, symbol, base, quote, tick multiplier i64
     ///     and decimals u32, lot likewise, lowest and highest price i64, smallest and largest
     ///     quantity i64, minimum notional i64; last the configuration. Texts and the configuration
     ///     are a length u32 and their bytes.
@@ -48,6 +57,8 @@ extension JournalSession {
         bytes.append(UInt32(clamping: commandCapacity))
         bytes.append(name)
         bytes.append(build)
+        bytes.append(account)
+        bytes.append(UInt8(sync == .durable ? 0 : 1))
         bytes.append(UInt32(clamping: instruments.count))
         for instrument in instruments {
             bytes.append(instrument.venue.rawValue)
@@ -74,6 +85,7 @@ extension JournalSession {
         var reader = ByteCursor(payload)
         guard let behaviour: UInt32 = reader.integer(), let capacity: UInt32 = reader.integer(),
             (1...65_536).contains(capacity), let name = reader.text(), let build = reader.text(),
+            let account = reader.text(), let sync: UInt8 = reader.integer(), sync <= 1,
             let count: UInt32 = reader.integer(), count <= 65_535
         else { return nil }
         var instruments: [Instrument] = []
@@ -89,6 +101,8 @@ extension JournalSession {
             name: name,
             behaviour: behaviour,
             build: build,
+            account: account,
+            sync: sync == 0 ? .durable : .async,
             commandCapacity: Int(capacity),
             instruments: instruments,
             configuration: Array(configuration)

@@ -38,7 +38,7 @@ public struct JournalState: ~Copyable {
         case .session(let made): session = made
         case .accept(let order, let plan): parents.append(Parent(order: order, plan: Array(plan)))
         case .command(let command): apply(command, entry.now)
-        case .order(let event): apply(event)
+        case .order(let event): apply(event, entry.now)
         case .gap(let more):
             gap.market += more.market
             gap.orders += more.orders
@@ -76,13 +76,20 @@ public struct JournalState: ~Copyable {
         }
     }
 
-    private mutating func apply(_ event: OrderEvent) {
+    private mutating func apply(_ event: OrderEvent, _ now: Nanoseconds) {
+        if case .adopted(let order) = event {
+            guard Int(order.child.number) == children.count else { return }
+            children.append(ChildOrder(order, sentAt: now, midHalfTicks: 0))
+            children[children.count - 1].answerOverdue()
+            return
+        }
         let child =
             switch event {
             case .reply(let reply): reply.child
             case .update(let update): update.child
             case .execution(let fill): fill.child
             case .absent(let child): child
+            case .adopted(let order): order.child
             }
         let number = Int(child.number)
         guard number < children.count, children[number].id == child else { return }
@@ -96,6 +103,7 @@ public struct JournalState: ~Copyable {
             else { return }
             children[number].apply(fill)
         case .absent: children[number].applyAbsence()
+        case .adopted: break
         }
     }
 }

@@ -12,7 +12,9 @@ public struct JournalStore: ~Copyable {
     private let session: String
     private let startedAt: Nanoseconds
     private let segmentBytes: Int
-    private var index = 0
+    private var index: Int
+    /// Held as long as this is: nobody else goes on with the session.
+    private var lock: JournalLock?
     private var descriptor: Int32 = -1
     /// Where the next record of the open segment goes.
     private var offset = 0
@@ -31,17 +33,51 @@ public struct JournalStore: ~Copyable {
         segmentBytes: Int = JournalFormat.defaultSegmentBytes,
         disk: JournalDisk = .system
     ) throws(JournalError) -> JournalStore {
+        try check(segmentBytes)
+        guard (1...JournalFormat.sessionBytes).contains(session.utf8.count) else {
+            throw .configuration("a session's name takes 1 to 16 bytes")
+        }
+        sluice_ignore_file_size_signal()
+        var store = JournalStore(directory, session, startedAt, 0, segmentBytes, disk)
+        if let fault = store.begin() { throw store.unwritable(fault) }
+        store.lock = try JournalLock(store.path)
+        return store
+    }
+
+    /// Goes on with a journal in a new segment: what was not written whole is cut off before.
+    ///
+    /// - Precondition: the caller holds the session's `JournalLock`, as it did while it read the
+    ///   journal to its end, and holds it until the journal is closed.
+    /// - Throws: what the file system says, with what to do.
+    public static func resume(
+        _ tail: JournalTail,
+        segmentBytes: Int = JournalFormat.defaultSegmentBytes,
+        disk: JournalDisk = .system
+    ) throws(JournalError) -> JournalStore {
+        try check(segmentBytes)
+        sluice_ignore_file_size_signal()
+        try tail.cut()
+        var store = JournalStore(
+            tail.directory,
+            tail.session,
+            tail.startedAt,
+            tail.index + 1,
+            segmentBytes,
+            disk
+        )
+        if let fault = store.begin() { throw store.unwritable(fault) }
+        return store
+    }
+
+    private static func check(_ segmentBytes: Int) throws(JournalError) {
         guard segmentBytes >= JournalFormat.minSegmentBytes, segmentBytes % 4_096 == 0,
             segmentBytes <= 1 << 32
         else {
             throw .configuration("a journal's segments take 1 to 4096 MiB")
         }
-        guard (1...JournalFormat.sessionBytes).contains(session.utf8.count) else {
-            throw .configuration("a session's name takes 1 to 16 bytes")
-        }
-        sluice_ignore_file_size_signal()
-        var store = JournalStore(directory, session, startedAt, segmentBytes, disk)
-        guard let fault = store.begin() else { return store }
+    }
+
+    private func unwritable(_ fault: JournalFault) -> JournalError {
         let reason =
             switch fault.operation {
             case .open: "cannot make a segment"
@@ -49,16 +85,18 @@ public struct JournalStore: ~Copyable {
             case .write: "cannot write"
             case .sync: "cannot sync"
             }
-        throw .unwritable(path: store.path, reason: reason, errno: fault.errno)
+        return .unwritable(path: path, reason: reason, errno: fault.errno)
     }
 
     private init(
         _ directory: String,
         _ session: String,
         _ startedAt: Nanoseconds,
+        _ index: Int,
         _ segmentBytes: Int,
         _ disk: JournalDisk
     ) {
+        self.index = index
         self.directory = directory
         self.session = session
         self.startedAt = startedAt

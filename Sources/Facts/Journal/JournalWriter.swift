@@ -112,10 +112,11 @@ public struct JournalWriter: ~Copyable {
             if offset + length > limit { break }
             record.put(0, sluice_crc32c(0, record + 4, length - 4))
             written = UInt64(littleEndian: record.load(fromByteOffset: 8, as: UInt64.self))
-            if let kind = RecordKind(rawValue: record.load(fromByteOffset: 6, as: UInt8.self)),
-                kind == .place || kind == .amend
-            {
-                isOrderWaiting = sync == .durable
+            switch RecordKind(rawValue: record.load(fromByteOffset: 6, as: UInt8.self)) {
+            case .place, .amend: if sync == .durable { isOrderWaiting = true }
+            // Before its first order a session waits for its parent's record, in either mode.
+            case .accept: isOrderWaiting = true
+            default: break
             }
             offset += length
         }

@@ -64,6 +64,7 @@ struct RecordDecoder: ~Copyable {
         case .update: return .order(.update(try fields.update()))
         case .execution: return .order(.execution(try fields.execution()))
         case .absent: return .order(.absent(try fields.absent()))
+        case .adopted: return .order(.adopted(try fields.place()))
         case .account: return .account(try fields.coded())
         case .link: return .link(try fields.coded())
         case .control: return .control(try fields.coded())

@@ -168,8 +168,12 @@ struct RecordFields {
             )
             return .amend(amend)
         }
+        return .place(try place())
+    }
+
+    func place() throws(Nonsense) -> PlaceOrder {
         try need(RecordLayout.placeBytes)
-        let order = PlaceOrder(
+        return PlaceOrder(
             child: child(),
             instrument: InstrumentID(get(32)),
             side: try word(34, "side"),
@@ -178,7 +182,6 @@ struct RecordFields {
             quantity: try quantity(48),
             reduceOnly: bytes[36] != 0
         )
-        return .place(order)
     }
 
     func accept() throws(Nonsense) -> (ParentOrder, UnsafeRawBufferPointer) {

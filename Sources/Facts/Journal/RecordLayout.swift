@@ -24,6 +24,7 @@ internal import Units
 ///                likewise
 ///     place      24 parent u32, 28 number u32, 32 instrument u16, 34 side u8, 35 terms u8,
 ///                36 reduce-only u8, 40 price i64, 48 quantity i64
+///     adopted    as place
 ///     amend      24 parent u32, 28 number u32, 32 instrument u16, 40 price i64, 48 quantity i64
 ///     cancel     24 parent u32, 28 number u32, 32 instrument u16
 ///     gap        24 market records u64, 32 order records u64
@@ -59,6 +60,7 @@ enum RecordLayout {
         case .update: updateBytes
         case .execution: executionBytes
         case .absent: absentBytes
+        case .adopted: placeBytes
         }
     }
 
@@ -76,6 +78,7 @@ enum RecordLayout {
         case .update: .update
         case .execution: .execution
         case .absent: .absent
+        case .adopted: .adopted
         }
     }
 
@@ -215,19 +218,26 @@ extension RecordLayout {
             record.put(120, fill.orderID)
         case .absent(let child):
             record.put(24, child)
+        case .adopted(let order):
+            record.put(24, order.child)
+            write(order, to: record)
         }
+    }
+
+    private static func write(_ order: PlaceOrder, to record: UnsafeMutableRawPointer) {
+        let terms =
+            UInt64(order.instrument.index) | UInt64(order.side.rawValue) << 16
+            | UInt64(order.timeInForce.rawValue) << 24 | (order.reduceOnly ? 1 << 32 : 0)
+        record.put(32, terms)
+        record.put(40, order.price.ticks)
+        record.put(48, order.quantity.lots)
     }
 
     static func write(_ command: OrderCommand, to record: UnsafeMutableRawPointer) {
         record.put(24, command.child)
         switch command {
         case .place(let order):
-            let terms =
-                UInt64(order.instrument.index) | UInt64(order.side.rawValue) << 16
-                | UInt64(order.timeInForce.rawValue) << 24 | (order.reduceOnly ? 1 << 32 : 0)
-            record.put(32, terms)
-            record.put(40, order.price.ticks)
-            record.put(48, order.quantity.lots)
+            write(order, to: record)
         case .amend(let amend):
             record.put(32, UInt64(amend.instrument.index))
             record.put(40, amend.price.ticks)

@@ -23,10 +23,7 @@ public struct SegmentList: Sendable {
     }
 
     private mutating func open(directory: String) throws(JournalError) {
-        var sessions: [String: [Int]] = [:]
-        for name in try SegmentList.names(in: directory) {
-            sessions[name.session, default: []].append(name.index)
-        }
+        let sessions = try SegmentList.sessions(in: directory)
         var newest: (session: String, startedAt: Int64)?
         for (session, indexes) in sessions {
             let first =
@@ -57,9 +54,18 @@ public struct SegmentList: Sendable {
         }
     }
 
+    /// The numbers of the segments of each session in `directory`.
+    static func sessions(in directory: String) throws(JournalError) -> [String: [Int]] {
+        var sessions: [String: [Int]] = [:]
+        for name in try names(in: directory) {
+            sessions[name.session, default: []].append(name.index)
+        }
+        return sessions
+    }
+
     private static func names(in directory: String) throws(JournalError) -> [SegmentName] {
         guard let stream = opendir(directory) else {
-            throw .system(call: "opendir", path: directory, errno: errno)
+            throw .unwritable(path: directory, reason: "cannot be looked into", errno: errno)
         }
         defer { closedir(stream) }
         var names: [SegmentName] = []

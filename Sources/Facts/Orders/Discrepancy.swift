@@ -35,7 +35,7 @@ extension OrderTable {
         case .absent(let id):
             guard let child = child(id) else { return nil }
             return child.state == .ended ? nil : .neverArrived
-        case .reply:
+        case .reply, .adopted:
             return nil
         }
     }

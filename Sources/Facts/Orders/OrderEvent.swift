@@ -189,4 +189,7 @@ public enum OrderEvent: Hashable, Sendable, BitwiseCopyable {
     /// its finished orders nor its executions name it, and the request is older than the time in
     /// which the venue would have taken it.
     case absent(ChildID)
+    /// It has, or may have, an order of ours that is on no record: the child that comes next, of
+    /// unknown outcome. Its terms are the venue's where it has said them.
+    case adopted(PlaceOrder)
 }

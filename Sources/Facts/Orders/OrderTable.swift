@@ -69,8 +69,11 @@ public struct OrderTable: ~Copyable {
     public func hasCounted(_ id: ExternalID) -> Bool { executions.contains(id) }
 
     /// Takes in one event: finds the child, drops repeats, moves the child on.
+    ///
+    /// Who adopts an order says when: `open` takes it on, here it is foreign.
     public mutating func apply(_ event: OrderEvent) -> Change {
         switch event {
+        case .adopted: return .foreign
         case .reply(let reply):
             guard let number = find(reply.child) else { return .foreign }
             children[number].apply(reply)

@@ -27,11 +27,14 @@ struct LinkOpening {
 
     let configuration: SessionConfiguration
     let plan: FeedPlan
-    let accountTopics: [String]
+    let category: ProductCategory
+    let protection: DisconnectProtection
     /// With every address of their hosts, for the first time and all later ones.
     let account: Endpoint
     let trade: Endpoint
     let clock: @Sendable () -> Nanoseconds
+
+    private var accountTopics: [String] { protection.topics(category) }
 
     /// Connects, authenticates and subscribes. Market data that arrives meanwhile is dropped, so
     /// the subscription to it comes last and its answer is not waited for: the snapshot is the
@@ -69,8 +72,8 @@ struct LinkOpening {
         }
     }
 
-    /// Keeps a connection that this opened from `now` on.
-    func watch(_ link: LinkFault.Link, _ id: ConnectionID, _ now: Nanoseconds) -> LinkWatch {
+    /// Keeps a connection that this opened from `now` on, or one that is down.
+    func watch(_ link: LinkFault.Link, _ id: ConnectionID?, _ now: Nanoseconds) -> LinkWatch {
         var watch = LinkWatch(
             link,
             link == .account ? account : trade,
@@ -80,7 +83,7 @@ struct LinkOpening {
             // Apart from the market lines, and from each other.
             seed: configuration.retrySeed ^ (link == .account ? 0xacc0 : 0x72ad)
         )
-        watch.adopt(id, now)
+        if let id { watch.adopt(id, now) }
         return watch
     }
 

@@ -2,13 +2,10 @@ internal import Algos
 internal import CLinux
 internal import Costs
 internal import Engine
-internal import Lines
 public import Orders
 internal import Replay
 public import Reports
 internal import Risk
-internal import Telemetry
-internal import Transport
 internal import Units
 internal import Venues
 
@@ -19,7 +16,12 @@ public struct SessionOutcome: Sendable {
     /// The proof.
     public let report: ParentReport
     /// What ended it early, in words; nil when nothing did.
-    public let fault: String?
+    public private(set) var fault: String?
+    /// Whether every order's last word is known. If not, the journal stays open for a recovery.
+    public let isSettled: Bool
+
+    /// Adds what is to be said about its end.
+    mutating func add(_ text: String) { fault = fault.map { $0 + "; " + text } ?? text }
 }
 
 /// One parent order from the first question to the venue to the proof of what was done.
@@ -35,77 +37,38 @@ public enum Session {
         _ configuration: SessionConfiguration,
         _ control: SessionControl
     ) throws(SessionError) -> SessionOutcome {
-        guard (1...8).contains(configuration.lines) else {
-            throw .usage("market data comes over 1 to 8 lines, not \(configuration.lines)")
-        }
-        let clock = configuration.clock ?? TickClock()
-        let now: @Sendable () -> Nanoseconds = { clock.now }
-        var loop = try makeLoop(configuration)
-        control.attach(loop.waker)
+        var bench = try Workbench(configuration, control)
         // Before the venue is asked: a directory that cannot be written to is known at once.
         var journal = SessionJournal()
         if let settings = configuration.journal {
+            try Recovery.refuseUnfinished(settings.directory)
             journal = try SessionJournal(
                 settings,
                 session: configuration.session.text,
-                now: clock.now,
-                waker: loop.waker
+                now: bench.clock.now,
+                waker: bench.loop.waker
             )
         }
-        // After the journal's thread was made, which would inherit the core.
-        if let core = configuration.core, sluice_pin_to_core(Int32(clamping: core)) != 0 {
-            throw .usage("cannot pin the hot thread to core \(core)")
-        }
-        var inquiry = VenueInquiry(
-            link: try RESTLink(&loop, configuration.venue.rest),
-            requests: BybitREST(
-                host: configuration.venue.rest.host,
-                credentials: configuration.credentials,
-                receiveWindowMilliseconds: configuration.receiveWindow.millisecondCount
-            ),
-            category: configuration.category ?? .linear,
-            symbol: configuration.symbol,
-            session: configuration.session,
-            clock: now
-        )
-        if configuration.category == nil { try inquiry.findCategory(&loop) }
-        let facts = try inquiry.facts(&loop)
+        try bench.pin()
+        var inquiry = try bench.inquiry()
+        if configuration.category == nil { try inquiry.findCategory(&bench.loop) }
+        let facts = try inquiry.facts(&bench.loop)
         let order = try Preparation(configuration, facts.instrument)
         var history: [VolumeBar]?
         if case .vwap(nil) = configuration.request.algorithm {
-            history = try inquiry.klines(&loop, minutes: Preparation.historyMinutes).map {
+            let minutes = Preparation.historyMinutes
+            history = try inquiry.klines(&bench.loop, minutes: minutes).map {
                 VolumeBar(start: $0.start, volume: $0.volume)
             }
         }
-        if let window = configuration.disconnectWindow,
-            !DisconnectProtection.windows.contains(window)
-        {
-            throw .usage("the venue's disconnect protection takes 3 to 300 seconds")
-        }
-        let protection = inquiry.protect(&loop, window: configuration.disconnectWindow)
-        if case .refused(let why) = protection {
-            configuration.notice?("the venue does not protect us from a disconnect: \(why)")
-        }
-        inquiry.link.close(&loop)
+        let protection = try bench.protect(inquiry)
+        inquiry.link.close(&bench.loop)
 
-        var decoder = BybitDecoder(
-            instruments: [facts.instrument],
-            session: configuration.session
-        )
-        func resolved(_ endpoint: Endpoint, _ what: String) throws(SessionError) -> Endpoint {
-            try LinkOpening.resolved(endpoint, by: configuration.resolve, what)
-        }
-        let opening = LinkOpening(
-            configuration: configuration,
-            plan: try FeedPlan(configuration, facts.instrument),
-            accountTopics: protection.topics(facts.instrument.category),
-            account: try resolved(configuration.venue.account, "account"),
-            trade: try resolved(configuration.venue.trade, "order"),
-            clock: now
-        )
-        let links = try opening.open(&loop, &decoder)
-        for option in loop.refusedOptions { configuration.notice?("\(option)") }
-        let start = clock.now
+        let opening = try bench.opening(facts.instrument, protection)
+        var decoder = bench.decoder(facts.instrument)
+        let links = try opening.open(&bench.loop, &decoder)
+        for option in bench.loop.refusedOptions { configuration.notice?("\(option)") }
+        let start = bench.clock.now
         let sizes = EngineConfiguration(
             parents: 1,
             limits: order.limits,
@@ -123,146 +86,29 @@ public enum Session {
         } catch {
             throw .refused("the parent was refused: \(error)")
         }
+        let aides = try bench.aides(facts, inquiry, fillsSince: start)
+        // Last, so that a session that could not begin leaves nothing to recover.
         try journal.begin(
             session: configuration.session.text,
+            account: configuration.account,
             origin: EngineOrigin(sizes, madeAt: start),
             instruments: [facts.instrument],
             commandCapacity: TradingLoop.commandCapacity
         )
         try journal.accepted(parentOrder, plan, now: start)
-        let mail = ReconcilerMail()
-        let pulse = HotPulse()
-        let reconciler = try makeReconciler(
-            configuration,
-            facts,
-            inquiry,
-            mail,
-            hot: loop.waker,
-            pulse,
-            start
-        )
-        let timeWatch = try makeTimeWatch(configuration, inquiry.requests)
-        let names = NameWatch(
-            [opening.plan.endpoint, opening.account, opening.trade],
-            every: configuration.nameInterval,
-            by: configuration.resolve
-        )
-        var times = configuration.lineTimes
-        times.bookAge = min(times.bookAge, configuration.limits.maxBookAge)
-        var feed = MarketFeed(
-            lines: MarketLines(
-                count: configuration.lines,
-                times: times,
-                seed: configuration.retrySeed
-            ),
-            opening.plan
-        )
-        feed.adopt(links.market, as: 0, start)
-        var trading = TradingLoop(
-            loop: loop,
+        let work = SessionWork(
             engine: engine,
-            decoder: decoder,
-            encoder: BybitEncoder(
-                instruments: [facts.instrument],
-                session: configuration.session,
-                receiveWindowMilliseconds: configuration.receiveWindow.millisecondCount
-            ),
             journal: journal,
-            clock: clock,
-            control: control,
-            pulse: pulse,
-            parent: parent,
-            instrument: facts.instrument,
-            feed: feed,
-            account: opening.watch(.account, links.account, start),
-            trade: opening.watch(.trade, links.trade, start),
-            venueClock: facts.clock,
-            timeSamples: timeWatch.samples(),
-            names: names,
-            reconciliation: Reconciliation(
-                mail,
-                bell: reconciler.bell,
-                times: configuration.reconcilerTimes,
-                opening: Quantity(lots: facts.positionLots),
-                now: start
-            )
+            links: links,
+            // The links came up before the parent was accepted.
+            beginning: [
+                .link(.privateUp),
+                .account(.clockError(facts.clock.uncertainty)),
+                .account(.opening(facts.instrument.id, Quantity(lots: facts.positionLots))),
+            ],
+            isRestart: false,
+            startedAt: start
         )
-        timeWatch.start()
-        try reconciler.start()
-        names.start()
-        trading.run()
-        reconciler.stop()
-        timeWatch.stop()
-        names.stop()
-        return trading.conclude(
-            configuration,
-            facts,
-            startedAt: start,
-            inquiry,
-            protection,
-            reconciler.stalls
-        )
-    }
-
-    private static func makeReconciler(
-        _ configuration: SessionConfiguration,
-        _ facts: VenueFacts,
-        _ inquiry: VenueInquiry,
-        _ mail: ReconcilerMail,
-        hot: Waker,
-        _ pulse: HotPulse,
-        _ start: Nanoseconds
-    ) throws(SessionError) -> Reconciler {
-        do {
-            return try Reconciler(
-                configuration.venue.rest,
-                inquiry.requests,
-                mail,
-                session: configuration.session,
-                instrument: facts.instrument,
-                times: configuration.reconcilerTimes,
-                fillsSince: start + facts.clock.offset,
-                hot: hot,
-                pulse: pulse,
-                notice: configuration.notice,
-                clock: inquiry.clock
-            )
-        } catch {
-            throw .venue("\(error)")
-        }
-    }
-
-    private static func makeTimeWatch(
-        _ configuration: SessionConfiguration,
-        _ requests: BybitREST
-    ) throws(SessionError) -> VenueTimeWatch {
-        do {
-            return try VenueTimeWatch(
-                configuration.venue.rest,
-                requests,
-                interval: configuration.timeInterval
-            )
-        } catch {
-            throw .venue("\(error)")
-        }
-    }
-
-    private static func makeLoop(
-        _ configuration: SessionConfiguration
-    ) throws(SessionError) -> EventLoop {
-        var sizes = LoopConfiguration()
-        // What is replaced lingers beside its successor, whose own end may linger, too.
-        sizes.connections = 16 + 4 * configuration.lines
-        sizes.waiting = configuration.waiting
-        sizes.backend = configuration.backend
-        sizes.stampsArrivals = configuration.stampsArrivals
-        sizes.socketOptions = .watchful
-        do {
-            let loop = try EventLoop(sizes)
-            if loop.backend.kind == .sockets { configuration.notice?("I/O: \(loop.backend)") }
-            return loop
-        } catch {
-            throw .venue("\(error)")
-        }
+        return try bench.work(work, facts, inquiry, opening, aides)
     }
 }

@@ -157,6 +157,13 @@ public struct SessionConfiguration: Sendable {
     /// Told, a line each, what the operator should know of this host: before trading begins, and
     /// from another thread when the hot one stands still.
     public var notice: (@Sendable (String) -> Void)?
+    /// Whose orders they are, in a journal: venue, host and a print of the key, nothing secret.
+    var account: String { SessionConfiguration.account(venue, credentials) }
+
+    static func account(_ venue: VenueEndpoints, _ credentials: BybitCredentials) -> String {
+        "\(venue.name) \(venue.rest.host):\(venue.rest.port) key \(credentials.fingerprint)"
+    }
+
     /// What no other run shares; part of every order's name.
     public var session: SessionPrefix
 

@@ -18,6 +18,7 @@ public final class SessionControl: Sendable {
 
     private let ring: SPSCRing<ControlCommand>
     private let cold: Mutex<ColdEnd>
+    private let stopWanted = Atomic(false)
     private let progress = Seqlock<ParentProgress?>(nil)
 
     /// Nothing asked, nothing done.
@@ -41,12 +42,19 @@ public final class SessionControl: Sendable {
     /// - Returns: false when `capacity` commands wait already: the hot thread is not there.
     @discardableResult
     public func request(_ command: ControlCommand) -> Bool {
-        cold.withLock { cold in
+        switch command {
+        case .cancel, .halt: stopWanted.store(true, ordering: .releasing)
+        case .reduce, .resume: break
+        }
+        return cold.withLock { cold in
             let isTaken = cold.commands.push(command)
             cold.waker?.wake()
             return isTaken
         }
     }
+
+    /// Whether it was ever asked to stop: for set-up work, which takes no commands.
+    var isStopWanted: Bool { stopWanted.load(ordering: .acquiring) }
 
     /// The progress last published; nil before the parent was accepted.
     public var latest: ParentProgress? { progress.load() }

@@ -49,29 +49,58 @@ struct SessionJournal: ~Copyable {
         now: Nanoseconds,
         waker: Waker
     ) throws(SessionError) {
-        guard let ring = ByteRing(capacity: settings.ringBytes) else {
-            throw .usage("no memory for the journal's ring: \(JournalError.words(errno))")
-        }
-        let progress = JournalProgress()
-        let recorder = EngineRecorder(ring)
-        let writer: JournalWriter
+        let store: JournalStore
         do throws(JournalError) {
-            writer = JournalWriter(
-                ring,
-                try JournalStore.create(
-                    directory: settings.directory,
-                    session: session,
-                    startedAt: now,
-                    segmentBytes: settings.segmentBytes,
-                    disk: settings.disk
-                ),
-                progress,
-                sync: settings.sync,
-                onDurable: { waker.wake() }
+            store = try JournalStore.create(
+                directory: settings.directory,
+                session: session,
+                startedAt: now,
+                segmentBytes: settings.segmentBytes,
+                disk: settings.disk
             )
         } catch {
             throw .usage("the journal: \(error)")
         }
+        try self.init(settings, store, after: 0, waker)
+    }
+
+    /// Goes on with a journal behind its last whole record.
+    init(
+        _ settings: JournalSettings,
+        resuming tail: JournalTail,
+        waker: Waker
+    ) throws(SessionError) {
+        let store: JournalStore
+        do throws(JournalError) {
+            store = try JournalStore.resume(
+                tail,
+                segmentBytes: settings.segmentBytes,
+                disk: settings.disk
+            )
+        } catch {
+            throw .usage("the journal: \(error)")
+        }
+        try self.init(settings, store, after: tail.number, waker)
+    }
+
+    private init(
+        _ settings: JournalSettings,
+        _ store: consuming JournalStore,
+        after sequence: UInt64,
+        _ waker: Waker
+    ) throws(SessionError) {
+        guard let ring = ByteRing(capacity: settings.ringBytes) else {
+            throw .usage("no memory for the journal's ring: \(JournalError.words(errno))")
+        }
+        let progress = JournalProgress()
+        let recorder = EngineRecorder(ring, after: sequence)
+        let writer = JournalWriter(
+            ring,
+            store,
+            progress,
+            sync: settings.sync,
+            onDurable: { waker.wake() }
+        )
         guard let thread = JournalThread(writer, progress) else {
             throw .usage("the journal: no thread to be had")
         }
@@ -86,13 +115,17 @@ struct SessionJournal: ~Copyable {
     /// Records what the engine is made with, and its first parent.
     mutating func begin(
         session: String,
+        account: String,
         origin: EngineOrigin,
         instruments: [Instrument],
         commandCapacity: Int
     ) throws(SessionError) {
+        let sync: JournalSync = recording?.isDurable == true ? .durable : .async
         let fits = recording?.recorder.begin(
             session: session,
             build: "sluice \(Session.version)",
+            account: account,
+            sync: sync,
             origin: origin,
             instruments: instruments,
             commandCapacity: commandCapacity
@@ -100,14 +133,23 @@ struct SessionJournal: ~Copyable {
         if fits == false { throw .usage("the session does not fit a journal's record") }
     }
 
-    /// Records an accepted parent.
+    /// Records an accepted parent, and waits until that survives a loss of power.
     mutating func accepted(
         _ order: ParentOrder,
         _ plan: ExecutionPlan,
         now: Nanoseconds
     ) throws(SessionError) {
-        if recording?.recorder.accepted(order, plan, now: now) == false {
+        guard recording != nil else { return }
+        guard recording?.recorder.accepted(order, plan, now: now) == true else {
             throw .usage("the parent's plan does not fit a journal's record")
+        }
+        // An order that outlives this process and its record must at least have a session.
+        progress?.wakeWriter()
+        let deadline = Deadline(.seconds(10))
+        while durableSequence < recording?.recorder.sequence ?? 0 {
+            if let fault = progress?.fault { throw .usage("the journal: \(fault.text)") }
+            if deadline.isOver { throw .usage("the journal: the disk does not answer") }
+            usleep(100)
         }
     }
 
@@ -123,6 +165,11 @@ struct SessionJournal: ~Copyable {
     /// Records a market event, which without a journal is nothing, and no copy of it.
     mutating func record(_ event: MarketEvent, now: Nanoseconds) {
         recording?.recorder.record(.market(event), isObservedOnly: false, now: now)
+    }
+
+    /// Records a command that has left, or never will.
+    mutating func record(_ command: OrderCommand, now: Nanoseconds) {
+        _ = recording?.recorder.record(command, now: now)
     }
 
     /// Records a command and says whether it may leave. A cancel always may: it frees the book of
@@ -171,6 +218,19 @@ struct SessionJournal: ~Copyable {
             return true
         }
         return false
+    }
+
+    /// Whether there is a journal.
+    var isRecording: Bool { recording != nil }
+
+    /// Ends the journal as it is, for a recovery to go on with, and waits for the disk.
+    ///
+    /// - Returns: what is to be said about it; nil when it is whole.
+    mutating func leave() -> String? {
+        guard recording != nil else { return nil }
+        recording?.thread.close()
+        _ = hasFailed()
+        return fault
     }
 
     /// Ends the journal in good order and waits for the disk.

@@ -59,7 +59,6 @@ extension TradingLoop {
         var texts: [String] = []
         if let fault { texts.append(fault.text) }
         texts += linkFaults(parentFacts.stopReason)
-        if let text = journal.close(now: clock.now) { texts.append(text) }
         if fault == nil, !feed.lines.isSound, feed.lines.counts.losses > 0 {
             texts.append("market data was lost and had not come back at the end")
         }
@@ -104,8 +103,12 @@ extension TradingLoop {
             texts.append(
                 "\(parentFacts.unsettled.count) children have no last word from the venue: "
                     + "check them there before trading on"
+                    + (journal.isRecording ? ", or let `sluice recover` do so" : "")
             )
         }
+        let isSettled = parentFacts.unsettled.isEmpty && (open ?? 0) == 0
+        let end = isSettled ? journal.close(now: clock.now) : journal.leave()
+        if let end { texts.append(end) }
         if worstDrift > TradingLoop.toleratedDrift {
             texts.append(
                 "the processor's counter strayed by \(worstDrift / 1_000) ppm from the system's "
@@ -143,7 +146,8 @@ extension TradingLoop {
         return SessionOutcome(
             state: parentFacts.state,
             report: report,
-            fault: texts.isEmpty ? nil : texts.joined(separator: "; ")
+            fault: texts.isEmpty ? nil : texts.joined(separator: "; "),
+            isSettled: isSettled
         )
     }
 }

@@ -143,16 +143,9 @@ extension TradingLoop {
     /// The command did not leave the process: the same to the engine as the venue's own answer.
     /// What it calls for is sent at the next event.
     mutating func refused(_ command: OrderCommand, as outcome: OrderReply.Outcome) {
-        let reply = OrderReply(
-            operation: command.operation,
-            child: command.child,
-            outcome: outcome,
-            remedy: outcome == .unknown ? .reconcile : .retry,
-            code: 0,
-            orderID: .none
-        )
+        let reply = OrderEvent.reply(.refused(command, as: outcome))
         let now = clock.now
-        journal.record(.order(.reply(reply)), isObservedOnly: true, now: now)
-        engine.observe(.order(.reply(reply)), now: now)
+        journal.record(.order(reply), isObservedOnly: true, now: now)
+        engine.observe(.order(reply), now: now)
     }
 }

@@ -49,7 +49,7 @@ extension TradingLoop {
             switch event {
             case .execution(let fill): fill.matchedAt
             case .update(let update): update.updatedAt
-            case .reply, .absent: .zero
+            case .reply, .absent, .adopted: .zero
             }
         if now + venueClock.offset - venueTime > TradingLoop.underWay {
             reconciliation.counts.note(kind)
@@ -64,10 +64,12 @@ extension TradingLoop {
     /// Asks what is to be asked now.
     mutating func keepReconciled(_ now: Nanoseconds) {
         let isWholeDue = reconciliation.isWholeDue(now)
+        // A final parent gives no commands: what was left open by a crash is taken off by REST.
+        let isFinal = engine.state(of: parent).isFinal
         reconciliation.beginLook()
         for i in 0..<engine.liveCount(of: parent) {
             let child = engine.live(i, of: parent)
-            if !trade.isUp && child.state != .ended {
+            if (!trade.isUp || isFinal) && child.state != .ended {
                 reconciliation.doubt(child, now, withdrawing: true)
             } else if child.needsAsking {
                 reconciliation.doubt(child, now)

@@ -18,6 +18,9 @@ struct TradingLoop: ~Copyable {
     /// How often the processor's counter is held against the system's clock.
     static let calibrationInterval = Nanoseconds.seconds(20)
 
+    /// How long a final parent's children are asked for beyond the time in which an order settles.
+    static let lastWords = Nanoseconds.seconds(12)
+
     /// Commands one step may give: as many as a word has bits.
     static let commandCapacity = 64
 
@@ -116,20 +119,40 @@ struct TradingLoop: ~Copyable {
 
     deinit { sentTicks.deallocate() }
 
-    /// Works until the parent is final.
-    mutating func run() {
+    /// Tells the engine how things stand, and works until the parent is final.
+    ///
+    /// - Parameter isRestart: the parent may be final already, and orders of it open all the same:
+    ///   then it is also waited for what the venue knows of them.
+    mutating func run(_ beginning: [EngineEvent], isRestart: Bool) {
         let start = clock.now
         nextCalibration = start + TradingLoop.calibrationInterval
-        // The links came up before the parent was accepted.
-        step(.link(.privateUp), start)
-        step(.account(.clockError(venueClock.uncertainty)), start)
-        step(.account(.opening(instrument.id, reconciliation.opening)), start)
-        while !engine.state(of: parent).isFinal || sweep.isWaiting(clock.now) {
-            turn()
-            pulse.beat()
-        }
+        for event in beginning { step(event, start) }
+        while !engine.state(of: parent).isFinal || sweep.isWaiting(clock.now) { beat() }
+        if isRestart { learnLastWords() }
         pulse.end()
         publish()
+    }
+
+    private mutating func beat() {
+        turn()
+        pulse.beat()
+    }
+
+    /// Waits until the venue was asked for everything since the start and no child is without its
+    /// last word, or for as long as that may take.
+    private mutating func learnLastWords() {
+        let deadline = clock.now + reconciliation.times.settling + TradingLoop.lastWords
+        while !(account.isUp && isSettled) && clock.now < deadline { beat() }
+    }
+
+    /// Whether every child's last word is known.
+    var isSettled: Bool {
+        mutating get {
+            for i in 0..<engine.liveCount(of: parent) where !engine.live(i, of: parent).isSettled {
+                return false
+            }
+            return true
+        }
     }
 
     /// One turn of the loop.

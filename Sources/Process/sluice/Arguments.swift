@@ -5,6 +5,10 @@ import Units
 struct DurationArgument: ExpressibleByArgument {
     var value: Nanoseconds
 
+    init(_ value: Nanoseconds) { self.value = value }
+
+    var defaultValueDescription: String { "\(Int(value.inSeconds))s" }
+
     init?(argument: String) {
         guard let value = Nanoseconds(text: argument) else { return nil }
         self.value = value

@@ -211,6 +211,8 @@ struct JournalLine {
             word("orderID", fill.orderID.text)
         case .absent(let absent):
             child(absent)
+        case .adopted(let order):
+            add(.place(order))
         }
     }
 

@@ -47,16 +47,20 @@ enum SessionRunner {
         return outcome.fault != nil || outcome.state == .halted ? 3 : 1
     }
 
-    private static func fail(_ error: SessionError) -> ExitCode {
-        Terminal.error(error.text)
+    static func exitCode(_ error: SessionError) -> Int32 {
         switch error {
-        case .usage: return ExitCode(2)
-        case .venue: return ExitCode(3)
-        case .refused: return ExitCode(4)
+        case .usage: 2
+        case .venue: 3
+        case .refused: 4
         }
     }
 
-    private static func progressTicker(_ control: SessionControl) -> any DispatchSourceTimer {
+    private static func fail(_ error: SessionError) -> ExitCode {
+        Terminal.error(error.text)
+        return ExitCode(exitCode(error))
+    }
+
+    static func progressTicker(_ control: SessionControl) -> any DispatchSourceTimer {
         let timer = DispatchSource.makeTimerSource(queue: .global())
         timer.schedule(deadline: .now() + 0.5, repeating: 0.5)
         timer.setEventHandler {

@@ -14,7 +14,7 @@ struct Sluice: ParsableCommand {
         subcommands: [
             DemoCommand.self, ExecuteCommand.self, CheckCommand.self, HaltCommand.self,
             ResumeCommand.self, VenueCommand.self, InspectCommand.self, DoctorCommand.self,
-            JournalCommand.self, ReplayCommand.self,
+            JournalCommand.self, ReplayCommand.self, RecoverCommand.self,
         ]
     )
 

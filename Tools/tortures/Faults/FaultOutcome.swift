@@ -34,6 +34,7 @@ struct FaultOutcome: Sendable {
         counts.unknownChildren = report.counts.unknown
         counts.bookLosses = report.feed?.bookLosses ?? 0
         counts.marketReconnects = report.feed?.lines.reduce(0) { $0 + $1.reconnects } ?? 0
+        counts.linkReconnects = report.links.reduce(0) { $0 + $1.recoveries }
         counts.questions = report.reconciliation?.questions ?? 0
         counts.doubts = report.reconciliation?.doubts ?? 0
         counts.withdrawnByREST = report.reconciliation?.withdrawnOrders ?? 0
@@ -56,6 +57,8 @@ struct FaultCounts: Encodable, Sendable {
     var absent = 0
     var bookLosses = 0
     var marketReconnects = 0
+    /// Times the account or order connection came back.
+    var linkReconnects = 0
     var questions = 0
     var doubts = 0
     var withdrawnByREST = 0
@@ -76,6 +79,7 @@ struct FaultCounts: Encodable, Sendable {
         absent += other.absent
         bookLosses += other.bookLosses
         marketReconnects += other.marketReconnects
+        linkReconnects += other.linkReconnects
         questions += other.questions
         doubts += other.doubts
         withdrawnByREST += other.withdrawnByREST

@@ -20,7 +20,14 @@ extension FaultScript {
         for _ in 0..<dice.number(0...4) { script.requests.append(rule(&dice)) }
         for _ in 0..<dice.number(0...3) {
             let at = dice.milliseconds(100...Int(span.millisecondCount) + 600)
-            script.events.append(TimedFault(at: at, fault(&dice, isSpot)))
+            let drawn = fault(&dice, isSpot)
+            script.events.append(TimedFault(at: at, drawn))
+            // A connection that is cut may find the door shut for a while.
+            if case .cut = drawn, dice.chance(40) {
+                script.events.append(
+                    TimedFault(at: at, .turnAway(dice.milliseconds(50...1_500)))
+                )
+            }
         }
         script.events.sort { $0.at < $1.at }
         return script

@@ -54,6 +54,11 @@ public struct BybitCredentials: Sendable, CustomStringConvertible, CustomReflect
         }
     }
 
+    /// Eight hex digits that tell one API key from another, and say nothing else of it.
+    public var fingerprint: String {
+        String(BybitAuth.sign("sluice journal", secret: key).prefix(8))
+    }
+
     /// Says nothing.
     public var description: String { "BybitCredentials(hidden)" }
     /// Shows nothing.

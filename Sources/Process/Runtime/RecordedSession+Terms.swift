@@ -1,0 +1,119 @@
+internal import Algos
+internal import Engine
+internal import Glibc
+internal import Journal
+internal import Orders
+internal import Replay
+internal import Transport
+internal import Units
+internal import Venues
+
+/// On what terms a recorded session is gone on with.
+extension RecordedSession {
+    /// How far before the last record fills are asked for again. What was missed longer ago has
+    /// been asked for: no connection may be away for so long without its parent stopping.
+    private static let fillMargin = Nanoseconds.seconds(300)
+
+    /// The session's own configuration, as far as it is on record.
+    func configuration(_ request: RecoveryRequest) -> SessionConfiguration {
+        let instrument = replay.session.instruments[0]
+        let facts = replay.engine.facts(of: SessionControl.parent)
+        let order = facts.order
+        var configuration = SessionConfiguration(
+            venue: request.venue,
+            credentials: request.credentials,
+            symbol: instrument.symbol,
+            category: instrument.category,
+            depth: 50,
+            request: ParentRequest(
+                side: order.side,
+                quantity: instrument.lot.text(order.quantity.lots),
+                limit: order.limit.map { instrument.tick.text($0.ticks) },
+                duration: order.endsAt - order.startsAt,
+                // The engine has its plan; this is for whoever reads the configuration.
+                algorithm: .twap
+            ),
+            session: prefix
+        )
+        if let origin = EngineOrigin(bytes: replay.session.configuration) {
+            configuration.limits.maxBookAge = origin.configuration.limits.maxBookAge
+            configuration.lineTimes.bookAge = origin.configuration.limits.maxBookAge
+        }
+        return configuration
+    }
+
+    /// The engine's time never runs back: waits for a clock that is a little behind.
+    func awaitClock(
+        _ clock: () -> Nanoseconds,
+        _ request: RecoveryRequest
+    ) throws(SessionError) {
+        let behind = replay.now - clock()
+        guard behind <= request.clockPatience else {
+            throw .usage(
+                "this host's clock is \(behind.inSeconds) s behind the last record of session "
+                    + "\(name): set it"
+            )
+        }
+        while clock() <= replay.now { usleep(1_000) }
+    }
+
+    /// From when on the venue is asked for fills.
+    func fillsSince(_ tail: JournalTail) -> Nanoseconds {
+        max(tail.startedAt, replay.now - RecordedSession.fillMargin)
+    }
+
+    /// Why the parent is not gone on with; nil when it is.
+    func reasonToStop(
+        _ request: RecoveryRequest,
+        _ now: Nanoseconds,
+        _ journalFault: String?
+    ) -> RecoveryOutcome.Reason? {
+        let downtime = now - replay.now
+        if request.policy != .resume { return .asked }
+        if journalFault != nil { return .unrecorded }
+        if now >= replay.engine.facts(of: SessionControl.parent).order.endsAt { return .timeIsOver }
+        if downtime > request.resumeWithin { return .awayTooLong }
+        return nil
+    }
+
+    /// Orders that the venue may have without a record: every one that is open is cancelled, and
+    /// what the venue knows of each is for the engine to be told.
+    ///
+    /// - Returns: nothing where an order waited for its record and none is missing.
+    func strays(
+        _ loop: inout EventLoop,
+        _ inquiry: VenueInquiry,
+        _ tail: JournalTail
+    ) throws(SessionError) -> [EngineEvent] {
+        guard replay.session.sync == .async || (replay.gap?.lost.orders ?? 0) > 0 else { return [] }
+        let instrument = replay.session.instruments[0]
+        let next = replay.engine.nextChild
+        _ = try inquiry.withdraw(&loop, instrument) { $0.number >= next }
+        let known = try inquiry.orders(&loop, instrument, since: fillsSince(tail))
+        let order = replay.engine.facts(of: SessionControl.parent).order
+        return try known.strays(from: next, of: order)
+    }
+
+    /// Puts the recorded instrument in the place of the venue's, which must not have changed.
+    func adoptInstrument(_ facts: inout VenueFacts) throws(SessionError) {
+        let recorded = replay.session.instruments[0]
+        guard facts.instrument.tick == recorded.tick, facts.instrument.lot == recorded.lot else {
+            throw .refused(
+                "\(recorded.symbol) has another tick or lot than when session \(name) began: "
+                    + "--policy settle takes its orders off"
+            )
+        }
+        facts.instrument = recorded
+    }
+
+    /// Ends a journal in which no parent was accepted.
+    static func closeEmpty(
+        _ tail: JournalTail,
+        _ request: RecoveryRequest
+    ) throws(SessionError) {
+        let loop: EventLoop
+        do { loop = try EventLoop(LoopConfiguration()) } catch { throw .venue("\(error)") }
+        var journal = try SessionJournal(request.journal, resuming: tail, waker: loop.waker)
+        if let fault = journal.close(now: tail.startedAt) { throw .usage(fault) }
+    }
+}

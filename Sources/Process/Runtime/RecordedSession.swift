@@ -1,0 +1,150 @@
+internal import Engine
+internal import Glibc
+internal import Journal
+internal import Orders
+internal import Replay
+internal import Units
+internal import Venues
+
+/// A session as its journal leaves it: replayed to its last whole record.
+struct RecordedSession: ~Copyable {
+    var replay: Replay
+    let name: String
+    let prefix: SessionPrefix
+
+    /// Reads the journal of `session`, which must be of the venue and key of `request`.
+    static func read(
+        _ session: JournalFolder.Session,
+        _ request: RecoveryRequest
+    ) throws(SessionError) -> RecordedSession {
+        let name = session.name
+        guard let prefix = SessionPrefix(session.name) else {
+            throw .usage("\(session.first): \(session.name) is no session that traded")
+        }
+        var replay: Replay
+        do {
+            replay = try Replay.open(session.first, pastGaps: true)
+        } catch {
+            throw .usage("the journal: \(error)")
+        }
+        guard replay.session.account == request.account else {
+            throw .refused(
+                "session \(name) traded as \(replay.session.account), not as \(request.account): "
+                    + "there every one of its orders would seem never to have been. Recover it "
+                    + "with the venue and key it was recorded with"
+            )
+        }
+        guard replay.session.behaviour == Engine.behaviour else {
+            throw .refused(
+                "session \(name) was recorded by an engine of behaviour "
+                    + "\(replay.session.behaviour), this one has \(Engine.behaviour): use build "
+                    + "\(replay.session.build), or --policy settle"
+            )
+        }
+        do {
+            try replay.run()
+        } catch {
+            throw .usage("the journal: \(error)")
+        }
+        if let difference = replay.difference {
+            throw .refused(
+                "session \(name): this engine decides otherwise at record \(difference.number): "
+                    + "use build \(replay.session.build), or --policy settle"
+            )
+        }
+        return RecordedSession(replay: replay, name: name, prefix: prefix)
+    }
+
+    /// Goes on with it, or stops it, as `request` says.
+    consuming func recover(
+        _ request: RecoveryRequest,
+        _ control: SessionControl
+    ) throws(SessionError) -> RecoveryOutcome {
+        guard let tail = replay.tail else {
+            throw .refused(
+                "session \(name) cannot be gone on with: its journal is "
+                    + "\(replay.end?.text ?? "unread"); --policy settle takes its orders off"
+            )
+        }
+        var outcome = RecoveryOutcome(
+            session: name,
+            action: .nothingBegun,
+            downtime: .zero,
+            journalEnd: replay.end?.text ?? "",
+            lastRecord: tail.number,
+            isRecorded: true
+        )
+        guard replay.counts.parents > 0 else {
+            try Self.closeEmpty(tail, request)
+            return outcome
+        }
+        var configuration = configuration(request)
+        request.adjust(&configuration)
+        configuration.journal = nil
+        var bench = try Workbench(configuration, control)
+        try awaitClock(bench.now, request)
+        let (inquiry, asked) = try bench.reach(for: request.patience)
+        var facts = asked
+        try adoptInstrument(&facts)
+        let strays = try strays(&bench.loop, inquiry, tail)
+        let protection = try bench.protect(inquiry)
+        inquiry.link.close(&bench.loop)
+        let opening = try bench.opening(facts.instrument, protection)
+        let aides = try bench.aides(facts, inquiry, fillsSince: fillsSince(tail))
+
+        var journal = SessionJournal()
+        var journalFault: String?
+        do {
+            var settings = request.journal
+            settings.sync = replay.session.sync
+            journal = try SessionJournal(settings, resuming: tail, waker: bench.loop.waker)
+        } catch {
+            journalFault = error.text
+            outcome.isRecorded = false
+        }
+        try bench.pin()
+        let now = bench.clock.now
+        outcome.downtime = now - replay.now
+        var beginning: [EngineEvent] = [
+            .link(.restarted), .account(.clockError(facts.clock.uncertainty)),
+        ]
+        let parent = SessionControl.parent
+        if replay.knowsOpening {
+            facts.positionLots = replay.engine.opening(facts.instrument.id).lots
+        } else {
+            // Killed before its first order: what there is was there before.
+            let found = Quantity(lots: facts.positionLots)
+            beginning.append(.account(.opening(facts.instrument.id, found)))
+        }
+        beginning += strays
+        outcome.adopted = strays.count { event in
+            if case .order(.adopted) = event { true } else { false }
+        }
+        if replay.engine.state(of: parent).isFinal {
+            outcome.action = .reconciled
+        } else if let reason = reasonToStop(request, now, journalFault) {
+            outcome.action = .stopped
+            outcome.reason = reason
+            beginning.append(.control(.cancel(parent)))
+        } else {
+            outcome.action = .resumed
+        }
+        let unrecorded = replay.unrecorded
+        let isDurable = replay.session.sync == .durable
+        var work = SessionWork(
+            engine: replay.handOver(),
+            journal: journal,
+            links: nil,
+            beginning: beginning,
+            isRestart: true,
+            startedAt: tail.startedAt
+        )
+        work.record(unrecorded: unrecorded, isDurable: isDurable, now: now)
+        var session = try bench.work(work, facts, inquiry, opening, aides)
+        if let journalFault {
+            session.add("the journal could not be continued, so it stays open: \(journalFault)")
+        }
+        outcome.outcome = session
+        return outcome
+    }
+}

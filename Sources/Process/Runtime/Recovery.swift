@@ -1,0 +1,70 @@
+internal import Engine
+public import Journal
+internal import Replay
+internal import Units
+
+/// Goes on with sessions whose process was killed, or lost its power or its disk: a restart is a
+/// long loss of all connections.
+///
+/// The journal is replayed into an engine, its torn end is cut off, and a new segment of the same
+/// journal begun. From there it is the ordinary loop, whose links are all down: they come back, the
+/// venue is asked for everything, and what had no answer is cancelled and asked for. What the
+/// engine was told and what it said before and after is one journal, which replays exactly.
+public enum Recovery {
+    /// The sessions in `directory`, the oldest first.
+    public static func folder(_ directory: String) throws(SessionError) -> JournalFolder {
+        do {
+            return try JournalFolder(directory)
+        } catch {
+            throw .usage("the journal: \(error)")
+        }
+    }
+
+    /// Refuses to begin a session beside one that nobody has recovered.
+    static func refuseUnfinished(_ directory: String) throws(SessionError) {
+        for session in try folder(directory).sessions {
+            switch session.standing {
+            case .ended, .neverBegan, .living:
+                continue
+            case .unfinished:
+                throw .refused(
+                    "session \(session.name) in \(directory) did not end, and its orders may be "
+                        + "open: `sluice recover --journal \(directory)` goes on with it or stops it"
+                )
+            case .unreadable(let error):
+                throw .refused(
+                    "whether session \(session.name) in \(directory) ended cannot be told: "
+                        + "\(error); recover it, move it away, or take another directory"
+                )
+            }
+        }
+    }
+
+    /// Recovers one session on the calling thread, which becomes the hot thread.
+    ///
+    /// - Throws: `SessionError` when it could not be gone on with: its journal is as it was, and
+    ///   the recovery can be tried again.
+    public static func run(
+        _ session: JournalFolder.Session,
+        _ request: RecoveryRequest,
+        _ control: SessionControl
+    ) throws(SessionError) -> RecoveryOutcome {
+        let lock: JournalLock?
+        do {
+            lock = try JournalLock(session.first)
+        } catch {
+            throw .usage("the journal: \(error)")
+        }
+        guard let lock else {
+            throw .refused("session \(session.name) is at work: another process holds its journal")
+        }
+        do {
+            let outcome = try RecordedSession.read(session, request).recover(request, control)
+            lock.release()
+            return outcome
+        } catch {
+            lock.release()
+            throw error
+        }
+    }
+}

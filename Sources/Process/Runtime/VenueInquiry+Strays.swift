@@ -1,0 +1,140 @@
+internal import Engine
+internal import Glibc
+internal import Orders
+internal import Transport
+internal import Units
+internal import Venues
+
+/// What the venue knows of a session's orders, asked for while nobody trades.
+struct VenueOrders {
+    /// The latest statement about each child.
+    var updates: [ChildID: OrderUpdate] = [:]
+    /// Each child's fills, oldest first, each once.
+    var fills: [ChildID: [Execution]] = [:]
+}
+
+extension VenueInquiry {
+    /// Looks at a cancelled order before it is given up on.
+    private static let looks = 20
+    private static let pauseMicroseconds: UInt32 = 100_000
+
+    /// Cancels every open order of the session that `isMeant`, and waits until none is open.
+    ///
+    /// - Returns: how many were open.
+    func withdraw(
+        _ loop: inout EventLoop,
+        _ instrument: Instrument,
+        where isMeant: (ChildID) -> Bool
+    ) throws(SessionError) -> Int {
+        var found: Set<ChildID> = []
+        for _ in 0..<VenueInquiry.looks {
+            let open = try openOrders(&loop, instrument).own.filter { isMeant($0.child) }
+            if open.isEmpty { return found.count }
+            for order in open {
+                found.insert(order.child)
+                let request = requests.cancel(
+                    instrument.category,
+                    symbol: instrument.symbol,
+                    linkID: OrderLinkID.text(order.child, session),
+                    at: clock()
+                )
+                // What has ended meanwhile is refused: the next look tells.
+                _ = try link.answer(&loop, "order/cancel", request)
+            }
+            usleep(VenueInquiry.pauseMicroseconds)
+        }
+        throw .venue("\(found.count) orders of session \(session.text) cannot be cancelled")
+    }
+
+    /// Everything the venue tells of the session's orders since `start`.
+    func orders(
+        _ loop: inout EventLoop,
+        _ instrument: Instrument,
+        since start: Nanoseconds
+    ) throws(SessionError) -> VenueOrders {
+        var known = VenueOrders()
+        for update in try finishedOrders(&loop, instrument, since: start) {
+            known.updates[update.child] = update
+        }
+        for update in try openOrders(&loop, instrument).own {
+            known.updates[update.child] = update
+        }
+        var told: Set<ExternalID> = []
+        for fill in try executions(&loop, instrument, since: start).reversed()
+        where told.insert(fill.id).inserted {
+            known.fills[fill.child, default: []].append(fill)
+        }
+        return known
+    }
+
+    private func finishedOrders(
+        _ loop: inout EventLoop,
+        _ instrument: Instrument,
+        since start: Nanoseconds
+    ) throws(SessionError) -> [OrderUpdate] {
+        var found: [OrderUpdate] = []
+        var cursor = ""
+        repeat {
+            let request = requests.finishedOrders(
+                instrument.category,
+                symbol: instrument.symbol,
+                since: start - .seconds(5),
+                cursor: cursor,
+                at: clock()
+            )
+            let body = try link.call(&loop, "order/history", request)
+            let page: BybitReplies.Page<OrderUpdate>
+            do {
+                page = try BybitReplies.orders(body, [instrument], session)
+            } catch {
+                throw .venue("order/history: \(error)")
+            }
+            found += page.entries
+            cursor = page.cursor == cursor ? "" : page.cursor
+        } while !cursor.isEmpty
+        return found
+    }
+}
+
+extension VenueOrders {
+    /// Numbers beyond the last known one that are not used again, for a request may still be on its
+    /// way to the venue.
+    private static let margin: UInt32 = 16
+    /// More than this beyond the record is no loss of a moment.
+    private static let most: UInt32 = 10_000
+
+    /// What the engine is to be told of the children from `next` on, which no record tells of: each
+    /// that the venue knows, with its fills and its end, and the numbers between as never arrived.
+    /// The last stays in doubt, so that nothing is placed before the venue cannot get a request of
+    /// the old process any more.
+    func strays(from next: UInt32, of parent: ParentOrder) throws(SessionError) -> [EngineEvent] {
+        let known = Set(updates.keys).union(fills.keys)
+            .filter { $0.parent == parent.id && $0.number >= next }
+        let highest = known.map(\.number).max() ?? next
+        guard highest - next < VenueOrders.most else {
+            throw .venue("the venue names order \(highest) where \(next) was to be the next")
+        }
+        var events: [EngineEvent] = []
+        for number in next...(highest + VenueOrders.margin) {
+            let child = ChildID(parent: parent.id, number: number)
+            let (update, executions) = (updates[child], fills[child] ?? [])
+            let filled = executions.reduce(Quantity.zero) { $0 + $1.quantity }
+            let order = PlaceOrder(
+                child: child,
+                instrument: parent.instrument,
+                side: parent.side,
+                timeInForce: .goodTillCancel,
+                price: update?.price ?? executions.last?.price ?? Price(ticks: 1),
+                quantity: max(Quantity(lots: 1), update?.quantity ?? filled)
+            )
+            events.append(.order(.adopted(order)))
+            for fill in executions { events.append(.order(.execution(fill))) }
+            if let update, update.status.isTerminal {
+                events.append(.order(.update(update)))
+            } else if !known.contains(child), number < highest + VenueOrders.margin {
+                events.append(.order(.absent(child)))
+            }
+        }
+        return events
+    }
+}

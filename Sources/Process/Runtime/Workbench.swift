@@ -1,0 +1,264 @@
+internal import CLinux
+internal import Costs
+internal import Engine
+internal import Lines
+internal import Orders
+internal import Telemetry
+internal import Transport
+internal import Units
+internal import Venues
+
+/// What a session needs around its engine, whether it begins or is gone on with: loop, clock,
+/// questions to the venue, and the threads beside the hot one.
+struct Workbench: ~Copyable {
+    let configuration: SessionConfiguration
+    let control: SessionControl
+    let clock: TickClock
+    var loop: EventLoop
+
+    init(
+        _ configuration: SessionConfiguration,
+        _ control: SessionControl
+    ) throws(SessionError) {
+        guard (1...8).contains(configuration.lines) else {
+            throw .usage("market data comes over 1 to 8 lines, not \(configuration.lines)")
+        }
+        let loop = try Workbench.makeLoop(configuration)
+        control.attach(loop.waker)
+        self.configuration = configuration
+        self.control = control
+        clock = configuration.clock ?? TickClock()
+        self.loop = loop
+    }
+
+    /// The clock for cold threads.
+    var now: @Sendable () -> Nanoseconds {
+        let clock = clock
+        return { clock.now }
+    }
+
+    /// Pins the hot thread; after the journal's thread was made, which would inherit the core.
+    func pin() throws(SessionError) {
+        if let core = configuration.core, sluice_pin_to_core(Int32(clamping: core)) != 0 {
+            throw .usage("cannot pin the hot thread to core \(core)")
+        }
+    }
+
+    /// Connects to the venue's REST service.
+    mutating func inquiry() throws(SessionError) -> VenueInquiry {
+        VenueInquiry(
+            link: try RESTLink(&loop, configuration.venue.rest),
+            requests: BybitREST(
+                host: configuration.venue.rest.host,
+                credentials: configuration.credentials,
+                receiveWindowMilliseconds: configuration.receiveWindow.millisecondCount
+            ),
+            category: configuration.category ?? .linear,
+            symbol: configuration.symbol,
+            session: configuration.session,
+            clock: now
+        )
+    }
+
+    func decoder(_ instrument: Instrument) -> BybitDecoder {
+        BybitDecoder(instruments: [instrument], session: configuration.session)
+    }
+
+    /// Has the venue cancel everything should we be gone, where the desk asks for it.
+    mutating func protect(
+        _ inquiry: VenueInquiry
+    ) throws(SessionError) -> DisconnectProtection {
+        let window = configuration.disconnectWindow
+        if let window, !DisconnectProtection.windows.contains(window) {
+            throw .usage("the venue's disconnect protection takes 3 to 300 seconds")
+        }
+        let protection = inquiry.protect(&loop, window: window)
+        if case .refused(let why) = protection {
+            configuration.notice?("the venue does not protect us from a disconnect: \(why)")
+        }
+        return protection
+    }
+
+    /// Where the connections lead. Asks the name server, so it may block.
+    func opening(
+        _ instrument: Instrument,
+        _ protection: DisconnectProtection
+    ) throws(SessionError) -> LinkOpening {
+        LinkOpening(
+            configuration: configuration,
+            plan: try FeedPlan(configuration, instrument),
+            category: instrument.category,
+            protection: protection,
+            account: try resolved(configuration.venue.account, "account"),
+            trade: try resolved(configuration.venue.trade, "order"),
+            clock: now
+        )
+    }
+
+    private func resolved(_ endpoint: Endpoint, _ what: String) throws(SessionError) -> Endpoint {
+        try LinkOpening.resolved(endpoint, by: configuration.resolve, what)
+    }
+
+    /// Makes the threads beside the hot one, which do not run yet.
+    func aides(
+        _ facts: VenueFacts,
+        _ inquiry: VenueInquiry,
+        fillsSince: Nanoseconds
+    ) throws(SessionError) -> Aides {
+        let (mail, pulse) = (ReconcilerMail(), HotPulse())
+        return Aides(
+            mail: mail,
+            pulse: pulse,
+            reconciler: try makeReconciler(facts, inquiry, mail, pulse, fillsSince),
+            timeWatch: try makeTimeWatch(inquiry.requests)
+        )
+    }
+
+    /// Works a parent to its end on the calling thread, which becomes the hot thread.
+    consuming func work(
+        _ work: consuming SessionWork,
+        _ facts: VenueFacts,
+        _ inquiry: VenueInquiry,
+        _ opening: LinkOpening,
+        _ aides: Aides
+    ) throws(SessionError) -> SessionOutcome {
+        let start = clock.now
+        do {
+            try aides.reconciler.start()
+        } catch {
+            // Nothing has left: there is nothing to recover.
+            if !work.isRestart { _ = work.journal.close(now: start) }
+            throw error
+        }
+        let (startedAt, beginning) = (work.startedAt, work.beginning)
+        let isRestart = work.isRestart
+        let names = NameWatch(
+            [opening.plan.endpoint, opening.account, opening.trade],
+            every: configuration.nameInterval,
+            by: configuration.resolve
+        )
+        var trading = TradingLoop(
+            loop: loop,
+            engine: work.engine,
+            decoder: BybitDecoder(
+                instruments: [facts.instrument],
+                session: configuration.session
+            ),
+            encoder: BybitEncoder(
+                instruments: [facts.instrument],
+                session: configuration.session,
+                receiveWindowMilliseconds: configuration.receiveWindow.millisecondCount
+            ),
+            journal: work.journal,
+            clock: clock,
+            control: control,
+            pulse: aides.pulse,
+            parent: SessionControl.parent,
+            instrument: facts.instrument,
+            feed: Workbench.feed(configuration, opening, work.links, start),
+            account: opening.watch(.account, work.links?.account, start),
+            trade: opening.watch(.trade, work.links?.trade, start),
+            venueClock: facts.clock,
+            timeSamples: aides.timeWatch.samples(),
+            names: names,
+            reconciliation: Reconciliation(
+                aides.mail,
+                bell: aides.reconciler.bell,
+                times: configuration.reconcilerTimes,
+                opening: Quantity(lots: facts.positionLots),
+                now: start
+            )
+        )
+        aides.timeWatch.start()
+        names.start()
+        trading.run(beginning, isRestart: isRestart)
+        aides.reconciler.stop()
+        aides.timeWatch.stop()
+        names.stop()
+        return trading.conclude(
+            configuration,
+            facts,
+            startedAt: startedAt,
+            inquiry,
+            opening.protection,
+            aides.reconciler.stalls
+        )
+    }
+
+    private static func feed(
+        _ configuration: SessionConfiguration,
+        _ opening: LinkOpening,
+        _ links: Links?,
+        _ now: Nanoseconds
+    ) -> MarketFeed {
+        var times = configuration.lineTimes
+        times.bookAge = min(times.bookAge, configuration.limits.maxBookAge)
+        var feed = MarketFeed(
+            lines: MarketLines(
+                count: configuration.lines,
+                times: times,
+                seed: configuration.retrySeed
+            ),
+            opening.plan
+        )
+        if let links { feed.adopt(links.market, as: 0, now) }
+        return feed
+    }
+
+    private func makeReconciler(
+        _ facts: VenueFacts,
+        _ inquiry: VenueInquiry,
+        _ mail: ReconcilerMail,
+        _ pulse: HotPulse,
+        _ fillsSince: Nanoseconds
+    ) throws(SessionError) -> Reconciler {
+        do {
+            return try Reconciler(
+                configuration.venue.rest,
+                inquiry.requests,
+                mail,
+                session: configuration.session,
+                instrument: facts.instrument,
+                times: configuration.reconcilerTimes,
+                fillsSince: fillsSince + facts.clock.offset,
+                hot: loop.waker,
+                pulse: pulse,
+                notice: configuration.notice,
+                clock: inquiry.clock
+            )
+        } catch {
+            throw .venue("\(error)")
+        }
+    }
+
+    private func makeTimeWatch(_ requests: BybitREST) throws(SessionError) -> VenueTimeWatch {
+        do {
+            return try VenueTimeWatch(
+                configuration.venue.rest,
+                requests,
+                interval: configuration.timeInterval
+            )
+        } catch {
+            throw .venue("\(error)")
+        }
+    }
+
+    private static func makeLoop(
+        _ configuration: SessionConfiguration
+    ) throws(SessionError) -> EventLoop {
+        var sizes = LoopConfiguration()
+        // What is replaced lingers beside its successor, whose own end may linger, too.
+        sizes.connections = 16 + 4 * configuration.lines
+        sizes.waiting = configuration.waiting
+        sizes.backend = configuration.backend
+        sizes.stampsArrivals = configuration.stampsArrivals
+        sizes.socketOptions = .watchful
+        do {
+            let loop = try EventLoop(sizes)
+            if loop.backend.kind == .sockets { configuration.notice?("I/O: \(loop.backend)") }
+            return loop
+        } catch {
+            throw .venue("\(error)")
+        }
+    }
+}

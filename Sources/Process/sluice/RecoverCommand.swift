@@ -1,0 +1,176 @@
+import ArgumentParser
+import Foundation
+import Journal
+import LoopbackVenue
+import Runtime
+import Settings
+import Transport
+import Units
+import Venues
+
+/// Goes on with what a crash has left.
+struct RecoverCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "recover",
+        abstract: "Go on with sessions whose process was killed, or stop them and take stock.",
+        discussion: """
+            For every session in the directory that did not end, the oldest first: the journal is \
+            replayed to its last whole record and gone on with in a new segment; the connections \
+            come back, the venue is asked for everything, and what had no answer is cancelled and \
+            asked for. With --policy resume the parent then goes on, when its time is not over and \
+            nobody was away for longer than --resume-within; otherwise, with --policy halt, and \
+            while the kill switch is thrown, it is stopped. The report is of the whole parent.
+
+            --policy settle needs no engine: for a journal that is damaged, or of another build.
+
+            Exit codes: 0 the parent is filled, or there was nothing to recover; 1 finished short; \
+            2 usage; 3 venue, network or disk: run it again; 4 refused: the session is at work, \
+            or of another account.
+
+            Example:
+              sluice recover --journal journals --port 4433 --ca /tmp/…/ca.pem
+            """
+    )
+
+    @Option(
+        name: .customLong("journal"),
+        help: ArgumentHelp("The directory of the journals.", valueName: "dir")
+    )
+    var directory: String
+
+    @Option(help: "This session alone.")
+    var session: String?
+
+    @Option(help: "resume, halt or settle.")
+    var policy = PolicyArgument(.resume)
+
+    @Option(help: "A parent that nobody worked on for longer is stopped.")
+    var resumeWithin = DurationArgument(.seconds(60))
+
+    @Option(help: "How long the venue is tried to be reached.")
+    var patience = DurationArgument(.seconds(300))
+
+    @Option(help: "The settings file (TOML): venue, hot thread.")
+    var config: String?
+
+    @Option(help: "The loopback venue's port.")
+    var port: UInt16?
+
+    @Option(help: "The loopback venue's certificate authority (PEM).")
+    var ca: String?
+
+    @Option(help: "Levels a side of the book to follow. Default: 50.")
+    var depth: Int?
+
+    @Option(help: "Market data connections, 1 to 8.")
+    var lines = 1
+
+    @Option(
+        name: .customLong("journal-segment"),
+        help: "MiB of one segment file, taken from the disk at once. Default: 64."
+    )
+    var segmentMiB: Int?
+
+    @OptionGroup var thread: ThreadOptions
+
+    @Flag(help: "Print one JSON document instead of text.")
+    var json = false
+
+    func validate() throws {
+        if config == nil, port == nil || ca == nil {
+            throw ValidationError("where it traded: --port and --ca, or --config FILE")
+        }
+        if (port == nil) != (ca == nil) {
+            throw ValidationError("--port and --ca belong together")
+        }
+        if !(1...8).contains(lines) {
+            throw ValidationError("--lines must be between 1 and 8")
+        }
+        if let segmentMiB, !(1...4_096).contains(segmentMiB) {
+            throw ValidationError("--journal-segment takes 1 to 4096 MiB")
+        }
+    }
+
+    func run() throws {
+        let settings = try config.map(SettingsLoader.settings)
+        var request = try request(settings)
+        let interrupts = Interrupts()
+        let (entry, isHalted) = RecoverCommand.enterKillSwitch()
+        if isHalted && request.policy == .resume { request.policy = .halt }
+        try withExtendedLifetime(entry) {
+            try RecoveryRunner(request: request, interrupts: interrupts, json: json)
+                .run(only: session)
+        }
+    }
+
+    private func request(_ settings: TradingSettings?) throws -> RecoveryRequest {
+        var request = RecoveryRequest(
+            venue: endpoints(settings),
+            credentials: try SettingsLoader.credentials(settings)
+                ?? BybitCredentials(
+                    key: LoopbackCredentials.key,
+                    secret: LoopbackCredentials.secret
+                ),
+            journal: JournalSettings(
+                directory: directory,
+                segmentBytes: segmentMiB.map { $0 << 20 } ?? JournalFormat.defaultSegmentBytes
+            )
+        )
+        request.policy = policy.policy
+        request.resumeWithin = resumeWithin.value
+        request.patience = patience.value
+        let (depth, lines, thread) = (depth ?? settings?.depth ?? 50, lines, thread)
+        let (waiting, core) = (settings?.waiting ?? .block, settings?.core)
+        request.adjust = { configuration in
+            configuration.depth = depth
+            configuration.lines = lines
+            configuration.waiting = waiting
+            configuration.core = core
+            configuration.notice = { Terminal.note($0) }
+            thread.apply(to: &configuration)
+        }
+        return request
+    }
+
+    private func endpoints(_ settings: TradingSettings?) -> VenueEndpoints {
+        if let port, let ca { return .loopback(port: port, caFile: ca) }
+        guard let venue = settings?.venue else {
+            preconditionFailure("RecoverCommand: `validate` wants --port and --ca without --config")
+        }
+        return venue.endpoints
+    }
+
+    /// Enters this process among the sessions. A thrown switch, or one that cannot be looked at,
+    /// stops parents; it does not keep their orders from being taken off.
+    private static func enterKillSwitch() -> (KillSwitch.Entry?, isHalted: Bool) {
+        guard let killSwitch = KillSwitch(environment: ProcessInfo.processInfo.environment) else {
+            Terminal.note("no folder for the kill switch, so parents are stopped: set HOME")
+            return (nil, true)
+        }
+        do {
+            let entry = try killSwitch.enter()
+            if let reason = killSwitch.reason {
+                Terminal.note("halted since \(reason): parents are stopped")
+                return (entry, true)
+            }
+            return (entry, false)
+        } catch {
+            Terminal.note("\(error.description); parents are stopped")
+            return (nil, true)
+        }
+    }
+}
+
+/// What becomes of a recovered parent.
+struct PolicyArgument: ExpressibleByArgument {
+    let policy: RecoveryRequest.Policy
+
+    init(_ policy: RecoveryRequest.Policy) { self.policy = policy }
+
+    init?(argument: String) {
+        guard let policy = RecoveryRequest.Policy(rawValue: argument) else { return nil }
+        self.policy = policy
+    }
+
+    var defaultValueDescription: String { policy.rawValue }
+}

@@ -1,0 +1,86 @@
+import ArgumentParser
+import Foundation
+import Journal
+import Runtime
+
+/// Recovers the sessions of a directory one after the other, and maps the worst end to an exit code.
+struct RecoveryRunner {
+    let request: RecoveryRequest
+    let interrupts: Interrupts
+    let json: Bool
+
+    /// Recovers every session that did not end, or the one named `only`.
+    func run(only: String?) throws {
+        let sessions = try unfinished(only)
+        var summaries: [RecoverySummary] = []
+        var worst: Int32 = 0
+        for session in sessions {
+            do {
+                let outcome = try recover(session)
+                worst = max(worst, RecoveryRunner.exitCode(outcome))
+                summaries.append(RecoverySummary(outcome))
+            } catch {
+                Terminal.endProgress()
+                Terminal.error(error.text)
+                worst = max(worst, SessionRunner.exitCode(error))
+                summaries.append(RecoverySummary(session.name, error: error.text))
+            }
+            if !json, let summary = summaries.last { Terminal.document(summary.text) }
+        }
+        if json {
+            Terminal.document(try RecoveryDocument(sessions: summaries).json())
+        } else if sessions.isEmpty {
+            Terminal.note("no session in \(request.journal.directory) is unfinished")
+        }
+        if worst != 0 { throw ExitCode(worst) }
+    }
+
+    private func recover(
+        _ session: JournalFolder.Session
+    ) throws(SessionError) -> RecoveryOutcome {
+        let control = SessionControl()
+        interrupts.handle { wish in
+            let what = wish == .halt ? "halted by SIGUSR1" : "stopping"
+            Terminal.note("\n\(what): cancelling what is open and waiting for the answers")
+            if wish == .halt { control.request(.halt) } else { control.requestStop() }
+        }
+        let ticker = SessionRunner.progressTicker(control)
+        defer { ticker.cancel() }
+        Terminal.note("recovering session \(session.name)")
+        let outcome = try Recovery.run(session, request, control)
+        Terminal.endProgress()
+        if let fault = outcome.outcome?.fault { Terminal.error(fault) }
+        return outcome
+    }
+
+    private func unfinished(_ only: String?) throws -> [JournalFolder.Session] {
+        let folder: JournalFolder
+        do {
+            folder = try Recovery.folder(request.journal.directory)
+        } catch {
+            Terminal.error(error.text)
+            throw ExitCode(2)
+        }
+        if let only, !folder.sessions.contains(where: { $0.name == only }) {
+            Terminal.error("\(folder.path) holds no session \(only)")
+            throw ExitCode(2)
+        }
+        return folder.sessions.filter { session in
+            guard only == nil || session.name == only else { return false }
+            switch session.standing {
+            case .ended, .neverBegan: return false
+            case .unfinished, .unreadable: return true
+            // Named, it is refused; else it is left alone.
+            case .living:
+                if only == nil { Terminal.note("session \(session.name) is at work: left alone") }
+                return only != nil
+            }
+        }
+    }
+
+    private static func exitCode(_ outcome: RecoveryOutcome) -> Int32 {
+        guard let session = outcome.outcome else { return 0 }
+        if !outcome.isRecorded || !session.isSettled { return 3 }
+        return SessionRunner.exitCode(session)
+    }
+}

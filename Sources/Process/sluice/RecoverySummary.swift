@@ -1,0 +1,70 @@
+import Foundation
+import Reports
+import Runtime
+import Units
+
+/// Everything that `sluice recover --json` says.
+struct RecoveryDocument: Encodable {
+    var sessions: [RecoverySummary]
+
+    func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+}
+
+/// What became of one session, as text for people and as JSON for programs.
+struct RecoverySummary: Encodable {
+    var session: String
+    /// `RecoveryOutcome.Action`, or "failed".
+    var action: String
+    /// Why the parent was stopped.
+    var reason: String?
+    var downtimeSeconds: Double?
+    var journalEnd: String?
+    var lastRecord: UInt64?
+    /// Whether the journal was gone on with.
+    var isRecorded = false
+    /// Whether every order's last word is known.
+    var isSettled = false
+    /// Orders that no record told of.
+    var adopted = 0
+    /// What went wrong.
+    var fault: String?
+    /// The whole parent, before and after.
+    var report: ParentReport?
+
+    init(_ outcome: RecoveryOutcome) {
+        session = outcome.session
+        action = outcome.action.rawValue
+        reason = outcome.reason.map { "\($0)" }
+        downtimeSeconds = outcome.downtime.inSeconds
+        journalEnd = outcome.journalEnd
+        lastRecord = outcome.lastRecord
+        isRecorded = outcome.isRecorded
+        isSettled = outcome.outcome?.isSettled ?? true
+        adopted = outcome.adopted
+        fault = outcome.outcome?.fault
+        report = outcome.outcome?.report
+    }
+
+    init(_ session: String, error: String) {
+        self.session = session
+        action = "failed"
+        fault = error
+    }
+
+    var text: String {
+        var lines = ["session \(session): \(action)" + (reason.map { " (\($0))" } ?? "")]
+        if let journalEnd, let lastRecord {
+            lines.append("  journal      \(journalEnd); last whole record \(lastRecord)")
+        }
+        if let downtimeSeconds, report != nil {
+            lines.append(String(format: "  nobody there %.1f s", downtimeSeconds))
+        }
+        if adopted > 0 { lines.append("  not recorded \(adopted) orders") }
+        if let report { lines.append(report.text()) }
+        return lines.joined(separator: "\n")
+    }
+}
