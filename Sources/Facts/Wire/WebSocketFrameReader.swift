@@ -128,7 +128,7 @@ public struct FrameReader: BitwiseCopyable {
         }
     }
 
-    /// The next message where it is what nearly all are: a server's one whole frame of up to 64 KiB,
+    /// The next message where it is what nearly all are: a server's one whole frame below 64 KiB,
     /// not fragmented, none of it judged before. Nil for everything else, faults included.
     ///
     /// 78 instructions a message instead of 191 (callgrind, text of 300 bytes, without its UTF-8).
