@@ -30,6 +30,8 @@ public struct Exchange: Sendable {
     public private(set) var feesPaid = Amount.zero
     /// Fills so far.
     public private(set) var fillCount: Int64 = 0
+    /// Orders that came under a name that was taken.
+    package private(set) var duplicates = 0
     /// Everything that happened since the caller last took it.
     public var events: [ExchangeEvent] = []
 
@@ -70,7 +72,10 @@ public struct Exchange: Sendable {
         reduceOnly: Bool = false,
         now: Nanoseconds
     ) throws(ExchangeRefusal) -> ExchangeOrder {
-        if numbers[link] != nil { throw .duplicateLink }
+        if numbers[link] != nil {
+            duplicates += 1
+            throw .duplicateLink
+        }
         try check(price, quantity)
         if reduceOnly && position.net.lots * side.sign >= 0 { throw .nothingToReduce }
         var quantity = quantity
