@@ -180,7 +180,7 @@ struct ReplayTests {
     }
 
     /// The records numbered anew, with checksums that agree.
-    private static func sealed(_ records: [[UInt8]]) -> [UInt8] {
+    static func sealed(_ records: [[UInt8]]) -> [UInt8] {
         records.enumerated().flatMap { index, record in
             var body = Array(record[4...])
             body.replaceSubrange(4..<12, with: PlainRecord.little(UInt64(index + 1)))

@@ -26,6 +26,7 @@ struct RestartTests {
         let ends: [Int]
         /// Records before the last turn: whatever is older was carried out.
         let settled: Int
+        let records: [[UInt8]]
     }
 
     private static func kill(_ seed: UInt64, after turns: Int) throws -> Killed? {
@@ -46,7 +47,8 @@ struct RestartTests {
             venue: venue,
             bytes: try contents(directory.files[0]),
             ends: ends,
-            settled: Int(settled)
+            settled: Int(settled),
+            records: records
         )
     }
 
@@ -59,18 +61,19 @@ struct RestartTests {
         return found
     }
 
-    /// Works the parent to its end; `again` restarts once more on the way.
+    /// Works the parent to its end, or for so many turns.
     private static func goOn(
         _ directory: TemporaryDirectory,
         _ venue: inout VirtualExchange,
         _ random: inout SplitMix64,
-        turns: Int
+        turns: Int,
+        adopts: Bool = false
     ) throws -> (ended: Bool, facts: String, filled: Quantity, quantity: Quantity) {
         let known = try commands(directory.path)
         var recorded = try RecordedEngine(resuming: directory)
         // The coins of the requests that were under way.
         var coins = random
-        venue.restart(&recorded, known: known) { _ in coins.next() & 1 == 0 }
+        venue.restart(&recorded, known: known, adopts: adopts) { _ in coins.next() & 1 == 0 }
         _ = random.next()
         var turn = 0
         while !recorded.engine.isIdle, turn < turns {
@@ -103,17 +106,75 @@ struct RestartTests {
                     let first = try RestartTests.goOn(directory, &venue, &random, turns: few)
                     if first.ended { continue }
                 }
-                let end = try RestartTests.goOn(directory, &venue, &random, turns: 2_000)
-                #expect(end.ended, place)
-                let filled = venue.fills.reduce(Quantity.zero) { $0 + $1.quantity }
-                #expect(end.filled == filled && filled <= end.quantity, place)
-                #expect(venue.openOrders == 0, place)
-                var replay = try Replay.open(path)
-                try replay.run()
-                let (difference, isClosed) = (replay.difference, replay.end == .closed)
-                #expect(difference == nil && isClosed, place)
-                #expect("\(replay.engine.facts(of: ParentID(0)))" == end.facts, place)
+                try checkEnd(directory, &venue, &random, place)
             }
+        }
+    }
+
+    /// Works the parent to its end and compares all books.
+    private func checkEnd(
+        _ directory: TemporaryDirectory,
+        _ venue: inout VirtualExchange,
+        _ random: inout SplitMix64,
+        adopts: Bool = false,
+        _ place: Comment
+    ) throws {
+        let end = try RestartTests.goOn(
+            directory,
+            &venue,
+            &random,
+            turns: 2_000,
+            adopts: adopts
+        )
+        #expect(end.ended, place)
+        let filled = venue.fills.reduce(Quantity.zero) { $0 + $1.quantity }
+        #expect(end.filled == filled && filled <= end.quantity, place)
+        #expect(venue.openOrders == 0, place)
+        var replay = try Replay.open(directory.files[0], pastGaps: true)
+        try replay.run()
+        let (difference, isClosed) = (replay.difference, replay.end == .closed)
+        #expect(difference == nil && isClosed, place)
+        #expect("\(replay.engine.facts(of: ParentID(0)))" == end.facts, place)
+    }
+
+    @Test("records lost with the power: their orders are adopted", arguments: seeds)
+    func lostRecords(_ seed: UInt64) throws {
+        var random = SplitMix64(seed: seed &+ 177)
+        for _ in 0..<RestartTests.kills {
+            let turns = Int.random(in: 6..<170, using: &random)
+            guard let killed = try RestartTests.kill(seed, after: turns) else { continue }
+            // A few turns' records are gone, though their orders left.
+            let kept = max(4, killed.settled - Int.random(in: 0...120, using: &random))
+            let directory = try TemporaryDirectory()
+            let path = directory.path + "/sluice-recorded-00000.journal"
+            try write(Array(killed.bytes[..<killed.ends[kept]]), to: path)
+            var venue = killed.venue
+            let place: Comment = "seed \(seed), turn \(turns), \(kept) records"
+            try checkEnd(directory, &venue, &random, adopts: true, place)
+        }
+    }
+
+    @Test("past a gap the record says what was decided, and from the restart on the engine")
+    func gap() throws {
+        for seed: UInt64 in 0..<9 {
+            var random = SplitMix64(seed: seed &+ 277)
+            let turns = Int.random(in: 20..<120, using: &random)
+            guard let killed = try RestartTests.kill(seed, after: turns) else { continue }
+            var records = killed.records
+            // A slow disk: a row of records of the market and the clock is missing.
+            let from = Int.random(in: 20..<(records.count / 2), using: &random)
+            let row = from..<(from + records.count / 4)
+            let kept = records[row].filter { !(3...6).contains($0[6]) }
+            let lost = UInt64(row.count - kept.count)
+            var gap = Array(records[from][..<24])
+            gap.replaceSubrange(4..<8, with: [5, 0, RecordKind.gap.rawValue, 0])
+            gap += PlainRecord.little(lost) + PlainRecord.little(UInt64(0))
+            records.replaceSubrange(row, with: [gap] + kept)
+            let directory = try TemporaryDirectory()
+            let path = directory.path + "/sluice-recorded-00000.journal"
+            try write(Array(killed.bytes[..<64]) + ReplayTests.sealed(records), to: path)
+            var venue = killed.venue
+            try checkEnd(directory, &venue, &random, "seed \(seed), gap at \(from)")
         }
     }
 }

@@ -47,18 +47,20 @@ struct VirtualExchange {
     mutating func restart(
         _ recorded: inout RecordedEngine,
         known: Set<OrderCommand>,
+        adopts: Bool = false,
         mayArrive: (OrderCommand) -> Bool
     ) {
         pending = pending.filter { known.contains($0) && mayArrive($0) }
         now = max(now, recorded.now)
         now.count += 1_000_000_000
         needsSnapshot = true
-        tell(.link(.restarted), &recorded)
         let requests = pending
         pending = []
         for request in requests { _ = carryOut(request) }
         for event in exchange.events { note(event) }
         exchange.events = []
+        tell(.link(.restarted), &recorded)
+        if adopts { tellStrays(&recorded) }
         for fill in fills { tell(.order(.execution(fill)), &recorded) }
         for number in 0..<recorded.engine.nextChild {
             let child = recorded.engine.child(number)
@@ -70,6 +72,38 @@ struct VirtualExchange {
         }
         tell(.link(.tradeUp), &recorded)
         tell(.link(.privateUp), &recorded)
+    }
+
+    /// Orders of which the record lost all trace: what is open of them is cancelled, and each is told
+    /// with its fills and its end; those that never arrived are told, too.
+    private mutating func tellStrays(_ recorded: inout RecordedEngine) {
+        let next = recorded.engine.nextChild
+        let known = children.values.filter { $0.number >= next }
+        for child in known { _ = try? exchange.cancel(link: "\(child.number)", now: now) }
+        for event in exchange.events { note(event) }
+        exchange.events = []
+        let order = recorded.engine.facts(of: ParentID(0)).order
+        for number in next...(known.map(\.number).max() ?? next) + 4 {
+            let child = ChildID(parent: order.id, number: number)
+            let update = updates[child]
+            let stray = PlaceOrder(
+                child: child,
+                instrument: order.instrument,
+                side: order.side,
+                timeInForce: .goodTillCancel,
+                price: update?.price ?? Price(ticks: 1),
+                quantity: update?.quantity ?? Quantity(lots: 1)
+            )
+            tell(.order(.adopted(stray)), &recorded)
+            for fill in fills where fill.child == child {
+                tell(.order(.execution(fill)), &recorded)
+            }
+            if let update {
+                tell(.order(.update(update)), &recorded)
+            } else {
+                tell(.order(.absent(child)), &recorded)
+            }
+        }
     }
 
     /// Orders of ours on the book.

@@ -67,7 +67,7 @@ struct RecoveryTests {
     func refusals() throws {
         let killed = try KilledSession(orders: 2)
         let session = try killed.session()
-        let before = try FileManager.default.contentsOfDirectory(atPath: killed.directory).sorted()
+        let before = try journals(killed)
 
         var beside = try SessionFixture()
         beside.configuration.journal = JournalSettings(directory: killed.directory)
@@ -92,8 +92,12 @@ struct RecoveryTests {
         #expect(try #require(held).text.contains("is at work"))
         lock.release()
 
+        // The venue takes its authority with it.
+        let authority = killed.directory + "/ca.pem"
+        try FileManager.default.copyItem(atPath: killed.venue.caFile, toPath: authority)
         killed.venue.stop()
         var impatient = killed.request()
+        impatient.venue = .loopback(port: killed.venue.port, caFile: authority)
         impatient.patience = .milliseconds(300)
         let error = #expect(throws: SessionError.self) {
             try Recovery.run(session, impatient, SessionControl())
@@ -103,8 +107,17 @@ struct RecoveryTests {
             return
         }
         #expect(text.contains("run `sluice recover` again"), "\(text)")
-        let after = try FileManager.default.contentsOfDirectory(atPath: killed.directory).sorted()
-        #expect(before == after)
+        #expect(try journals(killed) == before)
+    }
+
+    /// The bytes of the journal's files, by name.
+    private func journals(_ killed: KilledSession) throws -> [String: Data] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: killed.directory)
+        var found: [String: Data] = [:]
+        for name in names where name.hasSuffix(".journal") {
+            found[name] = FileManager.default.contents(atPath: killed.directory + "/" + name)
+        }
+        return found
     }
 
     @Test("with a full disk everything is taken off, and the journal stays for another recovery")
@@ -125,6 +138,22 @@ struct RecoveryTests {
         let later = try Recovery.run(killed.session(), killed.request(.halt), SessionControl())
         #expect(later.outcome?.report.parent.filled == outcome.outcome?.report.parent.filled)
         try checkBooks(killed, later)
+    }
+
+    @Test("a parent that had ended is reconciled, and its journal closed")
+    func ended() throws {
+        let killed = try KilledSession(orders: .max, quantity: "0.050", over: "2s")
+        // Its process came to everything but the closing record.
+        let first = try killed.session().first
+        let size = try #require(FileManager.default.contents(atPath: first)).count
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: first))
+        try file.truncate(atOffset: UInt64(size - 24))
+        try file.close()
+        let began = ContinuousClock.now
+        let outcome = try Recovery.run(killed.session(), killed.request(), SessionControl())
+        #expect(outcome.action == .reconciled && outcome.outcome?.state == .completed)
+        #expect(ContinuousClock.now - began < .seconds(15))
+        try checkBooks(killed, outcome)
     }
 
     @Test("a journal that is damaged in its middle is settled without an engine")

@@ -111,7 +111,8 @@ struct RecordedSession: ~Copyable {
             // Killed before its first order on record: what there is was there before.
             let undone = Quantity(lots: -abs(strays.filledLots))
             let side = strays.filledLots < 0 ? Side.sell : .buy
-            facts.position = facts.position.adding(side, undone, reduceOnly: false)
+            let reduceOnly = replay.engine.facts(of: parent).order.reduceOnly
+            facts.position = facts.position.adding(side, undone, reduceOnly: reduceOnly)
             beginning.append(.account(facts.opening))
         }
         beginning += strays.events

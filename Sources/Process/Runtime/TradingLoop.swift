@@ -75,6 +75,8 @@ struct TradingLoop: ~Copyable {
     var sweep = SweepCheck()
     /// The venue's position is not ours, also at a second look.
     var isPositionWrong = false
+    /// The parent is final, and what the venue knows of a process before this one is waited for.
+    private var isLearning = false
     /// What ended the market data for good, if anything did.
     var fault: LinkFault?
 
@@ -149,6 +151,7 @@ struct TradingLoop: ~Copyable {
     /// Waits until the venue was asked for everything since the start and no child is without its
     /// last word, or for as long as that may take.
     private mutating func learnLastWords() {
+        isLearning = true
         let deadline = clock.now + reconciliation.times.settling + TradingLoop.lastWords
         while !(account.isUp && isSettled) && clock.now < deadline { beat() }
     }
@@ -191,7 +194,7 @@ struct TradingLoop: ~Copyable {
         keepReconciled(now)
         keepHalted(now)
         // What is lost once nothing is left to do is no loss.
-        if !engine.state(of: parent).isFinal { keepLinks(now) }
+        if isLearning || !engine.state(of: parent).isFinal { keepLinks(now) }
         if now >= nextCalibration {
             nextCalibration = now + TradingLoop.calibrationInterval
             worstDrift = max(worstDrift, clock.recalibrate().magnitude)

@@ -21,10 +21,11 @@ struct RecoverCommand: ParsableCommand {
             nobody was away for longer than --resume-within; otherwise, with --policy halt, and \
             while the kill switch is thrown, it is stopped. The report is of the whole parent.
 
-            --policy settle needs no engine: for a journal that is damaged, or of another build.
+            --policy settle needs no engine: for a journal of another build. One that is damaged \
+            in its middle is always settled so.
 
-            Exit codes: 0 the parent is filled, or there was nothing to recover; 1 finished short; \
-            2 usage; 3 venue, network or disk: run it again; 4 refused: the session is at work, \
+            Exit codes: 0 the parent is filled, or there was nothing to recover; 1 finished short, \
+            or settled; 2 usage; 3 venue, network or disk: run it again; 4 refused: the session is at work, \
             or of another account.
 
             Example:
@@ -62,8 +63,8 @@ struct RecoverCommand: ParsableCommand {
     @Option(help: "Levels a side of the book to follow. Default: 50.")
     var depth: Int?
 
-    @Option(help: "Market data connections, 1 to 8.")
-    var lines = 1
+    @Option(help: "Market data connections, 1 to 8. Default: 1.")
+    var lines: Int?
 
     @Option(
         name: .customLong("journal-segment"),
@@ -83,7 +84,7 @@ struct RecoverCommand: ParsableCommand {
         if (port == nil) != (ca == nil) {
             throw ValidationError("--port and --ca belong together")
         }
-        if !(1...8).contains(lines) {
+        if let lines, !(1...8).contains(lines) {
             throw ValidationError("--lines must be between 1 and 8")
         }
         if let segmentMiB, !(1...4_096).contains(segmentMiB) {
@@ -119,13 +120,16 @@ struct RecoverCommand: ParsableCommand {
         request.policy = policy.policy
         request.resumeWithin = resumeWithin.value
         request.patience = patience.value
-        let (depth, lines, thread) = (depth ?? settings?.depth ?? 50, lines, thread)
-        let (waiting, core) = (settings?.waiting ?? .block, settings?.core)
+        let (depth, lines, thread) = (
+            depth ?? settings?.depth ?? 50, lines ?? settings?.lines ?? 1, thread
+        )
         request.adjust = { configuration in
             configuration.depth = depth
             configuration.lines = lines
-            configuration.waiting = waiting
-            configuration.core = core
+            configuration.waiting = settings?.waiting ?? .block
+            configuration.core = settings?.core
+            configuration.takesFastFills = settings?.takesFastFills == true
+            configuration.disconnectWindow = settings?.disconnectWindow
             configuration.notice = { Terminal.note($0) }
             thread.apply(to: &configuration)
         }
