@@ -143,7 +143,7 @@ let package = Package(
         .target(
             name: "Settings",
             dependencies: [
-                "Runtime", "Venues", "Transport", "Units",
+                "Runtime", "Venues", "Transport", "Journal", "Units",
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],
             path: "Sources/Process/Settings"

@@ -23,6 +23,8 @@ struct Drive {
         var market = RandomVenue.Market()
         /// What else happens.
         var interruption: Interruption?
+        /// Fills come on two streams: one without fees, and which is first is anybody's guess.
+        var tellsFastFills = false
 
         var testDescription: String { "seed \(seed), \(side) \(lots) \(schedule.name)" }
     }
@@ -109,6 +111,7 @@ struct Drive {
         var interruption = job.interruption
         var absence = LinkAbsence()
         while !engine.state(of: order.id).isFinal {
+            buffer.removeAll()
             if let event = absence.nextOfBacklog() {
                 checks.hear(event, checks.now, &engine, &buffer)
             } else {
@@ -139,6 +142,9 @@ struct Checks {
     let order: ParentOrder
     var now = Drive.start
     private var delivered: Set<ExternalID> = []
+    private var streams: FillStreams
+    private var feesTold: Set<ExternalID> = []
+    private var deliveredFees: Int64 = 0
     private var deliveredLots: Int64 = 0
     private var isPrivateUp = true
     private var canTrade = true
@@ -152,6 +158,7 @@ struct Checks {
     init(job: Drive.Job, order: ParentOrder) {
         self.job = job
         self.order = order
+        streams = FillStreams(seed: job.seed)
     }
 
     mutating func tell(
@@ -162,7 +169,11 @@ struct Checks {
     ) {
         switch message {
         case .market(let event): step(.market(event), now, &engine, &buffer)
-        case .timer: step(.timer, now, &engine, &buffer)
+        case .timer:
+            for late in streams.due() { hear(.order(.execution(late)), now, &engine, &buffer) }
+            step(.timer, now, &engine, &buffer)
+        case .order(.execution(let fill)) where job.tellsFastFills:
+            for told in streams.told(fill) { hear(.order(.execution(told)), now, &engine, &buffer) }
         case .order(let event): hear(.order(event), now, &engine, &buffer)
         }
     }
@@ -173,8 +184,11 @@ struct Checks {
         _ engine: inout Engine,
         _ buffer: inout CommandBuffer
     ) {
-        if case .order(.execution(let fill)) = event, delivered.insert(fill.id).inserted {
-            deliveredLots += fill.quantity.lots
+        if case .order(.execution(let fill)) = event {
+            if delivered.insert(fill.id).inserted { deliveredLots += fill.quantity.lots }
+            if fill.feeCoin != .untold, feesTold.insert(fill.id).inserted {
+                deliveredFees += fill.fee.billionths
+            }
         }
         step(event, now, &engine, &buffer)
     }
@@ -195,7 +209,6 @@ struct Checks {
         case .control: isHalted = true
         case .link, .market, .order, .account, .timer: break
         }
-        buffer.removeAll()
         engine.step(event, now: now, commands: &buffer)
     }
 
@@ -271,6 +284,8 @@ struct Checks {
         if facts.unsettled.isEmpty {
             try #require(venue.filled(of: order.id) == facts.ledger.filled, place)
         }
+        try #require(facts.ledger.fees.billionths == deliveredFees, place)
+        try #require(facts.untoldFees == delivered.count - feesTold.count, place)
         let cost = facts.ledger.breakdown(
             unfilled: order.quantity - facts.ledger.filled,
             endHalfTicks: facts.endMidHalfTicks

@@ -23,6 +23,7 @@ struct CodingTests {
         limits.maxParentNotional = Amount(billionths: 53)
         limits.markBandBps = 59
         limits.maxPrivateAge = Nanoseconds(61)
+        limits.maxMarkAge = Nanoseconds(107)
         limits.maxClockError = Nanoseconds(67)
         limits.maxPosition = Quantity(lots: 71)
         limits.maxGrossExposure = Amount(billionths: 73)

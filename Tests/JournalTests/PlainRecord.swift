@@ -112,7 +112,8 @@ struct PlainRecord {
             out += little(update.filled.lots) + little(update.updatedAt.count) + id(update.orderID)
             return 8
         case .order(.execution(let fill)):
-            out += child(fill.child) + [fill.side.rawValue, flag(fill.isMaker)] + zeros(6)
+            out += child(fill.child) + [fill.side.rawValue, flag(fill.isMaker)]
+            out += [fill.feeCoin.rawValue] + zeros(5)
             out += little(fill.price.ticks) + little(fill.quantity.lots)
             out += little(fill.fee.billionths) + little(fill.matchedAt.count)
             out += id(fill.id) + id(fill.orderID)

@@ -102,6 +102,7 @@ struct RandomRecords {
                         quantity: Quantity(lots: abs(steps())),
                         isMaker: flag(),
                         fee: Amount(billionths: wide()),
+                        feeCoin: FeeCoin.allCases.randomElement(using: &random)!,
                         matchedAt: Nanoseconds(wide())
                     )
                 )

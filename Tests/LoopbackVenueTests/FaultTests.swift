@@ -203,9 +203,9 @@ struct FaultTests {
         // 0.002 × 60,000 × 0.0001
         #expect(funding.first?.string.contains(#""execFee":"0.012"#) == true)
         #expect(isJSON(funding[0].text))
-        #expect(fixture.desk.position.lots == 2)
+        #expect(fixture.desk.netLots == 2)
         _ = fixture.advance(by: .seconds(1))
-        #expect(fixture.desk.position.lots == 0)
+        #expect(fixture.desk.netLots == 0)
         #expect(fixture.desk.exchange.openOrders.isEmpty)
     }
 }

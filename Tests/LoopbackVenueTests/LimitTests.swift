@@ -85,7 +85,7 @@ struct LimitTests {
                 [("side", "Buy"), ("orderType", "Market")] + fields
             )
             #expect(code(fixture.say(text, on: trade).first) == "0", "\(fields)")
-            #expect(fixture.desk.position.lots == Int64(lots), "\(fields)")
+            #expect(fixture.desk.netLots == Int64(lots), "\(fields)")
         }
         let fixture = FloorFixture(category: .spot)
         let trade = fixture.openAuthorized(.trade)

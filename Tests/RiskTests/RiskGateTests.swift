@@ -27,6 +27,7 @@ struct RiskGateTests {
         var highestBuy: Int64?
         var lowestSell: Int64?
         var mark: Int64 = 0
+        var markAge: Int64 = 0
         var ownOpposite: Int64?
         var position: Int64 = 0
         var inFlight: Int64 = 0
@@ -73,6 +74,7 @@ struct RiskGateTests {
             limits.venueRates = VenueRates(linear: venueRate)
             limits.markBandBps = 50
             limits.maxPrivateAge = .seconds(45)
+            limits.maxMarkAge = .seconds(10)
             limits.maxPosition = Quantity(lots: 300)
             limits.maxGrossExposure = Amount(billionths: 250_000_000_000)
             limits.maxLeveragePercent = 200
@@ -97,6 +99,7 @@ struct RiskGateTests {
             context.highestBuy = highestBuy.map { Price(ticks: $0) }
             context.lowestSell = lowestSell.map { Price(ticks: $0) }
             context.markHalfTicks = mark
+            context.markAt = World.now - Nanoseconds(markAge)
             context.ownOpposite = ownOpposite.map { Price(ticks: $0) }
             context.position = Quantity(lots: position)
             context.inFlight = Quantity(lots: inFlight)
@@ -386,6 +389,26 @@ struct RiskGateTests {
                 $0.bookAge = 3_000_000_001
             }
         ),
+        Case(
+            .oldMark,
+            passes: {
+                $0.mark = 20_000
+                $0.markAge = 10_000_000_000
+            },
+            fails: {
+                $0.mark = 20_000
+                $0.markAge = 10_000_000_001
+            }
+        ),
+        Case(
+            .oldMark,
+            "of a mark that was never told",
+            passes: { $0.markAge = 99_000_000_000 },
+            fails: {
+                $0.mark = 20_000
+                $0.markAge = 99_000_000_000
+            }
+        ),
         Case(.parentExceeded, passes: { $0.committed = 990 }, fails: { $0.committed = 991 }),
         Case(
             .childTooLarge,
@@ -527,6 +550,7 @@ struct RiskGateTests {
         world.highestBuy = 9_000
         world.limit = 9_000
         world.mark = 10_000
+        world.markAge = .max / 2
         world.ownOpposite = 9_000
         world.position = 1_000
         world.elsewhere = 1_000
@@ -545,6 +569,7 @@ struct RiskGateTests {
             (.clockUncertain, { $0.clockError = 0 }),
             (.untrustedBook, { $0.isTrusted = true }),
             (.oldBook, { $0.bookAge = 0 }),
+            (.oldMark, { $0.markAge = 0 }),
             (.duplicateIntent, { $0.isDuplicate = false }),
             (.childTooSmall, { $0.lots = 100 }),
             (.childTooLarge, { $0.lots = 55 }),

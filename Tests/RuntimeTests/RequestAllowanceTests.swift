@@ -49,17 +49,19 @@ struct RequestAllowanceTests {
         var cold = ReconcilerMail.ColdEnd(mail)
         for lap in 0..<3 {
             for i in 0..<ReconcilerMail.answerCapacity {
-                let isTold = cold.answer(.position(Quantity(lots: Int64(lap * 10_000 + i))))
+                let isTold = cold.answer(
+                    .position(.oneWay(Quantity(lots: Int64(lap * 10_000 + i))))
+                )
                 #expect(isTold)
             }
             let isTold = cold.answer(.foreignOrders(1))
             #expect(!isTold)
             for i in 0..<ReconcilerMail.answerCapacity {
-                guard case .position(let lots)? = hot.answer() else {
+                guard case .position(let held)? = hot.answer() else {
                     Issue.record("answer \(i) is missing")
                     return
                 }
-                #expect(lots.lots == Int64(lap * 10_000 + i))
+                #expect(held.net.lots == Int64(lap * 10_000 + i))
             }
             if hot.answer() != nil { Issue.record("an answer nobody gave") }
         }

@@ -19,9 +19,11 @@ struct SessionFixture {
         _ side: Side = .buy,
         quantity: String = "0.050",
         seconds: Int64 = 2,
-        faults: FaultScript = FaultScript()
+        faults: FaultScript = FaultScript(),
+        offering: (inout LoopbackVenueConfiguration) -> Void = { _ in }
     ) throws {
         var offered = LoopbackVenueConfiguration()
+        offering(&offered)
         offered.faults = faults
         venue = try VenueHost(offered)
         configuration = SessionConfiguration(

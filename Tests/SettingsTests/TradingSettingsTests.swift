@@ -42,7 +42,7 @@ struct TradingSettingsTests {
     func commentedKeys() throws {
         let lines = TradingSettings.example.split(separator: "\n").map(String.init)
         let keys = lines.filter { $0.wholeMatch(of: /# [a-z_]+ = \S+/) != nil }
-        #expect(keys.count == 14)
+        #expect(keys.count == 19)
         for key in keys {
             let text = TradingSettings.example.replacingOccurrences(
                 of: key,
@@ -103,6 +103,8 @@ struct TradingSettingsTests {
                 price_band = "2%"
                 mark_band = "0.03"
                 max_book_age = "2s"
+                max_mark_age = "7s"
+                max_private_age = "4s"
                 max_clock_error = "250ms"
                 max_messages_per_fill = 15
                 requests_per_second = 16
@@ -116,6 +118,7 @@ struct TradingSettingsTests {
         #expect(limits.maxGrossExposure == 13 && limits.maxDailyLoss == 14)
         #expect(limits.minLiquidationDistanceBps == 400 && limits.priceBandBps == 200)
         #expect(limits.markBandBps == 300 && limits.maxMessagesPerFill == 15)
+        #expect(limits.maxMarkAge == .seconds(7) && limits.maxPrivateAge == .seconds(4))
         #expect(limits.maxBookAge == .seconds(2) && limits.maxClockError == .milliseconds(250))
         #expect(limits.requestsPerSecond == 16 && limits.tier == .pro1 && !limits.takesBatches)
     }
@@ -155,6 +158,10 @@ struct TradingSettingsTests {
         #expect(endpoints.rest.host == rest)
         #expect(endpoints.market.host == market)
         #expect(endpoints.account.host == account)
+        // Paper trading has no order entry over WebSocket.
+        #expect(endpoints.ordersByREST == (name == "demo") && endpoints.trade.host == account)
+        #expect(endpoints.market.path == "/v5/public/" && endpoints.account.path == "/v5/private")
+        #expect(endpoints.trade.path == "/v5/trade")
         for endpoint in [endpoints.rest, endpoints.market, endpoints.account, endpoints.trade] {
             #expect(endpoint.port == 443 && endpoint.trust == .system && !endpoint.isPlain)
         }
@@ -168,6 +175,57 @@ struct TradingSettingsTests {
         #expect(endpoints.trade.host == "stream-testnet.bybit.com")
         let bad = TradingSettingsTests.loopback + "rest_host = \"https://api.bybit.nl\"\n"
         #expect(TradingSettingsTests.problems(bad).count == 1)
+    }
+
+    @Test("pins hold the hosts they are for, and what is no digest is refused")
+    func pins() throws {
+        let (rest, stream) = (String(repeating: "A", count: 43), String(repeating: "B", count: 42))
+        let pins = "rest_pin = \"\(rest)=\"\nstream_pin = \"\(stream)A=\"\n"
+        let endpoints = try TradingSettings(
+            text: TradingSettingsTests.loopback + pins,
+            path: "f"
+        ).venue.endpoints
+        #expect(endpoints.rest.pin?.description == rest + "=")
+        #expect(endpoints.trade.pin?.description == stream + "A=")
+        #expect(endpoints.market.pin == endpoints.account.pin && endpoints.market.pin != nil)
+        // Paper trading's market data comes from a host with another key.
+        let demo = "[venue]\nenvironment = \"demo\"\n" + pins
+        let paper = try TradingSettings(text: demo, path: "f").venue.endpoints
+        #expect(paper.market.pin == nil && paper.account.pin != nil)
+        let bad = TradingSettingsTests.loopback + "rest_pin = \"sha256\"\n"
+        let problems = TradingSettingsTests.problems(bad)
+        #expect(problems.count == 1 && problems[0].hasPrefix("f:3: [venue] rest_pin"))
+    }
+
+    @Test("lines, fast fills, the journal and the way of orders are read into their places")
+    func session() throws {
+        let text =
+            TradingSettingsTests.loopback + """
+                orders = "rest"
+                [market]
+                lines = 3
+                [account]
+                fast_fills = true
+                [journal]
+                directory = "/tmp"
+                sync = "async"
+                """
+        let settings = try TradingSettings(text: text, path: "f")
+        #expect(settings.venue.endpoints.ordersByREST)
+        #expect(settings.lines == 3 && settings.takesFastFills)
+        #expect(settings.journal?.directory == "/tmp" && settings.journal?.sync.rawValue == "async")
+        let none = try TradingSettings(text: TradingSettingsTests.loopback, path: "f")
+        #expect(none.journal == nil && none.lines == 1 && !none.takesFastFills)
+        for (bad, line) in [
+            ("[market]\nlines = 9\n", 4), ("[journal]\ndirectory = \"/nonexistent\"\n", 4),
+            ("[journal]\nsync = \"durable\"\n", 4), ("[account]\nfast_fills = 1\n", 4),
+            ("orders = \"pigeon\"\n", 3),
+        ] {
+            let problems = TradingSettingsTests.problems(TradingSettingsTests.loopback + bad)
+            #expect(problems.count == 1 && problems[0].hasPrefix("f:\(line): "), "\(problems)")
+        }
+        let demo = "[venue]\nenvironment = \"demo\"\norders = \"socket\"\n"
+        #expect(TradingSettingsTests.problems(demo).first?.hasPrefix("f:3: ") == true)
     }
 
     @Test("a file that is not there is a problem, not a crash")

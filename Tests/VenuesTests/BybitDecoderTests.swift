@@ -183,7 +183,7 @@ struct BybitDecoderTests {
             #"{"topic":"position","data":[{"symbol":"BTCUSDT","size":"0.1"}],"creationTime":1}"#,
             #"{"topic":"wallet","data":[{"coin":[{"coin":"USDT"}]}],"creationTime":1}"#,
             #"{"topic":"orderbook.rpi.BTCUSDT","data":{},"ts":1,"type":"delta"}"#,
-            #"{"topic":"execution.fast","data":[{}],"creationTime":1}"#,
+            #"{"topic":"dcp.future","data":[{}],"creationTime":1}"#,
         ]
     )
     func ignored(_ text: String) {

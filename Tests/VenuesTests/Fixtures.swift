@@ -51,10 +51,12 @@ enum Fixtures {
         #"{"id":"5923..","topic":"order","creationTime":1700000001005,"data":[{"category":"linear","symbol":"BTCUSDT","orderId":"9aac161b-8ed6-450d-9cab-c5cc67c21784","orderLinkId":"S7k2Qx9a-00000001-0000002a","side":"Buy","orderType":"Limit","timeInForce":"PostOnly","price":"61800.10","qty":"0.250","orderStatus":"PartiallyFilled","leavesQty":"","cumExecQty":"0.100","avgPrice":"61800.1","cumFeeDetail":{"USDT":"1.236"},"cancelType":"UNKNOWN","rejectReason":"EC_NoError","reduceOnly":false,"positionIdx":0,"updatedTime":"1700000001004"}]}"#
     static let execution =
         #"{"id":"386825804_BTCUSDT_140612148849382","topic":"execution","creationTime":1700000001006,"data":[{"category":"linear","symbol":"BTCUSDT","execId":"0ab1bdf7-4219-438b-b30a-32ec863018f7","orderId":"9aac","orderLinkId":"S7k2Qx9a-00000001-0000002a","side":"Buy","execPrice":"61800.1","execQty":"0.1","execValue":"6180.01","execType":"Trade","execFee":"1.236002","feeRate":"0.0002","isMaker":true,"leavesQty":"0.15","extraFees":"","execTime":"1700000001003","seq":140612148849382}]}"#
+    static let fastExecution =
+        #"{"topic":"execution.fast","creationTime":1700000001005,"data":[{"category":"linear","symbol":"BTCUSDT","execId":"0ab1bdf7-4219-438b-b30a-32ec863018f7","execPrice":"61800.1","execQty":"0.1","orderId":"9aac","isMaker":true,"orderLinkId":"","side":"Buy","execTime":"1700000001003","seq":140612148849382}]}"#
     static let reply =
         #"{"reqId":"PS7k2Qx9a-00000001-0000002a00000000","retCode":0,"retMsg":"OK","op":"order.create","data":{"orderId":"9aac161b","orderLinkId":"S7k2Qx9a-00000001-0000002a"},"retExtInfo":{},"header":{"X-Bapi-Limit":"10","Timenow":"1700000000952"},"connId":"cnt5"}"#
 
-    static let all = [delta, trade, ticker, order, execution, reply]
+    static let all = [delta, trade, ticker, order, execution, fastExecution, reply]
 }
 
 /// A message with its views copied out, so that results can be compared.

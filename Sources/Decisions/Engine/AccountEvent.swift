@@ -4,6 +4,9 @@ public import Units
 public enum AccountEvent: Hashable, Sendable, BitwiseCopyable {
     /// The position found before our first order, signed; our fills are added to it.
     case opening(InstrumentID, Quantity)
+    /// The positions found before our first order, in hedge mode: long, and short, which is
+    /// negative.
+    case openingHedged(InstrumentID, long: Quantity, short: Quantity)
     /// What the account is worth, in the quote coin.
     case equity(Amount)
     /// Where the venue would liquidate the position; nil for nowhere.

@@ -7,7 +7,11 @@ extension Engine {
         switch event {
         case .opening(let id, let position):
             guard let market = market(id) else { return skip() }
-            markets[market].opening = position
+            begin(market, .oneWay(position))
+            reckon(market)
+        case .openingHedged(let id, let long, let short):
+            guard let market = market(id) else { return skip() }
+            begin(market, .hedged(long: long, short: short))
             reckon(market)
         case .equity(let equity):
             gate.account.equity = equity
@@ -33,18 +37,28 @@ extension Engine {
         skip()
     }
 
-    mutating func observe(_ ticker: TickerUpdate) {
-        if let market = market(ticker.instrument), let mark = ticker.markPrice {
+    private mutating func begin(_ market: Int, _ position: VenuePosition) {
+        markets[market].opening = position
+        markets[market].held = position
+    }
+
+    mutating func observe(_ ticker: TickerUpdate, _ now: Nanoseconds) {
+        skip()
+        guard let market = market(ticker.instrument) else { return }
+        if let mark = ticker.markPrice {
             markets[market].markHalfTicks = markets[market].halfTicks(mark)
         }
-        skip()
+        // What a message leaves out has not changed, so every message confirms the mark.
+        markets[market].markAt = now
+        if let rate = ticker.fundingRateE9 { markets[market].fundingRateE9 = rate }
+        if let time = ticker.nextFundingAt { markets[market].nextFundingAt = time }
     }
 
     /// Brings the account's figures for one instrument up to date.
     mutating func reckon(_ market: Int) {
         gate.account.update(
             market,
-            position: markets[market].held,
+            position: markets[market].gross,
             own: markets[market].position,
             fees: markets[market].fees,
             midHalfTicks: markets[market].midHalfTicks,

@@ -45,7 +45,8 @@ extension Engine {
             side: parents[slot].order.side,
             timeInForce: timeInForce,
             price: price,
-            quantity: quantity
+            quantity: quantity,
+            reduceOnly: parents[slot].order.reduceOnly
         )
         var context = context(slot, market, committedElsewhere: committed(slot))
         context.isDuplicate = isOnItsWay(order, slot)
@@ -195,15 +196,21 @@ extension Engine {
             limit: parents[slot].order.limit
         )
         context.markHalfTicks = markets[market].markHalfTicks
+        context.markAt = markets[market].markAt
         context.highestBuy = markets[market].highestBuy
         context.lowestSell = markets[market].lowestSell
         context.liquidation = markets[market].liquidation
-        context.position = markets[market].held
-        context.instrument = market
         let side = parents[slot].order.side
+        let reduceOnly = parents[slot].order.reduceOnly
+        context.position = markets[market].held.leg(of: side, reduceOnly: reduceOnly)
+        context.mustReduce = reduceOnly
+        context.instrument = market
+        let isHedged = markets[market].held.isHedged
         for i in 0..<markets[market].parentCount {
             let other = Int(markets[market].parents[i])
+            let isOtherLeg = isHedged && parents[other].order.reduceOnly != reduceOnly
             if parents[other].order.side == side {
+                if isOtherLeg { continue }
                 context.inFlight += inFlight(other, without: replaced)
             } else if let price = mostAggressive(other) {
                 let isBetter = context.ownOpposite.map { side.opposite.isBetter(price, than: $0) }

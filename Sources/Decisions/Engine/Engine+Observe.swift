@@ -20,7 +20,7 @@ extension Engine {
             let printed = markets[i].tape.total.quantity - before
             markets[i].othersRate.add(printed.lots, now: now)
         case .ticker(let ticker):
-            observe(ticker)
+            observe(ticker, now)
         }
     }
 
@@ -43,8 +43,13 @@ extension Engine {
             touched = Int(orders[number].instrument.index)
             quiet[Int(orders[number].id.parent.index)].wake()
             if case .execution(let execution) = event { book(execution, number, now) }
+        case .completion(let number, let rested):
+            touched = Int(orders[number].instrument.index)
+            quiet[Int(orders[number].id.parent.index)].wake()
+            if case .execution(let execution) = event { bookFee(execution, number, rested) }
         case .duplicate:
-            if case .execution = event { duplicateFills &+= 1 }
+            // Of two streams of fills one always repeats the other.
+            if case .execution(let fill) = event, fill.feeCoin != .untold { duplicateFills &+= 1 }
             skip()
         case .foreign, .unusable:
             foreignEvents &+= 1
@@ -64,7 +69,13 @@ extension Engine {
         markets[market].own += execution.quantity
         markets[market].ownNotional += Notional(execution.price, execution.quantity)
         markets[market].position.apply(child.side, execution.price, execution.quantity)
-        if markets[market].paysFeesInQuote { markets[market].fees += execution.fee }
+        markets[market].held = markets[market].held.adding(
+            child.side,
+            execution.quantity,
+            reduceOnly: child.reduceOnly
+        )
+        let fee = markets[market].feeInQuote(execution)
+        markets[market].fees += fee
         gate.noteFill()
         reckon(market)
         let parent = Int(child.id.parent.index)
@@ -72,7 +83,7 @@ extension Engine {
             execution.price,
             execution.quantity,
             isMaker: execution.isMaker,
-            fee: execution.fee,
+            fee: fee,
             midAtSendHalfTicks: child.midAtSendHalfTicks,
             midAtFillHalfTicks: markets[market].midHalfTicks
         )
@@ -87,6 +98,16 @@ extension Engine {
             parents[parent].stopReason = .unexplainedFill
             if parents[parent].state.isFinal { parents[parent].state = .halted }
         }
+    }
+
+    /// Books the fee of a fill that was booked without one.
+    private mutating func bookFee(_ execution: Execution, _ number: Int, _ rested: Quantity) {
+        let child = orders[number]
+        let market = Int(child.instrument.index)
+        let fee = markets[market].feeInQuote(execution)
+        markets[market].fees += fee
+        reckon(market)
+        parents[Int(child.id.parent.index)].ledger.complete(fee: fee, rested: rested)
     }
 
     mutating func observe(_ control: ControlCommand, _ now: Nanoseconds) {

@@ -143,8 +143,13 @@ extension Engine {
         markets[Int(instrument.index)].position
     }
 
+    /// What we hold of `instrument`: what was found at the start and our fills.
+    public mutating func held(_ instrument: InstrumentID) -> VenuePosition {
+        markets[Int(instrument.index)].held
+    }
+
     /// The position in `instrument` that was found before our first order.
-    public func opening(_ instrument: InstrumentID) -> Quantity {
+    public func opening(_ instrument: InstrumentID) -> VenuePosition {
         markets[Int(instrument.index)].opening
     }
 

@@ -24,9 +24,17 @@ extension Engine {
             finish(slot, market, finalState(slot), now)
         } else if waited > configuration.stopTimeout.count {
             // Nothing was said for long enough, by whatever connection is left. What is left cannot
-            // be known from here; the report names each such child.
-            finish(slot, market, .halted, now)
+            // be known from here; the report names each such child, and counts fees untold.
+            finish(slot, market, isSettled(slot) ? finalState(slot) : .halted, now)
         }
+    }
+
+    /// Whether nothing but fees is left to be told.
+    private mutating func isSettled(_ slot: Int) -> Bool {
+        for i in 0..<parents[slot].live.count {
+            if !orders[parents[slot].live[i]].isSettled { return false }
+        }
+        return true
     }
 
     private func finalState(_ slot: Int) -> ParentState {

@@ -33,7 +33,7 @@ extension Engine {
         var i = 0
         while i < parents[slot].live.count {
             let number = parents[slot].live[i]
-            if orders[number].isSettled {
+            if orders[number].isAccounted {
                 parents[slot].settled += orders[number].filled
                 parents[slot].live.remove(at: i)
             } else {
@@ -72,8 +72,9 @@ extension Engine {
     ) {
         let order = parents[slot].order
         if parents[slot].filled >= order.quantity {
-            if parents[slot].live.isEmpty { finish(slot, market, .completed, now) }
-            return
+            if parents[slot].live.isEmpty { return finish(slot, market, .completed, now) }
+            // Nothing is to be sent any more; what is left to be told is waited for, not for ever.
+            return stop(slot, .none, now)
         }
         let schedule = parents[slot].plan.schedule
         if let reason = linkAwayTooLong(now) { return stop(slot, reason, now) }

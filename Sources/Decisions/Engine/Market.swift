@@ -22,19 +22,24 @@ struct Market: ~Copyable {
     var othersRate = VolumeRate()
     /// The latest mid of a trusted book, twice, in ticks.
     var midHalfTicks: Int64 = 0
-    /// The position found before our first order.
-    var opening = Quantity.zero
-    /// Σ fees of our own fills in the quote coin.
+    /// What was found before our first order.
+    var opening = VenuePosition.oneWay(.zero)
+    /// What we hold: what was found before our first order, and our fills.
+    var held = VenuePosition.oneWay(.zero)
+    /// Σ fees of our own fills, as the quote coin's worth.
     var fees = Amount.zero
     /// Twice the mark price, in ticks; 0 until the venue has said.
     var markHalfTicks: Int64 = 0
+    /// When the venue last spoke of it.
+    var markAt = Nanoseconds.zero
+    /// The next funding's rate and time, as the venue has said.
+    var fundingRateE9: Int64?
+    var nextFundingAt: Nanoseconds?
     /// The venue's prices of the moment; nil until it has said.
     var highestBuy: Price?
     var lowestSell: Price?
     var liquidation: Price?
     private let tick: DecimalScale
-    /// Whether fees are paid in the quote coin: spot takes them of what is bought.
-    let paysFeesInQuote: Bool
     /// Parents that are not final, by slot.
     var parents: UnsafeMutablePointer<UInt32>
     var parentCount = 0
@@ -44,18 +49,22 @@ struct Market: ~Copyable {
         filters = RiskFilters(instrument, configuration.limits)
         isTrading = instrument.isTrading
         tick = instrument.tick
-        paysFeesInQuote = instrument.category == .linear
         book = OrderBook(instrument: instrument.id, window: configuration.bookWindow)
         parents = .allocate(capacity: configuration.parents)
     }
 
     deinit { parents.deallocate() }
 
-    /// Our position: what we found and what we did.
-    var held: Quantity { opening + position.net }
+    /// All that is held: long and short beside each other add up.
+    var gross: Quantity {
+        switch held {
+        case .oneWay(let lots): lots
+        case .hedged(let long, let short): long - short
+        }
+    }
 
     /// Whether it has a part in the account's figures.
-    var isAccounted: Bool { held.lots != 0 || position != Position() }
+    var isAccounted: Bool { gross.lots != 0 || position != Position() }
 
     /// Twice a price of the quote coin in ticks, to the nearest.
     func halfTicks(_ price: Amount) -> Int64 {
@@ -64,6 +73,28 @@ struct Market: ~Copyable {
         for _ in 0..<max(0, tick.decimals - 9) { numerator *= 10 }
         for _ in 0..<max(0, 9 - tick.decimals) { denominator *= 10 }
         return Int64(clamping: (numerator + denominator / 2) / denominator)
+    }
+
+    /// What a fill's fee is worth in the quote coin, to the nearest billionth: the one place where
+    /// a fee is converted. One in the base coin is worth what that much of the fill cost; one in a
+    /// third coin has no price here and counts as nothing, which the report says.
+    func feeInQuote(_ execution: Execution) -> Amount {
+        switch execution.feeCoin {
+        case .quote: return execution.fee
+        case .other, .untold: return .zero
+        case .base:
+            var denominator: Int128 = 1
+            for _ in 0..<tick.decimals { denominator *= 10 }
+            // Prices have at most 60 bits.
+            let (value, overflows) =
+                (Int128(execution.fee.billionths) * Int128(execution.price.ticks))
+                .multipliedReportingOverflow(by: Int128(tick.multiplier))
+            if overflows {
+                return Amount(billionths: execution.fee.billionths < 0 ? .min : .max)
+            }
+            let half = value < 0 ? -denominator / 2 : denominator / 2
+            return Amount(billionths: Int64(clamping: (value + half) / denominator))
+        }
     }
 
     /// Takes in one book message.

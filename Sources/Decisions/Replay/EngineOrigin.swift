@@ -42,6 +42,7 @@ public struct EngineOrigin: Sendable {
             \.limits.venueRates.spotBatches, \.limits.venueRates.linearBatch,
             \.limits.venueRates.spotBatch, \.limits.venueRates.pool,
             \.limits.venueRates.reserve,
+            \.limits.maxMarkAge.count,
         ]
     }
 

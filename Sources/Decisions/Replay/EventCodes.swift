@@ -70,6 +70,13 @@ extension AccountEvent {
         switch self {
         case .opening(let instrument, let position):
             CodedEvent(code: 1, index: UInt32(instrument.index), first: position.lots)
+        case .openingHedged(let instrument, let long, let short):
+            CodedEvent(
+                code: 10,
+                index: UInt32(instrument.index),
+                first: long.lots,
+                second: short.lots
+            )
         case .equity(let amount):
             CodedEvent(code: 2, first: amount.billionths)
         case .liquidation(let instrument, let price?):
@@ -111,6 +118,12 @@ extension AccountEvent {
         case 6: self = .trading(instrument, coded.first != 0)
         case 7: self = .clockError(Nanoseconds(coded.first))
         case 8: self = .privateHeard
+        case 10:
+            self = .openingHedged(
+                instrument,
+                long: Quantity(lots: coded.first),
+                short: Quantity(lots: coded.second)
+            )
         case 9: self = .positionDiffers(instrument, venue: Quantity(lots: coded.first))
         default: return nil
         }

@@ -161,7 +161,10 @@ public struct Replay: ~Copyable {
             guard let account = AccountEvent(coded) else {
                 throw .unknown("account event", entry.number)
             }
-            if case .opening = account { knowsOpening = true }
+            switch account {
+            case .opening, .openingHedged: knowsOpening = true
+            default: break
+            }
             step(.account(account), entry)
         case .link(let coded):
             guard let link = LinkEvent(coded) else { throw .unknown("link event", entry.number) }

@@ -3,7 +3,8 @@
 public enum RefusalReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     /// Trading was halted by the operator or by a fault.
     case halted
-    /// Only orders that bring the position nearer to flat may leave.
+    /// Only orders that bring the position nearer to flat may leave: of the process, or of the
+    /// parent.
     case onlyReducing
     /// The venue says the instrument does not trade.
     case notTrading
@@ -17,6 +18,8 @@ public enum RefusalReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case untrustedBook
     /// The last book message is older than allowed.
     case oldBook
+    /// The mark price, once known, was not spoken of for longer than allowed.
+    case oldMark
     /// The same order is on its way already, without an answer.
     case duplicateIntent
     /// Smaller than the venue takes.

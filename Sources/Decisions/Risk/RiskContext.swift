@@ -13,6 +13,8 @@ public struct RiskContext: BitwiseCopyable, Sendable {
     public var midHalfTicks: Int64
     /// Twice the mark price, in ticks; 0 when it is not known.
     public var markHalfTicks: Int64 = 0
+    /// When the venue last spoke of the mark price.
+    public var markAt = Nanoseconds.zero
     /// The parent's quantity.
     public var parentQuantity: Quantity
     /// Fills and everything in flight, without the child the command changes.
@@ -29,6 +31,8 @@ public struct RiskContext: BitwiseCopyable, Sendable {
     public var ownOpposite: Price?
     /// Our position in the instrument, signed: what we found and what we did.
     public var position = Quantity.zero
+    /// Whether the order may only bring the position nearer to flat.
+    public var mustReduce = false
     /// What is in flight on the order's own side of the instrument, over all parents, without the
     /// child the command changes.
     public var inFlight = Quantity.zero

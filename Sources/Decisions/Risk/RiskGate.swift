@@ -6,7 +6,7 @@ public import Units
 /// | what | checks, in this order |
 /// | --- | --- |
 /// | the process | halted, only reducing |
-/// | what we know | instrument status, private stream, its age, clock, book, its age |
+/// | what we know | instrument status, private stream, its age, clock, book and mark, their ages |
 /// | the order | duplicate, size, parent, venue's prices, limit, collars, notional, self-trade |
 /// | the account | position, exposure, leverage, liquidation, the day's loss |
 /// | the traffic | messages a fill, requests a second, the venue's budget |
@@ -120,7 +120,7 @@ public struct RiskGate: ~Copyable {
     ) -> RefusalReason? {
         let reduces = RiskGate.reduces(side, quantity, context)
         if state == .halted { return .halted }
-        if state == .reducing && !reduces { return .onlyReducing }
+        if (state == .reducing || context.mustReduce) && !reduces { return .onlyReducing }
         if let reason = checkKnowledge(context, now) { return reason }
         if let reason = checkOrder(side, price, quantity, context, filters) { return reason }
         if let reason = checkAccount(side, price, quantity, reduces, context, filters) {
@@ -147,6 +147,9 @@ public struct RiskGate: ~Copyable {
         if clockError > limits.maxClockError { return .clockUncertain }
         if !context.isBookTrusted { return .untrustedBook }
         if now.count - context.bookAt.count > limits.maxBookAge.count { return .oldBook }
+        if context.markHalfTicks != 0, now.count - context.markAt.count > limits.maxMarkAge.count {
+            return .oldMark
+        }
         return nil
     }
 

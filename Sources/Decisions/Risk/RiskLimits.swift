@@ -19,6 +19,8 @@ public struct RiskLimits: Hashable, Sendable, BitwiseCopyable {
     public var maxBookAge: Nanoseconds
     /// Longest silence of the private stream; its pongs count as words.
     public var maxPrivateAge = Nanoseconds.distantFuture
+    /// Oldest word of the mark price that the collar around it may rest on, once it is known.
+    public var maxMarkAge = Nanoseconds.distantFuture
     /// Largest error of our estimate of the venue's clock.
     public var maxClockError = Nanoseconds.milliseconds(500)
     /// Largest position in one instrument, long or short, with everything in flight. In lots.

@@ -35,18 +35,19 @@ extension ByteWriter {
         } else {
             append(#","avgPrice":"""#)
         }
-        member("cumExecFee", order.fees)
+        let baseFee = desk.baseFees[order.number]
+        member("cumExecFee", baseFee ?? order.fees)
         append(#","cumFeeDetail":{""#)
-        append(instrument.quoteCoin)
+        append(baseFee == nil ? instrument.quoteCoin : instrument.baseCoin)
         append(#"":""#)
-        append(order.fees)
+        append(baseFee ?? order.fees)
         append(#""},"closedPnl":"0""#)
         append(#","cancelType":""#)
         append(order.bybitCancelType)
         append(#"","rejectReason":""#)
         append(order.bybitRejectReason)
         append(order.reduceOnly ? #"","reduceOnly":true"# : #"","reduceOnly":false"#)
-        append(#","closeOnTrigger":false,"positionIdx":0,"createType":"CreateByUser""#)
+        append(#","closeOnTrigger":false,"positionIdx":\#(order.positionIndex),"createType":"CreateByUser""#)
         append(#","isLeverage":"","stopOrderType":"","triggerPrice":"","triggerDirection":0"#)
         append(#","smpType":"None","smpGroup":0,"smpOrderId":"","marketUnit":"","#)
         append(#""feeCurrency":"""#)
@@ -71,11 +72,12 @@ extension ByteWriter {
         member("execQty", fill.quantity.lots, instrument.lot)
         member("execValue", instrument.amount(Notional(fill.price, fill.quantity)))
         append(#","execType":"Trade""#)
-        member("execFee", fill.fee)
+        let baseFee = desk.baseFee(fill)
+        member("execFee", baseFee ?? fill.fee)
         let fees = desk.exchange.fees
         let rate = fill.isMaker ? fees.makerRateE8 : fees.takerRateE8
         member("feeRate", Amount(billionths: rate * 10))
-        member("feeCurrency", instrument.quoteCoin)
+        member("feeCurrency", baseFee == nil ? instrument.quoteCoin : instrument.baseCoin)
         append(fill.isMaker ? #","isMaker":true"# : #","isMaker":false"#)
         member("leavesQty", order.leaves.lots, instrument.lot)
         member("orderPrice", order.price.ticks, instrument.tick)
@@ -109,16 +111,21 @@ extension ByteWriter {
         append("}")
     }
 
-    /// Appends the position; its entry price has another name on the topic than in REST.
-    mutating func position(_ desk: MarketDesk, entryName: StaticString, _ now: Nanoseconds) {
-        let position = desk.position
+    /// Appends a position; its entry price has another name on the topic than in REST.
+    mutating func position(
+        _ desk: MarketDesk,
+        _ index: Int,
+        entryName: StaticString,
+        _ now: Nanoseconds
+    ) {
+        let position = desk.positions[index]
         let instrument = desk.instrument
         let size = abs(position.lots)
         append(#"{"category":"linear""#)
         member("symbol", desk.market.symbol)
         member("side", position.side)
         member("size", size, instrument.lot)
-        append(#","positionIdx":0"#)
+        append(#","positionIdx":\#(index)"#)
         member(entryName, instrument.averagePrice(position.entryTickLots, lots: size))
         member("positionValue", instrument.amount(Notional(tickLots: position.entryTickLots)))
         append(#","leverage":"10""#)

@@ -9,7 +9,7 @@ extension FaultScript {
     ///     at 1s freeze 300ms             at 1s maintenance 2s         at 1s ban 2s
     ///     at 1s book lose|repeat|corrupt|reset                        at 1s silence 2s
     ///     at 1s turn-away 2s             at 1s revoke
-    ///     at 0s late answers|orders|executions 20ms                   at 0s repeat-executions
+    ///     at 0s late answers|orders|executions|fees 20ms              at 0s repeat-executions
     ///     at 1s funding 0.0001           at 1s liquidate              at 1s close 2s
     ///
     /// - Throws: `LoopbackVenueError.faults` with the line that cannot be read.

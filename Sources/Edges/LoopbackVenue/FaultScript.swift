@@ -111,6 +111,8 @@ public enum StreamKind: String, CaseIterable, Sendable {
     case orders
     /// The `execution` topics.
     case executions
+    /// The one of them that tells fees: all but `execution.fast`.
+    case fees
 }
 
 /// What can befall one message of a book.

@@ -17,12 +17,17 @@ final class MarketDesk {
     var sequence: Int64 = 10_000
     /// When our own changes to the book are published at the latest; nil when there are none.
     var ownChangesDueAt: Nanoseconds?
-    /// The account's position here.
-    var position = OpenPosition()
+    /// Whether the account holds a long and a short position beside each other here.
+    let isHedged: Bool
+    /// The account's positions here, by index: 0 the only one, or in hedge mode 1 long and 2 short.
+    private(set) var positions = [OpenPosition(), OpenPosition(), OpenPosition()]
     /// Every fill, oldest first.
     private(set) var fills: [ExchangeFill] = []
     /// Σ what sales brought − what purchases cost − fees, in billionths of the quote coin.
     private(set) var cashBillionths: Int128 = 0
+    /// Σ fees paid in the base coin, and by order.
+    private(set) var baseFeeBillionths: Int128 = 0
+    private(set) var baseFees: [Int64: Amount] = [:]
     /// The last public prints, oldest first.
     private(set) var recentPrints: [(print: ExchangePrint, at: Nanoseconds)] = []
     /// When the ticker was last published.
@@ -49,9 +54,11 @@ final class MarketDesk {
         _ instrument: Instrument,
         fees: FeeSchedule,
         feed: any MarketFeed,
-        speed: Double
+        speed: Double,
+        isHedged: Bool = false
     ) {
         self.index = index
+        self.isHedged = isHedged && instrument.category == .linear
         self.feed = feed
         self.speed = speed
         market = VenueMarket(
@@ -114,10 +121,41 @@ final class MarketDesk {
     /// Books a fill of ours.
     func book(_ fill: ExchangeFill) {
         fills.append(fill)
-        position.apply(fill)
+        positions[Int(fill.order.positionIndex)].apply(fill)
         let value = instrument.amount(Notional(fill.price, fill.quantity)).billionths
         cashBillionths -= Int128(fill.order.side.sign) * Int128(value)
-        cashBillionths -= Int128(fill.fee.billionths)
+        if let fee = baseFee(fill) {
+            baseFeeBillionths += Int128(fee.billionths)
+            baseFees[fill.order.number, default: .zero] += fee
+        } else {
+            cashBillionths -= Int128(fill.fee.billionths)
+        }
+    }
+
+    /// What a fill costs in the base coin; nil where it is paid in the quote coin: everywhere but
+    /// for spot's purchases, and the rebates of its sales.
+    func baseFee(_ fill: ExchangeFill) -> Amount? {
+        guard market.category == .spot,
+            (fill.order.side == .buy) == (fill.fee.billionths >= 0)
+        else { return nil }
+        let rate = fill.isMaker ? exchange.fees.makerRateE8 : exchange.fees.takerRateE8
+        // Lots in billionths, times hundred-millionths.
+        var value = Int128(fill.quantity.lots) * Int128(instrument.lot.multiplier) * Int128(rate)
+        for _ in 0..<max(0, 1 - instrument.lot.decimals) { value *= 10 }
+        for _ in 0..<max(0, instrument.lot.decimals - 1) { value /= 10 }
+        return Amount(billionths: Int64(clamping: value))
+    }
+
+    /// The position's indices: one, or in hedge mode the long and the short one.
+    var positionIndices: [Int] { isHedged ? [1, 2] : [0] }
+
+    /// Bought minus sold.
+    var netLots: Int64 { positions.reduce(0) { $0 + $1.lots } }
+
+    /// The base coin that the account starts with: a thousand in spot, so that there is something
+    /// to sell.
+    var baseDeposit: Amount {
+        market.category == .spot ? Amount(billionths: 1_000 * 1_000_000_000) : .zero
     }
 
     /// Remembers a public print.

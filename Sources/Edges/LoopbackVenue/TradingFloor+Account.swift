@@ -38,8 +38,8 @@ extension TradingFloor {
             $0.order($1, desk, self.names, withCategory: true)
         }
         if category == .linear {
-            push("position", VenueTopic.positions, category, [desk], now) { out, desk in
-                out.position(desk, entryName: "entryPrice", now)
+            push("position", VenueTopic.positions, category, desk.positionIndices, now) { out, i in
+                out.position(desk, i, entryName: "entryPrice", now)
             }
         }
         if hasFills {

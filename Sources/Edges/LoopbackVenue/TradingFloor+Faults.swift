@@ -42,7 +42,7 @@ extension TradingFloor {
 
     /// Tells holders of a position what they pay: an execution that moves no position.
     private func payFunding(_ desk: MarketDesk, _ rateE8: Int64, _ now: Nanoseconds) {
-        let lots = desk.position.lots
+        let lots = desk.netLots
         guard desk.market.category == .linear, lots != 0 else { return }
         let size = Quantity(lots: abs(lots))
         let price = Price(ticks: desk.referenceTicks)
@@ -77,9 +77,10 @@ extension TradingFloor {
         for order in desk.exchange.openOrders {
             _ = try? desk.exchange.cancel(link: order.link, now: now)
         }
-        let lots = desk.position.lots
-        let side: Side = lots > 0 ? .sell : .buy
-        if lots != 0, let price = try? desk.protectivePrice(side) {
+        for index in desk.positionIndices {
+            let lots = desk.positions[index].lots
+            let side: Side = lots > 0 ? .sell : .buy
+            guard lots != 0, let price = try? desk.protectivePrice(side) else { continue }
             _ = try? desk.exchange.place(
                 link: "#liquidation-\(nextMessageNumber())",
                 side: side,
@@ -87,6 +88,7 @@ extension TradingFloor {
                 price: price,
                 quantity: Quantity(lots: abs(lots)),
                 reduceOnly: true,
+                positionIndex: UInt8(index),
                 now: now
             )
         }

@@ -105,7 +105,10 @@ extension TradingFloor {
         guard desk.market.category == .linear else { throw .parameter("category") }
         return { out in
             out.append(#""category":"linear","nextPageCursor":"","list":["#)
-            out.position(desk, entryName: "avgPrice", now)
+            for (i, index) in desk.positionIndices.enumerated() {
+                if i > 0 { out.append(",") }
+                out.position(desk, index, entryName: "avgPrice", now)
+            }
             out.append("]")
         }
     }

@@ -50,7 +50,8 @@ extension TradingFloor {
         guard let side = Side.allCases.first(where: { $0.bybitName == fields["side"] }) else {
             throw .parameter("side")
         }
-        guard fields["positionIdx"] ?? "0" == "0" else {
+        let positionIndex = UInt8(fields["positionIdx"] ?? "0") ?? .max
+        guard desk.positionIndices.contains(Int(positionIndex)) else {
             throw .parameter("position idx not match position mode")
         }
         let isSpot = desk.market.category == .spot
@@ -90,6 +91,7 @@ extension TradingFloor {
                 price: price,
                 quantity: quantity,
                 reduceOnly: fields["reduceOnly"] == "true",
+                positionIndex: positionIndex,
                 now: now
             )
         } catch {

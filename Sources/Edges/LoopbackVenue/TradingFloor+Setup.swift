@@ -36,7 +36,8 @@ extension TradingFloor {
             ),
             fees: configuration.fees,
             feed: SyntheticFeed(seed: configuration.seed),
-            speed: configuration.speed
+            speed: configuration.speed,
+            isHedged: configuration.isHedged
         )
     }
 
@@ -63,7 +64,8 @@ extension TradingFloor {
                 instrument,
                 fees: configuration.fees,
                 feed: try RecordedMarket(market.files, instrument),
-                speed: configuration.speed
+                speed: configuration.speed,
+                isHedged: configuration.isHedged
             )
         }
     }

@@ -29,7 +29,7 @@ package struct VenueBooks: Sendable {
                 orders: desk.exchange.orders,
                 duplicates: desk.exchange.duplicates,
                 fills: desk.fills,
-                position: desk.position.lots
+                position: desk.netLots
             )
         }
         faults = floor.faults.fired

@@ -34,8 +34,10 @@ struct VenueTrouble {
 
     /// When a message of the account's stream leaves; nil for at once.
     func delay(of topic: VenueTopic, _ now: Nanoseconds) -> Nanoseconds? {
-        guard let kind = topic.stream, lateness(kind) > .zero else { return nil }
-        return now + lateness(kind)
+        guard let kind = topic.stream else { return nil }
+        var late = lateness(kind)
+        if case .executions = topic { late = max(late, lateness(.fees)) }
+        return late > .zero ? now + late : nil
     }
 
     /// How often a message of the account's stream is sent.

@@ -6,7 +6,8 @@ internal import Wire
 /// What the account holds in each coin.
 ///
 ///     linear   quote = deposit + what closed trades brought − fees
-///     spot     quote = deposit − what was bought + what was sold − fees, base = what was bought
+///     spot     quote = deposit − what was bought + what was sold − fees of sales,
+///              base = deposit + what was bought − what was sold − fees of purchases
 struct Wallet {
     /// One coin.
     struct Balance {
@@ -41,14 +42,17 @@ extension TradingFloor {
             wallet.add(desk.cashBillionths, of: instrument.quoteCoin)
             if desk.market.category == .spot {
                 let lot = Int128(instrument.lot.multiplier) * 1_000_000_000
-                var held = Int128(desk.position.lots) * lot
+                var held = Int128(desk.netLots) * lot
                 for _ in 0..<instrument.lot.decimals { held /= 10 }
+                held += Int128(desk.baseDeposit.billionths) - desk.baseFeeBillionths
                 wallet.add(held, of: instrument.baseCoin)
             } else {
                 // What is open is no cash: only what was closed is.
-                let entry = instrument.amount(Notional(tickLots: desk.position.entryTickLots))
-                let sign: Int128 = desk.position.lots < 0 ? -1 : 1
-                wallet.add(sign * Int128(entry.billionths), of: instrument.quoteCoin)
+                for position in desk.positions {
+                    let entry = instrument.amount(Notional(tickLots: position.entryTickLots))
+                    let sign: Int128 = position.lots < 0 ? -1 : 1
+                    wallet.add(sign * Int128(entry.billionths), of: instrument.quoteCoin)
+                }
             }
         }
         return wallet

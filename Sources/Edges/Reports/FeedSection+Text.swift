@@ -43,6 +43,12 @@ extension FeedSection {
                 )
             )
         }
+        if let ticker, let mark = ticker.markPrice {
+            let age = ticker.ageMilliseconds.map { String(format: "%.0f", $0) } ?? "–"
+            var text = "\(mark), \(age) ms old"
+            if let rate = ticker.fundingRate { text += ", funding \(rate)" }
+            rows.append(("mark price", text))
+        }
         return rows
     }
 

@@ -29,6 +29,8 @@ public struct FeedSection: Codable, Sendable {
     /// From the kernel's stamp of a message to the book that holds it, in nanoseconds; nil where
     /// the kernel was not asked.
     public var socketToBook: LatencySection?
+    /// The mark price and what comes with it; nil for spot, which has none.
+    public var ticker: TickerSection?
     /// What `matchedToUs` and `publishedToUs` rest on.
     public var venueClock: VenueClockSection
 
@@ -47,6 +49,7 @@ public struct FeedSection: Codable, Sendable {
         matchedToUs: LatencySection,
         publishedToUs: LatencySection,
         socketToBook: LatencySection?,
+        ticker: TickerSection?,
         venueClock: VenueClockSection
     ) {
         self.lines = lines
@@ -62,6 +65,7 @@ public struct FeedSection: Codable, Sendable {
         self.matchedToUs = matchedToUs
         self.publishedToUs = publishedToUs
         self.socketToBook = socketToBook
+        self.ticker = ticker
         self.venueClock = venueClock
     }
 }

@@ -75,8 +75,10 @@ public struct ChildSection: Codable, Sendable {
     public var makerFilled: Decimal
     /// Its average price; nil without fills.
     public var averagePrice: Double?
-    /// What it paid in fees.
+    /// What it paid in fees of the quote coin.
     public var fees: Decimal
+    /// What it paid in fees of the base coin.
+    public var baseFees: Decimal
     /// ended, working, sent, or "unknown" when the venue's last word on it is missing.
     public var state: String
     /// Why it ended.
@@ -94,6 +96,7 @@ public struct ChildSection: Codable, Sendable {
             ? Double(child.filledNotional.tickLots) / Double(child.filled.lots)
                 * instrument.tick.step : nil
         fees = coins(child.fees)
+        baseFees = coins(child.baseFees)
         state = child.isSettled || child.state != .ended ? "\(child.state)" : "unknown"
         reason = "\(child.endReason)"
     }
@@ -125,11 +128,20 @@ public struct CostSection: Codable, Sendable {
     public var feesBps: Double?
     /// The sum of the parts.
     public var totalBps: Double?
-    /// Fees in the quote coin, exact.
+    /// All fees in the quote coin; those in the base coin at the price of their fill.
     public var fees: Decimal
+    /// What of them was paid in the base coin, exact.
+    public var baseFees: Decimal
+    /// Fees in third coins, which are not in `fees`.
+    public var otherFees: Decimal
+    /// Fills whose fee the venue never told.
+    public var untoldFees: Int
 
     init(_ cost: CostBreakdown, _ facts: ParentFacts, _ instrument: Instrument) {
         fees = coins(cost.fees)
+        baseFees = coins(facts.baseFees)
+        otherFees = coins(facts.otherFees)
+        untoldFees = facts.untoldFees
         guard let arrival = facts.ledger.arrivalHalfTicks, arrival > 0 else { return }
         let quantity = facts.order.quantity
         func bps(_ part: Int128) -> Double? {
@@ -212,6 +224,11 @@ public struct VenueSection: Codable, Sendable {
     public var positionBefore: Decimal?
     /// Our orders still open there; nil when it could not be asked.
     public var openOrders: Int?
+    /// In spot, by how much the wallet's base coin moved; nil elsewhere, and when it could not be
+    /// asked.
+    public var baseMoved: Decimal?
+    /// By how much it should have: our fills less their fees in it.
+    public var baseExpected: Decimal?
     /// Whether the venue cancels everything when we are gone; nil when nobody asked for it.
     public var disconnectProtection: String?
 
@@ -221,6 +238,8 @@ public struct VenueSection: Codable, Sendable {
         positionLots: Int64?,
         positionBeforeLots: Int64?,
         openOrders: Int?,
+        baseMoved: Amount? = nil,
+        baseExpected: Amount? = nil,
         disconnectProtection: String? = nil,
         instrument: Instrument
     ) {
@@ -228,6 +247,8 @@ public struct VenueSection: Codable, Sendable {
         position = positionLots.map { exact($0, instrument.lot) }
         positionBefore = positionBeforeLots.map { exact($0, instrument.lot) }
         self.openOrders = openOrders
+        self.baseMoved = baseMoved.map(coins)
+        self.baseExpected = baseExpected.map(coins)
         self.disconnectProtection = disconnectProtection
     }
 
@@ -238,6 +259,8 @@ public struct VenueSection: Codable, Sendable {
         try container.encode(position, forKey: .position)
         try container.encode(positionBefore, forKey: .positionBefore)
         try container.encode(openOrders, forKey: .openOrders)
+        try container.encodeIfPresent(baseMoved, forKey: .baseMoved)
+        try container.encodeIfPresent(baseExpected, forKey: .baseExpected)
         try container.encodeIfPresent(disconnectProtection, forKey: .disconnectProtection)
     }
 }

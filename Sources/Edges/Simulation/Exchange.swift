@@ -26,6 +26,8 @@ public struct Exchange: Sendable {
     public let fees: FeeSchedule
     /// What the account holds by its fills.
     public private(set) var position = Position()
+    /// What the account holds, signed, by the position its orders were for: 0, or 1 and 2.
+    public private(set) var legs: [Int64] = [0, 0, 0]
     /// Σ fees.
     public private(set) var feesPaid = Amount.zero
     /// Fills so far.
@@ -70,16 +72,21 @@ public struct Exchange: Sendable {
         price: Price,
         quantity: Quantity,
         reduceOnly: Bool = false,
+        positionIndex: UInt8 = 0,
         now: Nanoseconds
     ) throws(ExchangeRefusal) -> ExchangeOrder {
+        precondition(positionIndex < 3)
         if numbers[link] != nil {
             duplicates += 1
             throw .duplicateLink
         }
         try check(price, quantity)
-        if reduceOnly && position.net.lots * side.sign >= 0 { throw .nothingToReduce }
+        // The long position only ever shrinks by a sale, the short one by a purchase.
+        let closes = positionIndex == (side == .buy ? 2 : 1)
+        let held = legs[Int(positionIndex)]
+        if (reduceOnly || closes) && held * side.sign >= 0 { throw .nothingToReduce }
         var quantity = quantity
-        if reduceOnly { quantity = min(quantity, Quantity(lots: abs(position.net.lots))) }
+        if reduceOnly || closes { quantity = min(quantity, Quantity(lots: abs(held))) }
         orderCount += 1
         var order = ExchangeOrder(
             number: orderCount,
@@ -87,6 +94,7 @@ public struct Exchange: Sendable {
             side: side,
             timeInForce: timeInForce,
             reduceOnly: reduceOnly,
+            positionIndex: positionIndex,
             price: price,
             quantity: quantity,
             createdAt: now,
@@ -259,6 +267,7 @@ public struct Exchange: Sendable {
         order.status = order.leaves.lots == 0 ? .filled : .partiallyFilled
         order.updatedAt = now
         position.apply(order.side, price, quantity)
+        legs[Int(order.positionIndex)] += order.side.sign * quantity.lots
         feesPaid += fee
         fillCount += 1
         let print = ExchangePrint(

@@ -13,6 +13,8 @@ public struct ExchangeOrder: Sendable {
     public let timeInForce: TimeInForce
     /// Whether it may only shrink the position.
     public let reduceOnly: Bool
+    /// Which position it is for: 0 the only one, or in hedge mode 1 the long and 2 the short one.
+    public let positionIndex: UInt8
     /// Its price.
     public internal(set) var price: Price
     /// Its total quantity.

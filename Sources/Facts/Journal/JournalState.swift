@@ -23,6 +23,8 @@ public struct JournalState: ~Copyable {
     public private(set) var children: [ChildOrder] = []
     /// The ids of the executions counted.
     public private(set) var executions: Set<ExternalID> = []
+    /// Those of them whose fee is still to be told, and whether they rested.
+    private var untoldFees: [ExternalID: Bool] = [:]
     /// Records that found no room.
     public private(set) var gap = JournalGap()
     /// The engine's `now` at the last record.
@@ -76,6 +78,12 @@ public struct JournalState: ~Copyable {
         }
     }
 
+    /// The child of a fill, by the venue's id of its order where nothing else names it.
+    private func named(_ fill: Execution) -> ChildID {
+        guard fill.child == .unnamed, !fill.orderID.isEmpty else { return fill.child }
+        return children.first { $0.orderID == fill.orderID }?.id ?? .unnamed
+    }
+
     private mutating func apply(_ event: OrderEvent, _ now: Nanoseconds) {
         if case .adopted(let order) = event {
             guard Int(order.child.number) == children.count else { return }
@@ -87,7 +95,7 @@ public struct JournalState: ~Copyable {
             switch event {
             case .reply(let reply): reply.child
             case .update(let update): update.child
-            case .execution(let fill): fill.child
+            case .execution(let fill): named(fill)
             case .absent(let child): child
             case .adopted(let order): order.child
             }
@@ -98,10 +106,14 @@ public struct JournalState: ~Copyable {
         case .update(let update): children[number].apply(update)
         case .execution(let fill):
             // What the engine would not count either.
-            guard !fill.id.isEmpty, (1...(1 << 40)).contains(fill.quantity.lots),
-                executions.insert(fill.id).inserted
-            else { return }
-            children[number].apply(fill)
+            guard !fill.id.isEmpty, (1...(1 << 40)).contains(fill.quantity.lots) else { return }
+            if executions.insert(fill.id).inserted {
+                children[number].apply(fill)
+                if fill.feeCoin == .untold { untoldFees[fill.id] = fill.isMaker }
+            } else if fill.feeCoin != .untold, let wasMaker = untoldFees[fill.id] {
+                untoldFees[fill.id] = nil
+                _ = children[number].complete(fill, wasMaker: wasMaker)
+            }
         case .absent: children[number].applyAbsence()
         case .adopted: break
         }

@@ -139,6 +139,7 @@ struct RecordFields {
             quantity: try quantity(48),
             isMaker: bytes[33] != 0,
             fee: Amount(billionths: try value(56)),
+            feeCoin: try word(34, "coin of a fee"),
             matchedAt: try time(64)
         )
     }
@@ -199,7 +200,8 @@ struct RecordFields {
             instrument: InstrumentID(get(28)),
             side: try word(30, "side"),
             quantity: quantity,
-            limit: bytes[31] == 0 ? nil : try price(40),
+            limit: bytes[31] & 1 == 0 ? nil : try price(40),
+            reduceOnly: bytes[31] & 2 != 0,
             startsAt: startsAt,
             endsAt: endsAt
         )

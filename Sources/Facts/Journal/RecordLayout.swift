@@ -17,7 +17,8 @@ internal import Units
 ///                38 remedy u8, 39 batch u8, 40 id, 88 limit i32, 92 left i32, 96 resets in i64
 ///     update     24 parent u32, 28 number u32, 32 status u8, 33 reason u8, 40 price i64,
 ///                48 quantity i64, 56 filled i64, 64 updated i64, 72 id
-///     execution  24 parent u32, 28 number u32, 32 side u8, 33 maker u8, 40 price i64,
+///     execution  24 parent u32, 28 number u32, 32 side u8, 33 maker u8, 34 fee's coin u8,
+///                40 price i64,
 ///                48 quantity i64, 56 fee i64, 64 matched i64, 72 execution id, 120 order id
 ///     absent     24 parent u32, 28 number u32
 ///     link       24 code u8, 28 index u32, 32 first i64, 40 second i64; control and account
@@ -29,7 +30,8 @@ internal import Units
 ///     cancel     24 parent u32, 28 number u32, 32 instrument u16
 ///     gap        24 market records u64, 32 order records u64
 ///     close      nothing
-///     accept     24 id u32, 28 instrument u16, 30 side u8, 31 has a limit u8, 32 quantity i64,
+///     accept     24 id u32, 28 instrument u16, 30 side u8, 31 has a limit 1, only reduces 2 u8,
+///                32 quantity i64,
 ///                40 limit i64, 48 starts i64, 56 ends i64, 64 plan bytes u32, 72 plan
 ///     session    24 payload bytes u32, 32 payload (`JournalSession`)
 ///
@@ -209,7 +211,10 @@ extension RecordLayout {
             record.put(72, update.orderID)
         case .execution(let fill):
             record.put(24, fill.child)
-            record.put(32, UInt64(fill.side.rawValue) | (fill.isMaker ? 1 << 8 : 0))
+            let words =
+                UInt64(fill.side.rawValue) | (fill.isMaker ? 1 << 8 : 0)
+                | UInt64(fill.feeCoin.rawValue) << 16
+            record.put(32, words)
             record.put(40, fill.price.ticks)
             record.put(48, fill.quantity.lots)
             record.put(56, fill.fee.billionths)
@@ -267,7 +272,7 @@ extension RecordLayout {
         record.put(24, order.id.index)
         record.put(28, order.instrument.index)
         record.put(30, order.side.rawValue)
-        record.put(31, UInt8(order.limit == nil ? 0 : 1))
+        record.put(31, UInt8((order.limit == nil ? 0 : 1) | (order.reduceOnly ? 2 : 0)))
         record.put(32, order.quantity.lots)
         record.put(40, order.limit?.ticks ?? 0)
         record.put(48, order.startsAt.count)

@@ -79,12 +79,36 @@ extension ChildOrder {
         if !execution.orderID.isEmpty { orderID = execution.orderID }
         filled += execution.quantity
         filledNotional += Notional(execution.price, execution.quantity)
-        fees += execution.fee
+        add(execution.fee, execution.feeCoin)
+        if execution.feeCoin == .untold { untoldFees &+= 1 }
         if execution.isMaker { makerFilled += execution.quantity }
         isUncertain = false
         if state == .sent { state = .working }
         // Filled to the last lot: the venue's word of the end may be lost, and is not needed.
         if state == .working && leaves.lots == 0 { end(.none, reported: filled) }
+    }
+
+    /// Adds the fee of an execution that was counted without one, and what else it tells better.
+    ///
+    /// - Returns: by how much the part that rested changes.
+    public mutating func complete(_ execution: Execution, wasMaker: Bool) -> Quantity {
+        if !execution.orderID.isEmpty { orderID = execution.orderID }
+        add(execution.fee, execution.feeCoin)
+        untoldFees = max(0, untoldFees &- 1)
+        guard execution.isMaker != wasMaker else { return .zero }
+        let rested = execution.isMaker ? execution.quantity.lots : -execution.quantity.lots
+        let before = makerFilled
+        makerFilled = Quantity(lots: min(max(0, makerFilled.lots + rested), filled.lots))
+        return makerFilled - before
+    }
+
+    private mutating func add(_ fee: Amount, _ coin: FeeCoin) {
+        switch coin {
+        case .quote: fees += fee
+        case .base: baseFees += fee
+        case .other: otherFees += fee
+        case .untold: break
+        }
     }
 
     /// Takes in that the venue has never had the order and can get it no more: it ends with nothing

@@ -33,6 +33,8 @@ public struct ChildOrder: BitwiseCopyable, Sendable {
     public let side: Side
     /// On what terms.
     public let timeInForce: TimeInForce
+    /// Whether it only shrinks a position.
+    public let reduceOnly: Bool
     /// When it left us.
     public let sentAt: Nanoseconds
     /// Twice the mid, in ticks, when it left us: the reference its latency cost is measured from.
@@ -70,8 +72,14 @@ public struct ChildOrder: BitwiseCopyable, Sendable {
     public internal(set) var reported: Quantity = .zero
     /// Σ price × quantity of its executions.
     public internal(set) var filledNotional: Notional = .zero
-    /// Σ fees of its executions.
+    /// Σ fees of its executions in the quote coin.
     public internal(set) var fees: Amount = .zero
+    /// Σ fees of its executions in the base coin.
+    public internal(set) var baseFees: Amount = .zero
+    /// Σ fees of its executions in third coins.
+    public internal(set) var otherFees: Amount = .zero
+    /// Executions whose fee is still to be told.
+    public internal(set) var untoldFees: Int32 = 0
     /// The part of `filled` that rested.
     public internal(set) var makerFilled: Quantity = .zero
     /// The venue's id for it.
@@ -83,6 +91,7 @@ public struct ChildOrder: BitwiseCopyable, Sendable {
         instrument = order.instrument
         side = order.side
         timeInForce = order.timeInForce
+        reduceOnly = order.reduceOnly
         sentAt = now
         midAtSendHalfTicks = midHalfTicks
         price = order.price
@@ -106,15 +115,18 @@ public struct ChildOrder: BitwiseCopyable, Sendable {
     /// ended, has reached us. A child filled to the last lot needs no word of its end.
     @inlinable public var isSettled: Bool { leaves.lots == 0 }
 
+    /// Whether it is settled, its fees included.
+    @inlinable public var isAccounted: Bool { isSettled && untoldFees == 0 }
+
     /// Whether a request for it may be sent now: one at a time, and none once the end is known.
     @inlinable public var acceptsRequest: Bool {
         state != .ended && !isAmendInFlight && !isCancelInFlight && !isEndExpected
     }
 
     /// Whether messages about it seem lost, so that the venue should be asked: a request without an
-    /// outcome, or an end or fills that the venue has counted and nobody has told.
+    /// outcome, or an end, fills or fees that the venue has counted and nobody has told.
     @inlinable public var needsAsking: Bool {
-        state == .ended ? !isSettled : isUncertain || isEndExpected
+        state == .ended ? !isAccounted : isUncertain || isEndExpected
     }
 
     /// Whether the venue owes us a word on it: an answer, a confirmation, or its end.

@@ -10,6 +10,8 @@ public enum Discrepancy: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case neverArrived
     /// An order on the venue's book that is believed to have ended.
     case openThoughEnded
+    /// The fee of a fill that had been told without one.
+    case unseenFee
 }
 
 extension OrderTable {
@@ -20,7 +22,9 @@ extension OrderTable {
     public func discrepancy(_ event: OrderEvent) -> Discrepancy? {
         switch event {
         case .execution(let fill):
-            return child(fill.child) == nil || hasCounted(fill.id) ? nil : .unseenFill
+            guard child(fill.child) != nil else { return nil }
+            if hasCounted(fill.id) { return awaitsFee(fill.id) ? .unseenFee : nil }
+            return .unseenFill
         case .update(let update):
             guard let child = child(update.child) else { return nil }
             if child.state == .ended {

@@ -3,21 +3,32 @@ public import Units
 /// The executions counted so far: a fill is counted the first time its id is seen, and never again.
 ///
 /// An open-addressing set of whole identifiers (no hash stands in for one) in memory of fixed size,
-/// 48 bytes a slot at a load of at most one half.
+/// 49 bytes a slot at a load of at most one half. A fill whose fee was not told with it is
+/// completed once, by a message that tells it.
 ///
 /// - Complexity: O(1) expected; never allocates after `init`.
 public struct ExecutionLog: ~Copyable {
     /// What became of an id offered to the log.
-    public enum Outcome: Sendable {
+    public enum Outcome: Hashable, Sendable {
         /// Not seen before; recorded.
         case counted
         /// Seen before: the fill is a repeat.
         case duplicate
+        /// Seen before without its fee, as a maker's or not: the fee is told for the first time.
+        case completes(wasMaker: Bool)
         /// The log is full: the caller must stop trading, for it can no longer tell a repeat.
         case full
     }
 
+    /// What is still to be told of a fill.
+    private enum Rest: UInt8 {
+        case nothing
+        case takerFee
+        case makerFee
+    }
+
     private let slots: UnsafeMutablePointer<ExternalID>
+    private let rests: UnsafeMutablePointer<Rest>
     private let mask: Int
     private let limit: Int
     /// Identifiers held.
@@ -34,35 +45,56 @@ public struct ExecutionLog: ~Copyable {
         while size < capacity * 2 { size *= 2 }
         slots = .allocate(capacity: size)
         slots.initialize(repeating: .none, count: size)
+        rests = .allocate(capacity: size)
+        rests.initialize(repeating: .nothing, count: size)
         mask = size - 1
         limit = capacity
     }
 
-    deinit { slots.deallocate() }
+    deinit {
+        slots.deallocate()
+        rests.deallocate()
+    }
 
-    /// Records `id` unless it is there already.
+    /// Records a fill's `id` unless it is there already.
     ///
     /// - Precondition: `id` is not empty.
-    public mutating func insert(_ id: ExternalID) -> Outcome {
+    public mutating func insert(
+        _ id: ExternalID,
+        tellsFee: Bool = true,
+        isMaker: Bool = false
+    ) -> Outcome {
         precondition(!id.isEmpty, "ExecutionLog: an execution without an id cannot be counted once")
         var slot = Int(truncatingIfNeeded: id.fingerprint) & mask
         while !slots[slot].isEmpty {
-            if slots[slot] == id { return .duplicate }
+            if slots[slot] == id {
+                guard tellsFee, rests[slot] != .nothing else { return .duplicate }
+                defer { rests[slot] = .nothing }
+                return .completes(wasMaker: rests[slot] == .makerFee)
+            }
             slot = (slot &+ 1) & mask
         }
         guard count < limit else { return .full }
         slots[slot] = id
+        if !tellsFee { rests[slot] = isMaker ? .makerFee : .takerFee }
         count &+= 1
         return .counted
     }
 
     /// Whether `id` was recorded.
-    public func contains(_ id: ExternalID) -> Bool {
+    public func contains(_ id: ExternalID) -> Bool { slot(of: id) != nil }
+
+    /// Whether `id` was recorded without its fee, which is still to be told.
+    public func awaitsFee(_ id: ExternalID) -> Bool {
+        slot(of: id).map { rests[$0] != .nothing } ?? false
+    }
+
+    private func slot(of id: ExternalID) -> Int? {
         var slot = Int(truncatingIfNeeded: id.fingerprint) & mask
         while !slots[slot].isEmpty {
-            if slots[slot] == id { return true }
+            if slots[slot] == id { return slot }
             slot = (slot &+ 1) & mask
         }
-        return false
+        return nil
     }
 }

@@ -23,6 +23,11 @@ public struct ChildID: Hashable, Sendable, BitwiseCopyable {
         self.parent = parent
         self.number = number
     }
+
+    /// An order that the venue named by its own id alone.
+    @inlinable public static var unnamed: ChildID {
+        ChildID(parent: ParentID(.max), number: .max)
+    }
 }
 
 /// How long and on what terms an order may stand.

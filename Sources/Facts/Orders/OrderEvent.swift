@@ -134,7 +134,7 @@ public struct OrderUpdate: Hashable, Sendable, BitwiseCopyable {
 
 /// One fill of one of our orders.
 public struct Execution: Hashable, Sendable, BitwiseCopyable {
-    /// Which child.
+    /// Which child; `.unnamed` where the venue gave its own order id alone.
     public var child: ChildID
     /// The venue's id of the fill: counted once, however often it is told.
     public var id: ExternalID
@@ -148,8 +148,10 @@ public struct Execution: Hashable, Sendable, BitwiseCopyable {
     public var quantity: Quantity
     /// Whether we rested.
     public var isMaker: Bool
-    /// What it cost; negative for a rebate.
+    /// What it cost, in `feeCoin`; negative for a rebate.
     public var fee: Amount
+    /// In which coin, or that it is still to be told.
+    public var feeCoin: FeeCoin
     /// When the venue matched it.
     public var matchedAt: Nanoseconds
 
@@ -163,6 +165,7 @@ public struct Execution: Hashable, Sendable, BitwiseCopyable {
         quantity: Quantity,
         isMaker: Bool,
         fee: Amount,
+        feeCoin: FeeCoin = .quote,
         matchedAt: Nanoseconds
     ) {
         self.child = child
@@ -173,6 +176,7 @@ public struct Execution: Hashable, Sendable, BitwiseCopyable {
         self.quantity = quantity
         self.isMaker = isMaker
         self.fee = fee
+        self.feeCoin = feeCoin
         self.matchedAt = matchedAt
     }
 }

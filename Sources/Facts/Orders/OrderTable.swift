@@ -10,6 +10,9 @@ public struct OrderTable: ~Copyable {
         case child(number: Int)
         /// A new fill of the child at this number: the only way a parent's fills grow.
         case fill(number: Int)
+        /// The fee of a fill that was counted without one, and by how much the part that rested
+        /// changes with it. No quantity is counted.
+        case completion(number: Int, rested: Quantity)
         /// A repeat of what is known.
         case duplicate
         /// No child of ours: another session's, or another program's.
@@ -23,6 +26,7 @@ public struct OrderTable: ~Copyable {
 
     private let children: UnsafeMutablePointer<ChildOrder>
     private var executions: ExecutionLog
+    private var index: OrderIndex
     /// Σ |fee| of the fills counted: no sum of fees can be larger.
     private var feesTold: Int64 = 0
     /// Children the table can hold over the life of the process.
@@ -36,6 +40,7 @@ public struct OrderTable: ~Copyable {
         self.capacity = capacity
         children = .allocate(capacity: capacity)
         executions = ExecutionLog(capacity: executionCapacity)
+        index = OrderIndex(capacity: capacity)
     }
 
     deinit { children.deallocate() }
@@ -68,6 +73,9 @@ public struct OrderTable: ~Copyable {
     /// Whether `id` was counted as one of our executions.
     public func hasCounted(_ id: ExternalID) -> Bool { executions.contains(id) }
 
+    /// Whether the fee of `id`, one of our executions, is still to be told.
+    public func awaitsFee(_ id: ExternalID) -> Bool { executions.awaitsFee(id) }
+
     /// Takes in one event: finds the child, drops repeats, moves the child on.
     ///
     /// Who adopts an order says when: `open` takes it on, here it is foreign.
@@ -76,27 +84,43 @@ public struct OrderTable: ~Copyable {
         case .adopted: return .foreign
         case .reply(let reply):
             guard let number = find(reply.child) else { return .foreign }
+            let known = children[number].orderID
             children[number].apply(reply)
+            note(number, known)
             return .child(number: number)
         case .update(let update):
             guard let number = find(update.child) else { return .foreign }
             guard OrderTable.isCredible(update.quantity), OrderTable.isCredible(update.filled)
             else { return .unusable }
+            let known = children[number].orderID
             children[number].apply(update)
+            note(number, known)
             return .child(number: number)
         case .execution(let execution):
-            guard let number = find(execution.child) else { return .foreign }
+            guard let number = find(execution) else { return .foreign }
             let told = UInt64(feesTold) + min(execution.fee.billionths.magnitude, 1 << 63)
             guard !execution.id.isEmpty, execution.quantity.lots > 0,
                 OrderTable.isCredible(execution.quantity), told < 1 << 62
             else { return .uncountable }
-            switch executions.insert(execution.id) {
+            let known = children[number].orderID
+            defer { note(number, known) }
+            let tellsFee = execution.feeCoin != .untold
+            switch executions.insert(
+                execution.id,
+                tellsFee: tellsFee,
+                isMaker: execution.isMaker
+            ) {
             case .duplicate: return .duplicate
             case .full: return .uncountable
-            case .counted: feesTold = Int64(told)
+            case .counted:
+                feesTold = Int64(told)
+                children[number].apply(execution)
+                return .fill(number: number)
+            case .completes(let wasMaker):
+                feesTold = Int64(told)
+                let rested = children[number].complete(execution, wasMaker: wasMaker)
+                return .completion(number: number, rested: rested)
             }
-            children[number].apply(execution)
-            return .fill(number: number)
         case .absent(let child):
             guard let number = find(child) else { return .foreign }
             children[number].applyAbsence()
@@ -107,6 +131,19 @@ public struct OrderTable: ~Copyable {
     /// Whether a quantity is one that can be summed over all fills of a process without overflow.
     private static func isCredible(_ quantity: Quantity) -> Bool {
         (0...(1 << 40)).contains(quantity.lots)
+    }
+
+    /// Makes a child findable by its venue's id once that is told.
+    private mutating func note(_ number: Int, _ known: ExternalID) {
+        if known.isEmpty && !children[number].orderID.isEmpty {
+            index.enter(children[number].orderID, number)
+        }
+    }
+
+    private func find(_ execution: Execution) -> Int? {
+        guard execution.child == .unnamed else { return find(execution.child) }
+        guard !execution.orderID.isEmpty else { return nil }
+        return index.find(execution.orderID) { children[$0].orderID == execution.orderID }
     }
 
     private func find(_ id: ChildID) -> Int? {

@@ -12,6 +12,10 @@ public struct ParentOrder: Hashable, Sendable, BitwiseCopyable {
     public var quantity: Quantity
     /// The worst price any child may carry; nil leaves only the risk collar.
     public var limit: Price?
+    /// Whether it may only bring the position nearer to flat. In hedge mode it says which of the
+    /// two positions is meant: a sale that only reduces closes the long one, another one opens the
+    /// short one.
+    public var reduceOnly: Bool
     /// When to begin.
     public var startsAt: Nanoseconds
     /// When to be done.
@@ -26,6 +30,7 @@ public struct ParentOrder: Hashable, Sendable, BitwiseCopyable {
         side: Side,
         quantity: Quantity,
         limit: Price?,
+        reduceOnly: Bool = false,
         startsAt: Nanoseconds,
         endsAt: Nanoseconds
     ) {
@@ -35,6 +40,7 @@ public struct ParentOrder: Hashable, Sendable, BitwiseCopyable {
         self.side = side
         self.quantity = quantity
         self.limit = limit
+        self.reduceOnly = reduceOnly
         self.startsAt = startsAt
         self.endsAt = endsAt
     }

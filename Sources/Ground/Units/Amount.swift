@@ -17,14 +17,16 @@ public struct Amount: Hashable, Comparable, Sendable, BitwiseCopyable {
 
     /// Numerically lower.
     @inlinable public static func < (a: Amount, b: Amount) -> Bool { a.billionths < b.billionths }
-    /// The sum.
+    /// The sum, or the nearest amount that fits: what a venue states must not end the process.
     @inlinable public static func + (a: Amount, b: Amount) -> Amount {
-        Amount(billionths: a.billionths + b.billionths)
+        let (sum, overflows) = a.billionths.addingReportingOverflow(b.billionths)
+        return Amount(billionths: overflows ? (b.billionths < 0 ? .min : .max) : sum)
     }
-    /// The difference.
+    /// The difference, or the nearest amount that fits.
     @inlinable public static func - (a: Amount, b: Amount) -> Amount {
-        Amount(billionths: a.billionths - b.billionths)
+        let (difference, overflows) = a.billionths.subtractingReportingOverflow(b.billionths)
+        return Amount(billionths: overflows ? (b.billionths < 0 ? .max : .min) : difference)
     }
     /// Adds in place.
-    @inlinable public static func += (a: inout Amount, b: Amount) { a.billionths += b.billionths }
+    @inlinable public static func += (a: inout Amount, b: Amount) { a = a + b }
 }

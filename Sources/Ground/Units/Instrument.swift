@@ -84,6 +84,12 @@ public struct Instrument: Sendable {
         )
     }
 
+    /// `quantity` in the base coin, rounded towards zero to a billionth.
+    public func baseAmount(_ quantity: Quantity) -> Amount {
+        let scaled = Int128(quantity.lots) * Int128(lot.multiplier)
+        return Amount(billionths: Int64(clamping: Instrument.rescale(scaled, lot.decimals)))
+    }
+
     /// `value` × 10^(9 − decimals), rounded towards zero.
     private static func rescale(_ value: Int128, _ decimals: Int) -> Int128 {
         var result = value

@@ -28,6 +28,10 @@ public struct LimitRequest: Sendable {
     public var markBandBps: Int64 = 500
     /// Oldest book that may be traded on.
     public var maxBookAge = Nanoseconds.seconds(3)
+    /// Oldest word of the mark price that may be traded on, once it is known.
+    public var maxMarkAge = Nanoseconds.seconds(10)
+    /// Longest silence of the account stream, its pongs included, in which orders may leave.
+    public var maxPrivateAge = Nanoseconds.seconds(5)
     /// Largest error of our estimate of the venue's clock.
     public var maxClockError = Nanoseconds.milliseconds(500)
     /// Messages a fill, once 10,000 were sent.
@@ -74,6 +78,8 @@ public struct LimitRequest: Sendable {
         limits.minLiquidationDistanceBps = minLiquidationDistanceBps
         limits.maxDailyLoss = amount(maxDailyLoss)
         limits.markBandBps = markBandBps
+        limits.maxMarkAge = maxMarkAge
+        limits.maxPrivateAge = maxPrivateAge
         limits.maxClockError = maxClockError
         limits.maxMessagesPerFill = maxMessagesPerFill ?? limits.maxMessagesPerFill
         return limits

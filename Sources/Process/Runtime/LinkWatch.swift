@@ -29,7 +29,7 @@ struct LinkWatch: ~Copyable {
     /// With every address of its host: a reconnect must not wait for a name server.
     private var endpoint: Endpoint
     private let credentials: BybitCredentials
-    /// What it subscribes to, each time anew.
+    /// What it subscribes to, each time anew; nothing on order entry.
     private let topics: [String]
     private var tries = 0
     /// Pongs of its WebSocket when it was last pinged.
@@ -48,7 +48,7 @@ struct LinkWatch: ~Copyable {
         self.endpoint = endpoint
         self.credentials = credentials
         self.topics = topics
-        keeper = LoginKeeper(times, subscribes: link == .account, seed: seed)
+        keeper = LoginKeeper(times, subscribes: !topics.isEmpty, seed: seed)
     }
 
     /// Takes on a connection that was opened, logged in and subscribed before the loop was hot.

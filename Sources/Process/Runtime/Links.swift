@@ -8,7 +8,8 @@ struct Links: BitwiseCopyable {
     /// The first market line; the others follow in the loop.
     let market: ConnectionID
     let account: ConnectionID
-    let trade: ConnectionID
+    /// Order entry; nil where orders go over REST.
+    let trade: ConnectionID?
 
     static func send(_ loop: inout EventLoop, _ id: ConnectionID, _ text: String) -> Bool {
         guard let room = loop.beginMessage(id) else { return false }
@@ -34,7 +35,9 @@ struct LinkOpening {
     let trade: Endpoint
     let clock: @Sendable () -> Nanoseconds
 
-    private var accountTopics: [String] { protection.topics(category) }
+    private var accountTopics: [String] {
+        protection.topics(category) + configuration.fastFillTopics
+    }
 
     /// Connects, authenticates and subscribes. Market data that arrives meanwhile is dropped, so
     /// the subscription to it comes last and its answer is not waited for: the snapshot is the
@@ -43,15 +46,24 @@ struct LinkOpening {
         _ loop: inout EventLoop,
         _ decoder: inout BybitDecoder
     ) throws(SessionError) -> Links {
-        let account = try connect(&loop, account, "account")
+        let account = try connect(&loop, self.account, "account")
         try ask(&loop, &decoder, account, "account login", auth())
         let topics = BybitSession.subscribe(accountTopics, request: "account")
         try ask(&loop, &decoder, account, "account subscription", topics)
-        let trade = try connect(&loop, trade, "order")
-        try ask(&loop, &decoder, trade, "order login", auth())
+        var trade: ConnectionID?
+        if !configuration.venue.ordersByREST {
+            let id = try connect(&loop, self.trade, "order")
+            try ask(&loop, &decoder, id, "order login", auth())
+            trade = id
+        }
         let market = try connect(&loop, plan.endpoint(0), "market data")
         let trades = BybitSession.subscribe([plan.tradeTopic], request: "trades")
         try ask(&loop, &decoder, market, "trade subscription", trades)
+        if let topic = plan.tickerTopic {
+            // Not waited for: where it is refused the session goes on without.
+            let ticker = BybitSession.subscribe([topic], request: FeedPlan.tickerRequest)
+            _ = Links.send(&loop, market, ticker)
+        }
         let book = BybitSession.subscribe([plan.bookTopic], request: "book")
         guard Links.send(&loop, market, book) else {
             throw .venue("market data: the subscription could not be sent")

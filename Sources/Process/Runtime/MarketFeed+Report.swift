@@ -1,3 +1,4 @@
+internal import Engine
 internal import Lines
 internal import Reports
 internal import Telemetry
@@ -5,7 +6,12 @@ internal import Units
 
 extension MarketFeed {
     /// How the market data came.
-    func section(_ clock: VenueClock, endedAt: Nanoseconds) -> FeedSection {
+    func section(
+        _ clock: VenueClock,
+        endedAt: Nanoseconds,
+        _ ticker: TickerState,
+        _ instrument: Instrument
+    ) -> FeedSection {
         let counts = lines.counts
         let wins = (0..<lines.count).reduce(0) { $0 + lines.counts(of: $1).wins }
         return FeedSection(
@@ -22,6 +28,17 @@ extension MarketFeed {
             matchedToUs: LatencySection(matchedToUs),
             publishedToUs: LatencySection(publishedToUs),
             socketToBook: socketToBook.count > 0 ? LatencySection(socketToBook) : nil,
+            ticker: plan.tickerTopic.map { _ in
+                TickerSection(
+                    messages: tickers,
+                    resyncs: tickerResyncs,
+                    age: tickers > 0 ? max(.zero, endedAt - ticker.heardAt) : nil,
+                    markHalfTicks: ticker.markHalfTicks,
+                    fundingRateE9: ticker.fundingRateE9,
+                    nextFundingAt: ticker.nextFundingAt,
+                    instrument: instrument
+                )
+            },
             venueClock: VenueClockSection(
                 offset: clock.offset.count,
                 uncertainty: clock.uncertainty.count,

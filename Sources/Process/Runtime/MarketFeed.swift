@@ -16,8 +16,16 @@ struct MarketFeed: ~Copyable {
     var publishedToUs = LatencyHistogram()
     /// Nanoseconds from the kernel's stamp of a book message to the book that holds it.
     var socketToBook = LatencyHistogram()
+    /// The newest ticker taken, by the venue's clock, and when it came.
+    var tickerPublishedAt = Nanoseconds.zero
+    var tickerHeardAt: Nanoseconds
+    /// Tickers taken, and times they were asked for again.
+    var tickers = 0
+    var tickerResyncs = 0
+    /// The venue does not offer it.
+    var isTickerRefused = false
     private let ids: UnsafeMutablePointer<ConnectionID?>
-    private var plan: FeedPlan
+    private(set) var plan: FeedPlan
     /// How often each line was opened: it takes the host's addresses in turn.
     private let tries: UnsafeMutablePointer<Int>
     /// The address each line tried first when it was last opened.
@@ -28,7 +36,8 @@ struct MarketFeed: ~Copyable {
     private(set) var doubtsAddresses = false
 
     /// Lines that follow `plan`; none is open yet.
-    init(lines: consuming MarketLines, _ plan: FeedPlan) {
+    init(lines: consuming MarketLines, _ plan: FeedPlan, _ now: Nanoseconds) {
+        tickerHeardAt = now
         ids = .allocate(capacity: lines.count)
         ids.initialize(repeating: nil, count: lines.count)
         tries = .allocate(capacity: lines.count)
@@ -126,6 +135,7 @@ struct MarketFeed: ~Copyable {
     func subscribe(_ i: Int, _ loop: inout EventLoop) {
         // Apart: one topic that the venue refuses must not take the other with it.
         say(i, &loop, BybitSession.subscribe([plan.tradeTopic], request: "trades"))
+        subscribeTicker(i, &loop)
         say(i, &loop, BybitSession.subscribe([plan.bookTopic], request: "book"))
     }
 
@@ -145,40 +155,9 @@ struct MarketFeed: ~Copyable {
         _ = Links.send(&loop, id, BybitSession.ping)
     }
 
-    private func say(_ i: Int, _ loop: inout EventLoop, _ text: String) {
+    func say(_ i: Int, _ loop: inout EventLoop, _ text: String) {
         guard let id = ids[i] else { return }
         _ = Links.send(&loop, id, text)
-    }
-}
-
-/// Where the market data is and what is wanted of it.
-struct FeedPlan {
-    /// With every address of its host: a reconnect must not wait for a name server.
-    var endpoint: Endpoint
-    let bookTopic: String
-    let tradeTopic: String
-
-    /// The plan of a session. Asks the name server, so it may block.
-    init(
-        _ configuration: SessionConfiguration,
-        _ instrument: Instrument
-    ) throws(SessionError) {
-        var endpoint = configuration.venue.market
-        endpoint.path += instrument.category.name
-        do {
-            self.endpoint = try endpoint.resolved(by: configuration.resolve)
-        } catch {
-            throw .venue("the market data connection: \(error)")
-        }
-        bookTopic = BybitSession.bookTopic(instrument, depth: configuration.depth)
-        tradeTopic = BybitSession.tradeTopic(instrument)
-    }
-
-    /// The endpoint, its addresses tried from the `first` on, counted round.
-    func endpoint(_ first: Int) -> Endpoint {
-        var at = endpoint
-        at.addressIndex = first
-        return at
     }
 }
 

@@ -12,6 +12,7 @@ struct Preparation {
     let side: Side
     let quantity: Quantity
     let limit: Price?
+    let reduceOnly: Bool
     let duration: Nanoseconds
     let algorithm: ParentRequest.Algorithm
     let rules: SlicingRules
@@ -26,6 +27,10 @@ struct Preparation {
         self.instrument = instrument.id
         side = request.side
         duration = request.duration
+        reduceOnly = request.reduceOnly
+        if reduceOnly && instrument.category == .spot {
+            throw .usage("spot has no position that an order could reduce: leave out --reduce-only")
+        }
         algorithm = request.algorithm
         var rules = request.rules
         // A lag of seconds is much of a short parent and nothing of a long one.
@@ -40,7 +45,10 @@ struct Preparation {
         } else {
             limit = nil
         }
-        var limits = try configuration.limits.limits(instrument)
+        var wanted = configuration.limits
+        // The courier takes orders one by one.
+        if configuration.venue.ordersByREST { wanted.takesBatches = false }
+        var limits = try wanted.limits(instrument)
         // Two nets: the lines and links act on age themselves, and the gate refuses what is left.
         limits.maxBookAge = min(limits.maxBookAge, configuration.lineTimes.bookAge)
         limits.maxPrivateAge = min(limits.maxPrivateAge, configuration.linkTimes.silence)
@@ -54,6 +62,7 @@ struct Preparation {
             side: side,
             quantity: quantity,
             limit: limit,
+            reduceOnly: reduceOnly,
             startsAt: start,
             endsAt: start + duration
         )

@@ -63,6 +63,12 @@ struct RESTLink {
         return (status, body)
     }
 
+    /// Whether `event` says that the connection is over.
+    func isOver(by event: TransportEvent) -> Bool {
+        if case .closed(let closed, _) = event { return closed == id }
+        return false
+    }
+
     func close(_ loop: inout EventLoop) { loop.close(id, code: 1000) }
 
     /// Turns the loop until `isDone` says so; other connections' events are dropped.

@@ -74,7 +74,7 @@ extension Reconciler {
             let position = try read { () throws(BybitReplyError) in
                 try BybitReplies.position(body, instrument)
             }
-            try tell(.position(Quantity(lots: position.lots)))
+            try tell(.position(position.held))
         }
     }
 

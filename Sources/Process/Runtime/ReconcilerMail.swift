@@ -22,8 +22,8 @@ enum ReconcilerAnswer: BitwiseCopyable, Sendable {
     case order(OrderEvent)
     /// It spoke of the account.
     case account(AccountEvent)
-    /// Its position, signed, in lots.
-    case position(Quantity)
+    /// Its position.
+    case position(VenuePosition)
     /// Open orders of the symbol that are not this session's.
     case foreignOrders(Int)
     /// An order was open, and its cancel is accepted.

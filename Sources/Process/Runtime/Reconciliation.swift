@@ -23,7 +23,7 @@ struct Reconciliation: ~Copyable {
 
     let times: ReconcilerTimes
     /// Our position before the first order, by the venue's word.
-    let opening: Quantity
+    let opening: VenuePosition
     var counts = ReconciliationCounts()
     /// The look that the account's stream waits for, when it does.
     var catchUp = CatchUp()
@@ -33,20 +33,27 @@ struct Reconciliation: ~Copyable {
     private var doubtCount = 0
     private var nextWhole: Nanoseconds
     /// Our fills when everything was last asked for, and by how much the position differed then.
-    private var netAtQuestion = Quantity.zero
-    private var lastDifference: Quantity?
+    private var heldAtQuestion: VenuePosition
+    private var lastDifference: Difference?
+
+    /// By how much two positions differ; another mode is a difference that never goes away.
+    private struct Difference: Hashable {
+        var long: Int64
+        var short: Int64
+    }
 
     init(
         _ mail: ReconcilerMail,
         bell: Waker,
         times: ReconcilerTimes,
-        opening: Quantity,
+        opening: VenuePosition,
         now: Nanoseconds
     ) {
         self.mail = ReconcilerMail.HotEnd(mail)
         self.bell = bell
         self.times = times
         self.opening = opening
+        heldAtQuestion = opening
         nextWhole = now + times.interval
     }
 
@@ -107,9 +114,9 @@ struct Reconciliation: ~Copyable {
     /// Whether everything is to be asked for now.
     func isWholeDue(_ now: Nanoseconds) -> Bool { now >= nextWhole }
 
-    /// Asks for everything; `net` is what our fills come to now.
-    mutating func askEverything(net: Quantity, _ now: Nanoseconds) {
-        netAtQuestion = net
+    /// Asks for everything; `held` is what we believe to hold now.
+    mutating func askEverything(held: VenuePosition, _ now: Nanoseconds) {
+        heldAtQuestion = held
         nextWhole = now + max(times.interval, Reconciliation.giveUp)
         ask(.everything)
     }
@@ -134,8 +141,8 @@ struct Reconciliation: ~Copyable {
     }
 
     /// Asks the last of its questions; those about orders were asked before.
-    mutating func askCatchUp(net: Quantity, _ now: Nanoseconds) {
-        netAtQuestion = net
+    mutating func askCatchUp(held: VenuePosition, _ now: Nanoseconds) {
+        heldAtQuestion = held
         nextWhole = now + max(times.interval, Reconciliation.giveUp)
         if !ask(.catchUp(round: catchUp.round)) { catchUp.begin(now + times.repeating) }
     }
@@ -177,20 +184,31 @@ struct Reconciliation: ~Copyable {
         return catchUp.done(round, isAnswered: isAnswered, again: times.repeating, now)
     }
 
-    /// Compares the venue's position with what we found and our fills, `net`.
+    /// Compares the venue's position with `held`: what we found and our fills.
     ///
     /// - Returns: whether it differs by as much as at the look before, with no fill under way in
     ///   between: then the accounts do not agree.
-    mutating func differs(venue: Quantity, net: Quantity) -> Bool {
-        let difference = venue - (opening + net)
-        guard difference.lots != 0 else {
+    mutating func differs(venue: VenuePosition, held: VenuePosition) -> Bool {
+        let difference = Reconciliation.difference(venue, held)
+        guard let difference else {
             lastDifference = nil
             return false
         }
         counts.positionLooks &+= 1
-        let isSettled = net == netAtQuestion
+        let isSettled = held == heldAtQuestion
         defer { lastDifference = difference }
         return isSettled && lastDifference == difference
+    }
+
+    private static func difference(_ venue: VenuePosition, _ held: VenuePosition) -> Difference? {
+        switch (venue, held) {
+        case (.oneWay(let a), .oneWay(let b)):
+            return a == b ? nil : Difference(long: (a - b).lots, short: 0)
+        case (.hedged(let a, let b), .hedged(let c, let d)):
+            return a == c && b == d ? nil : Difference(long: (a - c).lots, short: (b - d).lots)
+        case (.oneWay, .hedged), (.hedged, .oneWay):
+            return Difference(long: .max, short: .max)
+        }
     }
 }
 
@@ -212,7 +230,7 @@ struct ReconciliationCounts: BitwiseCopyable {
     /// Orders that were cancelled by REST for want of an order connection.
     var withdrawnAway = 0
     /// By `Discrepancy`.
-    private var discrepancies: InlineArray<5, Int> = .init(repeating: 0)
+    private var discrepancies: InlineArray<6, Int> = .init(repeating: 0)
 
     subscript(_ kind: Discrepancy) -> Int { discrepancies[Int(kind.rawValue)] }
 

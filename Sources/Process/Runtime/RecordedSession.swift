@@ -106,12 +106,13 @@ struct RecordedSession: ~Copyable {
         ]
         let parent = SessionControl.parent
         if replay.knowsOpening {
-            facts.positionLots = replay.engine.opening(facts.instrument.id).lots
+            facts.position = replay.engine.opening(facts.instrument.id)
         } else {
             // Killed before its first order on record: what there is was there before.
-            facts.positionLots -= strays.filledLots
-            let found = Quantity(lots: facts.positionLots)
-            beginning.append(.account(.opening(facts.instrument.id, found)))
+            let undone = Quantity(lots: -abs(strays.filledLots))
+            let side = strays.filledLots < 0 ? Side.sell : .buy
+            facts.position = facts.position.adding(side, undone, reduceOnly: false)
+            beginning.append(.account(facts.opening))
         }
         beginning += strays.events
         outcome.adopted = strays.orders

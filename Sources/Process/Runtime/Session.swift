@@ -52,7 +52,7 @@ public enum Session {
         try bench.pin()
         var inquiry = try bench.inquiry()
         if configuration.category == nil { try inquiry.findCategory(&bench.loop) }
-        let facts = try inquiry.facts(&bench.loop)
+        var facts = try inquiry.facts(&bench.loop)
         let order = try Preparation(configuration, facts.instrument)
         var history: [VolumeBar]?
         if case .vwap(nil) = configuration.request.algorithm {
@@ -60,6 +60,11 @@ public enum Session {
             history = try inquiry.klines(&bench.loop, minutes: minutes).map {
                 VolumeBar(start: $0.start, volume: $0.volume)
             }
+        }
+        if facts.instrument.category == .spot {
+            let funds = try inquiry.funds(&bench.loop, facts.instrument)
+            try inquiry.checkFunds(&bench.loop, funds, order, facts.instrument)
+            facts.baseBalance = funds.base
         }
         let protection = try bench.protect(inquiry)
         inquiry.link.close(&bench.loop)
@@ -104,7 +109,7 @@ public enum Session {
             beginning: [
                 .link(.privateUp),
                 .account(.clockError(facts.clock.uncertainty)),
-                .account(.opening(facts.instrument.id, Quantity(lots: facts.positionLots))),
+                .account(facts.opening),
             ],
             isRestart: false,
             startedAt: start

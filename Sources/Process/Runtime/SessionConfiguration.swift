@@ -16,8 +16,10 @@ public struct VenueEndpoints: Sendable {
     public var market: Endpoint
     /// Order updates and executions.
     public var account: Endpoint
-    /// Order entry.
+    /// Order entry; unused where orders go by REST.
     public var trade: Endpoint
+    /// Whether orders go by REST: the venue has no order entry over WebSocket.
+    public var ordersByREST = false
 
     /// Endpoints with every service stated.
     public init(
@@ -75,6 +77,8 @@ public struct ParentRequest: Sendable {
     public var quantity: String
     /// The worst price, as a decimal.
     public var limit: String?
+    /// Whether it may only bring the position nearer to flat.
+    public var reduceOnly = false
     /// How long.
     public var duration: Nanoseconds
     /// By which schedule.
@@ -118,6 +122,8 @@ public struct SessionConfiguration: Sendable {
     public var limits = LimitRequest()
     /// Connections that bring the same market data, the first message wins: 1…8.
     public var lines = 1
+    /// Takes fills from the venue's quicker stream as well, whose fees come later.
+    public var takesFastFills = false
     /// How soon silence, gaps and age of the market data are acted on.
     public var lineTimes = LineTimes()
     /// How soon silence on the account and order connections is noticed, and when they are tried
@@ -166,6 +172,9 @@ public struct SessionConfiguration: Sendable {
 
     /// What no other run shares; part of every order's name.
     public var session: SessionPrefix
+
+    /// What the account connection subscribes to for fills sooner.
+    var fastFillTopics: [String] { takesFastFills ? [BybitSession.fastFillTopic] : [] }
 
     /// A session with every need stated.
     public init(

@@ -22,6 +22,9 @@ struct Aides {
     let pulse: HotPulse
     let reconciler: Reconciler
     let timeWatch: VenueTimeWatch
+    /// Takes orders to a venue without order entry of its own.
+    let courier: OrderCourier?
+    let courierMail: CourierMail
 }
 
 extension SessionWork {

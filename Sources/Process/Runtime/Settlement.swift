@@ -92,7 +92,7 @@ enum Settler {
             orders: orders(record.state, known, instrument, prefix),
             filledByJournal: instrument.lot.text(net(record.state)),
             filledByVenue: instrument.lot.text(net(known)),
-            position: instrument.category == .spot ? nil : instrument.lot.text(position)
+            position: instrument.category == .spot ? nil : instrument.lot.text(position.net.lots)
         )
         var outcome = RecoveryOutcome(
             session: session.name,

@@ -33,15 +33,22 @@ extension TradingLoop {
     }
 
     /// Connections that ended the parent, or were away at its end.
-    private func linkFaults(_ stopReason: String) -> [String] {
+    private mutating func linkFaults(_ stopReason: String) -> [String] {
         var texts: [String] = []
         if let fault = account.fault, !account.isUp || stopReason == "privateStreamLost" {
             texts.append(fault.text + (account.isUp ? "" : "; it was not back at the end"))
         }
-        if let fault = trade.fault, !trade.isUp || stopReason == "orderConnectionLost" {
-            texts.append(fault.text + (trade.isUp ? "" : "; it was not back at the end"))
+        if let fault = trade?.fault, !canSend || stopReason == "orderConnectionLost" {
+            texts.append(fault.text + (canSend ? "" : "; it was not back at the end"))
         }
         return texts
+    }
+
+    /// How the account and order connections fared.
+    private mutating func linkSections(until end: Nanoseconds) -> [LinkSection] {
+        var sections = [account.section(until: end)]
+        if let order = trade?.section(until: end) { sections.append(order) }
+        return sections
     }
 
     /// Asks the venue what it thinks was done, and puts the report together.
@@ -54,8 +61,9 @@ extension TradingLoop {
         _ stalls: StallCounts
     ) -> SessionOutcome {
         let parentFacts = engine.facts(of: parent)
-        var position: Int64?
+        var position: VenuePosition?
         var open: Int?
+        var wallet: WalletMovement?
         var texts: [String] = []
         if let fault { texts.append(fault.text) }
         texts += linkFaults(parentFacts.stopReason)
@@ -87,17 +95,30 @@ extension TradingLoop {
             )
             position = try last.position(&loop, facts.instrument, since: startedAt)
             open = try last.openOrders(&loop, facts.instrument).own.count
+            if let before = facts.baseBalance {
+                wallet = try walletMovement(last, facts.instrument, before, parentFacts)
+            }
             link.close(&loop)
         } catch {
             texts.append("the venue could not be asked for the final position: \(error.text)")
         }
         let filled = parentFacts.order.side.sign * parentFacts.ledger.filled.lots
-        if let position, position - facts.positionLots != filled {
+        let moved = position.map { $0.net.lots - facts.position.net.lots }
+        if let moved, moved != filled {
             let lot = facts.instrument.lot
             texts.append(
-                "the venue's position moved by \(lot.text(position - facts.positionLots)), "
+                "the venue's position moved by \(lot.text(moved)), "
                     + "our fills by \(lot.text(filled))"
             )
+        }
+        if let wallet, !wallet.agrees {
+            texts.append(
+                "the wallet's \(facts.instrument.baseCoin) moved by \(wallet.movedText), "
+                    + "our fills less their fees by \(wallet.expectedText)"
+            )
+        }
+        if parentFacts.untoldFees > 0 {
+            texts.append("the fees of \(parentFacts.untoldFees) fills were never told")
         }
         if !parentFacts.unsettled.isEmpty {
             texts.append(
@@ -122,19 +143,23 @@ extension TradingLoop {
             latencies: latencies.summary(clock),
             venue: VenueSection(
                 name: configuration.venue.name,
-                positionLots: position,
-                positionBeforeLots: facts.positionLots,
+                positionLots: position?.net.lots,
+                positionBeforeLots: facts.position.net.lots,
                 openOrders: open,
+                baseMoved: wallet?.moved,
+                baseExpected: wallet?.expected,
                 disconnectProtection: protection.text,
                 instrument: facts.instrument
             ),
-            feed: feed.section(venueClock, endedAt: parentFacts.finishedAt),
+            feed: feed.section(
+                venueClock,
+                endedAt: parentFacts.finishedAt,
+                engine.ticker(facts.instrument.id),
+                facts.instrument
+            ),
             reconciliation: reconciliationSection,
             requests: requestSection,
-            links: [
-                account.section(until: parentFacts.finishedAt),
-                trade.section(until: parentFacts.finishedAt),
-            ],
+            links: linkSections(until: parentFacts.finishedAt),
             stalls: stalls.stalls == 0
                 ? nil
                 : StallSection(

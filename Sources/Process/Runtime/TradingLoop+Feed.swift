@@ -23,8 +23,8 @@ extension TradingLoop {
             }
         case .trades(let batch):
             return feed.lines.fresh(batch, from: line, now: now).map { .trades($0) }
-        case .ticker:
-            return event
+        case .ticker(let update):
+            return feed.isFirst(update, now) ? event : nil
         }
     }
 
@@ -63,7 +63,8 @@ extension TradingLoop {
         switch message {
         case .malformed:
             feed.lines.unreadable(line, now: now)
-        case .control(.subscribe(succeeded: false, _)):
+        case .control(.subscribe(succeeded: false, let request)):
+            if feed.takesRefusal(of: request) { break }
             if feed.lines.counts.snapshots == 0 {
                 // The venue does not offer the book that was asked for: there will never be one.
                 fault = fault ?? LinkFault(link: .market, event: .topicRefused)
@@ -96,6 +97,7 @@ extension TradingLoop {
         takeNames()
         feed.lines.tick(now: now, venueOffset: venueClock.offset)
         attendFeed(now)
+        feed.keepTicker(&loop, now)
         if feed.lines.isSound && engine.isStale(instrument.id) {
             feed.lines.bookFailed(now: now)
             attendFeed(now)
@@ -108,7 +110,7 @@ extension TradingLoop {
             switch name {
             case 0: feed.moved(to: addresses)
             case 1: account.moved(to: addresses)
-            default: trade.moved(to: addresses)
+            default: trade?.moved(to: addresses)
             }
         }
         if feed.takeDoubt() { names.ask() }

@@ -7,7 +7,12 @@ extension TradingLoop {
     /// Looks after the account and order connections.
     mutating func keepLinks(_ now: Nanoseconds) {
         accountNews(account.tick(&loop, &linkBudget, now), now)
-        tradeNews(trade.tick(&loop, &linkBudget, now), now)
+        if let news = trade?.tick(&loop, &linkBudget, now) { tradeNews(news, now) }
+    }
+
+    /// Whether orders can be sent: the courier's connection is its own affair, and each order's.
+    var canSend: Bool {
+        mutating get { isByCourier || trade?.isUp == true }
     }
 
     mutating func linkOpened(_ id: ConnectionID) {
@@ -15,8 +20,8 @@ extension TradingLoop {
         let venueNow = now + venueClock.offset
         if id == account.id {
             accountNews(account.opened(&loop, venueNow: venueNow, now), now)
-        } else if id == trade.id {
-            tradeNews(trade.opened(&loop, venueNow: venueNow, now), now)
+        } else if id == trade?.id {
+            tradeNews(trade?.opened(&loop, venueNow: venueNow, now) ?? .none, now)
         }
     }
 
@@ -25,9 +30,9 @@ extension TradingLoop {
         if id == account.id {
             if !account.isUp { names.ask() }
             accountNews(account.closed(reason, now), now)
-        } else if id == trade.id {
-            if !trade.isUp { names.ask() }
-            tradeNews(trade.closed(reason, now), now)
+        } else if id == trade?.id {
+            if trade?.isUp == false { names.ask() }
+            tradeNews(trade?.closed(reason, now) ?? .none, now)
         }
     }
 
@@ -35,8 +40,8 @@ extension TradingLoop {
     mutating func linkControl(_ control: BybitControl, _ id: ConnectionID, _ now: Nanoseconds) {
         if id == account.id {
             accountNews(account.answered(control, &loop, now), now)
-        } else if id == trade.id {
-            tradeNews(trade.answered(control, &loop, now), now)
+        } else if id == trade?.id {
+            tradeNews(trade?.answered(control, &loop, now) ?? .none, now)
         }
     }
 
@@ -45,8 +50,8 @@ extension TradingLoop {
     mutating func linkUnreadable(_ id: ConnectionID, _ now: Nanoseconds) {
         if id == account.id {
             accountNews(account.unreadable(&loop, now), now)
-        } else if id == trade.id {
-            tradeNews(trade.unreadable(&loop, now), now)
+        } else if id == trade?.id {
+            tradeNews(trade?.unreadable(&loop, now) ?? .none, now)
         }
     }
 

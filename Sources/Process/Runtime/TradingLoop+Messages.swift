@@ -33,7 +33,7 @@ extension TradingLoop {
     mutating func orderMessage(_ message: Message, _ id: ConnectionID) {
         let decoded = decoder.decode(message.payload)
         let now = clock.time(message.receivedTicks)
-        if id == account.id { account.heard(now) } else if id == trade.id { trade.heard(now) }
+        if id == account.id { account.heard(now) } else if id == trade?.id { trade?.heard(now) }
         switch decoded {
         case .orders(let events):
             for event in events {
@@ -73,7 +73,7 @@ extension TradingLoop {
     /// Sends one command, or lets it wait for its neighbours of the same batch: `flushBatch` sends
     /// what waits.
     mutating func send(_ command: OrderCommand, isBatched: Bool, receivedTicks: UInt64) {
-        if isBatched {
+        if isBatched && !isByCourier {
             if !batch.takes(command) { flushBatch() }
             batch.append(command)
         } else {
@@ -92,7 +92,7 @@ extension TradingLoop {
         let commands = batch.commands
         defer { batch.removeAll() }
         var refusal: OrderReply.Outcome? = .refused
-        if trade.isUp, let id = trade.id, let room = loop.beginMessage(id) {
+        if trade?.isUp == true, let id = trade?.id, let room = loop.beginMessage(id) {
             let venueTime = clock.time(start) + venueClock.offset
             let (length, number) = encoder.encode(batch: commands, at: venueTime, into: room)
             decoder.expect(batch: number, commands)
@@ -116,7 +116,8 @@ extension TradingLoop {
     /// Encodes and sends one command.
     mutating func send(_ command: OrderCommand, receivedTicks: UInt64) {
         let start = sluice_ticks()
-        guard trade.isUp, let id = trade.id, let room = loop.beginMessage(id) else {
+        if isByCourier { return hand(command, receivedTicks, start) }
+        guard trade?.isUp == true, let id = trade?.id, let room = loop.beginMessage(id) else {
             return refused(command, as: .refused)
         }
         let venueTime = clock.time(start) + venueClock.offset
@@ -136,7 +137,7 @@ extension TradingLoop {
         }
     }
 
-    private func remember(_ command: OrderCommand, _ ticks: UInt64) {
+    func remember(_ command: OrderCommand, _ ticks: UInt64) {
         sentTicks[Int(command.child.number) & (TradingLoop.sentCapacity - 1)] = ticks
     }
 

@@ -21,11 +21,11 @@ extension TradingLoop {
             take(event, now)
         case .account(let event):
             step(.account(event), now)
-        case .position(let lots):
-            let net = engine.position(instrument.id).net
-            if reconciliation.differs(venue: lots, net: net) && !isPositionWrong {
+        case .position(let venue):
+            let held = engine.held(instrument.id)
+            if reconciliation.differs(venue: venue, held: held) && !isPositionWrong {
                 isPositionWrong = true
-                step(.account(.positionDiffers(instrument.id, venue: lots)), now)
+                step(.account(.positionDiffers(instrument.id, venue: venue.net)), now)
             }
         case .foreignOrders(let count):
             reconciliation.counts.foreignOrders = count
@@ -69,7 +69,7 @@ extension TradingLoop {
         reconciliation.beginLook()
         for i in 0..<engine.liveCount(of: parent) {
             let child = engine.live(i, of: parent)
-            if (!trade.isUp || isFinal) && child.state != .ended {
+            if (!canSend || isFinal) && child.state != .ended {
                 reconciliation.doubt(child, now, withdrawing: true)
             } else if child.needsAsking {
                 reconciliation.doubt(child, now)
@@ -79,7 +79,7 @@ extension TradingLoop {
         }
         reconciliation.endLook()
         if isWholeDue {
-            reconciliation.askEverything(net: engine.position(instrument.id).net, now)
+            reconciliation.askEverything(held: engine.held(instrument.id), now)
         }
         if account.keeper.stage == .catchingUp { keepCatchingUp(now) }
     }
@@ -92,7 +92,7 @@ extension TradingLoop {
             let isAsked = reconciliation.ask(about: engine.live(i, of: parent))
             if !isAsked { reconciliation.catchUp.noteUnanswered() }
         }
-        reconciliation.askCatchUp(net: engine.position(instrument.id).net, now)
+        reconciliation.askCatchUp(held: engine.held(instrument.id), now)
     }
 
     /// After a halt, makes sure that nothing is left at the venue.

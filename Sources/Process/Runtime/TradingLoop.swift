@@ -46,7 +46,12 @@ struct TradingLoop: ~Copyable {
     /// Market data, on one line or more.
     var feed: MarketFeed
     var account: LinkWatch
-    var trade: LinkWatch
+    /// Order entry; nil where orders go by REST.
+    var trade: LinkWatch?
+    /// Takes orders to a venue without order entry of its own.
+    var courier: CourierEnd
+    /// Whether it does: orders go by REST.
+    let isByCourier: Bool
     /// Connections that these two may open.
     var linkBudget = ConnectBudget(limit: ConnectBudget.reserve)
     /// How far the venue's clock is ahead of ours, and the answers that keep it so.
@@ -88,7 +93,8 @@ struct TradingLoop: ~Copyable {
         instrument: Instrument,
         feed: consuming MarketFeed,
         account: consuming LinkWatch,
-        trade: consuming LinkWatch,
+        trade: consuming LinkWatch?,
+        courier: consuming CourierEnd,
         venueClock: VenueClock,
         timeSamples: consuming SPSCRing<VenueTick>.Consumer,
         names: NameWatch,
@@ -109,7 +115,9 @@ struct TradingLoop: ~Copyable {
         self.instrument = instrument
         self.feed = feed
         self.account = account
+        isByCourier = trade == nil
         self.trade = trade
+        self.courier = courier
         self.venueClock = venueClock
         self.timeSamples = timeSamples
         self.names = names
@@ -171,6 +179,7 @@ struct TradingLoop: ~Copyable {
             // Before the cancels are answered: what was open is asked for by name.
             keepHalted(now)
         }
+        takeReplies(now)
         takeAnswers(now)
         keepJournal(now)
         if now >= nextTick {

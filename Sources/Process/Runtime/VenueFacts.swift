@@ -1,4 +1,5 @@
 internal import Book
+internal import Engine
 internal import Lines
 internal import Orders
 internal import Transport
@@ -11,8 +12,18 @@ struct VenueFacts {
     var clock: VenueClock
     var instrument: Instrument
     var fees: FeeSchedule
-    /// Our position; zero for spot, which has none.
-    var positionLots: Int64
+    /// Our position; flat for spot, which has none.
+    var position: VenuePosition
+    /// What the engine is told of the position before its first order.
+    var opening: AccountEvent {
+        switch position {
+        case .oneWay(let lots): .opening(instrument.id, lots)
+        case .hedged(let long, let short):
+            .openingHedged(instrument.id, long: long, short: short)
+        }
+    }
+    /// What the wallet holds of the base coin, in spot; nil where the venue does not say.
+    var baseBalance: Amount?
     /// Orders at the venue that are not this session's. They are left alone.
     var foreignOrders: Int
 }
@@ -64,7 +75,7 @@ struct VenueInquiry {
             clock: venueClock,
             instrument: instrument,
             fees: fees,
-            positionLots: try position(&loop, instrument, since: before),
+            position: try position(&loop, instrument, since: before),
             foreignOrders: try openOrders(&loop, instrument).foreign
         )
     }
@@ -127,17 +138,18 @@ struct VenueInquiry {
         }
     }
 
-    /// Our signed position. Spot has none: there it is what this session's fills since `start` come
+    /// Our position. Spot has none: there it is what this session's fills since `start` come
     /// to by the venue's own list.
     func position(
         _ loop: inout EventLoop,
         _ instrument: Instrument,
         since start: Nanoseconds
-    ) throws(SessionError) -> Int64 {
+    ) throws(SessionError) -> VenuePosition {
         if category == .spot {
-            return try executions(&loop, instrument, since: start).reduce(0) {
+            let lots = try executions(&loop, instrument, since: start).reduce(0) {
                 $0 + $1.side.sign * $1.quantity.lots
             }
+            return .oneWay(Quantity(lots: lots))
         }
         let body = try link.call(
             &loop,
@@ -145,7 +157,7 @@ struct VenueInquiry {
             requests.position(symbol: symbol, at: clock())
         )
         return try read("position") { () throws(BybitReplyError) in
-            try BybitReplies.position(body, instrument).lots
+            try BybitReplies.position(body, instrument).held
         }
     }
 

@@ -106,11 +106,20 @@ struct Workbench: ~Copyable {
         fillsSince: Nanoseconds
     ) throws(SessionError) -> Aides {
         let (mail, pulse) = (ReconcilerMail(), HotPulse())
+        let courierMail = CourierMail()
         return Aides(
             mail: mail,
             pulse: pulse,
             reconciler: try makeReconciler(facts, inquiry, mail, pulse, fillsSince),
-            timeWatch: try makeTimeWatch(inquiry.requests)
+            timeWatch: try makeTimeWatch(inquiry.requests),
+            courier: try OrderCourier.make(
+                configuration,
+                facts,
+                inquiry,
+                courierMail,
+                hot: loop.waker
+            ),
+            courierMail: courierMail
         )
     }
 
@@ -125,13 +134,17 @@ struct Workbench: ~Copyable {
         let start = clock.now
         do {
             try aides.reconciler.start()
+            try aides.courier?.start()
         } catch {
+            aides.reconciler.stop()
             // Nothing has left: there is nothing to recover.
             if !work.isRestart { _ = work.journal.close(now: start) }
             throw error
         }
-        let (startedAt, beginning) = (work.startedAt, work.beginning)
-        let isRestart = work.isRestart
+        let (startedAt, isRestart) = (work.startedAt, work.isRestart)
+        var beginning = work.beginning
+        // The courier's connection is its own affair.
+        if isRestart && aides.courier != nil { beginning.append(.link(.tradeUp)) }
         let names = NameWatch(
             [opening.plan.endpoint, opening.account, opening.trade],
             every: configuration.nameInterval,
@@ -147,6 +160,7 @@ struct Workbench: ~Copyable {
             encoder: BybitEncoder(
                 instruments: [facts.instrument],
                 session: configuration.session,
+                isHedged: facts.position.isHedged,
                 receiveWindowMilliseconds: configuration.receiveWindow.millisecondCount
             ),
             journal: work.journal,
@@ -157,7 +171,8 @@ struct Workbench: ~Copyable {
             instrument: facts.instrument,
             feed: Workbench.feed(configuration, opening, work.links, start),
             account: opening.watch(.account, work.links?.account, start),
-            trade: opening.watch(.trade, work.links?.trade, start),
+            trade: Workbench.orderWatch(opening, work.links, start),
+            courier: CourierEnd(aides.courierMail, bell: aides.courier?.bell),
             venueClock: facts.clock,
             timeSamples: aides.timeWatch.samples(),
             names: names,
@@ -165,13 +180,14 @@ struct Workbench: ~Copyable {
                 aides.mail,
                 bell: aides.reconciler.bell,
                 times: configuration.reconcilerTimes,
-                opening: Quantity(lots: facts.positionLots),
+                opening: facts.position,
                 now: start
             )
         )
         aides.timeWatch.start()
         names.start()
         trading.run(beginning, isRestart: isRestart)
+        aides.courier?.stop()
         aides.reconciler.stop()
         aides.timeWatch.stop()
         names.stop()
@@ -183,6 +199,16 @@ struct Workbench: ~Copyable {
             opening.protection,
             aides.reconciler.stalls
         )
+    }
+
+    /// Keeps the order connection; nil where orders go by REST.
+    private static func orderWatch(
+        _ opening: LinkOpening,
+        _ links: Links?,
+        _ now: Nanoseconds
+    ) -> LinkWatch? {
+        if opening.configuration.venue.ordersByREST { return nil }
+        return opening.watch(.trade, links?.trade, now)
     }
 
     private static func feed(
@@ -199,7 +225,8 @@ struct Workbench: ~Copyable {
                 times: times,
                 seed: configuration.retrySeed
             ),
-            opening.plan
+            opening.plan,
+            now
         )
         if let links { feed.adopt(links.market, as: 0, now) }
         return feed

@@ -35,7 +35,8 @@ extension LimitRequest {
             }
         }
         for (key, path) in [
-            ("max_book_age", \LimitRequest.maxBookAge), ("max_clock_error", \.maxClockError),
+            ("max_book_age", \LimitRequest.maxBookAge), ("max_mark_age", \.maxMarkAge),
+            ("max_private_age", \.maxPrivateAge), ("max_clock_error", \.maxClockError),
         ] {
             let time = file.parsed(section, key, "a duration such as \"500ms\"") {
                 Nanoseconds(text: $0)

@@ -12,6 +12,12 @@ extension TradingSettings {
         # Regional hosts, where the account's are not the default ones.
         # rest_host = "api.bybit.nl"
         # stream_host = "stream.bybit.tr"
+        # The public keys that the hosts must prove to have: SHA-256 in base64. A host that changes
+        # its key cannot be reached until the pin is changed.
+        # rest_pin = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+        # stream_pin = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+        # How orders go: over the order socket, or by REST, which is all that demo offers.
+        # orders = "rest"
 
         [credentials]
         # The API key comes from SLUICE_API_KEY with SLUICE_API_SECRET, or from this file, which
@@ -22,11 +28,22 @@ extension TradingSettings {
         [market]
         # Levels a side of the book to follow: 1, 50, 200 or 1000.
         depth = 50
+        # Connections that bring the same market data, the first message wins: 1 to 8. On a real
+        # venue, 2.
+        lines = 1
 
         [account]
+        # Take fills from the venue's quicker stream as well; fees come with the other one.
+        fast_fills = false
         # Disconnect protection, for accounts that the venue offers it to: when all account
         # connections are gone for so long, 3 to 300 s, the venue cancels everything.
         # dcp = "10s"
+
+        [journal]
+        # Where sessions are recorded. On any venue but loopback it must be stated here or by
+        # --journal, and durable: no order leaves before its record survives a loss of power.
+        # directory = "/var/lib/sluice/journals"
+        # sync = "durable"
 
         [limits]
         # Largest child, in the base coin. Default: the venue's own maximum.
@@ -48,8 +65,11 @@ extension TradingSettings {
         # How far, in the direction that can hurt, a price may lie from the mid and from the mark.
         price_band = "1%"
         mark_band = "5%"
-        # Oldest book that may be traded on, and how well the venue's clock must be known.
+        # Oldest book, mark price and word of the account stream that may be traded on, and how
+        # well the venue's clock must be known. The account stream is pinged every 2 seconds.
         max_book_age = "3s"
+        max_mark_age = "10s"
+        max_private_age = "5s"
         max_clock_error = "500ms"
         # Messages a fill, once 10,000 were sent.
         # max_messages_per_fill = 500

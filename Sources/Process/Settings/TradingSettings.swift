@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Journal
 public import Runtime
 public import Transport
 public import Units
@@ -16,6 +17,12 @@ public struct TradingSettings: Sendable {
     public var limits = LimitRequest()
     /// Levels a side of the book to follow.
     public var depth = 50
+    /// Connections that bring the same market data.
+    public var lines = 1
+    /// Whether fills are taken from the venue's quicker stream as well.
+    public var takesFastFills = false
+    /// Where sessions are recorded; nil leaves it to the command.
+    public var journal: JournalSettings?
     /// How long all account connections may be gone before the venue cancels everything.
     public var disconnectWindow: Nanoseconds?
     /// How the hot thread waits.
@@ -48,6 +55,9 @@ public struct TradingSettings: Sendable {
             }
             depth = value
         }
+        lines = file.integer("market", "lines", in: 1...8) ?? 1
+        takesFastFills = file.flag("account", "fast_fills") ?? false
+        journal = TradingSettings.journal(&file)
         disconnectWindow = file.parsed("account", "dcp", "3 to 300 seconds such as \"10s\"") {
             guard let window = Nanoseconds(text: $0), window.count % 1_000_000_000 == 0,
                 (3...300).contains(window.count / 1_000_000_000)
@@ -60,6 +70,24 @@ public struct TradingSettings: Sendable {
         try file.finish()
         guard let venue else { preconditionFailure("a venue that cannot be read is a problem") }
         self.venue = venue
+    }
+
+    private static func journal(_ file: inout SettingsFile) -> JournalSettings? {
+        let directory = file.string("journal", "directory")
+        let sync = file.choice("journal", "sync", of: JournalSync.self)
+        guard let directory else {
+            if sync != nil { file.report("journal", "sync", "belongs to a directory") }
+            return nil
+        }
+        var isFolder: ObjCBool = false
+        if !FileManager.default.fileExists(atPath: directory, isDirectory: &isFolder)
+            || !isFolder.boolValue
+        {
+            file.report("journal", "directory", "\(directory) is no directory")
+        } else if !FileManager.default.isWritableFile(atPath: directory) {
+            file.report("journal", "directory", "cannot write to \(directory)")
+        }
+        return JournalSettings(directory: directory, sync: sync ?? .durable)
     }
 
     private enum Wait: String, CaseIterable {

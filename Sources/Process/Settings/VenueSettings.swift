@@ -29,6 +29,8 @@ public struct VenueSettings: Sendable {
         let authority = file.string(name, "ca")
         let rest = file.parsed(name, "rest_host", "a host name", host)
         let stream = file.parsed(name, "stream_host", "a host name", host)
+        let orders = file.choice(name, "orders", of: OrderEntry.self)
+        let pins = Pins(&file)
         guard let environment else {
             if !file.has(name, "environment") {
                 file.report(name, "environment", "is missing: live, testnet, demo or loopback")
@@ -49,7 +51,9 @@ public struct VenueSettings: Sendable {
                 }
                 return nil
             }
-            let endpoints = VenueEndpoints.loopback(port: UInt16(port), caFile: authority)
+            var endpoints = VenueEndpoints.loopback(port: UInt16(port), caFile: authority)
+            endpoints.ordersByREST = orders == .rest
+            pins.apply(to: &endpoints)
             return VenueSettings(environment: environment, endpoints: endpoints)
         }
         for key in ["port", "ca"] where file.has(name, key) {
@@ -62,7 +66,38 @@ public struct VenueSettings: Sendable {
             endpoints.account.host = stream
             endpoints.trade.host = stream
         }
+        if orders == .rest { endpoints.ordersByREST = true }
+        if orders == .socket && endpoints.ordersByREST {
+            file.report(name, "orders", "this environment takes orders over REST only")
+        }
+        pins.apply(to: &endpoints)
         return VenueSettings(environment: environment, endpoints: endpoints)
+    }
+
+    /// How orders reach the venue.
+    private enum OrderEntry: String, CaseIterable {
+        case socket
+        case rest
+    }
+
+    /// The keys that the hosts must prove to have.
+    private struct Pins {
+        private let rest: PublicKeyPin?
+        private let stream: PublicKeyPin?
+
+        init(_ file: inout SettingsFile) {
+            let form = "a SHA-256 of a public key in base64: 44 characters"
+            rest = file.parsed("venue", "rest_pin", form) { PublicKeyPin(base64: $0) }
+            stream = file.parsed("venue", "stream_pin", form) { PublicKeyPin(base64: $0) }
+        }
+
+        func apply(to endpoints: inout VenueEndpoints) {
+            endpoints.rest.pin = rest
+            endpoints.account.pin = stream
+            endpoints.trade.pin = stream
+            // Paper trading takes its market data from another host, which has another key.
+            if endpoints.market.host == endpoints.account.host { endpoints.market.pin = stream }
+        }
     }
 
     private static func host(_ text: String) -> String? {
@@ -75,31 +110,5 @@ public struct VenueSettings: Sendable {
             }
         }
         return isName && text.utf8.count <= 253 ? text : nil
-    }
-}
-
-extension VenueEndpoints {
-    /// Bybit's own hosts.
-    ///
-    /// - Precondition: not the loopback environment, which has no fixed address.
-    /// - SeeAlso: Bybit API v5, guide, "Integration guidance" (read 2026-11-21).
-    static func bybit(_ environment: VenueEnvironment) -> VenueEndpoints {
-        let suffix: String
-        switch environment {
-        case .live: suffix = ""
-        case .testnet: suffix = "-testnet"
-        case .demo: suffix = "-demo"
-        case .loopback: preconditionFailure("the loopback venue's address is stated by its port")
-        }
-        let stream = "stream\(suffix).bybit.com"
-        // Paper trading runs on the live market's data.
-        let market = environment == .demo ? "stream.bybit.com" : stream
-        return VenueEndpoints(
-            name: "bybit-\(environment.rawValue)",
-            rest: Endpoint(host: "api\(suffix).bybit.com"),
-            market: Endpoint(host: market, path: "/v5/public/"),
-            account: Endpoint(host: stream, path: "/v5/private"),
-            trade: Endpoint(host: stream, path: "/v5/trade")
-        )
     }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import Journal
+import Runtime
 import Settings
 import Venues
 
@@ -29,6 +31,10 @@ struct CheckCommand: ParsableCommand {
         }
     }
 
+    private static func text(_ journal: JournalSettings?) -> String {
+        journal.map { "\($0.directory), \($0.sync.rawValue)" } ?? "none: --journal DIR"
+    }
+
     func run() throws {
         guard let config else { return Terminal.document(TradingSettings.example) }
         let settings = try SettingsLoader.settings(config)
@@ -52,6 +58,10 @@ struct CheckCommand: ParsableCommand {
             \(settings.limits.requestsPerSecond.map { "\($0) requests a second" } ?? "no rate of ours")
             venue rates  tier \(settings.limits.tier.rawValue), batches \
             \(settings.limits.takesBatches ? "yes" : "no")
+            market       \(settings.depth) levels over \(settings.lines) \
+            \(settings.lines == 1 ? "line" : "lines")
+            orders       \(venue.endpoints.ordersByREST ? "by REST" : "over the order socket")
+            journal      \(CheckCommand.text(settings.journal))
             hot thread   \(settings.waiting), \
             core \(settings.core.map(String.init) ?? "not pinned")
             """

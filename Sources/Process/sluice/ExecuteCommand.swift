@@ -21,6 +21,11 @@ struct ExecuteCommand: ParsableCommand {
             With a settings file (`sluice check --example` prints one), whose values the options \
             override:
               sluice execute --config sluice.toml --symbol BTCUSDT --quantity 0.5 --over 30s
+
+            On Bybit itself (environment live, testnet or demo) the settings file, an API key and a \
+            durable journal are required, and for live the word that it is real money:
+              sluice execute --config live.toml --journal journals --live-money yes \\
+                --symbol BTCUSDT --quantity 0.5 --over 30s
             """
     )
 
@@ -55,7 +60,13 @@ struct ExecuteCommand: ParsableCommand {
             with several addresses a desk runs 2.
             """
     )
-    var lines = 1
+    var lines: Int?
+
+    @Flag(help: "Take fills from the venue's quicker stream as well.")
+    var fastFills = false
+
+    @Option(help: "\"yes\": this run trades real money. Needed with environment live.")
+    var liveMoney: String?
 
     @Option(
         help: """
@@ -76,7 +87,7 @@ struct ExecuteCommand: ParsableCommand {
         if config == nil, port == nil || ca == nil {
             throw ValidationError("where to trade: --port and --ca, or --config FILE")
         }
-        if !(1...8).contains(lines) {
+        if let lines, !(1...8).contains(lines) {
             throw ValidationError("--lines must be between 1 and 8")
         }
         if let dcp, !(3...300).contains(dcp.value.inSeconds) {
@@ -92,9 +103,10 @@ struct ExecuteCommand: ParsableCommand {
 
     func run() throws {
         let settings = try config.map(SettingsLoader.settings)
+        let credentials = try SettingsLoader.credentials(settings)
         var configuration = SessionConfiguration(
-            venue: try endpoints(settings),
-            credentials: try SettingsLoader.credentials(settings)
+            venue: endpoints(settings),
+            credentials: credentials
                 ?? BybitCredentials(
                     key: LoopbackCredentials.key,
                     secret: LoopbackCredentials.secret
@@ -108,10 +120,13 @@ struct ExecuteCommand: ParsableCommand {
         configuration.limits = parent.limits(over: settings?.limits ?? LimitRequest())
         configuration.waiting = settings?.waiting ?? .block
         configuration.core = settings?.core
-        configuration.lines = lines
+        configuration.lines = lines ?? settings?.lines ?? 1
+        configuration.takesFastFills = fastFills || settings?.takesFastFills == true
+        configuration.journal = settings?.journal
         configuration.disconnectWindow = dcp?.value ?? settings?.disconnectWindow
         thread.apply(to: &configuration)
         journal.apply(to: &configuration)
+        try checkTerms(settings, configuration, hasCredentials: credentials != nil)
         // Before the kill switch knows of us: its signal must not end the process.
         let interrupts = Interrupts()
         let entry = try KillSwitchLocator.enter()
@@ -120,17 +135,25 @@ struct ExecuteCommand: ParsableCommand {
         }
     }
 
-    private func endpoints(_ settings: TradingSettings?) throws -> VenueEndpoints {
+    private func checkTerms(
+        _ settings: TradingSettings?,
+        _ configuration: SessionConfiguration,
+        hasCredentials: Bool
+    ) throws {
+        let objections = LaunchTerms.objections(
+            to: port == nil ? settings?.venue.environment ?? .loopback : .loopback,
+            journal: configuration.journal,
+            hasCredentials: hasCredentials,
+            liveMoney: liveMoney
+        )
+        for objection in objections { Terminal.error(objection) }
+        if !objections.isEmpty { throw ExitCode(2) }
+    }
+
+    private func endpoints(_ settings: TradingSettings?) -> VenueEndpoints {
         if let port, let ca { return .loopback(port: port, caFile: ca) }
         guard let venue = settings?.venue else {
             preconditionFailure("ExecuteCommand: `validate` wants --port and --ca without --config")
-        }
-        guard venue.environment == .loopback else {
-            Terminal.error(
-                "environment \"\(venue.environment.rawValue)\": execute trades on the loopback venue "
-                    + "only, until a lost private stream can be reconciled"
-            )
-            throw ExitCode(2)
         }
         return venue.endpoints
     }

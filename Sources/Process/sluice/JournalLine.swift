@@ -207,6 +207,7 @@ struct JournalLine {
             lots("quantity", fill.quantity, names.only)
             plain("maker", "\(fill.isMaker)")
             plain("feeE9", "\(fill.fee.billionths)")
+            word("feeCoin", "\(fill.feeCoin)")
             word("id", fill.id.text)
             word("orderID", fill.orderID.text)
         case .absent(let absent):
@@ -221,6 +222,10 @@ struct JournalLine {
         case .opening(let id, let position):
             word("said", "opening")
             lots("position", position, symbol(id))
+        case .openingHedged(let id, let long, let short):
+            word("said", "openingHedged")
+            lots("long", long, symbol(id))
+            lots("short", short, symbol(id))
         case .positionDiffers(let id, let position):
             word("said", "positionDiffers")
             lots("position", position, symbol(id))

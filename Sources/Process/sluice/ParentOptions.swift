@@ -28,6 +28,9 @@ struct ParentOptions: ParsableArguments {
     )
     var duration: DurationArgument
 
+    @Flag(help: "Only bring the position nearer to flat. In hedge mode: close the other side's.")
+    var reduceOnly = false
+
     @Option(help: "The worst price of any child.")
     var limit: DecimalArgument?
 
@@ -94,7 +97,7 @@ struct ParentOptions: ParsableArguments {
         }
         var rules = SlicingRules()
         if let displayShare { rules.displayedShareBps = displayShare.bps }
-        return ParentRequest(
+        var request = ParentRequest(
             side: side.side,
             quantity: quantity.text,
             limit: limit?.text,
@@ -102,6 +105,8 @@ struct ParentOptions: ParsableArguments {
             algorithm: algorithm,
             rules: rules
         )
+        request.reduceOnly = reduceOnly
+        return request
     }
 
     /// `limits` with those stated here in their place.

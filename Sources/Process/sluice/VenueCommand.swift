@@ -44,6 +44,9 @@ struct VenueCommand: ParsableCommand {
     @Option(help: "linear or spot.")
     var category: CategoryArgument?
 
+    @Flag(help: "Keep long and short positions beside each other (hedge mode).")
+    var hedged = false
+
     @Option(help: "What goes wrong, and when: a file of rules (see README).")
     var faults: String?
 
@@ -74,6 +77,7 @@ struct VenueCommand: ParsableCommand {
         wanted.lot = lot?.scale
         wanted.category = category?.category
 
+        wanted.isHedged = hedged
         wanted.requestsPerSecond = rate
         wanted.faults = try faultScript()
 

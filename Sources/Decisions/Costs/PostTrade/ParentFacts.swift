@@ -96,6 +96,15 @@ public struct ParentFacts: Sendable {
     /// Children that have not ended, or whose fills are not all told: what cannot be known.
     public var unsettled: [ChildOrder] { children.filter { !$0.isSettled } }
 
+    /// Σ fees of all children in the base coin.
+    public var baseFees: Amount { children.reduce(into: .zero) { $0 += $1.baseFees } }
+
+    /// Σ fees of all children in third coins, which nothing here converts.
+    public var otherFees: Amount { children.reduce(into: .zero) { $0 += $1.otherFees } }
+
+    /// Fills whose fee was never told.
+    public var untoldFees: Int { children.reduce(0) { $0 + Int($1.untoldFees) } }
+
     /// Our share of all that traded while it worked; nil when nothing did.
     public var participation: Double? {
         let total = ledger.filled.lots + othersVolume.lots

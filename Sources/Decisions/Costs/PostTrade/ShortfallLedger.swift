@@ -12,7 +12,7 @@ public struct ShortfallLedger: Hashable, Sendable, BitwiseCopyable {
     public private(set) var makerFilled: Quantity = .zero
     /// Σ price × quantity.
     public private(set) var notional: Notional = .zero
-    /// Σ fees.
+    /// Σ fees, in the quote coin.
     public private(set) var fees: Amount = .zero
     private var midAtSend: Int128 = 0
     private var midAtFill: Int128 = 0
@@ -41,6 +41,13 @@ public struct ShortfallLedger: Hashable, Sendable, BitwiseCopyable {
         fees += fee
         midAtSend += Int128(midAtSendHalfTicks) * Int128(quantity.lots)
         midAtFill += Int128(midAtFillHalfTicks) * Int128(quantity.lots)
+    }
+
+    /// Adds the fee of a fill that was added without one, and what it changes of the part that
+    /// rested.
+    public mutating func complete(fee: Amount, rested: Quantity) {
+        fees += fee
+        makerFilled += rested
     }
 
     /// The cost so far, with `unfilled` priced at the mid of the end.

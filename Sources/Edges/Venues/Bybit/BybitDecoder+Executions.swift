@@ -14,6 +14,7 @@ struct ExecutionFields {
     var price: JSONText?
     var quantity: JSONText?
     var fee: JSONText?
+    var feeCoin: JSONText?
     var time: JSONText?
     var isMaker: Bool?
 
@@ -40,6 +41,8 @@ struct ExecutionFields {
                 quantity = try json.string()
             } else if key.equals("execFee") {
                 fee = try json.string()
+            } else if key.equals("feeCurrency") {
+                feeCoin = try json.string()
             } else if key.equals("execTime") {
                 time = try json.string()
             } else if key.equals("isMaker") {
@@ -54,12 +57,18 @@ struct ExecutionFields {
     var isTrade: Bool { type?.equals("Trade") ?? false }
 
     /// The fill as the engine knows it; nil when it is not of this session.
+    ///
+    /// - Parameter isFast: it is of the quick stream, which knows no fee, and of a maker's order
+    ///   nothing but the venue's own id.
     func execution(
         _ instruments: borrowing InstrumentTable,
         _ session: SessionPrefix,
-        _ json: JSONScanner
+        _ json: JSONScanner,
+        isFast: Bool = false
     ) throws(DecodeError) -> Execution? {
-        guard let symbol, let linkID, let child = OrderLinkID.read(linkID.bytes, session),
+        guard let symbol, let linkID,
+            let child = isFast && linkID.isEmpty
+                ? .unnamed : OrderLinkID.read(linkID.bytes, session),
             let index = instruments.index(symbol.bytes, category?.productCategory)
         else { return nil }
         let entry = instruments[index]
@@ -77,34 +86,46 @@ struct ExecutionFields {
         guard side.equals("Buy") || side.equals("Sell") else {
             throw json.error(.badWord, at: side)
         }
-        let paid = if let fee, !fee.isEmpty { try json.amount(of: fee) } else { Amount.zero }
+        let isBuy = side.equals("Buy")
+        var paid = Amount.zero
+        var coin = FeeCoin.untold
+        if !isFast {
+            if let fee, !fee.isEmpty { paid = try json.amount(of: fee) }
+            coin = instruments.feeCoin(index, feeCoin, paid, isBuy: isBuy)
+        }
         return Execution(
             child: child,
             id: id,
             orderID: order,
-            side: side.equals("Buy") ? .buy : .sell,
+            side: isBuy ? .buy : .sell,
             price: Price(ticks: ticks),
             quantity: Quantity(lots: lots),
             isMaker: isMaker,
             fee: paid,
+            feeCoin: coin,
             matchedAt: try json.milliseconds(of: time)
         )
     }
 }
 
 extension BybitDecoder {
-    /// The `execution` topic's list.
-    mutating func decodeExecutions(_ json: inout JSONScanner) throws(DecodeError) -> Data {
+    /// The list of the `execution` topic, or of its quick sibling, which holds trades only.
+    mutating func decodeExecutions(
+        _ json: inout JSONScanner,
+        isFast: Bool
+    ) throws(DecodeError) -> Data {
         var count = 0
         var foreign = 0
         try json.openArray()
         while try json.nextElement() {
             let fields = try ExecutionFields(&json)
-            guard fields.isTrade else {
+            guard isFast || fields.isTrade else {
                 otherExecutionCount &+= 1
                 continue
             }
-            guard let execution = try fields.execution(instruments, session, json) else {
+            guard
+                let execution = try fields.execution(instruments, session, json, isFast: isFast)
+            else {
                 foreign &+= 1
                 continue
             }

@@ -147,7 +147,8 @@ public struct BybitDecoder: ~Copyable {
         case .trades: return .trades(count: try decodeTrades(topic, &json))
         case .ticker: return .ticker(try decodeTicker(topic, &json))
         case .orders: return try decodeOrders(&json)
-        case .executions: return try decodeExecutions(&json)
+        case .executions: return try decodeExecutions(&json, isFast: false)
+        case .fastExecutions: return try decodeExecutions(&json, isFast: true)
         case .other:
             try json.skipValue()
             return .ignored

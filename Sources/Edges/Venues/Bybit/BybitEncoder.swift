@@ -39,6 +39,7 @@ public struct BybitEncoder: ~Copyable {
     /// What encoding needs of an instrument.
     struct EncodedInstrument: BitwiseCopyable {
         var category: ProductCategory
+        var isHedged: Bool
         var tick: DecimalScale
         var lot: DecimalScale
     }
@@ -46,9 +47,13 @@ public struct BybitEncoder: ~Copyable {
     private static let operations: [OrderOperation] = [.place, .amend, .cancel]
 
     /// An encoder for orders in `instruments`, whose ids are 0, 1, 2… in this order.
+    ///
+    /// - Parameter isHedged: whether the account holds long and short positions beside each other,
+    ///   so that an order must say which it is for.
     public init(
         instruments: [Instrument],
         session: SessionPrefix,
+        isHedged: Bool = false,
         receiveWindowMilliseconds: Int64 = 5_000
     ) {
         for (i, instrument) in instruments.enumerated() {
@@ -64,6 +69,7 @@ public struct BybitEncoder: ~Copyable {
             (self.instruments + i).initialize(
                 to: EncodedInstrument(
                     category: instrument.category,
+                    isHedged: isHedged,
                     tick: instrument.tick,
                     lot: instrument.lot
                 )
@@ -220,7 +226,7 @@ public struct BybitEncoder: ~Copyable {
     ) {
         switch command {
         case .place(let place):
-            terms(place, instrument.category, &out)
+            terms(place, instrument, &out)
             amounts(place.price, place.quantity, instrument, &out)
         case .amend(let amend):
             amounts(amend.price, amend.quantity, instrument, &out)
@@ -232,7 +238,7 @@ public struct BybitEncoder: ~Copyable {
     @inline(__always)
     private static func terms(
         _ place: PlaceOrder,
-        _ category: ProductCategory,
+        _ instrument: EncodedInstrument,
         _ out: inout ByteWriter
     ) {
         // Typed, for a literal chosen by `?:` would be a String and count references.
@@ -245,12 +251,26 @@ public struct BybitEncoder: ~Copyable {
         case .fillOrKill: out.append(#","orderType":"Limit","timeInForce":"FOK""#)
         }
         // Spot knows neither positions nor their reduction.
-        if category == .linear {
+        if instrument.category == .linear {
+            let index: StaticString =
+                switch BybitEncoder.positionIndex(place, isHedged: instrument.isHedged) {
+                case 1: #","positionIdx":1"#
+                case 2: #","positionIdx":2"#
+                default: #","positionIdx":0"#
+                }
+            out.append(index)
             let reduceOnly: StaticString =
-                place.reduceOnly
-                ? #","positionIdx":0,"reduceOnly":true"# : #","positionIdx":0,"reduceOnly":false"#
+                place.reduceOnly ? #","reduceOnly":true"# : #","reduceOnly":false"#
             out.append(reduceOnly)
         }
+    }
+
+    /// Which position an order is for: 0 the only one, or in hedge mode 1 the long one, which a
+    /// purchase opens and a reducing sale closes, and 2 the short one.
+    @inline(__always)
+    static func positionIndex(_ place: PlaceOrder, isHedged: Bool) -> Int {
+        guard isHedged else { return 0 }
+        return (place.side == .buy) != place.reduceOnly ? 1 : 2
     }
 
     @inline(__always)

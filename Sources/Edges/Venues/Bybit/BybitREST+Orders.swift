@@ -66,6 +66,7 @@ extension BybitREST {
         _ order: PlaceOrder,
         _ instrument: Instrument,
         linkID: String,
+        isHedged: Bool = false,
         at now: Nanoseconds
     ) -> [UInt8] {
         precondition(order.instrument == instrument.id)
@@ -83,8 +84,11 @@ extension BybitREST {
             ("orderLinkId", linkID),
         ]
         if instrument.category == .spot { members.append(("orderFilter", "Order")) }
-        let reduces = order.reduceOnly ? #","reduceOnly":true"# : ""
-        let index = instrument.category == .spot ? "" : #","positionIdx":0"#
+        // Spot knows neither positions nor their reduction.
+        let reduces =
+            order.reduceOnly && instrument.category != .spot ? #","reduceOnly":true"# : ""
+        let number = BybitEncoder.positionIndex(order, isHedged: isHedged)
+        let index = instrument.category == .spot ? "" : #","positionIdx":\#(number)"#
         return post(
             "/v5/order/create",
             object(instrument, members, index + reduces),

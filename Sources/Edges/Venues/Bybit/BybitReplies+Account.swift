@@ -13,14 +13,6 @@ extension BybitReplies {
         public var cursor = ""
     }
 
-    /// A position as the venue states it.
-    public struct PositionStatement: Hashable, Sendable {
-        /// Signed: positive is long.
-        public var lots: Int64
-        /// The average entry price in the quote coin, for reports; nil when flat.
-        public var averagePrice: Double?
-    }
-
     /// The account's fees for `symbol`, from `account/fee-rate`.
     public static func feeRate(
         _ body: [UInt8],
@@ -120,57 +112,5 @@ extension BybitReplies {
             }
             return page
         }
-    }
-
-    /// The one-way position in `instrument`, from `position/list`; flat when none is stated.
-    public static func position(
-        _ body: [UInt8],
-        _ instrument: Instrument
-    ) throws(BybitReplyError) -> PositionStatement {
-        try read(body) { (json) throws(DecodeError) in
-            var position = PositionStatement(lots: 0, averagePrice: nil)
-            try json.forEachInList { (json) throws(DecodeError) in
-                if let stated = try json.position(instrument), stated.lots != 0 {
-                    position.lots &+= stated.lots
-                    position.averagePrice = stated.averagePrice
-                }
-            }
-            return position
-        }
-    }
-}
-
-extension JSONScanner {
-    /// One row of the position list; nil when it is of another symbol.
-    fileprivate mutating func position(
-        _ instrument: Instrument
-    ) throws(DecodeError) -> BybitReplies.PositionStatement? {
-        var symbol: JSONText?
-        var side: JSONText?
-        var size: JSONText?
-        var averagePrice: JSONText?
-        try openObject()
-        while let key = try nextKey() {
-            if key.equals("symbol") {
-                symbol = try string()
-            } else if key.equals("side") {
-                side = try string()
-            } else if key.equals("size") {
-                size = try string()
-            } else if key.equals("avgPrice") || key.equals("entryPrice") {
-                averagePrice = try string()
-            } else {
-                try skipValue()
-            }
-        }
-        guard let symbol, let side else { throw error(.missingField) }
-        guard symbol.string == instrument.symbol else { return nil }
-        let lots = try stepsOrZero(size, DecimalSteps(instrument.lot))
-        guard lots > 0 else { return .init(lots: 0, averagePrice: nil) }
-        guard side.equals("Buy") || side.equals("Sell") else { throw error(.badWord, at: side) }
-        return .init(
-            lots: side.equals("Buy") ? lots : -lots,
-            averagePrice: averagePrice.flatMap { Double($0.string) }
-        )
     }
 }

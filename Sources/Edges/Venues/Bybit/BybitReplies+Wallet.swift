@@ -10,6 +10,10 @@ extension BybitReplies {
             public var name: String
             /// What it is worth with unrealised profit, in itself; nil where not stated.
             public var equity: Amount?
+            /// What is there of it; nil where not stated, or more than can be counted.
+            public var balance: Amount?
+            /// The part that open spot orders hold; nil where not stated.
+            public var locked: Amount?
         }
 
         /// All of it, in US dollars; nil where not stated.
@@ -54,6 +58,10 @@ extension JSONScanner {
                 coin.name = try string().string
             } else if key.equals("equity") {
                 coin.equity = try amountOrNone()
+            } else if key.equals("walletBalance") {
+                coin.balance = try amountOrNone()
+            } else if key.equals("locked") {
+                coin.locked = try amountOrNone()
             } else {
                 try skipValue()
             }
@@ -62,9 +70,16 @@ extension JSONScanner {
         return coin
     }
 
-    /// An amount in a string, to 10⁻⁹; nil for the empty string, which says nothing.
+    /// An amount in a string, to 10⁻⁹; nil for the empty string, which says nothing, and for more
+    /// than 9.2 × 10⁹ coins: of some there are trillions, and they must not hide the others.
     fileprivate mutating func amountOrNone() throws(DecodeError) -> Amount? {
         let text = try string()
-        return text.isEmpty ? nil : try amount(of: text)
+        if text.isEmpty { return nil }
+        do throws(DecodeError) {
+            return try amount(of: text)
+        } catch {
+            if error.reason == .overflow { return nil }
+            throw error
+        }
     }
 }

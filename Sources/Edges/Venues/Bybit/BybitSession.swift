@@ -53,6 +53,8 @@ public enum BybitSession {
 
     /// What a private socket subscribes to.
     public static let privateTopics = ["order", "execution"]
+    /// What it subscribes to beside them for fills sooner, without their fees.
+    public static let fastFillTopic = "execution.fast"
 
     /// The topic whose subscribers must all be gone before the venue cancels everything.
     public static func disconnectTopic(_ category: ProductCategory) -> String {

@@ -1,3 +1,4 @@
+import Orders
 import Units
 import Wire
 
@@ -18,12 +19,23 @@ struct InstrumentTable: ~Copyable {
     static let longestSymbol = 32
     let count: Int
     private let entries: UnsafeMutablePointer<Entry>
+    /// Names of base and quote coin, zero-padded; apart, for only fills ask for them.
+    private let coins: UnsafeMutablePointer<(base: Coin, quote: Coin)>
+
+    private typealias Coin = (UInt64, UInt64)
 
     /// - Precondition: symbols have 1...32 bytes.
     init(_ instruments: [Instrument]) {
         count = instruments.count
         entries = .allocate(capacity: max(1, instruments.count))
+        coins = .allocate(capacity: max(1, instruments.count))
         for (i, instrument) in instruments.enumerated() {
+            (coins + i).initialize(
+                to: (
+                    InstrumentTable.coin(instrument.baseCoin.utf8),
+                    InstrumentTable.coin(instrument.quoteCoin.utf8)
+                )
+            )
             precondition((1...InstrumentTable.longestSymbol).contains(instrument.symbol.utf8.count))
             var words = InstrumentTable.noWords
             withUnsafeMutableBytes(of: &words) { $0.copyBytes(from: instrument.symbol.utf8) }
@@ -39,7 +51,32 @@ struct InstrumentTable: ~Copyable {
         }
     }
 
-    deinit { entries.deallocate() }
+    deinit {
+        entries.deallocate()
+        coins.deallocate()
+    }
+
+    private static func coin(_ name: some Collection<UInt8>) -> Coin {
+        var words: Coin = (0, 0)
+        guard name.count <= 16 else { return words }
+        withUnsafeMutableBytes(of: &words) { $0.copyBytes(from: name) }
+        return words
+    }
+
+    /// The coin of a fee: the one that the venue names, or else the one that its rules say. In spot
+    /// a purchase pays of what it brings and a sale of what it brings; a rebate comes in the other.
+    ///
+    /// - SeeAlso: Bybit API v5, enum definitions, "Spot fee currency instruction" (read 2026-11-21).
+    func feeCoin(_ index: Int, _ name: JSONText?, _ fee: Amount, isBuy: Bool) -> FeeCoin {
+        guard let name, !name.isEmpty else {
+            if entries[index].category == .linear { return .quote }
+            return isBuy == (fee.billionths >= 0) ? .base : .quote
+        }
+        let told = InstrumentTable.coin(name.bytes)
+        if told == (0, 0) { return .other }
+        if told == coins[index].quote { return .quote }
+        return told == coins[index].base ? .base : .other
+    }
 
     private static var noWords: (UInt64, UInt64, UInt64, UInt64) { (0, 0, 0, 0) }
 

@@ -8,6 +8,8 @@ struct Topic: BitwiseCopyable {
         case ticker
         case orders
         case executions
+        /// Fills without their fees, sooner.
+        case fastExecutions
         /// Valid, and of no use to the engine.
         case other
     }
@@ -36,9 +38,9 @@ struct Topic: BitwiseCopyable {
             instrument = try Topic.instrument(text, from: 8, instruments, json)
         } else if text.equals("order") || text.starts(with: "order.") {
             kind = .orders
-        } else if text.equals("execution")
-            || (text.starts(with: "execution.") && !text.starts(with: "execution.fast"))
-        {
+        } else if text.equals("execution.fast") || text.starts(with: "execution.fast.") {
+            kind = .fastExecutions
+        } else if text.equals("execution") || text.starts(with: "execution.") {
             kind = .executions
         }
     }

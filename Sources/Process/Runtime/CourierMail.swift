@@ -1,0 +1,68 @@
+internal import CLinux
+internal import Containers
+internal import Orders
+internal import Transport
+internal import Units
+
+/// An order on its way to the courier.
+struct CourierTask: BitwiseCopyable, Sendable {
+    var command: OrderCommand
+    /// When it was handed over, by our clock.
+    var handedAt: Nanoseconds
+}
+
+/// What became of a command at the venue. The venue's own id of the order is left to the account
+/// stream: a ring's message has no room for it.
+struct CourierAnswer: BitwiseCopyable, Sendable {
+    var operation: OrderOperation
+    var child: ChildID
+    var outcome: OrderReply.Outcome
+    var remedy: OrderRemedy
+    var code: Int32
+
+    /// The answer as the engine takes it.
+    var reply: OrderReply {
+        OrderReply(
+            operation: operation,
+            child: child,
+            outcome: outcome,
+            remedy: remedy,
+            code: code,
+            orderID: .none
+        )
+    }
+}
+
+/// Commands one way and answers the other, between the hot thread and the courier.
+final class CourierMail: Sendable {
+    /// Commands that may wait; and answers.
+    static let capacity = 256
+
+    let tasks = SPSCRing<CourierTask>(capacity: capacity)
+    let answers = SPSCRing<CourierAnswer>(capacity: capacity)
+}
+
+/// The hot thread's end of the courier's mail.
+struct CourierEnd: ~Copyable {
+    private var tasks: SPSCRing<CourierTask>.Producer
+    private var answers: SPSCRing<CourierAnswer>.Consumer
+    private let bell: Waker?
+
+    /// Taken once; without a bell there is no courier.
+    init(_ mail: CourierMail, bell: Waker?) {
+        tasks = mail.tasks.producer()
+        answers = mail.answers.consumer()
+        self.bell = bell
+    }
+
+    /// Hands a command over; false when too many wait.
+    mutating func hand(_ task: CourierTask) -> Bool {
+        guard let bell, tasks.push(task) else { return false }
+        bell.wake()
+        return true
+    }
+
+    /// The oldest answer; nil when there is none.
+    @inline(__always)
+    mutating func answer() -> CourierAnswer? { answers.pop() }
+}

@@ -1,0 +1,39 @@
+internal import Transport
+internal import Units
+internal import Venues
+
+/// Where the market data is and what is wanted of it.
+struct FeedPlan {
+    /// With every address of its host: a reconnect must not wait for a name server.
+    var endpoint: Endpoint
+    let bookTopic: String
+    let tradeTopic: String
+    /// Nil in spot, which has no mark price.
+    let tickerTopic: String?
+    /// What subscriptions to the ticker are answered under.
+    static let tickerRequest = "ticker"
+
+    /// The plan of a session. Asks the name server, so it may block.
+    init(
+        _ configuration: SessionConfiguration,
+        _ instrument: Instrument
+    ) throws(SessionError) {
+        var endpoint = configuration.venue.market
+        endpoint.path += instrument.category.name
+        do {
+            self.endpoint = try endpoint.resolved(by: configuration.resolve)
+        } catch {
+            throw .venue("the market data connection: \(error)")
+        }
+        bookTopic = BybitSession.bookTopic(instrument, depth: configuration.depth)
+        tradeTopic = BybitSession.tradeTopic(instrument)
+        tickerTopic = instrument.category == .linear ? BybitSession.tickerTopic(instrument) : nil
+    }
+
+    /// The endpoint, its addresses tried from the `first` on, counted round.
+    func endpoint(_ first: Int) -> Endpoint {
+        var at = endpoint
+        at.addressIndex = first
+        return at
+    }
+}
