@@ -60,6 +60,8 @@ extension Engine {
             order.side == parents[slot].order.side, (1...(1 << 40)).contains(order.quantity.lots)
         else { return false }
         quiet[slot].wake()
+        // Adopted one after the other, and nobody takes the settled ones off in between.
+        if !parents[slot].live.hasRoom { retireSettled(slot) }
         let mid = markets[Int(order.instrument.index)].midHalfTicks
         orders.open(ChildOrder(order, sentAt: now, midHalfTicks: mid))
         parents[slot].counts.children &+= 1

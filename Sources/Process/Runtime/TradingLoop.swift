@@ -151,8 +151,9 @@ struct TradingLoop: ~Copyable {
     /// Waits until the venue was asked for everything since the start and no child is without its
     /// last word, or for as long as that may take.
     private mutating func learnLastWords() {
-        isLearning = true
         let deadline = clock.now + reconciliation.times.settling + TradingLoop.lastWords
+        isLearning = true
+        defer { isLearning = false }
         while !(account.isUp && isSettled) && clock.now < deadline { beat() }
     }
 

@@ -27,14 +27,20 @@ struct Child {
         process = started
     }
 
-    /// Lets it run for `seconds` at most, then kills it.
-    func run(atMost seconds: Double) -> End {
-        let deadline = ContinuousClock.now + .seconds(seconds)
+    /// Lets it run for `seconds` at most, counted from when it `isReady`, then kills it.
+    func run(atMost seconds: Double, once isReady: () -> Bool = { true }) -> End {
+        // On a machine that is busy with others a start may take long.
+        let latest = ContinuousClock.now + .seconds(20)
+        var deadline: ContinuousClock.Instant?
         var status: Int32 = 0
-        while true {
-            let found = waitpid(process, &status, WNOHANG)
-            if found == process { break }
-            let left = deadline - ContinuousClock.now
+        while waitpid(process, &status, WNOHANG) != process {
+            let now = ContinuousClock.now
+            if deadline == nil, now >= latest || isReady() { deadline = now + .seconds(seconds) }
+            guard let deadline else {
+                usleep(5_000)
+                continue
+            }
+            let left = deadline - now
             if left <= .zero {
                 kill(process, SIGKILL)
                 waitpid(process, &status, 0)

@@ -8,15 +8,27 @@ import Venues
 
 /// What one seed makes of a parent whose process is killed.
 struct CrashCase {
+    /// When a process is killed.
+    struct Kill {
+        /// Whether the time counts from its very beginning, or from its first record.
+        let isInStart: Bool
+        let after: Nanoseconds
+
+        init(isInStart: Bool, _ dice: inout Dice, _ most: Int) {
+            self.isInStart = isInStart
+            after = dice.milliseconds(isInStart ? 0...200 : 0...most)
+        }
+    }
+
     let seed: UInt64
     let venue: LoopbackVenueConfiguration
     let terms: Terms
     let sync: JournalSync
     /// What becomes of the parent after a restart.
     let policy: RecoveryRequest.Policy
-    /// How long after its beginning each process is killed, the working one first; the process
-    /// after the last of them is left alone.
-    let kills: [Nanoseconds]
+    /// When each process is killed, the working one first; the one after the last of them is left
+    /// alone.
+    let kills: [Kill]
     /// Whether what the disk had not confirmed is lost with the process.
     let losesPower: Bool
     /// Whether `sluice recover` itself takes over, with the waits of a day's trading.
@@ -64,9 +76,10 @@ struct CrashCase {
         losesPower = dice.chance(40)
         isByCommand = !losesPower && dice.chance(10)
         // Some die in their start-up; most when they work.
-        let start = dice.chance(15) ? 0...150 : 150...Int(span.millisecondCount) + 400
-        var kills = [dice.milliseconds(start)]
-        while kills.count < 4 && dice.chance(35) { kills.append(dice.milliseconds(0...1_000)) }
+        var kills = [Kill(isInStart: dice.chance(12), &dice, Int(span.millisecondCount) + 300)]
+        while kills.count < 4 && dice.chance(35) {
+            kills.append(Kill(isInStart: dice.chance(30), &dice, 800))
+        }
         self.kills = kills
     }
 
@@ -101,7 +114,7 @@ extension CrashCase: CustomStringConvertible {
         """
         \(terms.side) \(parent.quantity) limit \(parent.limit ?? "none") \
         \(venue.category?.name ?? "") \(parent.algorithm) over \(parent.duration), \(sync) journal, \
-        \(policy), killed after \(kills.map(\.millisecondCount)) ms\
+        \(policy), killed after \(kills.map(\.after.millisecondCount)) ms\
         \(losesPower ? ", power lost" : ""), session \(terms.session.text), \
         faults \(venue.faults.events)
         """

@@ -68,8 +68,7 @@ struct CrashLife {
         var phase = 0
         while true {
             let isKilled = phase < drawn.kills.count
-            let patience = isKilled ? drawn.kills[phase].inSeconds : CrashLife.patience
-            last = try run(drawn, host, folder, phase, atMost: patience)
+            last = try run(drawn, host, folder, phase, isKilled ? drawn.kills[phase] : nil)
             if phase > 0 {
                 outcome.recoveries += 1
                 outcome.note(recovery: last.output)
@@ -97,7 +96,7 @@ struct CrashLife {
         _ host: VenueHost,
         _ folder: String,
         _ phase: Int,
-        atMost patience: Double
+        _ kill: CrashCase.Kill?
     ) throws -> Last {
         let output = "\(folder)/output-\(phase)"
         let errors = "\(folder)/errors-\(phase)"
@@ -106,7 +105,13 @@ struct CrashLife {
             output: output,
             errors: errors
         )
-        let end = child.run(atMost: patience)
+        let journal = "\(folder)/journal"
+        let known = segments(journal)
+        let end = child.run(atMost: kill?.after.inSeconds ?? CrashLife.patience) {
+            guard let kill, !kill.isInStart else { return true }
+            // A recovery goes on in a new segment.
+            return phase == 0 ? hasParent(journal) : segments(journal) > known
+        }
         func text(_ path: String) -> String {
             String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
         }
@@ -171,11 +176,16 @@ struct CrashLife {
             let found = inTheReplay(replay, truth)
             outcome.violations += found
             outcome.records = Int(clamping: replay.counts.records)
-            outcome.ending = "\(replay.engine.facts(of: ParentID(0)).state), exit code \(code)"
+            let facts = replay.engine.facts(of: ParentID(0))
+            outcome.ending = "\(facts.state), \(facts.stopReason), exit code \(code)"
             outcome.violations += try inTheJournal(journal, truth)
         } catch {
             outcome.violations.append("the journal does not replay: \(error)")
         }
+    }
+
+    private func segments(_ journal: String) -> Int {
+        (try? FileManager.default.contentsOfDirectory(atPath: journal))?.count ?? 0
     }
 
     private func hasParent(_ journal: String) -> Bool {
