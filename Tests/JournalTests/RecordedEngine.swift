@@ -77,6 +77,36 @@ struct RecordedEngine: ~Copyable {
         precondition(fits)
     }
 
+    /// Goes on with the journal in `directory`, as a recovery does; what its process did not come
+    /// to record never left.
+    init(resuming directory: TemporaryDirectory) throws {
+        var replay = try Replay.open(directory.path, pastGaps: true)
+        try replay.run()
+        precondition(replay.difference == nil, "a record cut at any place replays")
+        let (found, unrecorded) = (replay.tail, replay.unrecorded)
+        guard let tail = found else { throw JournalError.noJournal(path: directory.path) }
+        let ring = ByteRing(capacity: 1 << 20)!
+        writer = JournalWriter(
+            ring,
+            try JournalStore.resume(tail, segmentBytes: 1 << 20, disk: forgetfulDisk),
+            progress,
+            sync: .async,
+            onDurable: {}
+        )
+        recorder = EngineRecorder(ring, after: tail.number)
+        commands = CommandBuffer(capacity: replay.session.commandCapacity)
+        now = replay.now
+        engine = replay.handOver()
+        for command in unrecorded {
+            let fits = recorder.record(command, now: now)
+            precondition(fits)
+        }
+        for command in unrecorded { refuse(command) }
+    }
+
+    /// The number of the last record.
+    var lastRecord: UInt64 { recorder.sequence }
+
     mutating func accept(_ order: ParentOrder, _ plan: ExecutionPlan) throws {
         try engine.accept(order, plan, now: now)
         let fits = recorder.accepted(order, plan, now: now)

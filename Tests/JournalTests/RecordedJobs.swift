@@ -105,8 +105,16 @@ enum RecordedJobs {
 
     /// A parent on the simulated exchange over a synthetic market, in virtual time.
     static func exchange(_ seed: UInt64, _ recorded: inout RecordedEngine) throws {
+        var venue = try begin(seed, &recorded)
+        while !recorded.engine.isIdle { venue.turn(&recorded) }
+    }
+
+    /// The same, accepted and at a venue that has not moved yet.
+    static func begin(
+        _ seed: UInt64,
+        _ recorded: inout RecordedEngine
+    ) throws -> VirtualExchange {
         var random = SplitMix64(seed: seed)
-        var venue = VirtualExchange(seed: seed)
         recorded.step(.link(.privateUp), RecordedEngine.start)
         let order = parent(
             recorded.engine,
@@ -116,6 +124,6 @@ enum RecordedJobs {
             seconds: 3
         )
         try recorded.accept(order, ExecutionPlan(schedule: schedule(seed)))
-        while !recorded.engine.isIdle { venue.turn(&recorded) }
+        return VirtualExchange(seed: seed)
     }
 }

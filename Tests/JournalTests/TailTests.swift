@@ -139,7 +139,8 @@ struct TailTests {
         try write(bytes, to: path)
         let error = #expect(throws: JournalError.self) { try ReadJournal(path) }
         #expect(error == .unknownVersion(path: path, version: 7))
-        #expect("\(try #require(error))".contains("this build reads format \(JournalFormat.version)"))
+        let text = "\(try #require(error))"
+        #expect(text.contains("this build reads format \(JournalFormat.version)"), "\(text)")
     }
 
     @Test("bytes after the end are damage, wherever they lie")

@@ -12,7 +12,12 @@ struct VirtualExchange {
     private var now = RecordedEngine.start
     private var pending: [OrderCommand] = []
     private var children: [String: ChildID] = [:]
+    private var names: Set<String> = []
     private var sequence: Int64 = 1_000
+    private var needsSnapshot = true
+    /// Everything said of our orders, heard or not.
+    private(set) var fills: [Execution] = []
+    private var updates: [ChildID: OrderUpdate] = [:]
 
     init(seed: UInt64) { market = SyntheticMarket(seed: seed) }
 
@@ -37,6 +42,51 @@ struct VirtualExchange {
         tell(.timer, &recorded)
     }
 
+    /// The process is another one: of the requests under way those arrive that `mayArrive` and were
+    /// put on record, and whoever goes on asks for everything.
+    mutating func restart(
+        _ recorded: inout RecordedEngine,
+        known: Set<OrderCommand>,
+        mayArrive: (OrderCommand) -> Bool
+    ) {
+        pending = pending.filter { known.contains($0) && mayArrive($0) }
+        now = max(now, recorded.now)
+        now.count += 1_000_000_000
+        needsSnapshot = true
+        tell(.link(.restarted), &recorded)
+        let requests = pending
+        pending = []
+        for request in requests { _ = carryOut(request) }
+        for event in exchange.events { note(event) }
+        exchange.events = []
+        for fill in fills { tell(.order(.execution(fill)), &recorded) }
+        for number in 0..<recorded.engine.nextChild {
+            let child = recorded.engine.child(number)
+            if let update = updates[child.id] {
+                tell(.order(.update(update)), &recorded)
+            } else if child.state != .ended {
+                tell(.order(.absent(child.id)), &recorded)
+            }
+        }
+        tell(.link(.tradeUp), &recorded)
+        tell(.link(.privateUp), &recorded)
+    }
+
+    /// Orders of ours on the book.
+    var openOrders: Int { exchange.openOrders.count { children[$0.link] != nil } }
+
+    /// What became of our orders while nobody listened.
+    private mutating func note(_ event: ExchangeEvent) {
+        switch event {
+        case .order(let order):
+            if let update = update(order) { updates[update.child] = update }
+        case .fill(let fill):
+            if let execution = execution(fill) { fills.append(execution) }
+        case .print:
+            break
+        }
+    }
+
     private mutating func tell(_ event: EngineEvent, _ recorded: inout RecordedEngine) {
         recorded.step(event, now)
         for i in 0..<recorded.commands.count { pending.append(recorded.commands[i]) }
@@ -49,6 +99,7 @@ struct VirtualExchange {
         do {
             switch command {
             case .place(let order):
+                precondition(names.insert(link).inserted, "no number is used twice")
                 _ = try exchange.place(
                     link: link,
                     side: order.side,
@@ -78,13 +129,16 @@ struct VirtualExchange {
             outcome: outcome,
             remedy: .none,
             code: 0,
-            orderID: ExternalID("order-\(link)")!
+            orderID: ExternalID("order-\(link)")!,
+            // Now and then less than the engine counts, for others spend of it too.
+            budget: BudgetReading(limit: 8, left: command.child.number % 5 == 0 ? 1 : 6)
         )
     }
 
     private mutating func tellBook(_ recorded: inout RecordedEngine) {
         sequence += 1
-        let isFirst = sequence == 1_001
+        let isFirst = needsSnapshot
+        needsSnapshot = false
         let changes = exchange.takeChanges()
         let shown = isFirst ? exchange.snapshot(depth: 50) : changes
         shown.bids.withUnsafeBufferPointer { bids in
@@ -108,32 +162,11 @@ struct VirtualExchange {
     private mutating func tell(_ event: ExchangeEvent, _ recorded: inout RecordedEngine) {
         switch event {
         case .order(let order):
-            guard let child = children[order.link] else { return }
-            let update = OrderUpdate(
-                child: child,
-                orderID: ExternalID("order-\(order.link)")!,
-                status: order.status,
-                reason: order.reason,
-                price: order.price,
-                quantity: order.quantity,
-                filled: order.filled,
-                updatedAt: order.updatedAt
-            )
-            tell(.order(.update(update)), &recorded)
+            note(event)
+            if let update = update(order) { tell(.order(.update(update)), &recorded) }
         case .fill(let fill):
-            guard let child = children[fill.order.link] else { return }
-            let execution = Execution(
-                child: child,
-                id: ExternalID("fill-\(fill.number)")!,
-                orderID: ExternalID("order-\(fill.order.link)")!,
-                side: fill.order.side,
-                price: fill.price,
-                quantity: fill.quantity,
-                isMaker: fill.isMaker,
-                fee: fill.fee,
-                matchedAt: fill.at
-            )
-            tell(.order(.execution(execution)), &recorded)
+            note(event)
+            if let execution = execution(fill) { tell(.order(.execution(execution)), &recorded) }
         case .print(let print):
             let id: ExternalID =
                 switch print.source {
@@ -159,5 +192,34 @@ struct VirtualExchange {
                 tell(.market(.trades(batch)), &recorded)
             }
         }
+    }
+
+    private func update(_ order: ExchangeOrder) -> OrderUpdate? {
+        guard let child = children[order.link] else { return nil }
+        return OrderUpdate(
+            child: child,
+            orderID: ExternalID("order-\(order.link)")!,
+            status: order.status,
+            reason: order.reason,
+            price: order.price,
+            quantity: order.quantity,
+            filled: order.filled,
+            updatedAt: order.updatedAt
+        )
+    }
+
+    private func execution(_ fill: ExchangeFill) -> Execution? {
+        guard let child = children[fill.order.link] else { return nil }
+        return Execution(
+            child: child,
+            id: ExternalID("fill-\(fill.number)")!,
+            orderID: ExternalID("order-\(fill.order.link)")!,
+            side: fill.order.side,
+            price: fill.price,
+            quantity: fill.quantity,
+            isMaker: fill.isMaker,
+            fee: fill.fee,
+            matchedAt: fill.at
+        )
     }
 }

@@ -1,3 +1,4 @@
+import Journal
 import LoopbackVenue
 import Runtime
 import Units
@@ -27,20 +28,30 @@ extension SessionConfiguration {
             request: request,
             session: session
         )
-        made.receiveWindow = .seconds(1)
-        made.reconcilerTimes.settling = .milliseconds(journal.sync == .durable ? 3_250 : 1_250)
-        made.reconcilerTimes.patience = .milliseconds(100)
-        made.reconcilerTimes.repeating = .milliseconds(400)
-        made.reconcilerTimes.interval = .milliseconds(1_500)
-        made.reconcilerTimes.secondLook = .milliseconds(400)
-        made.linkTimes.turnedAway = .milliseconds(300)
-        made.lineTimes.link.turnedAway = .milliseconds(300)
-        made.linkPatience = .seconds(3)
-        var journal = journal
-        journal.segmentBytes = 1 << 20
-        // Many sessions share the memory, and none is long.
-        journal.ringBytes = 1 << 20
+        made.hurry(journal.sync)
         made.journal = journal
+        return made
+    }
+
+    /// Cuts the waits.
+    mutating func hurry(_ sync: JournalSync) {
+        receiveWindow = .seconds(1)
+        reconcilerTimes.settling = .milliseconds(sync == .durable ? 3_250 : 1_250)
+        reconcilerTimes.patience = .milliseconds(100)
+        reconcilerTimes.repeating = .milliseconds(400)
+        reconcilerTimes.interval = .milliseconds(1_500)
+        reconcilerTimes.secondLook = .milliseconds(400)
+        linkTimes.turnedAway = .milliseconds(300)
+        lineTimes.link.turnedAway = .milliseconds(300)
+        linkPatience = .seconds(3)
+    }
+}
+
+extension JournalSettings {
+    /// A journal of a torture: many sessions share the memory, and none is long.
+    static func small(_ directory: String, _ sync: JournalSync) -> JournalSettings {
+        var made = JournalSettings(directory: directory, sync: sync, segmentBytes: 1 << 20)
+        made.ringBytes = 1 << 20
         return made
     }
 }

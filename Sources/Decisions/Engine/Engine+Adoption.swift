@@ -40,7 +40,8 @@ extension Engine {
     }
 
     private mutating func retrace(_ order: PlaceOrder, _ slot: Int, _ now: Nanoseconds) {
-        if parents[slot].state == .accepted { begin(slot, Int(parents[slot].order.instrument.index)) }
+        let market = Int(parents[slot].order.instrument.index)
+        if parents[slot].state == .accepted { begin(slot, market) }
         // A number that is missing was an order whose record is missing, of like terms.
         while order.child.number > orders.nextNumber {
             var lost = order

@@ -11,9 +11,9 @@ public import Units
 /// | the account | position, exposure, leverage, liquidation, the day's loss |
 /// | the traffic | messages a fill, requests a second, the venue's budget |
 ///
-/// The first check that fails names the refusal. A cancel is only held back by its own rates: taking
-/// an order off the book must stay possible when everything else is refused. Each kind of request
-/// has a window of its own, so places and amends cannot use up what cancels need.
+/// The first check that fails names the refusal. A cancel is only held back by its own rates:
+/// taking an order off the book must stay possible when everything else is refused. Each kind of
+/// request has a window of its own, so places and amends cannot use up what cancels need.
 ///
 /// Checks are mutating and inlined though they only read: a call would copy the gate, 304 bytes
 /// (`perf/experiments/borrowed-structs.md`).

@@ -83,7 +83,7 @@ public struct LoginKeeper: ~Copyable {
 
     /// How long it was away in all, until `now`.
     public func timeAway(until now: Nanoseconds) -> Nanoseconds {
-        away + (lostAt.map { now - $0 } ?? .zero)
+        away + max(.zero, lostAt.map { now - $0 } ?? .zero)
     }
 
     // MARK: What happens to it

@@ -9,6 +9,8 @@ package struct VenueBooks: Sendable {
         package let instrument: Instrument
         /// Every order it ever took, in the order they came.
         package let orders: [ExchangeOrder]
+        /// Orders that came under a name that was taken.
+        package let duplicates: Int
         /// Every fill of the account, oldest first.
         package let fills: [ExchangeFill]
         /// The account's signed position, in lots.
@@ -25,6 +27,7 @@ package struct VenueBooks: Sendable {
             Desk(
                 instrument: desk.instrument,
                 orders: desk.exchange.orders,
+                duplicates: desk.exchange.duplicates,
                 fills: desk.fills,
                 position: desk.netLots
             )

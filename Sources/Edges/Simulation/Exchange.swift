@@ -32,6 +32,8 @@ public struct Exchange: Sendable {
     public private(set) var feesPaid = Amount.zero
     /// Fills so far.
     public private(set) var fillCount: Int64 = 0
+    /// Orders that came under a name that was taken.
+    package private(set) var duplicates = 0
     /// Everything that happened since the caller last took it.
     public var events: [ExchangeEvent] = []
 
@@ -74,7 +76,10 @@ public struct Exchange: Sendable {
         now: Nanoseconds
     ) throws(ExchangeRefusal) -> ExchangeOrder {
         precondition(positionIndex < 3)
-        if numbers[link] != nil { throw .duplicateLink }
+        if numbers[link] != nil {
+            duplicates += 1
+            throw .duplicateLink
+        }
         try check(price, quantity)
         // The long position only ever shrinks by a sale, the short one by a purchase.
         let closes = positionIndex == (side == .buy ? 2 : 1)

@@ -84,8 +84,10 @@ extension RecordedSession {
         _ loop: inout EventLoop,
         _ inquiry: VenueInquiry,
         _ tail: JournalTail
-    ) throws(SessionError) -> [EngineEvent] {
-        guard replay.session.sync == .async || (replay.gap?.lost.orders ?? 0) > 0 else { return [] }
+    ) throws(SessionError) -> Strays {
+        guard replay.session.sync == .async || (replay.gap?.lost.orders ?? 0) > 0 else {
+            return Strays()
+        }
         let instrument = replay.session.instruments[0]
         let next = replay.engine.nextChild
         _ = try inquiry.withdraw(&loop, instrument) { $0.number >= next }

@@ -13,10 +13,13 @@ struct RecordedSession: ~Copyable {
     let prefix: SessionPrefix
 
     /// Reads the journal of `session`, which must be of the venue and key of `request`.
+    ///
+    /// - Returns: nil when it is damaged in its middle: then no engine is in the recorded one's
+    ///   state.
     static func read(
         _ session: JournalFolder.Session,
         _ request: RecoveryRequest
-    ) throws(SessionError) -> RecordedSession {
+    ) throws(SessionError) -> RecordedSession? {
         let name = session.name
         guard let prefix = SessionPrefix(session.name) else {
             throw .usage("\(session.first): \(session.name) is no session that traded")
@@ -27,13 +30,7 @@ struct RecordedSession: ~Copyable {
         } catch {
             throw .usage("the journal: \(error)")
         }
-        guard replay.session.account == request.account else {
-            throw .refused(
-                "session \(name) traded as \(replay.session.account), not as \(request.account): "
-                    + "there every one of its orders would seem never to have been. Recover it "
-                    + "with the venue and key it was recorded with"
-            )
-        }
+        try Recovery.check(replay.session.account, of: name, request)
         guard replay.session.behaviour == Engine.behaviour else {
             throw .refused(
                 "session \(name) was recorded by an engine of behaviour "
@@ -52,6 +49,7 @@ struct RecordedSession: ~Copyable {
                     + "use build \(replay.session.build), or --policy settle"
             )
         }
+        if case .corrupt = replay.end { return nil }
         return RecordedSession(replay: replay, name: name, prefix: prefix)
     }
 
@@ -61,10 +59,8 @@ struct RecordedSession: ~Copyable {
         _ control: SessionControl
     ) throws(SessionError) -> RecoveryOutcome {
         guard let tail = replay.tail else {
-            throw .refused(
-                "session \(name) cannot be gone on with: its journal is "
-                    + "\(replay.end?.text ?? "unread"); --policy settle takes its orders off"
-            )
+            let end = replay.end?.text ?? "unread"
+            throw .usage("session \(name) has ended: its journal is \(end)")
         }
         var outcome = RecoveryOutcome(
             session: name,
@@ -112,13 +108,15 @@ struct RecordedSession: ~Copyable {
         if replay.knowsOpening {
             facts.position = replay.engine.opening(facts.instrument.id)
         } else {
-            // Killed before its first order: what there is was there before.
+            // Killed before its first order on record: what there is was there before.
+            let undone = Quantity(lots: -abs(strays.filledLots))
+            let side = strays.filledLots < 0 ? Side.sell : .buy
+            facts.position = facts.position.adding(side, undone, reduceOnly: false)
             beginning.append(.account(facts.opening))
         }
-        beginning += strays
-        outcome.adopted = strays.count { event in
-            if case .order(.adopted) = event { true } else { false }
-        }
+        beginning += strays.events
+        outcome.adopted = strays.orders
+        outcome.missing = replay.gap.map { $0.lost.market + $0.lost.orders } ?? 0
         if replay.engine.state(of: parent).isFinal {
             outcome.action = .reconciled
         } else if let reason = reasonToStop(request, now, journalFault) {

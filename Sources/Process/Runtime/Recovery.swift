@@ -59,12 +59,39 @@ public enum Recovery {
             throw .refused("session \(session.name) is at work: another process holds its journal")
         }
         do {
-            let outcome = try RecordedSession.read(session, request).recover(request, control)
+            let outcome = try recover(session, request, control)
             lock.release()
             return outcome
         } catch {
             lock.release()
             throw error
         }
+    }
+
+    /// Without an engine only where there is none to be had, or where that is asked for.
+    private static func recover(
+        _ session: JournalFolder.Session,
+        _ request: RecoveryRequest,
+        _ control: SessionControl
+    ) throws(SessionError) -> RecoveryOutcome {
+        if request.policy == .settle { return try Settler.settle(session, request, control) }
+        if let recorded = try RecordedSession.read(session, request) {
+            return try recorded.recover(request, control)
+        }
+        return try Settler.settle(session, request, control)
+    }
+
+    /// Refuses to look for a session's orders where they never were.
+    static func check(
+        _ account: String,
+        of session: String,
+        _ request: RecoveryRequest
+    ) throws(SessionError) {
+        guard account != request.account else { return }
+        throw .refused(
+            "session \(session) traded as \(account), not as \(request.account): there every one of "
+                + "its orders would seem never to have been. Recover it with the venue and key "
+                + "it was recorded with"
+        )
     }
 }

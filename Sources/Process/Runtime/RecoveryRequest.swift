@@ -85,6 +85,10 @@ public struct RecoveryOutcome: Sendable {
     public var isRecorded: Bool
     /// Orders at the venue, or maybe there, that no record told of.
     public var adopted = 0
+    /// Records that had found no room: of the market, so that the engine went on by the record.
+    public var missing: UInt64 = 0
+    /// What became of its orders, without an engine.
+    public var settlement: Settlement?
     /// The whole parent, before and after; nil where there was none, or no engine.
     public var outcome: SessionOutcome?
 }

@@ -133,8 +133,8 @@ public struct SessionConfiguration: Sendable {
     public var linkPatience = Nanoseconds.seconds(60)
     /// How soon and how often the venue is asked about what is believed.
     public var reconcilerTimes = ReconcilerTimes()
-    /// How long all account connections may be gone before the venue cancels everything, 3 to 300 s;
-    /// nil leaves it as it is.
+    /// How long all account connections may be gone before the venue cancels everything, 3 to
+    /// 300 s; nil leaves it as it is.
     public var disconnectWindow: Nanoseconds?
     /// How long after a request was sent the venue may still take it. With `reconcilerTimes`,
     /// whose `settling` must be longer.

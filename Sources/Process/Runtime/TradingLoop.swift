@@ -190,7 +190,8 @@ struct TradingLoop: ~Copyable {
         step(.timer, now)
         keepReconciled(now)
         keepHalted(now)
-        keepLinks(now)
+        // What is lost once nothing is left to do is no loss.
+        if !engine.state(of: parent).isFinal { keepLinks(now) }
         if now >= nextCalibration {
             nextCalibration = now + TradingLoop.calibrationInterval
             worstDrift = max(worstDrift, clock.recalibrate().magnitude)

@@ -13,6 +13,16 @@ struct VenueOrders {
     var fills: [ChildID: [Execution]] = [:]
 }
 
+/// Orders that no record tells of.
+struct Strays {
+    /// What the engine is to be told of them.
+    var events: [EngineEvent] = []
+    /// How many the venue knows.
+    var orders = 0
+    /// What they were filled, signed, in lots.
+    var filledLots: Int64 = 0
+}
+
 extension VenueInquiry {
     /// Looks at a cancelled order before it is given up on.
     private static let looks = 20
@@ -107,18 +117,20 @@ extension VenueOrders {
     /// that the venue knows, with its fills and its end, and the numbers between as never arrived.
     /// The last stays in doubt, so that nothing is placed before the venue cannot get a request of
     /// the old process any more.
-    func strays(from next: UInt32, of parent: ParentOrder) throws(SessionError) -> [EngineEvent] {
+    func strays(from next: UInt32, of parent: ParentOrder) throws(SessionError) -> Strays {
         let known = Set(updates.keys).union(fills.keys)
             .filter { $0.parent == parent.id && $0.number >= next }
         let highest = known.map(\.number).max() ?? next
         guard highest - next < VenueOrders.most else {
             throw .venue("the venue names order \(highest) where \(next) was to be the next")
         }
-        var events: [EngineEvent] = []
+        var strays = Strays()
+        strays.orders = known.count
         for number in next...(highest + VenueOrders.margin) {
             let child = ChildID(parent: parent.id, number: number)
             let (update, executions) = (updates[child], fills[child] ?? [])
-            let filled = executions.reduce(Quantity.zero) { $0 + $1.quantity }
+            let filled = filled(child)
+            strays.filledLots += parent.side.sign * filled.lots
             let order = PlaceOrder(
                 child: child,
                 instrument: parent.instrument,
@@ -127,14 +139,14 @@ extension VenueOrders {
                 price: update?.price ?? executions.last?.price ?? Price(ticks: 1),
                 quantity: max(Quantity(lots: 1), update?.quantity ?? filled)
             )
-            events.append(.order(.adopted(order)))
-            for fill in executions { events.append(.order(.execution(fill))) }
+            strays.events.append(.order(.adopted(order)))
+            for fill in executions { strays.events.append(.order(.execution(fill))) }
             if let update, update.status.isTerminal {
-                events.append(.order(.update(update)))
+                strays.events.append(.order(.update(update)))
             } else if !known.contains(child), number < highest + VenueOrders.margin {
-                events.append(.order(.absent(child)))
+                strays.events.append(.order(.absent(child)))
             }
         }
-        return events
+        return strays
     }
 }

@@ -3,6 +3,11 @@ internal import Transport
 internal import Units
 
 extension Workbench {
+    /// Lets time pass, unless the operator wants an end.
+    func wait(until time: Nanoseconds) {
+        while clock.now < time, !control.isStopWanted { usleep(20_000) }
+    }
+
     /// Connects to the venue and asks what a session must know, again and again for `patience`; the
     /// inquiry's link is open.
     mutating func reach(

@@ -54,7 +54,8 @@ struct ParentOptions: ParsableArguments {
 
     @Option(
         help: """
-            Requests a second, for each of place, amend and cancel. Default: as many as the venue takes.
+            Requests a second, for each of place, amend and cancel. Default: as many as the venue \
+            takes.
             """
     )
     var requestRate: Int64?

@@ -79,6 +79,9 @@ struct RecoveryRunner {
     }
 
     private static func exitCode(_ outcome: RecoveryOutcome) -> Int32 {
+        if let settlement = outcome.settlement {
+            return settlement.isComplete && outcome.isRecorded ? 1 : 3
+        }
         guard let session = outcome.outcome else { return 0 }
         if !outcome.isRecorded || !session.isSettled { return 3 }
         return SessionRunner.exitCode(session)

@@ -30,6 +30,10 @@ struct RecoverySummary: Encodable {
     var isSettled = false
     /// Orders that no record told of.
     var adopted = 0
+    /// Records that had found no room.
+    var missing: UInt64 = 0
+    /// What became of the orders, without an engine.
+    var settlement: Settlement?
     /// What went wrong.
     var fault: String?
     /// The whole parent, before and after.
@@ -43,10 +47,28 @@ struct RecoverySummary: Encodable {
         journalEnd = outcome.journalEnd
         lastRecord = outcome.lastRecord
         isRecorded = outcome.isRecorded
-        isSettled = outcome.outcome?.isSettled ?? true
+        isSettled = outcome.outcome?.isSettled ?? outcome.settlement?.isComplete ?? true
+        missing = outcome.missing
+        settlement = outcome.settlement
         adopted = outcome.adopted
         fault = outcome.outcome?.fault
         report = outcome.outcome?.report
+    }
+
+    private static func lines(_ settlement: Settlement) -> [String] {
+        let position = settlement.position.map { ", position \($0)" } ?? ""
+        var lines = [
+            "  cancelled    \(settlement.cancelled) open orders",
+            "  filled       \(settlement.filledByVenue) \(settlement.symbol) by the venue, "
+                + "\(settlement.filledByJournal) by the journal\(position)",
+        ]
+        for order in settlement.orders {
+            lines.append(
+                "  \(order.name)  \(order.end), filled \(order.filledByVenue), on record "
+                    + (order.filledByJournal ?? "nothing")
+            )
+        }
+        return lines
     }
 
     init(_ session: String, error: String) {
@@ -63,7 +85,9 @@ struct RecoverySummary: Encodable {
         if let downtimeSeconds, report != nil {
             lines.append(String(format: "  nobody there %.1f s", downtimeSeconds))
         }
-        if adopted > 0 { lines.append("  not recorded \(adopted) orders") }
+        if missing > 0 { lines.append("  missing      \(missing) records that found no room") }
+        if adopted > 0 { lines.append("  not recorded \(adopted) orders, found at the venue") }
+        if let settlement { lines += RecoverySummary.lines(settlement) }
         if let report { lines.append(report.text()) }
         return lines.joined(separator: "\n")
     }

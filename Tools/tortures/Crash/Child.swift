@@ -6,7 +6,6 @@ struct Child {
     enum End: Equatable {
         case exited(Int32)
         case killed
-        case hung
     }
 
     private let process: pid_t

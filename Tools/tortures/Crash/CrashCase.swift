@@ -8,22 +8,19 @@ import Venues
 
 /// What one seed makes of a parent whose process is killed.
 struct CrashCase {
-    /// What becomes of the parent after a restart.
-    enum Policy: String {
-        case resume
-        case halt
-    }
-
     let seed: UInt64
     let venue: LoopbackVenueConfiguration
     let terms: Terms
     let sync: JournalSync
-    let policy: Policy
+    /// What becomes of the parent after a restart.
+    let policy: RecoveryRequest.Policy
     /// How long after its beginning each process is killed, the working one first; the process
     /// after the last of them is left alone.
     let kills: [Nanoseconds]
     /// Whether what the disk had not confirmed is lost with the process.
     let losesPower: Bool
+    /// Whether `sluice recover` itself takes over, with the waits of a day's trading.
+    let isByCommand: Bool
     private let parent: ParentRequest
 
     init(seed: UInt64, _ identity: VenueIdentity?) {
@@ -65,7 +62,10 @@ struct CrashCase {
         sync = dice.chance(60) ? .durable : .async
         policy = dice.chance(70) ? .resume : .halt
         losesPower = dice.chance(40)
-        var kills = [dice.milliseconds(0...Int(span.millisecondCount) + 400)]
+        isByCommand = !losesPower && dice.chance(10)
+        // Some die in their start-up; most when they work.
+        let start = dice.chance(15) ? 0...150 : 150...Int(span.millisecondCount) + 400
+        var kills = [dice.milliseconds(start)]
         while kills.count < 4 && dice.chance(35) { kills.append(dice.milliseconds(0...1_000)) }
         self.kills = kills
     }

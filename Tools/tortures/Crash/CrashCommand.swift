@@ -26,13 +26,20 @@ struct CrashCommand: ParsableCommand {
     var seed: UInt64 = 1
 
     @Option(help: "Parents at the same time.")
-    var parallel = 16
+    var parallel = 12
 
     @Option(help: "Where the journals are kept meanwhile. Default: /dev/shm.")
     var scratch: String?
 
     @Flag(help: "Print the result as one JSON document.")
     var json = false
+
+    func validate() throws {
+        let sluice = Executable.beside("sluice")
+        if !FileManager.default.isExecutableFile(atPath: sluice) {
+            throw ValidationError("\(sluice) is missing: build the product sluice first")
+        }
+    }
 
     func run() throws {
         let began = ContinuousClock.now

@@ -10,6 +10,8 @@ import Units
 struct CrashLife {
     /// Nothing that is left alone may take longer.
     private static let patience = 60.0
+    /// How often it is recovered again when orders have no last word.
+    private static let repeats = 2
 
     let seed: UInt64
     let identity: VenueIdentity
@@ -51,7 +53,7 @@ struct CrashLife {
     /// How the last process ended.
     private struct Last {
         var end = Child.End.killed
-        var output = Data()
+        var output = ""
         var errors = ""
     }
 
@@ -63,39 +65,66 @@ struct CrashLife {
     ) throws -> Last {
         var dice = Dice(seed: ~seed)
         var last = Last()
-        for phase in 0...drawn.kills.count {
-            let output = "\(folder)/output-\(phase)"
-            let errors = "\(folder)/errors-\(phase)"
-            let marks = "\(folder)/marks-\(phase)"
-            let child = try Child(
-                command(drawn, host, folder, phase, marks),
-                output: output,
-                errors: errors
-            )
+        var phase = 0
+        while true {
             let isKilled = phase < drawn.kills.count
-            last.end = child.run(
-                atMost: isKilled ? drawn.kills[phase].inSeconds : CrashLife.patience
-            )
-            last.output = FileManager.default.contents(atPath: output) ?? Data()
-            last.errors = String(
-                decoding: FileManager.default.contents(atPath: errors) ?? Data(),
-                as: UTF8.self
-            )
-            if phase > 0 { outcome.recoveries += 1 }
-            guard last.end == .killed else { break }
-            guard isKilled else {
-                outcome.violations.append("process \(phase) did not end")
-                break
+            let patience = isKilled ? drawn.kills[phase].inSeconds : CrashLife.patience
+            last = try run(drawn, host, folder, phase, atMost: patience)
+            if phase > 0 {
+                outcome.recoveries += 1
+                outcome.note(recovery: last.output)
             }
-            let stage = CrashStage("\(folder)/journal")
-            outcome.kills[(phase == 0 ? "" : "recovering, ") + stage.rawValue, default: 0] += 1
-            if drawn.losesPower {
-                for marked in 0...phase {
-                    outcome.tornTails += DurableMarks.loseRest("\(folder)/marks-\(marked)", &dice)
-                }
+            switch last.end {
+            case .killed where isKilled:
+                let stage = CrashStage("\(folder)/journal").rawValue
+                outcome.kills[phase == 0 ? stage : "recovering, \(stage)", default: 0] += 1
+                if drawn.losesPower { loseRest(folder, upTo: phase, &dice, &outcome) }
+            case .killed:
+                outcome.violations.append("process \(phase) did not end")
+                return last
+            case .exited(3) where phase < drawn.kills.count + CrashLife.repeats:
+                // Something is not known: what the contract says is to recover again.
+                outcome.unsettled += 1
+            case .exited:
+                return last
+            }
+            phase += 1
+        }
+    }
+
+    private func run(
+        _ drawn: CrashCase,
+        _ host: VenueHost,
+        _ folder: String,
+        _ phase: Int,
+        atMost patience: Double
+    ) throws -> Last {
+        let output = "\(folder)/output-\(phase)"
+        let errors = "\(folder)/errors-\(phase)"
+        let child = try Child(
+            command(drawn, host, folder, phase, "\(folder)/marks-\(phase)"),
+            output: output,
+            errors: errors
+        )
+        let end = child.run(atMost: patience)
+        func text(_ path: String) -> String {
+            String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
+        }
+        return Last(end: end, output: text(output), errors: text(errors))
+    }
+
+    private func loseRest(
+        _ folder: String,
+        upTo phase: Int,
+        _ dice: inout Dice,
+        _ outcome: inout CrashOutcome
+    ) {
+        for marked in 0...phase {
+            let marks = "\(folder)/marks-\(marked)"
+            if DurableMarks.loseRest(marks, of: "\(folder)/journal", &dice) {
+                outcome.tornTails += 1
             }
         }
-        return last
     }
 
     private func command(
@@ -105,14 +134,15 @@ struct CrashLife {
         _ phase: Int,
         _ marks: String
     ) -> [String] {
-        let venue = ["--port", "\(host.port)", "--ca", host.caFile]
-        let journal = ["--journal", "\(folder)/journal"]
-        if phase == 0 {
-            return [Executable.own, "crash-session", "--seed", "\(seed)", "--marks", marks]
-                + venue + journal
+        let place = [
+            "--port", "\(host.port)", "--ca", host.caFile, "--journal", "\(folder)/journal",
+        ]
+        if phase > 0 && drawn.isByCommand {
+            let how = ["recover", "--json", "--journal-segment", "1", "--policy"]
+            return [Executable.beside("sluice")] + how + [drawn.policy.rawValue] + place
         }
-        return [Executable.beside("sluice"), "recover", "--json", "--policy"]
-            + [drawn.policy.rawValue] + venue + journal
+        return [Executable.own, "crash-session", "--seed", "\(seed)", "--marks", marks]
+            + place + (phase > 0 ? ["--recovers"] : [])
     }
 
     // MARK: Judgement

@@ -8,6 +8,10 @@ struct CrashOutcome: Sendable {
     /// By the stage at which the process died.
     var kills: [String: Int] = [:]
     var recoveries = 0
+    /// Recoveries that left something to the next.
+    var unsettled = 0
+    /// What recoveries did.
+    var actions: [String: Int] = [:]
     /// Files of a journal that lost what the disk had not confirmed.
     var tornTails = 0
     var fills = 0
@@ -16,6 +20,14 @@ struct CrashOutcome: Sendable {
     var ending = ""
 
     init(seed: UInt64) { self.seed = seed }
+
+    /// Notes what a recovery said that it did, as a word or in its JSON document.
+    mutating func note(recovery output: String) {
+        let words = output.split { !$0.isLetter }.map(String.init)
+        let known = ["nothingBegun", "reconciled", "resumed", "stopped", "settled", "none"]
+        guard let action = words.first(where: known.contains) else { return }
+        actions[action, default: 0] += 1
+    }
 }
 
 /// What all lives came to.
@@ -30,6 +42,10 @@ struct CrashTally: Encodable, Sendable {
     /// By the stage at which the process died.
     var killsByStage: [String: Int] = [:]
     var recoveries = 0
+    /// Recoveries that left something to the next.
+    var unsettled = 0
+    /// What recoveries that ended did.
+    var actions: [String: Int] = [:]
     /// Files of a journal that lost what the disk had not confirmed.
     var tornTails = 0
     var children = 0
@@ -45,6 +61,8 @@ struct CrashTally: Encodable, Sendable {
         kills += outcome.kills.values.reduce(0, +)
         killsByStage.merge(outcome.kills, uniquingKeysWith: +)
         recoveries += outcome.recoveries
+        unsettled += outcome.unsettled
+        actions.merge(outcome.actions, uniquingKeysWith: +)
         tornTails += outcome.tornTails
         children += outcome.children
         fills += outcome.fills
@@ -71,7 +89,7 @@ struct CrashTally: Encodable, Sendable {
     var text: String {
         """
         \(runs) lives, \(violations) violations, \(kills) kills: \(Tally.list(killsByStage))
-        \(recoveries) recoveries, \(tornTails) torn tails, \(fills) fills of \(children) children, \
+        \(recoveries) recoveries (\(Tally.list(actions)); \(unsettled) left something), \(tornTails) torn tails, \(fills) fills of \(children) children, \
         \(replayedRecords) records replayed
         \(Tally.list(endings))
         \(String(format: "%.0f s, %.0f s of processor", seconds, processorSeconds))

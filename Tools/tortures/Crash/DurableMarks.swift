@@ -75,21 +75,26 @@ final class DurableMarks: Sendable {
         pwrite(marks, &value, 8, off_t(offset))
     }
 
-    /// Loses, of every file marked at `path`, what was not confirmed, from a point that the dice say.
+    /// Loses, of the newest segment in `folder`, what the marks at `path` do not confirm, from a
+    /// point that the dice say. Older segments were synced before it was begun.
     ///
-    /// - Returns: the files that lost something.
-    static func loseRest(_ path: String, _ dice: inout Dice) -> Int {
+    /// - Returns: whether it lost something.
+    static func loseRest(_ path: String, of folder: String, _ dice: inout Dice) -> Bool {
         let bytes = [UInt8](FileManager.default.contents(atPath: path) ?? Data())
-        var cut = 0
+        let segments = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        guard let newest = segments.filter({ $0.hasSuffix(".journal") }).max() else {
+            return false
+        }
         for start in stride(from: 0, to: bytes.count - nameBytes + 1, by: slotBytes) {
             let name = bytes[start..<start + nameBytes].prefix { $0 != 0 }
             var durable = 0
             if start + slotBytes <= bytes.count {
                 for i in 0..<8 { durable |= Int(bytes[start + nameBytes + i]) << (8 * i) }
             }
-            if loseTail(String(decoding: name, as: UTF8.self), behind: durable, &dice) { cut += 1 }
+            let file = String(decoding: name, as: UTF8.self)
+            if file.hasSuffix("/\(newest)") { return loseTail(file, behind: durable, &dice) }
         }
-        return cut
+        return false
     }
 
     private static func loseTail(_ path: String, behind durable: Int, _ dice: inout Dice) -> Bool {
@@ -100,7 +105,9 @@ final class DurableMarks: Sendable {
         guard let last = content.lastIndex(where: { $0 != 0 }), last >= durable else {
             return false
         }
-        let cut = dice.number(durable...last)
+        // A disk loses whole sectors of what came behind the mark.
+        let sectors = [durable] + stride(from: durable / 512 * 512 + 512, through: last, by: 512)
+        let cut = dice.pick(sectors)
         let zeros = [UInt8](repeating: 0, count: content.count - cut)
         return pwrite(descriptor, zeros, zeros.count, off_t(cut)) == zeros.count
     }

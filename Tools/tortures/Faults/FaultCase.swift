@@ -111,7 +111,7 @@ struct FaultCase {
             venue.category,
             parent,
             session,
-            JournalSettings(directory: folder, sync: sync)
+            .small(folder, sync)
         )
         made.clock = clock
         made.lines = lines

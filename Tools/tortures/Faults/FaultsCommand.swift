@@ -26,7 +26,7 @@ struct FaultsCommand: ParsableCommand {
     var seed: UInt64 = 1
 
     @Option(help: "Parents at the same time.")
-    var parallel = 40
+    var parallel = 24
 
     @Option(help: "Where the journals are kept meanwhile. Default: /dev/shm.")
     var scratch: String?

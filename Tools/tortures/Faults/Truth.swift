@@ -57,6 +57,7 @@ struct Truth {
         if filledLots > terms.lots {
             found.append("over-filled: \(filledLots) lots of \(terms.lots)")
         }
+        if desk.duplicates > 0 { found.append("\(desk.duplicates) orders were sent twice") }
         let sum = desk.fills.reduce(0) { $0 + $1.order.side.sign * $1.quantity.lots }
         if sum != desk.position { found.append("the venue's own books are wrong") }
         guard let limit = terms.limitTicks else { return found }
@@ -118,7 +119,8 @@ struct Truth {
     private func inTheReplay(_ replay: borrowing Replay, _ outcome: SessionOutcome) -> [String] {
         if let difference = replay.difference { return ["the replay differs: \(difference)"] }
         if let gap = replay.gap { return ["the journal has a gap at record \(gap.number)"] }
-        guard replay.end == .closed else {
+        // What is not settled is left open for a recovery.
+        guard replay.end == (outcome.isSettled ? .closed : .open) else {
             return ["the journal ends \(replay.end?.text ?? "nowhere")"]
         }
         var found: [String] = []

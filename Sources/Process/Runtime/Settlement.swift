@@ -1,0 +1,193 @@
+internal import Journal
+internal import Orders
+internal import Units
+internal import Venues
+
+/// What became of a session's orders when they were settled without an engine.
+public struct Settlement: Encodable, Sendable {
+    /// One order that the journal leaves open, or that only the venue knows.
+    public struct Order: Encodable, Sendable {
+        /// Its name at the venue.
+        public var name: String
+        /// What the journal knows of its fills, as a decimal; nil when it has no record.
+        public var filledByJournal: String?
+        /// What the venue knows of them.
+        public var filledByVenue: String
+        /// The venue's last word: "filled", "cancelled", "rejected", "absent", or "unknown".
+        public var end: String
+    }
+
+    /// What is traded.
+    public var symbol: String
+    /// Orders that were open at the venue and were cancelled.
+    public var cancelled: Int
+    /// Orders without a last word on record.
+    public var orders: [Order]
+    /// All fills of the session, signed, by the journal.
+    public var filledByJournal: String
+    /// The same by the venue's list.
+    public var filledByVenue: String
+    /// The venue's position; nil for spot.
+    public var position: String?
+
+    /// Whether the venue has said a last word on every order.
+    public var isComplete: Bool { orders.allSatisfy { $0.end != "unknown" } }
+}
+
+/// A journal's orders without an engine: what is open is cancelled and asked for.
+enum Settler {
+    /// Everything the journal has, as far as it can be read.
+    private struct Record: ~Copyable {
+        var state = JournalState()
+        var end: String
+        var number: UInt64
+    }
+
+    /// Reads the journal of `session` and settles its orders at the venue.
+    static func settle(
+        _ session: JournalFolder.Session,
+        _ request: RecoveryRequest,
+        _ control: SessionControl
+    ) throws(SessionError) -> RecoveryOutcome {
+        let record = try read(session)
+        guard let made = record.state.session, let instrument = made.instruments.first,
+            let prefix = SessionPrefix(made.name)
+        else {
+            throw .usage(
+                "\(session.first) does not tell whose orders it is about: look for orders named "
+                    + "\(session.name)-… at the venue, and move the journal away"
+            )
+        }
+        try Recovery.check(made.account, of: session.name, request)
+        var configuration = SessionConfiguration(
+            venue: request.venue,
+            credentials: request.credentials,
+            symbol: instrument.symbol,
+            category: instrument.category,
+            depth: 50,
+            request: ParentRequest(
+                side: .buy,
+                quantity: "0",
+                limit: nil,
+                duration: .seconds(1),
+                algorithm: .twap
+            ),
+            session: prefix
+        )
+        request.adjust(&configuration)
+        var bench = try Workbench(configuration, control)
+        let began = bench.clock.now
+        let (inquiry, facts) = try bench.reach(for: request.patience)
+        defer { inquiry.link.close(&bench.loop) }
+        let since = session.startedAt + facts.clock.offset
+        let cancelled = try inquiry.withdraw(&bench.loop, instrument) { _ in true }
+        // What was on its way when the process ended has arrived by then, or never will.
+        bench.wait(until: began + configuration.reconcilerTimes.settling)
+        let late = try inquiry.withdraw(&bench.loop, instrument) { _ in true }
+        let known = try inquiry.orders(&bench.loop, instrument, since: since)
+        let position = try inquiry.position(&bench.loop, instrument, since: session.startedAt)
+        let settlement = Settlement(
+            symbol: instrument.symbol,
+            cancelled: cancelled + late,
+            orders: orders(record.state, known, instrument, prefix),
+            filledByJournal: instrument.lot.text(net(record.state)),
+            filledByVenue: instrument.lot.text(net(known)),
+            position: instrument.category == .spot ? nil : instrument.lot.text(position.net.lots)
+        )
+        var outcome = RecoveryOutcome(
+            session: session.name,
+            action: .settled,
+            downtime: began - record.state.now,
+            journalEnd: record.end,
+            lastRecord: record.number,
+            isRecorded: false
+        )
+        outcome.settlement = settlement
+        if settlement.isComplete { outcome.isRecorded = mark(session, request, settlement) }
+        return outcome
+    }
+
+    private static func read(
+        _ session: JournalFolder.Session
+    ) throws(SessionError) -> Record {
+        var record = Record(end: "", number: 0)
+        do throws(JournalError) {
+            var reader = try JournalReader(session.first)
+            do throws(JournalError) {
+                while let entry = try reader.next() { record.state.apply(entry) }
+                record.end = reader.end?.text ?? ""
+            } catch {
+                record.end = "\(error)"
+            }
+            record.number = reader.lastNumber
+        } catch {
+            throw .usage("the journal: \(error)")
+        }
+        return record
+    }
+
+    /// Children whose last word is not on record, and those that only the venue knows.
+    private static func orders(
+        _ state: borrowing JournalState,
+        _ known: VenueOrders,
+        _ instrument: Instrument,
+        _ prefix: SessionPrefix
+    ) -> [Settlement.Order] {
+        let lot = instrument.lot
+        var recorded: [ChildID: ChildOrder] = [:]
+        for child in state.children { recorded[child.id] = child }
+        let open = state.children.filter { $0.state != .ended || !$0.isSettled }.map(\.id)
+        let unrecorded = Set(known.updates.keys).union(known.fills.keys)
+            .filter { recorded[$0] == nil }
+            .sorted { $0.number < $1.number }
+        return (open + unrecorded).map { id in
+            Settlement.Order(
+                name: OrderLinkID.text(id, prefix),
+                filledByJournal: recorded[id].map { lot.text($0.filled.lots) },
+                filledByVenue: lot.text(known.filled(id).lots),
+                end: known.end(of: id)
+            )
+        }
+    }
+
+    private static func net(_ state: borrowing JournalState) -> Int64 {
+        state.children.reduce(0) { $0 + $1.side.sign * $1.filled.lots }
+    }
+
+    private static func net(_ known: VenueOrders) -> Int64 {
+        known.fills.values.joined().reduce(0) { $0 + $1.side.sign * $1.quantity.lots }
+    }
+
+    /// Notes beside the journal that nothing of it is left to do.
+    private static func mark(
+        _ session: JournalFolder.Session,
+        _ request: RecoveryRequest,
+        _ settlement: Settlement
+    ) -> Bool {
+        let text =
+            "settled: \(settlement.cancelled) orders cancelled; fills by the venue "
+            + "\(settlement.filledByVenue), by the journal \(settlement.filledByJournal)"
+        do {
+            try JournalFolder.settle(session.name, in: request.journal.directory, text: text)
+            return true
+        } catch {
+            return false
+        }
+    }
+}
+
+extension VenueOrders {
+    /// What the venue's list of fills says of one order.
+    func filled(_ child: ChildID) -> Quantity {
+        (fills[child] ?? []).reduce(.zero) { $0 + $1.quantity }
+    }
+
+    /// The venue's last word on an order. One that it knows nothing of is absent: it is asked when
+    /// no request can be on its way any more.
+    fileprivate func end(of child: ChildID) -> String {
+        if let status = updates[child]?.status {
+            return status.isTerminal ? "\(status)" : "unknown"
+        }
+        return fills[child] == nil ? "absent" : "filled"
+    }
+}

@@ -1,0 +1,154 @@
+import Foundation
+import Glibc
+import Journal
+import Orders
+import Replay
+import Runtime
+import Testing
+import Units
+
+/// Sessions that were killed and are gone on with, over real sockets: the venue's book, the
+/// journal's and the parent's are one, nothing is left open, and the whole journal replays.
+@Suite("Recovery", .serialized)
+struct RecoveryTests {
+    private func checkBooks(_ killed: KilledSession, _ outcome: RecoveryOutcome) throws {
+        let session = try #require(outcome.outcome)
+        #expect(session.isSettled && session.fault == nil, "\(session.fault ?? "")")
+        let report = session.report
+        #expect(report.venue.openOrders == 0)
+        let position = try #require(report.venue.position)
+        #expect(position - (report.venue.positionBefore ?? 0) == report.parent.filled)
+
+        let first = try killed.session().first
+        var replay = try Replay.open(first)
+        try replay.run()
+        let (difference, end) = (replay.difference, replay.end)
+        #expect(difference == nil && end == .closed)
+        let lot = replay.session.instruments[0].lot
+        let facts = replay.engine.facts(of: ParentID(0))
+        let filled = lot.text(facts.ledger.filled.lots)
+        #expect(Decimal(string: filled) == report.parent.filled)
+
+        var reader = try JournalReader(first)
+        var numbers: Set<UInt32> = []
+        while let entry = try reader.next() {
+            guard case .command(.place(let order)) = entry.record else { continue }
+            #expect(numbers.insert(order.child.number).inserted, "\(order.child.number) twice")
+        }
+        guard case .ended = try killed.session().standing else {
+            Issue.record("\(try killed.session().standing)")
+            return
+        }
+    }
+
+    @Test("a killed session goes on and all books agree", arguments: JournalSync.allCases)
+    func goesOn(_ sync: JournalSync) throws {
+        let killed = try KilledSession(orders: Int.random(in: 2...12), sync: sync)
+        let outcome = try Recovery.run(killed.session(), killed.request(), SessionControl())
+        #expect(outcome.action == .resumed)
+        #expect(outcome.outcome?.state == .completed)
+        try checkBooks(killed, outcome)
+    }
+
+    @Test("a recovery that is killed is recovered, and a stop takes everything off")
+    func again() throws {
+        let killed = try KilledSession(orders: 3)
+        try killed.run(["recover"], killedAfter: 6)
+        try killed.run(["recover"], killedAfter: 9)
+        let session = try killed.session()
+        let outcome = try Recovery.run(session, killed.request(.halt), SessionControl())
+        if case .stopped = outcome.action {
+            #expect(outcome.reason == .asked && outcome.outcome?.state == .cancelled)
+        }
+        try checkBooks(killed, outcome)
+    }
+
+    @Test("beside a session that did not end none begins, and none but its own account recovers it")
+    func refusals() throws {
+        let killed = try KilledSession(orders: 2)
+        let session = try killed.session()
+        let before = try FileManager.default.contentsOfDirectory(atPath: killed.directory).sorted()
+
+        var beside = try SessionFixture()
+        beside.configuration.journal = JournalSettings(directory: killed.directory)
+        let begun = #expect(throws: SessionError.self) {
+            try Session.run(beside.configuration, beside.control)
+        }
+        #expect(try #require(begun).text.contains("sluice recover"))
+
+        let stranger = killed.request(key: "another")
+        let strange = #expect(throws: SessionError.self) {
+            try Recovery.run(session, stranger, SessionControl())
+        }
+        #expect(try #require(strange).text.contains("traded as loopback"))
+
+        guard let lock = try JournalLock(session.first) else {
+            Issue.record("nobody else holds it")
+            return
+        }
+        let held = #expect(throws: SessionError.self) {
+            try Recovery.run(session, killed.request(), SessionControl())
+        }
+        #expect(try #require(held).text.contains("is at work"))
+        lock.release()
+
+        killed.venue.stop()
+        var impatient = killed.request()
+        impatient.patience = .milliseconds(300)
+        let error = #expect(throws: SessionError.self) {
+            try Recovery.run(session, impatient, SessionControl())
+        }
+        guard case .venue(let text) = try #require(error) else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(text.contains("run `sluice recover` again"), "\(text)")
+        let after = try FileManager.default.contentsOfDirectory(atPath: killed.directory).sorted()
+        #expect(before == after)
+    }
+
+    @Test("with a full disk everything is taken off, and the journal stays for another recovery")
+    func fullDisk() throws {
+        let killed = try KilledSession(orders: 3)
+        var full = JournalDisk.system
+        full.create = { _ in -ENOSPC }
+        let session = try killed.session()
+        let outcome = try Recovery.run(session, killed.request(disk: full), SessionControl())
+        #expect(!outcome.isRecorded && outcome.reason == .unrecorded)
+        #expect(outcome.outcome?.report.venue.openOrders == 0)
+        let fault = try #require(outcome.outcome?.fault)
+        #expect(fault.contains("could not be continued"), "\(fault)")
+        guard case .unfinished = try killed.session().standing else {
+            Issue.record("\(try killed.session().standing)")
+            return
+        }
+        let later = try Recovery.run(killed.session(), killed.request(.halt), SessionControl())
+        #expect(later.outcome?.report.parent.filled == outcome.outcome?.report.parent.filled)
+        try checkBooks(killed, later)
+    }
+
+    @Test("a journal that is damaged in its middle is settled without an engine")
+    func damaged() throws {
+        let killed = try KilledSession(orders: 4)
+        let session = try killed.session()
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: session.first))
+        var reader = try JournalReader(session.first)
+        // Behind the first order: what follows is lost.
+        while let entry = try reader.next(), entry.kind != .place {}
+        try file.seek(toOffset: UInt64(reader.place.offset + 9))
+        try file.write(contentsOf: [0xff])
+        try file.close()
+
+        let outcome = try Recovery.run(session, killed.request(), SessionControl())
+        #expect(outcome.action == .settled && outcome.isRecorded)
+        let settlement = try #require(outcome.settlement)
+        #expect(settlement.isComplete && settlement.position == settlement.filledByVenue)
+        guard case .ended = try killed.session().standing else {
+            Issue.record("\(try killed.session().standing)")
+            return
+        }
+        let again = try Recovery.run(session, killed.request(.settle), SessionControl())
+        #expect(again.settlement?.cancelled == 0)
+        #expect(again.settlement?.filledByVenue == settlement.filledByVenue)
+    }
+}
