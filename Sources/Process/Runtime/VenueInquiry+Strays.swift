@@ -137,7 +137,8 @@ extension VenueOrders {
                 side: parent.side,
                 timeInForce: .goodTillCancel,
                 price: update?.price ?? executions.last?.price ?? Price(ticks: 1),
-                quantity: max(Quantity(lots: 1), update?.quantity ?? filled)
+                quantity: max(Quantity(lots: 1), update?.quantity ?? filled),
+                reduceOnly: parent.reduceOnly
             )
             strays.events.append(.order(.adopted(order)))
             for fill in executions { strays.events.append(.order(.execution(fill))) }
