@@ -74,8 +74,8 @@ struct VirtualExchange {
         tell(.link(.privateUp), &recorded)
     }
 
-    /// Orders of which the record lost all trace: what is open of them is cancelled, and each is told
-    /// with its fills and its end; those that never arrived are told, too.
+    /// Orders of which the record lost all trace: what is open of them is cancelled, and each is
+    /// told with its fills and its end; those that never arrived are told, too.
     private mutating func tellStrays(_ recorded: inout RecordedEngine) {
         let next = recorded.engine.nextChild
         let known = children.values.filter { $0.number >= next }

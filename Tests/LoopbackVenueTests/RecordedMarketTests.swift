@@ -76,7 +76,7 @@ struct RecordedMarketTests {
     func wildClock() throws {
         let text =
             book("snapshot", ts: 1_000, u: 5, bid: "60000.0")
-            + trade(ts: -9_223_372_036_854) + trade(ts: 9_223_372_036_854) + trade(ts: 1_010)
+            + trade(ts: 0) + trade(ts: 4_611_686_018_427) + trade(ts: 1_010)
         try withFiles([text, text]) { paths in
             let market = try RecordedMarket(paths, instrument)
             #expect(times(market) == [0, 0, 0, 10, 30, 30, 30, 40])

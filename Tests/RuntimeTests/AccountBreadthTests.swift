@@ -69,9 +69,10 @@ struct AccountBreadthTests {
         #expect((outcome.report.counts.refusalsByReason["onlyReducing"] ?? 0) > 0)
     }
 
-    @Test("spot pays a purchase's fee of what it brings, and the wallet agrees", arguments: [
-        Side.buy, .sell,
-    ])
+    @Test(
+        "spot pays a purchase's fee of what it brings, and the wallet agrees",
+        arguments: [Side.buy, .sell]
+    )
     func spot(side: Side) throws {
         var session = try SessionFixture(.twap, side, offering: { $0.category = .spot })
         session.configuration.category = .spot

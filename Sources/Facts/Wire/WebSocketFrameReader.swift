@@ -61,6 +61,16 @@ public struct FrameReader: BitwiseCopyable {
         _ bytes: UnsafeMutableRawBufferPointer,
         consumed: inout Int
     ) -> FrameResult {
+        plainMessage(bytes, &consumed) ?? nextFrame(bytes, &consumed)
+    }
+
+    /// What `next` does with whatever is no plain message. Out of line: its registers would be
+    /// saved for every message.
+    @inline(never)
+    private mutating func nextFrame(
+        _ bytes: UnsafeMutableRawBufferPointer,
+        _ consumed: inout Int
+    ) -> FrameResult {
         consumed = 0
         while true {
             let header: FrameHeader
@@ -116,6 +126,36 @@ public struct FrameReader: BitwiseCopyable {
                 sound = end
             }
         }
+    }
+
+    /// The next message where it is what nearly all are: a server's one whole frame below 64 KiB,
+    /// not fragmented, none of it judged before. Nil for everything else, faults included.
+    ///
+    /// 78 instructions a message instead of 191 (callgrind, text of 300 bytes, without its UTF-8).
+    @inline(__always)
+    private func plainMessage(
+        _ bytes: UnsafeMutableRawBufferPointer,
+        _ consumed: inout Int
+    ) -> FrameResult? {
+        guard role == .client, cursor | sound == 0, !isJoining, bytes.count >= 4 else { return nil }
+        let base = UnsafeRawPointer(bytes.baseAddress!)
+        let head = base.loadUnaligned(as: UInt32.self).littleEndian
+        let opcode = head & 0xff
+        guard opcode == 0x81 || opcode == 0x82 else { return nil }
+        var start = 2
+        var length = Int(truncatingIfNeeded: head >> 8 & 0xff)
+        if length == 126 {
+            start = 4
+            length = Int(truncatingIfNeeded: UInt16(truncatingIfNeeded: head >> 16).byteSwapped)
+            if length < 126 { return nil }
+        }
+        // A masked frame's length is above 127 here, and 127 stands for the longest ones.
+        guard start == 4 || length < 126, length <= bytes.count &- start, length <= maxMessageBytes
+        else { return nil }
+        let payload = UnsafeRawBufferPointer(start: base + start, count: length)
+        if opcode == 0x81, !payload.isUTF8 { return nil }
+        consumed = start &+ length
+        return .message(payload, isText: opcode == 0x81)
     }
 
     /// Moves the unread bytes down to the joined payload, to make room behind them.

@@ -73,10 +73,10 @@ struct TradingLoop: ~Copyable {
     var reconciliation: Reconciliation
     /// What was open at a halt, until the venue says it is gone.
     var sweep = SweepCheck()
-    /// A final parent's last words are asked for, after a restart.
-    var isLearning = false
     /// The venue's position is not ours, also at a second look.
     var isPositionWrong = false
+    /// The parent is final, and what the venue knows of a process before this one is waited for.
+    private var isLearning = false
     /// What ended the market data for good, if anything did.
     var fault: LinkFault?
 
@@ -195,7 +195,7 @@ struct TradingLoop: ~Copyable {
         keepReconciled(now)
         keepHalted(now)
         // What is lost once nothing is left to do is no loss.
-        if !engine.state(of: parent).isFinal || isLearning { keepLinks(now) }
+        if isLearning || !engine.state(of: parent).isFinal { keepLinks(now) }
         if now >= nextCalibration {
             nextCalibration = now + TradingLoop.calibrationInterval
             worstDrift = max(worstDrift, clock.recalibrate().magnitude)
