@@ -48,9 +48,9 @@ extension JournalSession {
     ///
     ///     behaviour u32, command capacity u32, name, build, account, sync u8 (durable 0, async 1),
     ///     instrument count u32, then of each instrument: venue u8, category u8, trading u8,
-    ///     symbol, base, quote, tick multiplier i64 and decimals u32, lot likewise, lowest and highest price i64, smallest and largest
-    ///     quantity i64, minimum notional i64; last the configuration. Texts and the configuration
-    ///     are a length u32 and their bytes.
+    ///     symbol, base, quote, tick multiplier i64 and decimals u32, lot likewise, lowest and
+    ///     highest price i64, smallest and largest quantity i64, minimum notional i64; last the
+    ///     configuration. Texts and the configuration are a length u32 and their bytes.
     var payload: [UInt8] {
         var bytes = ByteList()
         bytes.append(behaviour)
