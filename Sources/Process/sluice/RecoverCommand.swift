@@ -25,8 +25,8 @@ struct RecoverCommand: ParsableCommand {
             in its middle is always settled so.
 
             Exit codes: 0 the parent is filled, or there was nothing to recover; 1 finished short, \
-            or settled; 2 usage; 3 venue, network or disk: run it again; 4 refused: the session is at work, \
-            or of another account.
+            or settled; 2 usage; 3 venue, network or disk: run it again; 4 refused: the session \
+            is at work, or of another account.
 
             Example:
               sluice recover --journal journals --port 4433 --ca /tmp/…/ca.pem
@@ -72,6 +72,9 @@ struct RecoverCommand: ParsableCommand {
     )
     var segmentMiB: Int?
 
+    @Option(help: "\"yes\": with environment live, parents may go on and not only be stopped.")
+    var liveMoney: String?
+
     @OptionGroup var thread: ThreadOptions
 
     @Flag(help: "Print one JSON document instead of text.")
@@ -98,6 +101,12 @@ struct RecoverCommand: ParsableCommand {
         let interrupts = Interrupts()
         let (entry, isHalted) = RecoverCommand.enterKillSwitch()
         if isHalted && request.policy == .resume { request.policy = .halt }
+        // Taking orders off needs no leave; placing new ones with real money does.
+        let isLive = port == nil && settings?.venue.environment == .live
+        if isLive && request.policy == .resume && liveMoney != LaunchTerms.confirmation {
+            Terminal.note("live without --live-money yes: parents are stopped")
+            request.policy = .halt
+        }
         try withExtendedLifetime(entry) {
             try RecoveryRunner(request: request, interrupts: interrupts, json: json)
                 .run(only: session)

@@ -3,7 +3,7 @@ import Foundation
 import Journal
 import Runtime
 
-/// Recovers the sessions of a directory one after the other, and leaves with the worst exit code.
+/// Recovers the sessions of a directory one by one, and maps the worst end to an exit code.
 struct RecoveryRunner {
     let request: RecoveryRequest
     let interrupts: Interrupts
