@@ -1,3 +1,4 @@
+import Engine
 import Orders
 import Synchronization
 import Testing
@@ -38,6 +39,9 @@ struct ReconcilerAnswerTests {
         let reconciler: Reconciler
         var mail: ReconcilerMail.HotEnd
         private var hot: EventLoop
+        /// What else was told, in order.
+        var accounts: [AccountEvent] = []
+        var others: (positions: Int, orders: Int)?
 
         init(_ answer: @escaping @Sendable (String, String) -> StubREST.Answer) throws {
             stub = try StubREST(answer)
@@ -90,6 +94,8 @@ struct ReconcilerAnswerTests {
             while ContinuousClock.now < end {
                 switch mail.answer() {
                 case .order(let event)?: told.append(event)
+                case .account(let event)?: accounts.append(event)
+                case .others(let positions, let orders)?: others = (positions, orders)
                 case .done(_, let isAnswered)?: return (told, isAnswered)
                 case nil:
                     hot.poll(timeout: .milliseconds(100))
@@ -178,6 +184,56 @@ struct ReconcilerAnswerTests {
         }
         #expect(answer.told == [.absent(Self.child)])
         desk.stop()
+    }
+
+    private static let contract =
+        #"{"retCode":0,"retMsg":"OK","result":{"category":"linear","list":[{"symbol":"BTCUSDT","#
+        + #""status":"STATUS","baseCoin":"BTC","quoteCoin":"USDT","priceFilter":{"minPrice":"0.10","#
+        + #""maxPrice":"1999999.80","tickSize":"TICK"},"lotSizeFilter":{"minOrderQty":"0.001","#
+        + #""maxOrderQty":"1190.000","qtyStep":"0.001","minNotionalValue":"5"}}]}}"#
+
+    @Test("an instrument that stops trading, or changes its steps, is paused; other symbols count")
+    func surroundings() throws {
+        for (status, tick, isTrading) in [
+            ("Trading", "0.10", true), ("Closed", "0.10", false), ("Trading", "0.05", false),
+        ] {
+            let desk = try Desk { path, query in
+                let list =
+                    #"{"symbol":"BTCUSDT","side":"Buy","size":"0.001","positionIdx":0},"#
+                    + #"{"symbol":"ETHUSDT","side":"Sell","size":"1.5","positionIdx":0},"#
+                    + #"{"symbol":"XRPUSDT","side":"","size":"0","positionIdx":0}"#
+                let orders = #"{"symbol":"ETHUSDT","orderId":"1"},{"symbol":"SOLUSDT"}"#
+                let isWhole = query.contains("settleCoin")
+                switch path {
+                case "/v5/market/instruments-info":
+                    let text = ReconcilerAnswerTests.contract.replacing("STATUS", with: status)
+                    return .body(200, text.replacing("TICK", with: tick))
+                case "/v5/position/list" where isWhole:
+                    return .body(
+                        200,
+                        ReconcilerAnswerTests.empty.replacing("[]", with: "[\(list)]")
+                    )
+                case "/v5/order/realtime" where isWhole:
+                    return .body(
+                        200,
+                        ReconcilerAnswerTests.empty.replacing("[]", with: "[\(orders)]")
+                    )
+                case "/v5/account/wallet-balance", "/v5/market/price-limit":
+                    return .body(404, "")
+                default:
+                    return .body(200, ReconcilerAnswerTests.empty)
+                }
+            }
+            let answer = try #require(desk.ask(.everything))
+            #expect(answer.isAnswered)
+            #expect(desk.others?.positions == 1 && desk.others?.orders == 2)
+            #expect(desk.accounts.contains(.trading(InstrumentID(0), isTrading)))
+            // Once a minute is enough.
+            desk.others = nil
+            _ = desk.ask(.everything)
+            #expect(desk.others == nil)
+            desk.stop()
+        }
     }
 
     @Test("after a 403 nothing is asked any more")

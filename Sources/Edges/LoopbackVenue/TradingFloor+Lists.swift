@@ -53,6 +53,7 @@ extension TradingFloor {
     }
 
     func orders(_ parameters: [String: String]) throws(VenueRefusal) -> ResultWriter {
+        if let whole = try wholeAccount(parameters) { return orders(of: whole) }
         let desk = try desk(parameters)
         var found = desk.exchange.openOrders.reversed() as [ExchangeOrder]
         if let link = parameters["orderLinkId"], !link.isEmpty {
@@ -101,13 +102,52 @@ extension TradingFloor {
         _ parameters: [String: String],
         _ now: Nanoseconds
     ) throws(VenueRefusal) -> ResultWriter {
-        let desk = try desk(parameters)
-        guard desk.market.category == .linear else { throw .parameter("category") }
+        var asked = try wholeAccount(parameters) ?? []
+        if asked.isEmpty { asked = [try desk(parameters)] }
+        guard asked.allSatisfy({ $0.market.category == .linear }) else {
+            throw .parameter("category")
+        }
         return { out in
             out.append(#""category":"linear","nextPageCursor":"","list":["#)
-            for (i, index) in desk.positionIndices.enumerated() {
-                if i > 0 { out.append(",") }
-                out.position(desk, index, entryName: "avgPrice", now)
+            var isFirst = true
+            for desk in asked {
+                for index in desk.positionIndices {
+                    if !isFirst { out.append(",") }
+                    isFirst = false
+                    out.position(desk, index, entryName: "avgPrice", now)
+                }
+            }
+            out.append("]")
+        }
+    }
+
+    /// The markets that a list names by their settlement coin, or, in spot, by naming none; nil
+    /// when it names one symbol.
+    private func wholeAccount(
+        _ parameters: [String: String]
+    ) throws(VenueRefusal) -> [MarketDesk]? {
+        guard (parameters["symbol"] ?? "").isEmpty else { return nil }
+        guard let category = ProductCategory(bybit: parameters["category"] ?? "linear") else {
+            throw .parameter("category")
+        }
+        let coin = parameters["settleCoin"] ?? ""
+        if category != .spot && coin.isEmpty { throw .parameter("symbol or settleCoin") }
+        return desks.filter {
+            $0.market.category == category && (coin.isEmpty || $0.instrument.quoteCoin == coin)
+        }
+    }
+
+    /// Open orders of several markets on one page, as many as there are.
+    private func orders(of desks: [MarketDesk]) -> ResultWriter {
+        { out in
+            out.append(#""nextPageCursor":"","list":["#)
+            var isFirst = true
+            for desk in desks {
+                for order in desk.exchange.openOrders {
+                    if !isFirst { out.append(",") }
+                    isFirst = false
+                    out.order(order, desk, self.names, withCategory: false)
+                }
             }
             out.append("]")
         }

@@ -16,6 +16,10 @@ public struct ReconciliationSection: Codable, Sendable, Equatable {
     public var withdrawnOrders: Int
     /// Open orders of the symbol that are not this session's: they are left alone.
     public var foreignOrders: Int
+    /// Positions in other symbols of the account: they are left alone.
+    public var otherPositions: Int
+    /// Open orders in other symbols of the account: they are left alone.
+    public var otherOrders: Int
     /// Orders that were open at a halt, and of which the venue, asked, said that they are gone.
     public var verifiedOrders: Int
 
@@ -29,6 +33,8 @@ public struct ReconciliationSection: Codable, Sendable, Equatable {
         differences: [String: Int],
         withdrawnOrders: Int,
         foreignOrders: Int,
+        otherPositions: Int = 0,
+        otherOrders: Int = 0,
         verifiedOrders: Int = 0
     ) {
         self.questions = questions
@@ -39,19 +45,22 @@ public struct ReconciliationSection: Codable, Sendable, Equatable {
         self.differences = differences
         self.withdrawnOrders = withdrawnOrders
         self.foreignOrders = foreignOrders
+        self.otherPositions = otherPositions
+        self.otherOrders = otherOrders
         self.verifiedOrders = verifiedOrders
     }
 
     /// The section for a person: label and text of each row. Nothing to tell when all agreed.
     func rows() -> [(label: String, text: String)] {
-        guard !differences.isEmpty || unanswered + foreignOrders + verifiedOrders > 0 else {
-            return []
-        }
+        let others = foreignOrders + otherPositions + otherOrders
+        guard !differences.isEmpty || unanswered + others + verifiedOrders > 0 else { return [] }
         var parts = ["\(questions) questions, \(answered) answered"]
         parts += differences.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         if withdrawnOrders > 0 { parts.append("\(withdrawnOrders) orders taken off") }
         if verifiedOrders > 0 { parts.append("\(verifiedOrders) orders gone after the halt") }
         if foreignOrders > 0 { parts.append("\(foreignOrders) open orders of others") }
+        if otherPositions > 0 { parts.append("\(otherPositions) positions in other symbols") }
+        if otherOrders > 0 { parts.append("\(otherOrders) open orders in other symbols") }
         return [("reconciled", parts.joined(separator: ", "))]
     }
 }

@@ -21,9 +21,10 @@ struct Preparation {
 
     init(
         _ configuration: SessionConfiguration,
-        _ instrument: Instrument
+        _ facts: VenueFacts
     ) throws(SessionError) {
         let request = configuration.request
+        let instrument = facts.instrument
         self.instrument = instrument.id
         side = request.side
         duration = request.duration
@@ -52,6 +53,9 @@ struct Preparation {
         // Two nets: the lines and links act on age themselves, and the gate refuses what is left.
         limits.maxBookAge = min(limits.maxBookAge, configuration.lineTimes.bookAge)
         limits.maxPrivateAge = min(limits.maxPrivateAge, configuration.linkTimes.silence)
+        if let largest = facts.largestPosition {
+            limits.maxGrossExposure = min(limits.maxGrossExposure, largest)
+        }
         self.limits = limits
     }
 

@@ -208,7 +208,7 @@ extension Reconciler {
         throw .venue("execution/list: more than \(Reconciler.pageLimit) pages")
     }
 
-    private func read<Result>(
+    func read<Result>(
         _ body: () throws(BybitReplyError) -> Result
     ) throws(SessionError) -> Result {
         do {

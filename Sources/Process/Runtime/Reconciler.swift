@@ -29,6 +29,9 @@ final class Reconciler: @unchecked Sendable {
     /// The venue's time of the newest fill seen, and the fills that the last look listed.
     var lastFillAt: Nanoseconds
     var listed: Set<ExternalID> = []
+    /// When the instrument and the rest of the account are looked at again, and what was last said.
+    var nextSurroundings = Nanoseconds.zero
+    var lastNote = ""
     /// Services this venue does not offer; they are asked for once.
     var missing: Set<String> = []
 
@@ -129,7 +132,11 @@ final class Reconciler: @unchecked Sendable {
             case .withdraw(let child, let sentAt):
                 try withdraw(child)
                 try inquire(child, sentAt)
-            case .everything, .catchUp: try inquireAll()
+            case .catchUp: try inquireAll()
+            case .everything:
+                try inquireAll()
+                // It settles nothing, so that its failure leaves no question open.
+                try? tellSurroundings()
             }
         } catch {
             isAnswered = false

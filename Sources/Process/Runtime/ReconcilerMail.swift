@@ -26,6 +26,8 @@ enum ReconcilerAnswer: BitwiseCopyable, Sendable {
     case position(VenuePosition)
     /// Open orders of the symbol that are not this session's.
     case foreignOrders(Int)
+    /// Positions and open orders of other symbols in the account's class.
+    case others(positions: Int, orders: Int)
     /// An order was open, and its cancel is accepted.
     case withdrawn(ChildID)
     /// The last of a question's answers: whether all of it could be answered.

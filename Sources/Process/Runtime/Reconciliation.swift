@@ -225,6 +225,9 @@ struct ReconciliationCounts: BitwiseCopyable {
     var positionLooks = 0
     /// Open orders of the symbol that are not this session's, at the last look.
     var foreignOrders = 0
+    /// Positions and open orders of other symbols, at the last look.
+    var otherPositions = 0
+    var otherOrders = 0
     /// Orders that were cancelled by REST though they were believed to have ended.
     var withdrawn = 0
     /// Orders that were cancelled by REST for want of an order connection.

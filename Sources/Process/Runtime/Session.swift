@@ -53,7 +53,7 @@ public enum Session {
         var inquiry = try bench.inquiry()
         if configuration.category == nil { try inquiry.findCategory(&bench.loop) }
         var facts = try inquiry.facts(&bench.loop)
-        let order = try Preparation(configuration, facts.instrument)
+        let order = try Preparation(configuration, facts)
         var history: [VolumeBar]?
         if case .vwap(nil) = configuration.request.algorithm {
             let minutes = Preparation.historyMinutes

@@ -27,6 +27,9 @@ extension TradingLoop {
                 isPositionWrong = true
                 step(.account(.positionDiffers(instrument.id, venue: venue.net)), now)
             }
+        case .others(let positions, let orders):
+            reconciliation.counts.otherPositions = positions
+            reconciliation.counts.otherOrders = orders
         case .foreignOrders(let count):
             reconciliation.counts.foreignOrders = count
         case .withdrawn(let child):
@@ -122,6 +125,8 @@ extension TradingLoop {
             differences: differences,
             withdrawnOrders: counts.withdrawn + counts.withdrawnAway,
             foreignOrders: counts.foreignOrders,
+            otherPositions: counts.otherPositions,
+            otherOrders: counts.otherOrders,
             verifiedOrders: sweep.count - sweep.unanswered
         )
     }

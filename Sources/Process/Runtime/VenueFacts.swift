@@ -24,6 +24,8 @@ struct VenueFacts {
     }
     /// What the wallet holds of the base coin, in spot; nil where the venue does not say.
     var baseBalance: Amount?
+    /// The largest value of a position that the venue allows of the instrument; nil for unknown.
+    var largestPosition: Amount?
     /// Orders at the venue that are not this session's. They are left alone.
     var foreignOrders: Int
 }
@@ -32,6 +34,8 @@ struct VenueFacts {
 struct VenueInquiry {
     /// A clock further off than this gets orders refused: stop before, not after.
     private static let maxClockOffset = Nanoseconds.milliseconds(500)
+    /// Pages of risk tiers that are followed.
+    private static let tierPages = 20
     /// Questions for the time at the start.
     private static let timeQuestions = 5
 
@@ -76,8 +80,30 @@ struct VenueInquiry {
             instrument: instrument,
             fees: fees,
             position: try position(&loop, instrument, since: before),
+            largestPosition: try largestPosition(&loop),
             foreignOrders: try openOrders(&loop, instrument).foreign
         )
+    }
+
+    /// The limit of the highest risk tier: beyond it the venue takes no order.
+    private func largestPosition(_ loop: inout EventLoop) throws(SessionError) -> Amount? {
+        if category == .spot { return nil }
+        var largest: Amount?
+        var cursor = ""
+        for _ in 0..<VenueInquiry.tierPages {
+            let request = requests.riskLimit(symbol: symbol, cursor: cursor)
+            let (status, body) = try link.answer(&loop, "risk-limit", request)
+            guard status == 200 else { return largest }
+            // It is one bound more: without it the venue's own refusal holds.
+            guard let tiers = try? BybitReplies.riskTiers(body, symbol: symbol) else {
+                return largest
+            }
+            largest = tiers.map(\.limit).max().map { max($0, largest ?? .zero) } ?? largest
+            let next = (try? BybitReplies.nextPage(body)) ?? ""
+            if next.isEmpty || next == cursor { break }
+            cursor = next
+        }
+        return largest
     }
 
     /// Asks for the time, several times: the quickest answer bounds the error best.

@@ -16,6 +16,16 @@ extension BybitREST {
         return get("/v5/order/realtime", page(query, 50, cursor), signedAt: now)
     }
 
+    /// Every position that is settled in `coin`.
+    public func positions(
+        settledIn coin: String,
+        cursor: String = "",
+        at now: Nanoseconds
+    ) -> [UInt8] {
+        let query = [("category", "linear"), ("settleCoin", coin)]
+        return get("/v5/position/list", page(query, 200, cursor), signedAt: now)
+    }
+
     /// What became of one order that finished longer ago than `order(_:symbol:linkID:at:)` tells.
     public func finishedOrder(
         _ category: ProductCategory,

@@ -1,0 +1,78 @@
+internal import Engine
+internal import Units
+internal import Venues
+
+/// What is around the orders of this session and changes seldom: the instrument itself, and what
+/// else the account holds.
+extension Reconciler {
+    /// Between two looks.
+    static let surroundingsInterval = Nanoseconds.seconds(60)
+
+    /// Tells it, once a minute.
+    func tellSurroundings() throws(SessionError) {
+        guard clock() >= nextSurroundings else { return }
+        nextSurroundings = clock() + Reconciler.surroundingsInterval
+        try tellOthers()
+        try tellInstrument()
+    }
+
+    /// Tells whether the instrument still trades, by the steps that this session reckons in.
+    private func tellInstrument() throws(SessionError) {
+        let request = requests.instrumentsInfo(instrument.category, symbol: instrument.symbol)
+        guard let body = try call("instruments-info", request) else { return }
+        let (id, symbol) = (instrument.id, instrument.symbol)
+        let category = instrument.category
+        let now = try read { () throws(BybitReplyError) in
+            try BybitReplies.instrument(body, category, symbol: symbol, id: id)
+        }
+        let isAsBefore = now.tick == instrument.tick && now.lot == instrument.lot
+        if !isAsBefore {
+            note("the venue changed the tick or lot of \(symbol): nothing new is sent")
+        }
+        try tell(.account(.trading(id, now.isTrading && isAsBefore)))
+    }
+
+    /// Tells of positions and orders in other symbols. Nobody touches them.
+    private func tellOthers() throws(SessionError) {
+        let coin = instrument.quoteCoin
+        let orders = try others("order/realtime") { cursor in
+            requests.openOrders(instrument.category, settledIn: coin, cursor: cursor, at: clock())
+        }
+        var positions: [String] = []
+        if instrument.category != .spot {
+            positions = try others("position/list") { cursor in
+                requests.positions(settledIn: coin, cursor: cursor, at: clock())
+            }
+        }
+        let names = Set(orders + positions).sorted().joined(separator: ", ")
+        if !names.isEmpty {
+            note("orders or positions in other symbols, which are left alone: \(names)")
+        }
+        try tell(.others(positions: positions.count, orders: orders.count))
+    }
+
+    private func others(
+        _ service: String,
+        _ request: (String) -> [UInt8]
+    ) throws(SessionError) -> [String] {
+        var found: [String] = []
+        var cursor = ""
+        let symbol = instrument.symbol
+        for _ in 0..<Reconciler.pageLimit {
+            guard let body = try call(service, request(cursor)) else { return found }
+            found += try read { () throws(BybitReplyError) in
+                try BybitReplies.otherSymbols(body, than: symbol)
+            }
+            let next = try read { () throws(BybitReplyError) in try BybitReplies.nextPage(body) }
+            if next.isEmpty || next == cursor { break }
+            cursor = next
+        }
+        return found
+    }
+
+    /// Says something to the operator, unless it was the last thing said.
+    private func note(_ text: String) {
+        if lastNote != text { notice?(text) }
+        lastNote = text
+    }
+}
