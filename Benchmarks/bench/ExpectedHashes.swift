@@ -41,7 +41,7 @@ struct ExpectedHashes {
         "machine.spin": "82207cf735e5a3de",
         "openssl.decrypt.300": "4f8904e347d935f1",
         "order.encode": "9a0241627d19dc9",
-        "risk.check": "b2f6318ec6dbffea",
+        "risk.check": "5ffedb6f10a1f61d",
         "ring.pingpong": "5e9ced332f404929",
         "ring.roundtrip": "7bf36ca93c8241f1",
         "seqlock.load": "6d61",

@@ -257,6 +257,7 @@ final class GateState {
         limits.maxLeveragePercent = 500
         limits.maxDailyLoss = Amount(billionths: 1 << 60)
         limits.maxMessagesPerFill = .max - 1
+        limits.maxMarkAge = .seconds(10)
         limits.freeMessages = 0
         limits.venueRates = VenueRates(linear: 1_000)
         gate = RiskGate(limits, instruments: 1, now: now)
@@ -285,6 +286,7 @@ final class GateState {
         for i in 0..<count {
             now = now + .milliseconds(2)
             context.bookAt = now
+            context.markAt = now
             gate.privateHeardAt = now
             let order = PlaceOrder(
                 child: ChildID(parent: ParentID(0), number: UInt32(truncatingIfNeeded: i)),
