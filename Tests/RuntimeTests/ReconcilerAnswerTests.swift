@@ -213,6 +213,13 @@ struct ReconcilerAnswerTests {
                         200,
                         ReconcilerAnswerTests.empty.replacing("[]", with: "[\(list)]")
                     )
+                case "/v5/position/list":
+                    let row =
+                        #"{"symbol":"BTCUSDT","side":"Buy","size":"0.001","liqPrice":"50000.04"}"#
+                    return .body(
+                        200,
+                        ReconcilerAnswerTests.empty.replacing("[]", with: "[\(row)]")
+                    )
                 case "/v5/order/realtime" where isWhole:
                     return .body(
                         200,
@@ -228,6 +235,8 @@ struct ReconcilerAnswerTests {
             #expect(answer.isAnswered)
             #expect(desk.others?.positions == 1 && desk.others?.orders == 2)
             #expect(desk.accounts.contains(.trading(InstrumentID(0), isTrading)))
+            let liquidation = AccountEvent.liquidation(InstrumentID(0), Price(ticks: 500_000))
+            #expect(desk.accounts.contains(liquidation))
             // Once a minute is enough.
             desk.others = nil
             _ = desk.ask(.everything)

@@ -67,13 +67,7 @@ struct Market: ~Copyable {
     var isAccounted: Bool { gross.lots != 0 || position != Position() }
 
     /// Twice a price of the quote coin in ticks, to the nearest.
-    func halfTicks(_ price: Amount) -> Int64 {
-        var numerator = 2 * Int128(price.billionths)
-        var denominator = Int128(tick.multiplier)
-        for _ in 0..<max(0, tick.decimals - 9) { numerator *= 10 }
-        for _ in 0..<max(0, 9 - tick.decimals) { denominator *= 10 }
-        return Int64(clamping: (numerator + denominator / 2) / denominator)
-    }
+    func halfTicks(_ price: Amount) -> Int64 { tick.nearest(price, times: 2) }
 
     /// What a fill's fee is worth in the quote coin, to the nearest billionth: the one place where
     /// a fee is converted. One in the base coin is worth what that much of the fill cost; one in a

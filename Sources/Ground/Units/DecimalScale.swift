@@ -47,6 +47,15 @@ public struct DecimalScale: Hashable, Sendable, BitwiseCopyable {
     /// The size of one step, for reports and models.
     public var step: Double { Double(multiplier) / DecimalScale.powerOfTen(decimals) }
 
+    /// `factor` times an amount in whole steps, to the nearest.
+    public func nearest(_ amount: Amount, times factor: Int64 = 1) -> Int64 {
+        var numerator = Int128(factor) * Int128(amount.billionths)
+        var denominator = Int128(multiplier)
+        for _ in 0..<max(0, decimals - 9) { numerator *= 10 }
+        for _ in 0..<max(0, 9 - decimals) { denominator *= 10 }
+        return Int64(clamping: (numerator + denominator / 2) / denominator)
+    }
+
     /// The decimal text of `count` steps with exactly `decimals` decimals: "61800.1".
     public func text(_ count: Int64) -> String {
         let scaled = Int128(count) * Int128(multiplier)

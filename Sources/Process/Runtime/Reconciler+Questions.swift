@@ -75,6 +75,7 @@ extension Reconciler {
                 try BybitReplies.position(body, instrument)
             }
             try tell(.position(position.held))
+            try tell(.account(.liquidation(instrument.id, position.liquidationPrice)))
         }
     }
 

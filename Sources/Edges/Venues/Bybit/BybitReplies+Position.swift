@@ -10,6 +10,9 @@ extension BybitReplies {
         /// The average entry price in the quote coin, for reports; nil when flat, and in hedge mode
         /// when both positions are open.
         public var averagePrice: Double?
+        /// Where the venue would liquidate it, to the nearest tick; nil for nowhere, and in hedge
+        /// mode, where each position has its own.
+        public var liquidationPrice: Price?
 
         /// Long and short together, signed.
         public var lots: Int64 { held.net.lots }
@@ -24,6 +27,7 @@ extension BybitReplies {
         try read(body) { (json) throws(DecodeError) in
             var lots: [Int64] = [0, 0, 0]
             var prices: [Double] = []
+            var liquidation: Price?
             var isHedged = false
             try json.forEachInList { (json) throws(DecodeError) in
                 guard let row = try json.position(instrument) else { return }
@@ -32,6 +36,7 @@ extension BybitReplies {
                 if overflows { throw json.error(.overflow) }
                 lots[row.index] = sum
                 if row.lots != 0, let price = row.averagePrice { prices.append(price) }
+                if row.lots != 0 { liquidation = row.liquidation }
             }
             // A long position that is negative, or a one-way one beside hedged ones, is no account
             // that could be traded on.
@@ -44,21 +49,31 @@ extension BybitReplies {
                 : .oneWay(Quantity(lots: lots[0]))
             return PositionStatement(
                 held: held,
-                averagePrice: prices.count == 1 ? prices[0] : nil
+                averagePrice: prices.count == 1 ? prices[0] : nil,
+                liquidationPrice: isHedged ? nil : liquidation
             )
         }
     }
+}
+
+/// One row of the position list.
+private struct PositionRow {
+    var index: Int
+    var lots: Int64
+    var averagePrice: Double?
+    var liquidation: Price?
 }
 
 extension JSONScanner {
     /// One row of the position list; nil when it is of another symbol.
     fileprivate mutating func position(
         _ instrument: Instrument
-    ) throws(DecodeError) -> (index: Int, lots: Int64, averagePrice: Double?)? {
+    ) throws(DecodeError) -> PositionRow? {
         var symbol: JSONText?
         var side: JSONText?
         var size: JSONText?
         var averagePrice: JSONText?
+        var liquidation: JSONText?
         var index: Int64 = 0
         try openObject()
         while let key = try nextKey() {
@@ -72,6 +87,8 @@ extension JSONScanner {
                 index = try looseInteger()
             } else if key.equals("avgPrice") || key.equals("entryPrice") {
                 averagePrice = try string()
+            } else if key.equals("liqPrice") {
+                liquidation = try string()
             } else {
                 try skipValue()
             }
@@ -80,11 +97,15 @@ extension JSONScanner {
         guard symbol.string == instrument.symbol else { return nil }
         guard (0...2).contains(index) else { throw error(.outOfRange) }
         let lots = try stepsOrZero(size, DecimalSteps(instrument.lot))
-        guard lots > 0 else { return (Int(index), 0, nil) }
+        guard lots > 0 else { return PositionRow(index: Int(index), lots: 0) }
         guard side.equals("Buy") || side.equals("Sell") else { throw error(.badWord, at: side) }
-        return (
-            Int(index), side.equals("Buy") ? lots : -lots,
-            averagePrice.flatMap { Double($0.string) }
-        )
+        var row = PositionRow(index: Int(index), lots: side.equals("Buy") ? lots : -lots)
+        row.averagePrice = averagePrice.flatMap { Double($0.string) }
+        // It is no multiple of the tick.
+        if let liquidation, !liquidation.isEmpty {
+            let ticks = instrument.tick.nearest(try amount(of: liquidation))
+            if ticks > 0 { row.liquidation = Price(ticks: ticks) }
+        }
+        return row
     }
 }
