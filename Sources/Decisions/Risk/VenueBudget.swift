@@ -12,7 +12,8 @@ public import Units
 /// - Complexity: O(1) a request; never allocates after `init`.
 public struct VenueBudget: ~Copyable {
     private static let operations = 3
-    private static let classes = ProductCategory.allCases.count
+    /// A literal, for the count of all cases would be made on the first use, on the hot path.
+    private static let classes = 2
 
     private let buckets: UnsafeMutablePointer<RequestBucket>
     private let times: UnsafeMutablePointer<Int64>
@@ -33,6 +34,7 @@ public struct VenueBudget: ~Copyable {
     /// - Precondition: `rates.isPossible`.
     public init(_ rates: VenueRates) {
         precondition(rates.isPossible)
+        precondition(ProductCategory.allCases.count == VenueBudget.classes)
         self.rates = rates
         var limits: [Int] = []
         for isBatch in [false, true] {
