@@ -10,7 +10,7 @@ internal import Venues
 /// It believes nothing and decides nothing: what the venue says goes to the engine as ordinary
 /// events, which counts each fill once whoever told it.
 ///
-/// Safe to share: the thread alone touches the loop, the link and the mail's cold end; the rest is
+/// Safe to share: the thread alone touches the link and the mail's cold end; the rest is
 /// constant or atomic.
 final class Reconciler: @unchecked Sendable {
     /// An answer slower than this is none: the question is asked again.
@@ -44,14 +44,10 @@ final class Reconciler: @unchecked Sendable {
     var isRelieving = false
     let notice: (@Sendable (String) -> Void)?
 
-    private var loop: EventLoop
-    private let endpoint: Endpoint
+    private var link: KeptLink
     private let waker: Waker
     private let hot: Waker
-    private var link: RESTLink?
     private var allowance: RequestAllowance
-    private var nextConnect = Nanoseconds.zero
-    private var connectPause = Nanoseconds.milliseconds(100)
     private let isStopping = Atomic(false)
     private var thread: ColdThread?
 
@@ -69,14 +65,9 @@ final class Reconciler: @unchecked Sendable {
         notice: (@Sendable (String) -> Void)? = nil,
         clock: @escaping @Sendable () -> Nanoseconds
     ) throws(TransportError) {
-        var sizes = LoopConfiguration()
-        sizes.connections = 4
-        sizes.receiveBuffers = 16
-        sizes.completionEntries = 64
-        loop = try EventLoop(sizes)
-        waker = loop.waker
+        link = try KeptLink(endpoint, patience: Reconciler.patience, clock: clock)
+        waker = link.waker
         self.mail = ReconcilerMail.ColdEnd(mail)
-        self.endpoint = endpoint
         self.requests = requests
         self.session = session
         self.instrument = instrument
@@ -110,8 +101,7 @@ final class Reconciler: @unchecked Sendable {
 
     private func run() {
         while !isStopping.load(ordering: .acquiring) {
-            loop.poll(timeout: min(.seconds(1), watch.interval))
-            while loop.next() != nil {}
+            link.wait(min(.seconds(1), watch.interval))
             keepWatch()
             relieve()
             while !isStopping.load(ordering: .acquiring), !watch.isStalled,
@@ -164,23 +154,18 @@ final class Reconciler: @unchecked Sendable {
         // Its orders come first.
         if watch.isStalled && !isRelieving { throw .venue("the hot thread stands still") }
         try awaitAllowance()
-        let link = try connected()
+        try link.connect()
         allowance.take(clock())
-        let status: Int
-        let body: [UInt8]
-        do throws(SessionError) {
-            (status, body) = try link.answer(&loop, service, request)
-        } catch {
-            drop()
-            throw error
-        }
-        allowance.heed(status: status, code: BybitReplies.code(body), clock())
-        if status == 404 {
+        let answer = try link.answer(service, request)
+        allowance.heed(answer, clock())
+        if answer.status == 404 {
             missing.insert(service)
             return nil
         }
-        guard status == 200 else { throw .venue("\(service): HTTP status \(status)") }
-        return body
+        guard answer.status == 200 else {
+            throw .venue("\(service): HTTP status \(answer.status)")
+        }
+        return answer.body
     }
 
     private func awaitAllowance() throws(SessionError) {
@@ -189,29 +174,8 @@ final class Reconciler: @unchecked Sendable {
             if allowance.isPaused(now) { throw .venue("the venue asked for a pause") }
             let wait = allowance.wait(now)
             if wait.count == 0 { return }
-            loop.poll(timeout: wait)
-            while loop.next() != nil {}
+            link.wait(wait)
         }
         throw .venue("stopping")
-    }
-
-    private func connected() throws(SessionError) -> RESTLink {
-        if let link { return link }
-        guard clock() >= nextConnect else { throw .venue("not connected") }
-        do throws(SessionError) {
-            let made = try RESTLink(&loop, endpoint, patience: Reconciler.patience)
-            connectPause = .milliseconds(100)
-            link = made
-            return made
-        } catch {
-            nextConnect = clock() + connectPause
-            connectPause = min(connectPause + connectPause, .seconds(5))
-            throw error
-        }
-    }
-
-    private func drop() {
-        link?.close(&loop)
-        link = nil
     }
 }

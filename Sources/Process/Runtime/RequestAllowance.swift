@@ -33,9 +33,9 @@ struct RequestAllowance {
     /// Counts a request that leaves now.
     mutating func take(_ now: Nanoseconds) { fullAt = max(fullAt, now.count) + interval }
 
-    /// Heeds an answer: `status` of HTTP, and the venue's own code where there is one.
-    mutating func heed(status: Int, code: Int64?, _ now: Nanoseconds) {
-        switch (status, code) {
+    /// Heeds an answer: its status of HTTP, and the venue's own code where there is one.
+    mutating func heed(_ answer: RESTAnswer, _ now: Nanoseconds) {
+        switch (answer.status, answer.code) {
         case (403, _):
             pausedUntil = now + RequestAllowance.banPause
         case (429, _), (_, 10_006), (_, 10_018):

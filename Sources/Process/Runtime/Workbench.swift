@@ -263,7 +263,8 @@ struct Workbench: ~Copyable {
             return try VenueTimeWatch(
                 configuration.venue.rest,
                 requests,
-                interval: configuration.timeInterval
+                interval: configuration.timeInterval,
+                clock: now
             )
         } catch {
             throw .venue("\(error)")
