@@ -11,7 +11,7 @@ internal import Units
 ///
 /// The wait starts over with an answer, not with a connection: a venue that takes connections and
 /// answers on none of them is not asked without end. Nothing but the clock it is given decides when
-/// it may be opened again.
+/// it may be opened again, and nothing keeps it from being opened for a cancel.
 struct KeptLink: ~Copyable {
     /// Connections that one may open in five minutes: three of them together stay well below the
     /// 500 at which Bybit cuts an address off from one of its hosts.
@@ -71,13 +71,15 @@ struct KeptLink: ~Copyable {
 
     /// Opens the connection if it is not open.
     ///
+    /// - Parameter isUrgent: whether an order is to be taken off the book: then neither the wait
+    ///   nor the budget holds it back.
     /// - Throws: when it is not to be had now: nothing has left then.
-    mutating func connect() throws(SessionError) {
+    mutating func connect(isUrgent: Bool = false) throws(SessionError) {
         wait(.zero)
         if link != nil { return }
         let now = clock()
-        if let retryAt, now < retryAt { throw .venue("not connected") }
-        guard budget.take(now) else {
+        if !isUrgent, let retryAt, now < retryAt { throw .venue("not connected") }
+        guard budget.take(now) || isUrgent else {
             let rest = budget.freeAt - now
             throw .venue(
                 "too many connections to \(endpoint.host): the next in \(rest.inSeconds) s"

@@ -159,7 +159,8 @@ final class OrderCourier: @unchecked Sendable {
                 command,
                 BybitReturnCode.outcome(code, of: command.operation),
                 BybitReturnCode.remedy(code, of: command.operation),
-                Int32(clamping: code)
+                Int32(clamping: code),
+                answer.budget
             )
         }
         switch status {
@@ -204,14 +205,16 @@ final class OrderCourier: @unchecked Sendable {
         _ command: OrderCommand,
         _ outcome: OrderReply.Outcome,
         _ remedy: OrderRemedy,
-        _ code: Int32
+        _ code: Int32,
+        _ budget: BudgetReading = BudgetReading()
     ) -> CourierAnswer {
         CourierAnswer(
             operation: command.operation,
             child: command.child,
             outcome: outcome,
             remedy: remedy,
-            code: code
+            code: code,
+            budget: budget
         )
     }
 }

@@ -1,3 +1,4 @@
+internal import Orders
 internal import Transport
 internal import Units
 internal import Venues
@@ -7,6 +8,8 @@ struct RESTAnswer {
     /// Of HTTP: 100…599.
     var status: Int
     var body: [UInt8]
+    /// What its headers say of the budget the request was counted in.
+    var budget = BudgetReading()
 
     /// The venue's own return code; nil for a body that is no reply of it.
     var code: Int64? { BybitReplies.code(body) }
@@ -71,7 +74,11 @@ struct RESTLink {
         var answer = RESTAnswer(status: 0, body: [])
         try wait(&loop, for: what) { event in
             guard case .response(let from, let response) = event, from == id else { return false }
-            answer = RESTAnswer(status: response.status, body: Array(response.body))
+            answer = RESTAnswer(
+                status: response.status,
+                body: Array(response.body),
+                budget: BybitReplies.budget(response.headers)
+            )
             return true
         }
         return answer

@@ -1,4 +1,6 @@
 internal import Containers
+internal import Engine
+internal import Orders
 internal import Synchronization
 internal import Transport
 internal import Units
@@ -42,6 +44,8 @@ final class Reconciler: @unchecked Sendable {
     var nextWithdrawal = Nanoseconds.zero
     var emptyLooks = 0
     var isRelieving = false
+    /// Whether what is sent is to take orders off the book: it comes before what may be waited for.
+    var isUrgent = false
     let notice: (@Sendable (String) -> Void)?
 
     private var link: KeptLink
@@ -150,12 +154,7 @@ final class Reconciler: @unchecked Sendable {
         _ request: [UInt8]
     ) throws(SessionError) -> [UInt8]? {
         if missing.contains(service) { return nil }
-        keepWatch()
-        // Its orders come first.
-        if watch.isStalled && !isRelieving { throw .venue("the hot thread stands still") }
-        try awaitAllowance()
-        try link.connect()
-        allowance.take(clock())
+        try makeReady()
         let answer = try link.answer(service, request)
         allowance.heed(answer, clock())
         if answer.status == 404 {
@@ -168,11 +167,60 @@ final class Reconciler: @unchecked Sendable {
         return answer.body
     }
 
+    /// Asks the venue to take an order off, and tells the hot thread what that spent: the venue
+    /// counts it with the engine's own cancels.
+    ///
+    /// - Returns: the venue's return code.
+    func cancel(_ child: ChildID) throws(SessionError) -> Int64 {
+        let service = "order/cancel"
+        try makeReady()
+        let sentAt = clock()
+        let request = requests.cancel(
+            instrument.category,
+            symbol: instrument.symbol,
+            linkID: OrderLinkID.text(child, session),
+            at: sentAt
+        )
+        let answer: RESTAnswer
+        do throws(SessionError) {
+            answer = try link.answer(service, request)
+        } catch {
+            // It may have arrived.
+            noteSpent(OutsideRequest(cancelOf: instrument.id, sentAt: sentAt, nil))
+            throw error
+        }
+        let spent = OutsideRequest(cancelOf: instrument.id, sentAt: sentAt, answer)
+        noteSpent(spent)
+        // That the cancels are spent is no reason to ask nothing else.
+        if spent.remedy != .pauseOperation { allowance.heed(answer, clock()) }
+        guard answer.status == 200, let code = answer.code else {
+            throw .venue("\(service): HTTP status \(answer.status)")
+        }
+        return code
+    }
+
+    /// A full box loses a count, never a cancel.
+    private func noteSpent(_ request: OutsideRequest) {
+        _ = mail.answer(.account(.spent(request)))
+    }
+
+    /// Waits until a request may leave, over a connection that is open.
+    private func makeReady() throws(SessionError) {
+        keepWatch()
+        // Its orders come first.
+        if watch.isStalled && !isRelieving { throw .venue("the hot thread stands still") }
+        try awaitAllowance()
+        try link.connect(isUrgent: isUrgent)
+        allowance.take(clock())
+    }
+
     private func awaitAllowance() throws(SessionError) {
         while !isStopping.load(ordering: .acquiring) {
             let now = clock()
-            if allowance.isPaused(now) { throw .venue("the venue asked for a pause") }
-            let wait = allowance.wait(now)
+            if allowance.isPaused(now, isUrgent: isUrgent) {
+                throw .venue("the venue asked for a pause")
+            }
+            let wait = allowance.wait(now, isUrgent: isUrgent)
             if wait.count == 0 { return }
             link.wait(wait)
         }

@@ -90,10 +90,12 @@ extension RecordedSession {
         }
         let instrument = replay.session.instruments[0]
         let next = replay.engine.nextChild
-        _ = try inquiry.withdraw(&loop, instrument) { $0.number >= next }
+        let withdrawal = try inquiry.withdraw(&loop, instrument) { $0.number >= next }
         let known = try inquiry.orders(&loop, instrument, since: fillsSince(tail))
         let order = replay.engine.facts(of: SessionControl.parent).order
-        return try known.strays(from: next, of: order)
+        var strays = try known.strays(from: next, of: order)
+        strays.events += withdrawal.spent.map { .account(.spent($0)) }
+        return strays
     }
 
     /// Puts the recorded instrument in the place of the venue's, which must not have changed.
