@@ -102,10 +102,16 @@ struct ReconcilerAnswerTests {
         + #""maxPrice":"1999999.80","tickSize":"TICK"},"lotSizeFilter":{"minOrderQty":"0.001","#
         + #""maxOrderQty":"1190.000","qtyStep":"0.001","minNotionalValue":"5"}}]}}"#
 
-    @Test("an instrument that stops trading, or changes its steps, is paused; other symbols count")
+    private static let fees =
+        #"{"retCode":0,"retMsg":"OK","result":{"category":"linear","list":[{"symbol":"BTCUSDT","#
+        + #""takerFeeRate":"0.0006","makerFeeRate":"-0.00005"}]}}"#
+
+    @Test("what is around is told: the instrument's status and steps, fees, other symbols")
     func surroundings() throws {
-        for (status, tick, isTrading) in [
-            ("Trading", "0.10", true), ("Closed", "0.10", false), ("Trading", "0.05", false),
+        let id = InstrumentID(0)
+        for (status, tick, said) in [
+            ("Trading", "0.10", AccountEvent.trading(id, true)),
+            ("Closed", "0.10", .trading(id, false)), ("Trading", "0.05", .stepsChanged(id)),
         ] {
             let desk = try ReconcilerDesk { path, query in
                 let list =
@@ -135,6 +141,8 @@ struct ReconcilerAnswerTests {
                         200,
                         ReconcilerDesk.empty.replacing("[]", with: "[\(orders)]")
                     )
+                case "/v5/account/fee-rate":
+                    return .body(200, ReconcilerAnswerTests.fees)
                 case "/v5/account/wallet-balance", "/v5/market/price-limit":
                     return .body(404, "")
                 default:
@@ -144,7 +152,8 @@ struct ReconcilerAnswerTests {
             let answer = try #require(desk.ask(.everything))
             #expect(answer.isAnswered)
             #expect(desk.others?.positions == 1 && desk.others?.orders == 2)
-            #expect(desk.accounts.contains(.trading(InstrumentID(0), isTrading)))
+            #expect(desk.accounts.contains(said))
+            #expect(desk.fees == FeeSchedule(makerRateE8: -5_000, takerRateE8: 60_000))
             let liquidation = AccountEvent.liquidation(InstrumentID(0), Price(ticks: 500_000))
             #expect(desk.accounts.contains(liquidation))
             // Once a minute is enough.

@@ -32,6 +32,7 @@ final class ReconcilerDesk {
     /// What else was told, in order.
     var accounts: [AccountEvent] = []
     var others: (positions: Int, orders: Int)?
+    var fees: FeeSchedule?
     /// Cancels that the venue took.
     var withdrawn = 0
 
@@ -65,6 +66,7 @@ final class ReconcilerDesk {
                 quantityRange: Quantity(lots: 1)...Quantity(lots: 1 << 40),
                 minimumNotional: .zero
             ),
+            fees: .bybitBasePerpetual,
             times: ReconcilerTimes(),
             fillsSince: .zero,
             hot: hot.waker,
@@ -88,6 +90,7 @@ final class ReconcilerDesk {
             case .order(let event)?: told.append(event)
             case .account(let event)?: accounts.append(event)
             case .others(let positions, let orders)?: others = (positions, orders)
+            case .fees(let schedule)?: fees = schedule
             case .withdrawn?: withdrawn += 1
             case .done(_, let isAnswered)?: return (told, isAnswered)
             case nil:

@@ -135,17 +135,19 @@ final class OrderCourier: @unchecked Sendable {
         if !isCancel && now - task.handedAt > OrderCourier.staleAfter {
             return refusal(command, .retry)
         }
-        // What the venue asked for holds for every request to it.
-        if allowance.isPaused(now) { return refusal(command, .slowDown) }
+        // What the venue asked for holds for every request to it; a cancel heeds a ban alone.
+        if allowance.isPaused(now, isUrgent: isCancel) { return refusal(command, .slowDown) }
         do throws(SessionError) {
-            try link.connect()
+            try link.connect(isUrgent: isCancel)
         } catch {
             return refusal(command, .retry)
         }
         do throws(SessionError) {
             let answer = try link.answer("order", request(command))
-            allowance.heed(answer, clock())
-            return judged(command, answer)
+            let told = judged(command, answer)
+            // A spent operation is the engine's affair: the others go on.
+            if told.remedy != .pauseOperation { allowance.heed(answer, clock()) }
+            return told
         } catch {
             // It may have left: only the venue knows.
             return reply(command, .unknown, .reconcile, 0)

@@ -34,6 +34,8 @@ final class Reconciler: @unchecked Sendable {
     /// When the instrument and the rest of the account are looked at again, and what was last said.
     var nextSurroundings = Nanoseconds.zero
     var lastNote = ""
+    /// What the account pays for a fill, by the venue's last word.
+    var fees: FeeSchedule
     /// Services this venue does not offer; they are asked for once.
     var missing: Set<String> = []
 
@@ -62,6 +64,7 @@ final class Reconciler: @unchecked Sendable {
         _ mail: ReconcilerMail,
         session: SessionPrefix,
         instrument: Instrument,
+        fees: FeeSchedule,
         times: ReconcilerTimes,
         fillsSince: Nanoseconds,
         hot: Waker,
@@ -75,6 +78,7 @@ final class Reconciler: @unchecked Sendable {
         self.requests = requests
         self.session = session
         self.instrument = instrument
+        self.fees = fees
         self.times = times
         self.hot = hot
         self.pulse = pulse

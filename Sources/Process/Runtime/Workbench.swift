@@ -246,6 +246,7 @@ struct Workbench: ~Copyable {
                 mail,
                 session: configuration.session,
                 instrument: facts.instrument,
+                fees: facts.fees,
                 times: configuration.reconcilerTimes,
                 fillsSince: fillsSince + facts.clock.offset,
                 hot: loop.waker,
