@@ -172,19 +172,26 @@ struct TradingLoop: ~Copyable {
         let before = clock.now
         let wait = max(Nanoseconds.zero, nextTick - before)
         loop.poll(timeout: wait)
+        // First: what was asked before the venue spoke must find no order on its way.
+        obey()
         while let event = loop.next() { handle(event) }
         let now = clock.now
-        while let command = controls.pop() {
-            step(.control(command), now)
-            // Before the cancels are answered: what was open is asked for by name.
-            keepHalted(now)
-        }
         takeReplies(now)
         takeAnswers(now)
         keepJournal(now)
         if now >= nextTick {
             nextTick = now + TradingLoop.tick
             keepTime(now)
+        }
+    }
+
+    /// Does what a person or the kill switch asks for.
+    private mutating func obey() {
+        while let command = controls.pop() {
+            let now = clock.now
+            step(.control(command), now)
+            // Before the cancels are answered: what was open is asked for by name.
+            keepHalted(now)
         }
     }
 
