@@ -46,7 +46,10 @@ extension Engine {
         skip()
         guard let market = market(ticker.instrument) else { return }
         if let mark = ticker.markPrice {
-            markets[market].markHalfTicks = markets[market].halfTicks(mark)
+            let halfTicks = markets[market].halfTicks(mark)
+            // What is no price confirms none.
+            guard (1...(1 << 61)).contains(halfTicks) else { return }
+            markets[market].markHalfTicks = halfTicks
         }
         // What a message leaves out has not changed, so every message confirms the mark.
         markets[market].markAt = now

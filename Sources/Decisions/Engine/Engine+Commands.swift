@@ -148,8 +148,10 @@ extension Engine {
             if child.awaitsAnswer && (isOverdue || isLeftOver) {
                 orders[number].answerOverdue()
                 cancel(number, slot, now, &commands)
+            } else if child.isUnbidden && child.acceptsRequest {
+                cancel(number, slot, now, &commands)
             }
-            isUncertain = isUncertain || orders[number].isUncertain
+            isUncertain = isUncertain || orders[number].isUncertain || child.isUnbidden
         }
         return isUncertain
     }
