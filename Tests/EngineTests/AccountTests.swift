@@ -192,6 +192,40 @@ struct AccountTests {
         #expect(!paused.trade(5).isEmpty)
     }
 
+    @Test("another tick or lot stops the instrument's parents, and nothing of it is sent again")
+    func steps() throws {
+        var desk = try Desk()
+        var placed: [PlaceOrder] = []
+        for _ in 0..<10 where placed.isEmpty { placed = desk.trade(1, fills: false) }
+        try #require(!placed.isEmpty)
+        let sent = desk.step(.account(.stepsChanged(InstrumentID(0))))
+        #expect(!sent.isEmpty && sent.allSatisfy { $0.operation == .cancel })
+        _ = desk.step(.account(.trading(InstrumentID(0), true)))
+        #expect(desk.trade(5).isEmpty)
+        let parent = placed[0].child.parent
+        #expect(desk.engine.facts(of: parent).stopReason == "stepsChanged")
+        _ = desk.step(.account(.stepsChanged(InstrumentID(9))))
+    }
+
+    @Test("cancels wait for a budget that was spent beside the engine, and no halt for ever")
+    func spent() throws {
+        var desk = try Desk { $0.venueRates.linearBatch = 0 }
+        var placed: [PlaceOrder] = []
+        for _ in 0..<10 where placed.isEmpty { placed = desk.trade(1, fills: false) }
+        let now = desk.now
+        for _ in 0..<10 {
+            let request = OutsideRequest(.cancel, InstrumentID(0), sentAt: now)
+            #expect(desk.step(.account(.spent(request))).isEmpty)
+        }
+        _ = desk.step(.account(.spent(OutsideRequest(.cancel, InstrumentID(9), sentAt: now))))
+        #expect(desk.step(.control(.halt)).isEmpty)
+        desk.now = now + .milliseconds(1_049)
+        #expect(desk.step(.timer).isEmpty)
+        desk.now = now + .milliseconds(1_050)
+        let sent = desk.step(.timer)
+        #expect(!sent.isEmpty && sent.allSatisfy { $0.operation == .cancel })
+    }
+
     @Test("a parent above the desk's size is refused, by quantity at once, by value at arrival")
     func parentSize() throws {
         #expect(throws: ParentRefusal.aboveMaximum) {

@@ -33,6 +33,17 @@ extension Engine {
             gate.halt()
             touched = nil
             return stopAll(.positionDiffers, now)
+        case .spent(let request):
+            guard market(request.instrument) != nil else { return skip() }
+            gate.budget.enter(request, category(request.instrument), now: now)
+        case .stepsChanged(let id):
+            guard let market = market(id) else { return skip() }
+            markets[market].isTrading = false
+            touched = market
+            for i in 0..<markets[market].parentCount {
+                stop(Int(markets[market].parents[i]), .stepsChanged, now)
+            }
+            return
         }
         skip()
     }

@@ -30,6 +30,8 @@ extension VenueFault {
         case .funding: "funding"
         case .liquidate: "liquidate"
         case .close: "close"
+        case .charge: "charge"
+        case .announceTick: "tick"
         }
     }
 }

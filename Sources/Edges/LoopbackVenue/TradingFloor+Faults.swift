@@ -28,6 +28,8 @@ extension TradingFloor {
         case .funding(let rateE8): for desk in desks { payFunding(desk, rateE8, now) }
         case .liquidate: for desk in desks { liquidate(desk, now) }
         case .close(let time): trouble.closedUntil = now + time
+        case .charge(let fees): for desk in desks { desk.exchange.fees = fees }
+        case .announceTick(let tick): trouble.announcedTick = tick
         }
         notes.append("fault: \(fault)")
     }

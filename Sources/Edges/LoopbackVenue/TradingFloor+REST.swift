@@ -110,13 +110,14 @@ extension TradingFloor {
             out.append(now.millisecondCount)
             out.append("}")
         }
-        return RESTAnswer(status: status, body: body, headers: limitHeaders)
+        return RESTAnswer(status: status, body: body, headers: limitHeaders(now))
     }
 
-    private var limitHeaders: String {
+    private func limitHeaders(_ now: Nanoseconds) -> String {
         guard let reading else { return "" }
         return "X-Bapi-Limit: \(reading.limit)\r\nX-Bapi-Limit-Status: \(reading.left)\r\n"
             + "X-Bapi-Limit-Reset-Timestamp: \(reading.resetAt.millisecondCount)\r\n"
+            + "Timenow: \(now.millisecondCount)\r\n"
     }
 
     // MARK: Signatures

@@ -59,6 +59,7 @@ extension ParentReport {
         if let stalls { row(&lines, "HOT THREAD", stalls.text) }
         for (label, text) in reconciliation?.rows() ?? [] { row(&lines, label, text) }
         for (label, text) in requests?.rows() ?? [] { row(&lines, label, text) }
+        for (label, text) in feeRates?.rows() ?? [] { row(&lines, label, text) }
         lines.append("")
         lines.append(latencyTable())
         return lines.joined(separator: "\n")

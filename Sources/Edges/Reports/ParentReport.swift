@@ -40,6 +40,8 @@ public struct ParentReport: Codable, Sendable {
     public var reconciliation: ReconciliationSection?
     /// How the venue's request budget was kept to; nil where there was none.
     public var requests: RequestSection?
+    /// What fills cost; nil where nobody asked.
+    public var feeRates: FeeRateSection?
     /// The account and order connections; empty where there were none.
     public var links: [LinkSection]
     /// How often the hot thread stood still; nil when it never did.
@@ -55,6 +57,7 @@ public struct ParentReport: Codable, Sendable {
         feed: FeedSection? = nil,
         reconciliation: ReconciliationSection? = nil,
         requests: RequestSection? = nil,
+        feeRates: FeeRateSection? = nil,
         links: [LinkSection] = [],
         stalls: StallSection? = nil
     ) {
@@ -103,6 +106,7 @@ public struct ParentReport: Codable, Sendable {
         self.venue = venue
         self.reconciliation = reconciliation
         self.requests = requests
+        self.feeRates = feeRates
         self.links = links
         self.stalls = stalls
         self.feed = feed

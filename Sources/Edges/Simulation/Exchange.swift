@@ -22,8 +22,8 @@ public import Units
 public struct Exchange: Sendable {
     /// What trades here.
     public let instrument: Instrument
-    /// What it charges.
-    public let fees: FeeSchedule
+    /// What it charges for the next fill.
+    public var fees: FeeSchedule
     /// What the account holds by its fills.
     public private(set) var position = Position()
     /// What the account holds, signed, by the position its orders were for: 0, or 1 and 2.

@@ -70,6 +70,12 @@ extension TradingLoop {
         if fault == nil, !feed.lines.isSound, feed.lines.counts.losses > 0 {
             texts.append("market data was lost and had not come back at the end")
         }
+        if parentFacts.stopReason == "\(StopReason.stepsChanged)" {
+            texts.append(
+                "the venue changed the tick or lot of \(facts.instrument.symbol): the parent was "
+                    + "stopped; a session that begins anew reckons in the new ones"
+            )
+        }
         if isPositionWrong {
             texts.append("the venue's position is not what our fills come to: everything stopped")
         }
@@ -159,6 +165,7 @@ extension TradingLoop {
             ),
             reconciliation: reconciliationSection,
             requests: requestSection,
+            feeRates: FeeRateSection(before: facts.fees, after: fees ?? facts.fees),
             links: linkSections(until: parentFacts.finishedAt),
             stalls: stalls.stalls == 0
                 ? nil

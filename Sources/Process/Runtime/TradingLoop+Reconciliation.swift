@@ -30,6 +30,8 @@ extension TradingLoop {
         case .others(let positions, let orders):
             reconciliation.counts.otherPositions = positions
             reconciliation.counts.otherOrders = orders
+        case .fees(let schedule):
+            fees = schedule
         case .foreignOrders(let count):
             reconciliation.counts.foreignOrders = count
         case .withdrawn(let child):

@@ -71,6 +71,8 @@ struct TradingLoop: ~Copyable {
     var worstDrift: UInt64 = 0
     /// What the venue is asked, and what it answers.
     var reconciliation: Reconciliation
+    /// What the account pays for a fill, once the venue has been asked again.
+    var fees: FeeSchedule?
     /// What was open at a halt, until the venue says it is gone.
     var sweep = SweepCheck()
     /// The venue's position is not ours, also at a second look.

@@ -246,6 +246,7 @@ struct Workbench: ~Copyable {
                 mail,
                 session: configuration.session,
                 instrument: facts.instrument,
+                fees: facts.fees,
                 times: configuration.reconcilerTimes,
                 fillsSince: fillsSince + facts.clock.offset,
                 hot: loop.waker,
@@ -263,7 +264,8 @@ struct Workbench: ~Copyable {
             return try VenueTimeWatch(
                 configuration.venue.rest,
                 requests,
-                interval: configuration.timeInterval
+                interval: configuration.timeInterval,
+                clock: now
             )
         } catch {
             throw .venue("\(error)")
