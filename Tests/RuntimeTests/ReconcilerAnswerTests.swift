@@ -41,6 +41,7 @@ struct ReconcilerAnswerTests {
         private var hot: EventLoop
         /// What else was told, in order.
         var accounts: [AccountEvent] = []
+        var statements: [AccountStatement] = []
         var others: (positions: Int, orders: Int)?
 
         init(_ answer: @escaping @Sendable (String, String) -> StubREST.Answer) throws {
@@ -95,6 +96,7 @@ struct ReconcilerAnswerTests {
                 switch mail.answer() {
                 case .order(let event)?: told.append(event)
                 case .account(let event)?: accounts.append(event)
+                case .statement(let statement)?: statements.append(statement)
                 case .others(let positions, let orders)?: others = (positions, orders)
                 case .done(_, let isAnswered)?: return (told, isAnswered)
                 case nil:
@@ -235,8 +237,10 @@ struct ReconcilerAnswerTests {
             #expect(answer.isAnswered)
             #expect(desk.others?.positions == 1 && desk.others?.orders == 2)
             #expect(desk.accounts.contains(.trading(InstrumentID(0), isTrading)))
-            let liquidation = AccountEvent.liquidation(InstrumentID(0), Price(ticks: 500_000))
-            #expect(desk.accounts.contains(liquidation))
+            let liquidations = desk.statements.compactMap { statement in
+                if case .position(let position) = statement { position.liquidation } else { nil }
+            }
+            #expect(liquidations == [Price(ticks: 500_000)])
             // Once a minute is enough.
             desk.others = nil
             _ = desk.ask(.everything)

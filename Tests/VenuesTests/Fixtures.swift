@@ -75,6 +75,8 @@ enum Copied: Equatable {
     case trades([Trade], ts: Int64)
     case ticker(mark: Int64?, index: Int64?, last: Int64?, funding: Int64?, next: Int64?)
     case orders([OrderEvent])
+    case account([AccountStatement])
+    case unreadableStatement(DecodeError)
     case foreign(Int)
     case control(BybitControl)
     case ignored
@@ -105,6 +107,8 @@ enum Copied: Equatable {
                 next: t.nextFundingAt?.millisecondCount
             )
         case .orders(let events): self = .orders(Array(events))
+        case .account(let statements): self = .account(Array(statements))
+        case .unreadableStatement(let error): self = .unreadableStatement(error)
         case .foreign(let count): self = .foreign(count)
         case .control(let control): self = .control(control)
         case .ignored: self = .ignored
@@ -123,5 +127,10 @@ enum Copied: Equatable {
         return Copied(decoder.decode(padded.payload))
     }
 
-    var isMalformed: Bool { if case .malformed = self { true } else { false } }
+    var isMalformed: Bool {
+        switch self {
+        case .malformed, .unreadableStatement: true
+        default: false
+        }
+    }
 }

@@ -158,6 +158,7 @@ extension TradingLoop {
                 facts.instrument
             ),
             reconciliation: reconciliationSection,
+            statements: statementSection,
             requests: requestSection,
             links: linkSections(until: parentFacts.finishedAt),
             stalls: stalls.stalls == 0

@@ -71,6 +71,8 @@ struct TradingLoop: ~Copyable {
     var worstDrift: UInt64 = 0
     /// What the venue is asked, and what it answers.
     var reconciliation: Reconciliation
+    /// What the account's stream states of positions and coins.
+    var statements: StatementWatch
     /// What was open at a halt, until the venue says it is gone.
     var sweep = SweepCheck()
     /// The venue's position is not ours, also at a second look.
@@ -98,7 +100,8 @@ struct TradingLoop: ~Copyable {
         venueClock: VenueClock,
         timeSamples: consuming SPSCRing<VenueTick>.Consumer,
         names: NameWatch,
-        reconciliation: consuming Reconciliation
+        reconciliation: consuming Reconciliation,
+        statements: StatementWatch
     ) {
         self.loop = loop
         let room = engine.gate.budget.batchSize(instrument.category)
@@ -123,6 +126,7 @@ struct TradingLoop: ~Copyable {
         self.names = names
         addressChanges = names.changes()
         self.reconciliation = reconciliation
+        self.statements = statements
         sentTicks = .allocate(capacity: TradingLoop.sentCapacity)
         sentTicks.initialize(repeating: 0, count: TradingLoop.sentCapacity)
     }
