@@ -135,12 +135,19 @@ struct TradingLoop: ~Copyable {
 
     /// Tells the engine how things stand, and works until the parent is final.
     ///
-    /// - Parameter isRestart: the parent may be final already, and orders of it open all the same:
-    ///   then it is also waited for what the venue knows of them.
-    mutating func run(_ beginning: [EngineEvent], isRestart: Bool) {
+    /// - Parameters:
+    ///   - stated: what the venue has said of the account before.
+    ///   - isRestart: the parent may be final already, and orders of it open all the same: then it
+    ///     is also waited for what the venue knows of them.
+    mutating func run(
+        _ beginning: [EngineEvent],
+        _ stated: [AccountStatement],
+        isRestart: Bool
+    ) {
         let start = clock.now
         nextCalibration = start + TradingLoop.calibrationInterval
         for event in beginning { step(event, start) }
+        for statement in stated { take(statement, start) }
         while !engine.state(of: parent).isFinal || sweep.isWaiting(clock.now) { beat() }
         if isRestart { learnLastWords() }
         pulse.end()

@@ -192,7 +192,7 @@ struct Workbench: ~Copyable {
         )
         aides.timeWatch.start()
         names.start()
-        trading.run(beginning, isRestart: isRestart)
+        trading.run(beginning, facts.statements, isRestart: isRestart)
         aides.courier?.stop()
         aides.reconciler.stop()
         aides.timeWatch.stop()

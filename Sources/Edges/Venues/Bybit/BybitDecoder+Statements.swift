@@ -51,8 +51,9 @@ struct PositionFields {
     ) throws(DecodeError) -> PositionStatement? {
         guard let symbol else { throw json.error(.missingField) }
         // A row that names no product is of the one that has positions.
-        let named: ProductCategory? = category.map { $0.productCategory } ?? .linear
-        guard let named, let i = instruments.index(symbol.bytes, named) else { return nil }
+        guard category?.equals("linear") ?? true,
+            let i = instruments.index(symbol.bytes, .linear)
+        else { return nil }
         guard let leg = UInt8(exactly: index).flatMap({ PositionLeg(rawValue: $0) }) else {
             throw json.error(.outOfRange, at: symbol)
         }
