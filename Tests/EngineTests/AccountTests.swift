@@ -246,7 +246,7 @@ struct AccountTests {
     func foreign() throws {
         let id = InstrumentID(7)
         var desk = try Desk(events: [
-            .opening(id, Quantity(lots: 1)), .liquidation(id, nil), .trading(id, false),
+            .opening(id, Quantity(lots: 1)), .liquidation(id, .only, nil), .trading(id, false),
             .priceLimits(id, highestBuy: Price(ticks: 1), lowestSell: Price(ticks: 2)),
         ])
         #expect(!desk.trade(5).isEmpty)

@@ -47,7 +47,8 @@ final class FloorFixture {
         feed: any MarketFeed = ScriptedFeed.still,
         category: ProductCategory = .linear,
         faults: FaultScript = FaultScript(),
-        requestsPerSecond: Int? = 1_000
+        requestsPerSecond: Int? = 1_000,
+        isHedged: Bool = false
     ) {
         instrument = Instrument(
             loopback: "BTCUSDT",
@@ -64,7 +65,8 @@ final class FloorFixture {
                     instrument,
                     fees: .bybitBasePerpetual,
                     feed: feed,
-                    speed: 1
+                    speed: 1,
+                    isHedged: isHedged
                 )
             ],
             names: VenueNames(&generator),

@@ -15,9 +15,9 @@ extension Engine {
             reckon(market)
         case .equity(let equity):
             gate.account.equity = equity
-        case .liquidation(let id, let price):
+        case .liquidation(let id, let leg, let price):
             guard let market = market(id) else { return skip() }
-            markets[market].liquidation = price
+            markets[market].liquidations[Int(leg.rawValue)] = price
         case .priceLimits(let id, let highestBuy, let lowestSell):
             guard let market = market(id) else { return skip() }
             markets[market].highestBuy = highestBuy

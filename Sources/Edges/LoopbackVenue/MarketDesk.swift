@@ -132,6 +132,9 @@ final class MarketDesk {
         }
     }
 
+    /// Takes a payment that is for no fill.
+    func pay(_ amount: Amount) { cashBillionths -= Int128(amount.billionths) }
+
     /// What a fill costs in the base coin; nil where it is paid in the quote coin: everywhere but
     /// for spot's purchases, and the rebates of its sales.
     func baseFee(_ fill: ExchangeFill) -> Amount? {

@@ -32,6 +32,8 @@ final class TradingFloor {
     var disconnectGuards: [ProductCategory: DisconnectGuard] = [:]
     /// What the faults that have begun do to the floor.
     var trouble = VenueTrouble()
+    /// What was taken from the account from outside, by coin.
+    var withdrawn: [String: Amount] = [:]
     /// Texts that leave later, in the order they leave.
     private var delayed: [(at: Nanoseconds, text: Outgoing)] = []
     /// Sessions that the venue ends; the caller takes them and closes their sockets.

@@ -164,6 +164,7 @@ extension TradingLoop {
                 facts.instrument
             ),
             reconciliation: reconciliationSection,
+            statements: statementSection,
             requests: requestSection,
             feeRates: FeeRateSection(before: facts.fees, after: fees ?? facts.fees),
             links: linkSections(until: parentFacts.finishedAt),
