@@ -39,7 +39,7 @@ struct AccountBreadthTests {
 
     @Test("in hedge mode each side has its position, and reducing closes the other one")
     func hedged() throws {
-        let first = try SessionFixture(.twap, .buy, offering: { $0.isHedged = true })
+        let first = try SessionFixture(offering: { $0.position = .flat(isHedged: true) })
         first.venue.start()
         defer { first.venue.stop() }
         var expected: Decimal = 0
