@@ -21,11 +21,12 @@ extension Truth {
                 )
             }
         }
-        for order in orders
-        where order.side != terms.side || order.positionIndex != index
-            || order.reduceOnly != terms.reduceOnly
-        {
-            found.append("another kind of order: \(order)")
+        let others = orders.filter {
+            $0.side != terms.side || $0.positionIndex != index
+                || $0.reduceOnly != terms.reduceOnly
+        }
+        if let first = others.first {
+            found.append("\(others.count) orders of another kind, the first of them \(first)")
         }
         guard terms.reduceOnly else { return found }
         let (before, after) = (desk.opening[Int(index)], desk.positions[Int(index)])
