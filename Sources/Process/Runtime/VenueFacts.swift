@@ -100,7 +100,7 @@ struct VenueInquiry {
     }
 
     /// The limit of the highest risk tier: beyond it the venue takes no order.
-    private func largestPosition(_ loop: inout EventLoop) throws(SessionError) -> Amount? {
+    func largestPosition(_ loop: inout EventLoop) throws(SessionError) -> Amount? {
         if category == .spot { return nil }
         var largest: Amount?
         var cursor = ""
