@@ -53,6 +53,20 @@ struct VenueBudgetTests {
         #expect(Self.spend(&budget, 100, at: Self.start + .milliseconds(1_050)) == 10)
     }
 
+    @Test("what has left already counts, whatever was left of its budget")
+    func entered() {
+        var budget = VenueBudget(VenueRates())
+        #expect(Self.spend(&budget, 7) == 7)
+        for _ in 0..<6 { budget.enter(.place, .linear, now: Self.start + .milliseconds(100)) }
+        let later = Self.start + .milliseconds(1_050)
+        #expect(Self.spend(&budget, 9, at: later) == 4)
+        #expect(Self.spend(&budget, 9, at: later + .milliseconds(100)) == 6)
+        // Cancels beyond their budget can only have left in batches.
+        for _ in 0..<14 { budget.enter(.cancel, .linear, now: Self.start) }
+        #expect(Self.spend(&budget, 100, .cancel) == 6)
+        #expect(Self.spend(&budget, 100, .amend) == 10)
+    }
+
     @Test("no second of the venue's, wherever it begins, holds more", arguments: 0..<20)
     func rolling(_ seed: UInt64) {
         var random = SplitMix64(seed: seed)

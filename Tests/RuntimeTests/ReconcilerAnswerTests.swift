@@ -154,8 +154,10 @@ struct ReconcilerAnswerTests {
             #expect(desk.others?.positions == 1 && desk.others?.orders == 2)
             #expect(desk.accounts.contains(said))
             #expect(desk.fees == FeeSchedule(makerRateE8: -5_000, takerRateE8: 60_000))
-            let liquidation = AccountEvent.liquidation(InstrumentID(0), Price(ticks: 500_000))
-            #expect(desk.accounts.contains(liquidation))
+            let liquidations = desk.statements.compactMap { statement in
+                if case .position(let position) = statement { position.liquidation } else { nil }
+            }
+            #expect(liquidations == [Price(ticks: 500_000)])
             // Once a minute is enough.
             desk.others = nil
             _ = desk.ask(.everything)

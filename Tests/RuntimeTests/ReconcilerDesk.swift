@@ -31,6 +31,7 @@ final class ReconcilerDesk {
     private var hot: EventLoop
     /// What else was told, in order.
     var accounts: [AccountEvent] = []
+    var statements: [AccountStatement] = []
     var others: (positions: Int, orders: Int)?
     var fees: FeeSchedule?
     /// Cancels that the venue took.
@@ -89,6 +90,7 @@ final class ReconcilerDesk {
             switch mail.answer() {
             case .order(let event)?: told.append(event)
             case .account(let event)?: accounts.append(event)
+            case .statement(let statement)?: statements.append(statement)
             case .others(let positions, let orders)?: others = (positions, orders)
             case .fees(let schedule)?: fees = schedule
             case .withdrawn?: withdrawn += 1

@@ -10,8 +10,8 @@ public enum AccountEvent: Hashable, Sendable, BitwiseCopyable {
     case openingHedged(InstrumentID, long: Quantity, short: Quantity)
     /// What the account is worth, in the quote coin.
     case equity(Amount)
-    /// Where the venue would liquidate the position; nil for nowhere.
-    case liquidation(InstrumentID, Price?)
+    /// Where the venue would liquidate one of the instrument's positions; nil for nowhere.
+    case liquidation(InstrumentID, PositionLeg, Price?)
     /// The highest price of a buy and the lowest of a sell that the venue takes now.
     case priceLimits(InstrumentID, highestBuy: Price, lowestSell: Price)
     /// Whether the venue says the instrument trades.

@@ -15,9 +15,9 @@ extension Engine {
             reckon(market)
         case .equity(let equity):
             gate.account.equity = equity
-        case .liquidation(let id, let price):
+        case .liquidation(let id, let leg, let price):
             guard let market = market(id) else { return skip() }
-            markets[market].liquidation = price
+            markets[market].liquidations[Int(leg.rawValue)] = price
         case .priceLimits(let id, let highestBuy, let lowestSell):
             guard let market = market(id) else { return skip() }
             markets[market].highestBuy = highestBuy
@@ -57,7 +57,10 @@ extension Engine {
         skip()
         guard let market = market(ticker.instrument) else { return }
         if let mark = ticker.markPrice {
-            markets[market].markHalfTicks = markets[market].halfTicks(mark)
+            let halfTicks = markets[market].halfTicks(mark)
+            // What is no price confirms none.
+            guard (1...(1 << 61)).contains(halfTicks) else { return }
+            markets[market].markHalfTicks = halfTicks
         }
         // What a message leaves out has not changed, so every message confirms the mark.
         markets[market].markAt = now

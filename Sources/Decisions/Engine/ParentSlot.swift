@@ -29,7 +29,7 @@ public enum StopReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case lossLimit
     /// Worth more at its arrival price than a parent may be.
     case parentTooLarge
-    /// Fills exceed the parent's quantity, which nothing we sent can explain.
+    /// Fills exceed the parent's quantity, or one its limit, which nothing we sent can explain.
     case unexplainedFill
     /// Orders could not be put on record.
     case journalLost

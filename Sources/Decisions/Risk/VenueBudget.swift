@@ -140,6 +140,20 @@ public struct VenueBudget: ~Copyable {
         return true
     }
 
+    /// Enters a request that has left already, whatever is left of its budget.
+    public mutating func enter(
+        _ operation: OrderOperation,
+        _ category: ProductCategory,
+        now: Nanoseconds
+    ) {
+        let single = VenueBudget.index(operation, category, false)
+        let batched = VenueBudget.index(operation, category, true)
+        // Beyond the singles' budget it can only have been a cancel that left in a batch.
+        let wasBatched = operation == .cancel && !buckets[single].allows(1, now.count)
+        buckets[wasBatched ? batched : single].take(now.count)
+        if keepsPool { buckets[VenueBudget.pool].take(now.count) }
+    }
+
     /// Orders that one batch may hold; 0 where the venue takes none.
     public func batchSize(_ category: ProductCategory) -> Int {
         Int(category == .linear ? rates.linearBatch : rates.spotBatch)

@@ -99,6 +99,8 @@ private struct FaultWords {
         case "repeat-executions": return .repeatExecutions
         case "funding": return .funding(rateE8: try rate())
         case "liquidate": return .liquidate
+        case "withdraw": return .withdraw(try coins())
+        case "refuse-topic": return .refuseTopic(try choice())
         case "close": return .close(try duration())
         case "charge":
             return .charge(FeeSchedule(makerRateE8: try rate(), takerRateE8: try rate()))
@@ -133,6 +135,13 @@ private struct FaultWords {
             throw error("a rate such as 0.0001 is missing")
         }
         return Int64((rate * 1e8).rounded())
+    }
+
+    private mutating func coins() throws(LoopbackVenueError) -> Amount {
+        guard let word = next(), let coins = Int64(word), (1...1_000_000_000).contains(coins) else {
+            throw error("how many whole coins is missing")
+        }
+        return Amount(billionths: coins * 1_000_000_000)
     }
 
     mutating func duration() throws(LoopbackVenueError) -> Nanoseconds {

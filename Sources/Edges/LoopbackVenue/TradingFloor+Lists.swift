@@ -114,10 +114,12 @@ extension TradingFloor {
             out.append(#""category":"linear","nextPageCursor":"","list":["#)
             var isFirst = true
             for desk in asked {
+                let prices = self.liquidationPrices(desk)
                 for index in desk.positionIndices {
                     if !isFirst { out.append(",") }
                     isFirst = false
-                    out.position(desk, index, entryName: "avgPrice", now)
+                    let price = prices[index]
+                    out.position(desk, index, entryName: "avgPrice", liquidation: price, now)
                 }
             }
             out.append("]")

@@ -38,6 +38,8 @@ public struct ParentReport: Codable, Sendable {
     public var feed: FeedSection?
     /// What the venue was asked meanwhile; nil where nobody asked.
     public var reconciliation: ReconciliationSection?
+    /// What the account's stream stated of positions and coins; nil where there was none.
+    public var statements: StatementSection?
     /// How the venue's request budget was kept to; nil where there was none.
     public var requests: RequestSection?
     /// What fills cost; nil where nobody asked.
@@ -56,6 +58,7 @@ public struct ParentReport: Codable, Sendable {
         venue: VenueSection,
         feed: FeedSection? = nil,
         reconciliation: ReconciliationSection? = nil,
+        statements: StatementSection? = nil,
         requests: RequestSection? = nil,
         feeRates: FeeRateSection? = nil,
         links: [LinkSection] = [],
@@ -105,6 +108,7 @@ public struct ParentReport: Codable, Sendable {
         )
         self.venue = venue
         self.reconciliation = reconciliation
+        self.statements = statements
         self.requests = requests
         self.feeRates = feeRates
         self.links = links

@@ -78,7 +78,7 @@ extension Reconciler {
                 try BybitReplies.position(body, instrument)
             }
             try tell(.position(position.held))
-            try tell(.account(.liquidation(instrument.id, position.liquidationPrice)))
+            for stated in position.positions { try tell(.statement(.position(stated))) }
         }
     }
 
@@ -140,13 +140,12 @@ extension Reconciler {
     }
 
     private func tellBounds() throws(SessionError) {
-        let coin = instrument.quoteCoin
-        if let body = try call("wallet-balance", requests.wallet(coins: [coin], at: clock())) {
+        let spot = instrument.category == .spot
+        let coins = spot ? [instrument.quoteCoin, instrument.baseCoin] : [instrument.quoteCoin]
+        if let body = try call("wallet-balance", requests.wallet(coins: coins, at: clock())) {
             let wallet = try read { () throws(BybitReplyError) in try BybitReplies.wallet(body) }
-            // The whole account is stated in dollars, which these coins follow.
-            let whole = ["USDT", "USDC"].contains(coin) ? wallet.totalEquity : nil
-            let equity = whole ?? wallet.coins.first { $0.name == coin }?.equity
-            if let equity { try tell(.account(.equity(equity))) }
+            let time = BybitReplies.time(body)
+            try tell(.statement(.wallet(wallet.statement(for: instrument, at: time))))
         }
         let limits = requests.priceLimit(instrument.category, symbol: instrument.symbol)
         if let body = try call("price-limit", limits) {

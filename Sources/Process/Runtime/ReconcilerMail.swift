@@ -22,6 +22,8 @@ enum ReconcilerAnswer: BitwiseCopyable, Sendable {
     case order(OrderEvent)
     /// It spoke of the account.
     case account(AccountEvent)
+    /// It stated how the account stands.
+    case statement(AccountStatement)
     /// Its position.
     case position(VenuePosition)
     /// Open orders of the symbol that are not this session's.

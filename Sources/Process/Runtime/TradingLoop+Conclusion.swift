@@ -108,13 +108,17 @@ extension TradingLoop {
         } catch {
             texts.append("the venue could not be asked for the final position: \(error.text)")
         }
-        let filled = parentFacts.order.side.sign * parentFacts.ledger.filled.lots
-        let moved = position.map { $0.net.lots - facts.position.net.lots }
-        if let moved, moved != filled {
-            let lot = facts.instrument.lot
+        let order = parentFacts.order
+        let expected = facts.position.adding(
+            order.side,
+            parentFacts.ledger.filled,
+            reduceOnly: order.reduceOnly
+        )
+        if let position, position != expected {
+            let (before, lot) = (facts.position, facts.instrument.lot)
             texts.append(
-                "the venue's position moved by \(lot.text(moved)), "
-                    + "our fills by \(lot.text(filled))"
+                "the venue's position moved by \(position.moved(from: before, lot)), "
+                    + "our fills by \(expected.moved(from: before, lot))"
             )
         }
         if let wallet, !wallet.agrees {
@@ -164,6 +168,7 @@ extension TradingLoop {
                 facts.instrument
             ),
             reconciliation: reconciliationSection,
+            statements: statementSection,
             requests: requestSection,
             feeRates: FeeRateSection(before: facts.fees, after: fees ?? facts.fees),
             links: linkSections(until: parentFacts.finishedAt),
@@ -181,5 +186,17 @@ extension TradingLoop {
             fault: texts.isEmpty ? nil : texts.joined(separator: "; "),
             isSettled: isSettled
         )
+    }
+}
+
+extension VenuePosition {
+    /// By how much it has moved, in the base coin: in hedge mode the long and the short one.
+    fileprivate func moved(from before: VenuePosition, _ lot: DecimalScale) -> String {
+        switch (before, self) {
+        case (.hedged(let long, let short), .hedged(let longer, let shorter)):
+            lot.text((longer - long).lots) + " long and " + lot.text((shorter - short).lots)
+                + " short"
+        default: lot.text((net - before.net).lots)
+        }
     }
 }

@@ -146,7 +146,12 @@ struct Workbench: ~Copyable {
             parent: SessionControl.parent,
             instrument: facts.instrument,
             feed: Workbench.feed(configuration, opening, work.links, start),
-            account: opening.watch(.account, work.links?.account, start),
+            account: opening.watch(
+                .account,
+                work.links?.account,
+                refusedTopics: work.links?.refusedTopics ?? [],
+                start
+            ),
             trade: Workbench.orderWatch(opening, work.links, start),
             courier: CourierEnd(aides.courierMail, bell: aides.courier?.bell),
             venueClock: facts.clock,
@@ -158,11 +163,12 @@ struct Workbench: ~Copyable {
                 times: configuration.reconcilerTimes,
                 opening: facts.position,
                 now: start
-            )
+            ),
+            statements: StatementWatch(openingBase: facts.baseBalance)
         )
         aides.timeWatch.start()
         names.start()
-        trading.run(beginning, isRestart: isRestart)
+        trading.run(beginning, facts.statements, isRestart: isRestart)
         aides.courier?.stop()
         aides.reconciler.stop()
         aides.timeWatch.stop()

@@ -232,9 +232,10 @@ struct JournalLine {
         case .equity(let equity):
             word("said", "equity")
             plain("equityE9", "\(equity.billionths)")
-        case .liquidation(let id, let level):
+        case .liquidation(let id, let leg, let level):
             word("said", "liquidation")
             let instrument = symbol(id)
+            if leg != .only { word("position", "\(leg)") }
             if let level { price("price", level, instrument) }
         case .priceLimits(let id, let highestBuy, let lowestSell):
             word("said", "priceLimits")
