@@ -16,7 +16,7 @@ extension Reconciler {
                 instrument.category,
                 symbol: instrument.symbol,
                 linkID: name,
-                at: clock()
+                at: venueNow
             )
             let body = try call("order/history", request)
             // A venue without this list cannot speak with authority of what it has not.
@@ -31,7 +31,7 @@ extension Reconciler {
                     symbol: instrument.symbol,
                     linkID: name,
                     cursor: cursor,
-                    at: clock()
+                    at: venueNow
                 )
             )
         }
@@ -72,7 +72,7 @@ extension Reconciler {
     }
 
     private func tellPosition() throws(SessionError) {
-        let request = requests.position(symbol: instrument.symbol, at: clock())
+        let request = requests.position(symbol: instrument.symbol, at: venueNow)
         if let body = try call("position/list", request) {
             let position = try read { () throws(BybitReplyError) in
                 try BybitReplies.position(body, instrument)
@@ -103,7 +103,7 @@ extension Reconciler {
                 instrument.category,
                 symbol: instrument.symbol,
                 cursor: cursor,
-                at: clock()
+                at: venueNow
             )
             guard let answer = try call("order/realtime", request) else { return nil }
             let page = try read { () throws(BybitReplyError) in
@@ -128,7 +128,7 @@ extension Reconciler {
                     symbol: instrument.symbol,
                     since: since,
                     cursor: cursor,
-                    at: clock()
+                    at: venueNow
                 )
             )
         }
@@ -142,7 +142,7 @@ extension Reconciler {
     private func tellBounds() throws(SessionError) {
         let spot = instrument.category == .spot
         let coins = spot ? [instrument.quoteCoin, instrument.baseCoin] : [instrument.quoteCoin]
-        if let body = try call("wallet-balance", requests.wallet(coins: coins, at: clock())) {
+        if let body = try call("wallet-balance", requests.wallet(coins: coins, at: venueNow)) {
             let wallet = try read { () throws(BybitReplyError) in try BybitReplies.wallet(body) }
             let time = BybitReplies.time(body)
             try tell(.statement(.wallet(wallet.statement(for: instrument, at: time))))
@@ -168,7 +168,7 @@ extension Reconciler {
             instrument.category,
             symbol: instrument.symbol,
             linkID: name,
-            at: clock()
+            at: venueNow
         )
     }
 

@@ -17,7 +17,7 @@ extension Reconciler {
     /// Tells what the account pays for a fill now.
     private func tellFees() throws(SessionError) {
         let symbol = instrument.symbol
-        let request = requests.feeRate(instrument.category, symbol: symbol, at: clock())
+        let request = requests.feeRate(instrument.category, symbol: symbol, at: venueNow)
         guard let body = try call("fee-rate", request) else { return }
         let now = try read { () throws(BybitReplyError) in
             try BybitReplies.feeRate(body, symbol: symbol)
@@ -47,12 +47,12 @@ extension Reconciler {
     private func tellOthers() throws(SessionError) {
         let coin = instrument.quoteCoin
         let orders = try others("order/realtime") { cursor in
-            requests.openOrders(instrument.category, settledIn: coin, cursor: cursor, at: clock())
+            requests.openOrders(instrument.category, settledIn: coin, cursor: cursor, at: venueNow)
         }
         var positions: [String] = []
         if instrument.category != .spot {
             positions = try others("position/list") { cursor in
-                requests.positions(settledIn: coin, cursor: cursor, at: clock())
+                requests.positions(settledIn: coin, cursor: cursor, at: venueNow)
             }
         }
         let names = Set(orders + positions).sorted().joined(separator: ", ")

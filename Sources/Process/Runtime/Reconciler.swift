@@ -28,6 +28,7 @@ final class Reconciler: @unchecked Sendable {
     let instrument: Instrument
     let times: ReconcilerTimes
     let clock: @Sendable () -> Nanoseconds
+    private let venueOffset: VenueOffset
     /// The venue's time of the newest fill seen, and the fills that the last look listed.
     var lastFillAt: Nanoseconds
     var listed: Set<ExternalID> = []
@@ -67,6 +68,7 @@ final class Reconciler: @unchecked Sendable {
         fees: FeeSchedule,
         times: ReconcilerTimes,
         fillsSince: Nanoseconds,
+        venueOffset: VenueOffset,
         hot: Waker,
         pulse: HotPulse,
         notice: (@Sendable (String) -> Void)? = nil,
@@ -80,6 +82,7 @@ final class Reconciler: @unchecked Sendable {
         self.instrument = instrument
         self.fees = fees
         self.times = times
+        self.venueOffset = venueOffset
         self.hot = hot
         self.pulse = pulse
         self.notice = notice
@@ -89,6 +92,9 @@ final class Reconciler: @unchecked Sendable {
         let rate = Reconciler.requestsPerSecond
         allowance = RequestAllowance(perSecond: rate, burst: rate / 2, now: clock())
     }
+
+    /// The time that requests are stamped with.
+    var venueNow: Nanoseconds { clock() + venueOffset.value }
 
     /// What tells this thread that questions wait.
     var bell: Waker { waker }
@@ -183,7 +189,7 @@ final class Reconciler: @unchecked Sendable {
             instrument.category,
             symbol: instrument.symbol,
             linkID: OrderLinkID.text(child, session),
-            at: sentAt
+            at: venueNow
         )
         let answer: RESTAnswer
         do throws(SessionError) {

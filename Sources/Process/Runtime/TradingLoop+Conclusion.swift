@@ -97,7 +97,7 @@ extension TradingLoop {
                 category: inquiry.category,
                 symbol: inquiry.symbol,
                 session: inquiry.session,
-                clock: inquiry.clock
+                clock: { [offset = venueClock.offset] in inquiry.clock() + offset }
             )
             position = try last.position(&loop, facts.instrument, since: startedAt)
             open = try last.openOrders(&loop, facts.instrument).own.count
