@@ -140,8 +140,36 @@ struct CodingTests {
             .trading(instrument, true), .trading(instrument, false),
             .clockError(Nanoseconds(17)), .privateHeard,
             .positionDiffers(instrument, venue: Quantity(lots: -9)),
+            .stepsChanged(instrument),
+            .spent(OutsideRequest(.cancel, instrument, sentAt: .seconds(1_700_000_000))),
+            .spent(
+                OutsideRequest(
+                    .amend,
+                    instrument,
+                    sentAt: Nanoseconds(-1),
+                    remedy: .pauseRequests,
+                    budget: BudgetReading(limit: 10, left: 9, resetsIn: .milliseconds(999))
+                )
+            ),
+            // Beyond all bounds: told as the bounds, so that it comes back as it was told.
+            .spent(
+                OutsideRequest(
+                    .place,
+                    instrument,
+                    sentAt: .distantFuture,
+                    remedy: .retry,
+                    budget: BudgetReading(
+                        limit: .max,
+                        left: .max,
+                        resetsIn: .seconds(600),
+                        isBatch: true
+                    )
+                )
+            ),
         ]
         for event in events { #expect(AccountEvent(event.coded) == event) }
+        #expect(AccountEvent(CodedEvent(code: 20, index: 3 << 16)) == nil)
+        #expect(AccountEvent(CodedEvent(code: 20, index: 200 << 24)) == nil)
         #expect(AccountEvent(CodedEvent(code: 200)) == nil)
         // What journals of before held: a price without a position was the only one's.
         #expect(

@@ -1,4 +1,5 @@
 import Book
+import Orders
 import Simulation
 import TestSupport
 import Testing
@@ -48,7 +49,7 @@ final class FloorFixture {
         category: ProductCategory = .linear,
         faults: FaultScript = FaultScript(),
         requestsPerSecond: Int? = 1_000,
-        isHedged: Bool = false
+        position: VenuePosition = .flat(isHedged: false)
     ) {
         instrument = Instrument(
             loopback: "BTCUSDT",
@@ -66,7 +67,7 @@ final class FloorFixture {
                     fees: .bybitBasePerpetual,
                     feed: feed,
                     speed: 1,
-                    isHedged: isHedged
+                    opening: position
                 )
             ],
             names: VenueNames(&generator),

@@ -148,8 +148,10 @@ extension Engine {
             if child.awaitsAnswer && (isOverdue || isLeftOver) {
                 orders[number].answerOverdue()
                 cancel(number, slot, now, &commands)
+            } else if child.isUnbidden && child.acceptsRequest {
+                cancel(number, slot, now, &commands)
             }
-            isUncertain = isUncertain || orders[number].isUncertain
+            isUncertain = isUncertain || orders[number].isUncertain || child.isUnbidden
         }
         return isUncertain
     }
@@ -207,6 +209,10 @@ extension Engine {
         context.mustReduce = reduceOnly
         context.instrument = market
         let isHedged = markets[market].held.isHedged
+        if isHedged {
+            let other = markets[market].held.leg(of: side, reduceOnly: !reduceOnly)
+            context.otherPosition = Quantity(lots: abs(other.lots))
+        }
         for i in 0..<markets[market].parentCount {
             let other = Int(markets[market].parents[i])
             let isOtherLeg = isHedged && parents[other].order.reduceOnly != reduceOnly

@@ -110,8 +110,10 @@ extension Engine {
             maxBehind: slot.maxBehind,
             finishedAt: slot.finishedAt,
             // The print of the last fill may still be under way: then nobody else traded yet.
-            othersVolume: max(.zero, others - slot.startOthers),
-            othersNotional: max(.zero, notional - slot.startOthersNotional),
+            othersVolume: Quantity(lots: max(0, others.lots &- slot.startOthers.lots)),
+            othersNotional: Notional(
+                tickLots: max(0, notional.tickLots &- slot.startOthersNotional.tickLots)
+            ),
             endMidHalfTicks: isFinal ? slot.endMidHalfTicks : markets[market].midHalfTicks,
             amends: slot.counts.amends,
             cancels: slot.counts.cancels,

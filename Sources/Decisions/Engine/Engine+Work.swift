@@ -81,7 +81,7 @@ extension Engine {
         let lastMoment = schedule.completesByEnd ? parents[slot].slicer.rules.grace : .zero
         if now - lastMoment >= order.endsAt { return stop(slot, .timeUp, now) }
 
-        let others = (markets[market].others - parents[slot].startOthers).lots
+        let others = markets[market].others.lots &- parents[slot].startOthers.lots
         let due = schedule.due(order, now: now, othersLots: others)
         let target = min(due, order.quantity)
         // What a schedule calls for beyond the quantity is overdue: waiting at a resting order for

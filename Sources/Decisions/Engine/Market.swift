@@ -129,8 +129,11 @@ struct Market: ~Copyable {
     /// What others have traded since the process began; the prints of our own fills are taken out.
     ///
     /// A fill can be told before its print, which makes the figure briefly low: the safe side.
-    var others: Quantity { tape.total.quantity - own }
-    var othersNotional: Notional { tape.total.notional - ownNotional }
+    /// Both wrap like the tape: the difference of two readings is exact all the same.
+    var others: Quantity { Quantity(lots: tape.total.quantity.lots &- own.lots) }
+    var othersNotional: Notional {
+        Notional(tickLots: tape.total.notional.tickLots &- ownNotional.tickLots)
+    }
 
     mutating func add(parent slot: Int) {
         parents[parentCount] = UInt32(truncatingIfNeeded: slot)

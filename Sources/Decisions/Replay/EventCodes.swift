@@ -101,6 +101,10 @@ extension AccountEvent {
             CodedEvent(code: 8)
         case .positionDiffers(let instrument, let venue):
             CodedEvent(code: 9, index: UInt32(instrument.index), first: venue.lots)
+        case .spent(let request):
+            request.coded
+        case .stepsChanged(let instrument):
+            CodedEvent(code: 21, index: UInt32(instrument.index))
         }
     }
 
@@ -131,6 +135,10 @@ extension AccountEvent {
                 short: Quantity(lots: coded.second)
             )
         case 9: self = .positionDiffers(instrument, venue: Quantity(lots: coded.first))
+        case 20:
+            guard let request = OutsideRequest(coded) else { return nil }
+            self = .spent(request)
+        case 21: self = .stepsChanged(instrument)
         default: return nil
         }
     }

@@ -32,6 +32,8 @@ extension VenueFault {
         case .withdraw: "withdraw"
         case .refuseTopic(let topic): "refuse-topic \(topic.rawValue)"
         case .close: "close"
+        case .charge: "charge"
+        case .announceTick: "tick"
         }
     }
 }

@@ -181,6 +181,10 @@ public enum VenueFault: Hashable, Sendable {
     case refuseTopic(StatementTopic)
     /// The market takes no new orders for so long.
     case close(Nanoseconds)
+    /// Fills cost so much from now on.
+    case charge(FeeSchedule)
+    /// The list of instruments states another price step from now on; the book keeps its own.
+    case announceTick(DecimalScale)
 }
 
 /// A fault of the venue with its time.

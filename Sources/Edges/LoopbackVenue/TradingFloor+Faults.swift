@@ -30,6 +30,8 @@ extension TradingFloor {
         case .withdraw(let amount): withdraw(amount, now)
         case .refuseTopic(let topic): trouble.refusedTopics.insert(topic)
         case .close(let time): trouble.closedUntil = now + time
+        case .charge(let fees): for desk in desks { desk.exchange.fees = fees }
+        case .announceTick(let tick): trouble.announcedTick = tick
         }
         notes.append("fault: \(fault)")
     }

@@ -28,6 +28,8 @@ final class TradingFloor {
     var meter: RequestMeter
     /// What the last request of an order made of the meter, for the headers of its reply.
     var reading: RequestMeter.Reading?
+    /// How the answer to the REST request at hand comes to its client.
+    var delivery = RESTAnswer.Delivery.after(.zero)
     /// Cancels an account's orders when its connections are gone.
     var disconnectGuards: [ProductCategory: DisconnectGuard] = [:]
     /// What the faults that have begun do to the floor.

@@ -18,6 +18,8 @@ struct VenueTrouble {
     var silentUntil: Nanoseconds?
     /// When the market takes new orders again.
     var closedUntil = Nanoseconds.zero
+    /// The price step that the list of instruments states; nil for the book's own.
+    var announcedTick: DecimalScale?
     /// Whether every message with executions comes twice.
     var repeatsExecutions = false
     /// Orders of which the account's stream says nothing any more, by their names.

@@ -42,6 +42,8 @@ public struct ParentReport: Codable, Sendable {
     public var statements: StatementSection?
     /// How the venue's request budget was kept to; nil where there was none.
     public var requests: RequestSection?
+    /// What fills cost; nil where nobody asked.
+    public var feeRates: FeeRateSection?
     /// The account and order connections; empty where there were none.
     public var links: [LinkSection]
     /// How often the hot thread stood still; nil when it never did.
@@ -58,6 +60,7 @@ public struct ParentReport: Codable, Sendable {
         reconciliation: ReconciliationSection? = nil,
         statements: StatementSection? = nil,
         requests: RequestSection? = nil,
+        feeRates: FeeRateSection? = nil,
         links: [LinkSection] = [],
         stalls: StallSection? = nil
     ) {
@@ -107,6 +110,7 @@ public struct ParentReport: Codable, Sendable {
         self.reconciliation = reconciliation
         self.statements = statements
         self.requests = requests
+        self.feeRates = feeRates
         self.links = links
         self.stalls = stalls
         self.feed = feed

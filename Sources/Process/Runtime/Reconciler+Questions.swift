@@ -44,19 +44,22 @@ extension Reconciler {
     }
 
     /// Cancels an order if it is open.
+    ///
+    /// - Throws: also when the venue did not take the cancel, for its rate or whatever else: the
+    ///   order may be open still, and the question has no answer yet.
     func withdraw(_ child: ChildID) throws(SessionError) {
+        isUrgent = true
+        defer { isUrgent = isRelieving }
         let name = OrderLinkID.text(child, session)
         guard let found = try orders("order/realtime", open(name)), !found.status.isTerminal else {
             return
         }
-        let request = requests.cancel(
-            instrument.category,
-            symbol: instrument.symbol,
-            linkID: name,
-            at: clock()
-        )
-        guard let body = try call("order/cancel", request) else { return }
-        if BybitReplies.code(body) == 0 { try tell(.withdrawn(child)) }
+        let code = try cancel(child)
+        switch BybitReturnCode.outcome(code, of: .cancel) {
+        case .accepted: try tell(.withdrawn(child))
+        case .alreadyFinished: break
+        case .refused, .unknown: throw .venue("order/cancel: refused with \(code)")
+        }
     }
 
     /// Tells how the account stands: open orders, fills since the last look, position, bounds.

@@ -30,6 +30,8 @@ enum ReconcilerAnswer: BitwiseCopyable, Sendable {
     case foreignOrders(Int)
     /// Positions and open orders of other symbols in the account's class.
     case others(positions: Int, orders: Int)
+    /// What the account pays for a fill.
+    case fees(FeeSchedule)
     /// An order was open, and its cancel is accepted.
     case withdrawn(ChildID)
     /// The last of a question's answers: whether all of it could be answered.

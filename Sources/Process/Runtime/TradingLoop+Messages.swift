@@ -43,7 +43,9 @@ extension TradingLoop {
                         latencies.record(.orderToAnswer, message.receivedTicks &- sent)
                     }
                 }
+                let isOpenThoughEnded = engine.discrepancy(event) == .openThoughEnded
                 step(.order(event), now)
+                if isOpenThoughEnded { withdraw(event) }
             }
         case .account(let statements):
             for statement in statements { take(statement, now) }

@@ -71,6 +71,8 @@ struct TradingLoop: ~Copyable {
     var worstDrift: UInt64 = 0
     /// What the venue is asked, and what it answers.
     var reconciliation: Reconciliation
+    /// What the account pays for a fill, once the venue has been asked again.
+    var fees: FeeSchedule?
     /// What the account's stream states of positions and coins.
     var statements: StatementWatch
     /// What was open at a halt, until the venue says it is gone.
@@ -183,19 +185,26 @@ struct TradingLoop: ~Copyable {
         let before = clock.now
         let wait = max(Nanoseconds.zero, nextTick - before)
         loop.poll(timeout: wait)
+        // First: what was asked before the venue spoke must find no order on its way.
+        obey()
         while let event = loop.next() { handle(event) }
         let now = clock.now
-        while let command = controls.pop() {
-            step(.control(command), now)
-            // Before the cancels are answered: what was open is asked for by name.
-            keepHalted(now)
-        }
         takeReplies(now)
         takeAnswers(now)
         keepJournal(now)
         if now >= nextTick {
             nextTick = now + TradingLoop.tick
             keepTime(now)
+        }
+    }
+
+    /// Does what a person or the kill switch asks for.
+    private mutating func obey() {
+        while let command = controls.pop() {
+            let now = clock.now
+            step(.control(command), now)
+            // Before the cancels are answered: what was open is asked for by name.
+            keepHalted(now)
         }
     }
 

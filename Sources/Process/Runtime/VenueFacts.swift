@@ -100,20 +100,19 @@ struct VenueInquiry {
     }
 
     /// The limit of the highest risk tier: beyond it the venue takes no order.
-    private func largestPosition(_ loop: inout EventLoop) throws(SessionError) -> Amount? {
+    func largestPosition(_ loop: inout EventLoop) throws(SessionError) -> Amount? {
         if category == .spot { return nil }
         var largest: Amount?
         var cursor = ""
         for _ in 0..<VenueInquiry.tierPages {
             let request = requests.riskLimit(symbol: symbol, cursor: cursor)
-            let (status, body) = try link.answer(&loop, "risk-limit", request)
-            guard status == 200 else { return largest }
+            let answer = try link.answer(&loop, "risk-limit", request)
             // It is one bound more: without it the venue's own refusal holds.
-            guard let tiers = try? BybitReplies.riskTiers(body, symbol: symbol) else {
-                return largest
-            }
+            guard answer.status == 200,
+                let tiers = try? BybitReplies.riskTiers(answer.body, symbol: symbol)
+            else { return largest }
             largest = tiers.map(\.limit).max().map { max($0, largest ?? .zero) } ?? largest
-            let next = (try? BybitReplies.nextPage(body)) ?? ""
+            let next = (try? BybitReplies.nextPage(answer.body)) ?? ""
             if next.isEmpty || next == cursor { break }
             cursor = next
         }

@@ -252,6 +252,7 @@ struct Workbench: ~Copyable {
                 mail,
                 session: configuration.session,
                 instrument: facts.instrument,
+                fees: facts.fees,
                 times: configuration.reconcilerTimes,
                 fillsSince: fillsSince + facts.clock.offset,
                 hot: loop.waker,
@@ -269,7 +270,8 @@ struct Workbench: ~Copyable {
             return try VenueTimeWatch(
                 configuration.venue.rest,
                 requests,
-                interval: configuration.timeInterval
+                interval: configuration.timeInterval,
+                clock: now
             )
         } catch {
             throw .venue("\(error)")

@@ -251,6 +251,17 @@ struct JournalLine {
             plain("nanoseconds", "\(error.count)")
         case .privateHeard:
             word("said", "privateHeard")
+        case .spent(let request):
+            word("said", "spent")
+            _ = symbol(request.instrument)
+            word("operation", "\(request.operation)")
+            plain("sentAt", "\(request.sentAt.count)")
+            word("remedy", "\(request.remedy)")
+            plain("limit", "\(request.budget.limit)")
+            plain("left", "\(request.budget.left)")
+        case .stepsChanged(let id):
+            word("said", "stepsChanged")
+            _ = symbol(id)
         case nil:
             word("said", "unknown \(coded.code)")
         }
