@@ -25,7 +25,7 @@ struct StatementTests {
             venue = FloorFixture(
                 category: category,
                 faults: try FaultScript(text: script),
-                isHedged: isHedged
+                position: .flat(isHedged: isHedged)
             )
             listener = Listener(venue.instrument)
             account = venue.listen(.privateStream, topics)

@@ -26,7 +26,7 @@ extension TradingFloor {
         let exposure = net - TradingFloor.maintenanceMargin * gross
         let ticks = ((cost - coins / tickLot) / exposure).rounded()
         guard (net > 0) == (exposure > 0), ticks >= 1, ticks < 1e15 else { return prices }
-        let index = desk.isHedged ? (net > 0 ? 1 : 2) : 0
+        let index = desk.opening.isHedged ? (net > 0 ? 1 : 2) : 0
         prices[index] = Price(ticks: Int64(ticks))
         return prices
     }

@@ -212,9 +212,11 @@ struct VenueInquiry {
     ) throws(SessionError) -> WalletStatement? {
         let coins = [instrument.quoteCoin, instrument.baseCoin]
         let request = requests.wallet(coins: coins, at: clock())
-        let (status, body) = try link.answer(&loop, "wallet-balance", request)
-        guard status == 200, let wallet = try? BybitReplies.wallet(body) else { return nil }
-        return wallet.statement(for: instrument, at: BybitReplies.time(body))
+        let answer = try link.answer(&loop, "wallet-balance", request)
+        guard answer.status == 200, let wallet = try? BybitReplies.wallet(answer.body) else {
+            return nil
+        }
+        return wallet.statement(for: instrument, at: BybitReplies.time(answer.body))
     }
 
     /// This session's open orders, and how many are somebody else's.
