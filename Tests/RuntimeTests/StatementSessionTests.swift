@@ -49,7 +49,9 @@ struct StatementSessionTests {
     @Test("in hedge mode the one position's liquidation price does not hold the other one back")
     func hedged() throws {
         for (side, isHeldBack) in [(Side.buy, true), (.sell, false)] {
-            let session = try Self.session("at 3s withdraw 9999900") { $0.position = .flat(isHedged: true) }
+            let session = try Self.session("at 3s withdraw 9999900") {
+                $0.position = .flat(isHedged: true)
+            }
             session.venue.start()
             defer { session.venue.stop() }
             // A long position first; what it leaves is near its end when the second parent works.
