@@ -122,6 +122,19 @@ struct StatementSessionTests {
         #expect((outcome.report.reconciliation?.answered ?? 0) >= 2)
     }
 
+    @Test("a liquidation is asked about at once, whether the position's topic is there or not")
+    func liquidation() throws {
+        for script in ["at 1s liquidate", "at 0s refuse-topic position\nat 1s liquidate"] {
+            let session = try Self.session(script, seconds: 30)
+            let began = ContinuousClock.now
+            let outcome = try session.run()
+            // Two looks, two seconds apart, and not two of a minute.
+            #expect(ContinuousClock.now - began < .seconds(20), "\(outcome.report.text())")
+            #expect(outcome.report.parent.stopReason == "positionDiffers")
+            #expect((outcome.report.statements?.moves ?? 0) > 0)
+        }
+    }
+
     @Test("statements that come late differ for a while, and nothing stops for it")
     func late() throws {
         let session = try Self.session("at 0s late statements 900ms", quantity: "0.100")
