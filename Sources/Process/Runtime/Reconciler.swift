@@ -19,8 +19,6 @@ final class Reconciler: @unchecked Sendable {
     private static let patience = Nanoseconds.seconds(1)
     /// The venue allows 50 requests a second for each endpoint; we share it with nobody's haste.
     private static let requestsPerSecond: Int64 = 20
-    /// Pages of one list that are followed: 5,000 fills between two looks.
-    static let pageLimit = 50
 
     var mail: ReconcilerMail.ColdEnd
     let requests: BybitREST
