@@ -13,12 +13,17 @@ struct OtherTrader {
     /// Sends one order; nil `price` takes what is there.
     ///
     /// - Returns: the venue's return code.
-    func order(_ side: String, _ quantity: String, price: String?) throws -> Int64? {
+    func order(
+        _ side: String,
+        _ quantity: String,
+        price: String?,
+        link: String? = nil
+    ) throws -> Int64? {
         let terms =
             price.map { #""orderType":"Limit","price":"\#($0)""# } ?? #""orderType":"Market""#
         let text =
             #"{"category":"linear","symbol":"BTCUSDT","side":"\#(side)","qty":"\#(quantity)","#
-            + terms + "}"
+            + (link.map { #""orderLinkId":"\#($0)","# } ?? "") + terms + "}"
         return BybitReplies.code(
             try ask { $0.post("/v5/order/create", text, signedAt: $1) }
         )

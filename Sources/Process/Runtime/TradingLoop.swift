@@ -71,6 +71,8 @@ struct TradingLoop: ~Copyable {
     var worstDrift: UInt64 = 0
     /// What the venue is asked, and what it answers.
     var reconciliation: Reconciliation
+    /// What the venue answered that was no success.
+    var answerCodes = AnswerCodes()
     /// What was open at a halt, until the venue says it is gone.
     var sweep = SweepCheck()
     /// The venue's position is not ours, also at a second look.
