@@ -36,6 +36,18 @@ struct VenueInquiry {
         self.clock = clock
     }
 
+    /// The same questions over another connection, stamped by a clock `ahead` of ours.
+    func over(_ link: RESTLink, ahead: Nanoseconds) -> VenueInquiry {
+        VenueInquiry(
+            link: link,
+            requests: requests,
+            category: category,
+            symbol: symbol,
+            session: session,
+            clock: { [clock] in clock() + ahead }
+        )
+    }
+
     /// Asks for everything a session needs to know.
     func facts(_ loop: inout EventLoop) throws(SessionError) -> VenueFacts {
         let before = clock()
