@@ -262,7 +262,7 @@ let package = Package(
         tests(
             "AllocationTests",
             [
-                "CAllocations", "Engine", "Algos", "Risk", "Orders", "Book", "Units",
+                "CAllocations", "Engine", "Algos", "Risk", "Orders", "Book", "Units", "Venues",
                 "TestSupport",
             ]
         ),

@@ -48,7 +48,7 @@ extension TradingLoop {
                 if isOpenThoughEnded { withdraw(event) }
             }
         case .account(let statements):
-            for statement in statements { take(statement, now) }
+            for statement in statements { take(statement, isStreamed: true, now) }
             notePrivateHeard(id, now)
         case .malformed:
             linkUnreadable(id, now)
