@@ -11,8 +11,10 @@ import Venues
 struct LastLookTests {
     @Test("an order that is still open at the end is cancelled, and nobody calls it settled")
     func leftOpen() throws {
-        let session = try SessionFixture(seconds: 1)
-        let outcome = try session.run { venue, _ in
+        var session = try SessionFixture(seconds: 1)
+        // Nothing is looked at meanwhile.
+        session.configuration.reconcilerTimes.interval = .seconds(600)
+        let intervene: @Sendable (VenueHost, SessionControl) -> Void = { venue, _ in
             // Named like one of ours, though the session knows of none such.
             let code = try? OtherTrader(venue: venue).order(
                 "Buy",
@@ -22,6 +24,7 @@ struct LastLookTests {
             )
             if code != 0 { Issue.record("the venue answered \(String(describing: code))") }
         }
+        let outcome = try session.run(intervene: intervene)
         #expect(outcome.state == .completed, "\(outcome.report.text())")
         #expect(outcome.report.venue.openOrders == 0)
         #expect(!outcome.isSettled && !outcome.isConfirmed)

@@ -201,13 +201,19 @@ extension Engine {
         context.markAt = markets[market].markAt
         context.highestBuy = markets[market].highestBuy
         context.lowestSell = markets[market].lowestSell
-        context.liquidation = markets[market].liquidation
         let side = parents[slot].order.side
         let reduceOnly = parents[slot].order.reduceOnly
-        context.position = markets[market].held.leg(of: side, reduceOnly: reduceOnly)
+        let leg = markets[market].held.leg(of: side, reduceOnly: reduceOnly)
+        context.position = markets[market].held[leg] ?? .zero
+        context.liquidation = markets[market].liquidations[Int(leg.rawValue)]
         context.mustReduce = reduceOnly
         context.instrument = market
         let isHedged = markets[market].held.isHedged
+        if isHedged {
+            let other = markets[market].held.leg(of: side, reduceOnly: !reduceOnly)
+            let held = markets[market].held[other] ?? .zero
+            context.otherPosition = Quantity(lots: abs(held.lots))
+        }
         for i in 0..<markets[market].parentCount {
             let other = Int(markets[market].parents[i])
             let isOtherLeg = isHedged && parents[other].order.reduceOnly != reduceOnly

@@ -75,8 +75,7 @@ extension Engine {
             execution.quantity,
             reduceOnly: child.reduceOnly
         )
-        let fee = markets[market].feeInQuote(execution)
-        markets[market].fees += fee
+        let fee = markets[market].addFee(execution)
         gate.noteFill()
         reckon(market)
         let parent = Int(child.id.parent.index)
@@ -119,8 +118,7 @@ extension Engine {
     private mutating func bookFee(_ execution: Execution, _ number: Int, _ rested: Quantity) {
         let child = orders[number]
         let market = Int(child.instrument.index)
-        let fee = markets[market].feeInQuote(execution)
-        markets[market].fees += fee
+        let fee = markets[market].addFee(execution)
         reckon(market)
         parents[Int(child.id.parent.index)].ledger.complete(fee: fee, rested: rested)
     }

@@ -150,6 +150,14 @@ extension Engine {
         markets[Int(instrument.index)].held
     }
 
+    /// By how much our fills have moved the base coin of `instrument`, less the fees that were paid
+    /// in it, and how many of these were rounded.
+    public func baseMovement(_ instrument: Instrument) -> (moved: Amount, fees: Int) {
+        let market = markets + Int(instrument.id.index)
+        let traded = instrument.baseAmount(market.pointee.position.net)
+        return (traded - market.pointee.baseFees, market.pointee.baseFeeCount)
+    }
+
     /// The position in `instrument` that was found before our first order.
     public func opening(_ instrument: InstrumentID) -> VenuePosition {
         markets[Int(instrument.index)].opening

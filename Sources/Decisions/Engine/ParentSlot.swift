@@ -35,6 +35,8 @@ public enum StopReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case journalLost
     /// The venue's position is not what we found and our fills.
     case positionDiffers
+    /// The venue changed the instrument's tick or lot.
+    case stepsChanged
 }
 
 /// One parent at work.

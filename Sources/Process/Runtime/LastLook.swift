@@ -11,10 +11,11 @@ struct LastLook {
     /// Between two of them, and before the venue is tried again.
     static let pause = Nanoseconds.milliseconds(500)
 
+    /// What was held before the session, and what that and its fills come to.
+    let before: VenuePosition
+    let expected: VenuePosition
     /// What is held; nil when the venue did not say.
     var position: VenuePosition?
-    /// How much that is other than before the session: lots, signed.
-    var moved: Int64?
     /// Orders of the session that are open; nil when the venue did not say.
     var open: Int?
     /// Orders that were still open, and were cancelled.
@@ -24,13 +25,21 @@ struct LastLook {
     /// Why the venue did not say it; nil when it did.
     var silence: String?
 
-    /// Whether the account moved by `filled` lots, as far as the venue has said.
-    func agrees(filled: Int64) -> Bool {
-        (moved ?? filled) == filled && wallet?.agrees ?? true
+    /// A look at what `fills` have made of what was held before.
+    init(before: VenuePosition, fills: ParentFacts) {
+        self.before = before
+        expected = before.adding(
+            fills.order.side,
+            fills.ledger.filled,
+            reduceOnly: fills.order.reduceOnly
+        )
     }
 
+    /// Whether the account moved by our fills, as far as the venue has said.
+    var agrees: Bool { (position ?? expected) == expected && wallet?.agrees ?? true }
+
     /// What a person must know of it.
-    func texts(filled: Int64, _ instrument: Instrument) -> [String] {
+    func texts(_ instrument: Instrument) -> [String] {
         var texts: [String] = []
         if let silence { texts.append(silence) }
         if withdrawn > 0 {
@@ -39,10 +48,11 @@ struct LastLook {
                     + "\(open.map(String.init) ?? "an unknown number") are open now"
             )
         }
-        if let moved, moved != filled {
+        if let position, position != expected {
+            let lot = instrument.lot
             texts.append(
-                "the venue's position moved by \(instrument.lot.text(moved)), "
-                    + "our fills by \(instrument.lot.text(filled))"
+                "the venue's position moved by \(position.moved(from: before, lot)), "
+                    + "our fills by \(expected.moved(from: before, lot))"
             )
         }
         if let wallet, !wallet.agrees {
@@ -65,9 +75,8 @@ extension TradingLoop {
         _ inquiry: VenueInquiry,
         _ parent: ParentFacts
     ) -> LastLook {
-        let filled = parent.order.side.sign * parent.ledger.filled.lots
         let waited = Deadline(configuration.reconcilerTimes.settling)
-        var look = LastLook()
+        var look = LastLook(before: facts.position, fills: parent)
         var looks = 0
         while true {
             do throws(SessionError) {
@@ -75,7 +84,7 @@ extension TradingLoop {
                 defer { link.close(&loop) }
                 try ask(inquiry.over(link), facts, startedAt: startedAt, parent, &look)
                 looks += 1
-                if looks == LastLook.looks || look.agrees(filled: filled) { return look }
+                if looks == LastLook.looks || look.agrees { return look }
             } catch {
                 look.silence = "the venue could not be asked for the final position: \(error.text)"
                 if waited.isOver { return look }
@@ -97,12 +106,10 @@ extension TradingLoop {
     ) throws(SessionError) {
         look.open = try inquiry.openOrders(&loop, facts.instrument).own.count
         if look.open != 0 {
-            look.withdrawn += try inquiry.withdraw(&loop, facts.instrument) { _ in true }
+            look.withdrawn += try inquiry.withdraw(&loop, facts.instrument) { _ in true }.orders
             look.open = 0
         }
-        let position = try inquiry.position(&loop, facts.instrument, since: startedAt)
-        look.position = position
-        look.moved = position.net.lots - facts.position.net.lots
+        look.position = try inquiry.position(&loop, facts.instrument, since: startedAt)
         if let before = facts.baseBalance {
             look.wallet = try walletMovement(inquiry, facts.instrument, before, parent)
         }
@@ -124,5 +131,17 @@ extension TradingLoop {
             expected: signed - facts.baseFees,
             tolerance: Int64(2 + 2 * facts.fills)
         )
+    }
+}
+
+extension VenuePosition {
+    /// By how much it has moved, in the base coin: in hedge mode the long and the short one.
+    fileprivate func moved(from before: VenuePosition, _ lot: DecimalScale) -> String {
+        switch (before, self) {
+        case (.hedged(let long, let short), .hedged(let longer, let shorter)):
+            lot.text((longer - long).lots) + " long and " + lot.text((shorter - short).lots)
+                + " short"
+        default: lot.text((net - before.net).lots)
+        }
     }
 }

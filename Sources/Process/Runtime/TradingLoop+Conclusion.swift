@@ -72,6 +72,12 @@ extension TradingLoop {
         if fault == nil, !feed.lines.isSound, feed.lines.counts.losses > 0 {
             texts.append("market data was lost and had not come back at the end")
         }
+        if parentFacts.stopReason == "\(StopReason.stepsChanged)" {
+            texts.append(
+                "the venue changed the tick or lot of \(facts.instrument.symbol): the parent was "
+                    + "stopped; a session that begins anew reckons in the new ones"
+            )
+        }
         if isPositionWrong {
             texts.append("the venue's position is not what our fills come to: everything stopped")
         }
@@ -85,9 +91,8 @@ extension TradingLoop {
             let count = reconciliation.counts.withdrawn
             texts.append("\(count) orders had to be cancelled by REST")
         }
-        let filled = parentFacts.order.side.sign * parentFacts.ledger.filled.lots
         let look = lastLook(configuration, facts, startedAt: startedAt, inquiry, parentFacts)
-        texts += look.texts(filled: filled, facts.instrument)
+        texts += look.texts(facts.instrument)
         if parentFacts.untoldFees > 0 {
             texts.append("the fees of \(parentFacts.untoldFees) fills were never told")
         }
@@ -129,7 +134,9 @@ extension TradingLoop {
                 facts.instrument
             ),
             reconciliation: reconciliationSection,
+            statements: statementSection,
             requests: requestSection,
+            feeRates: FeeRateSection(before: facts.fees, after: fees ?? facts.fees),
             links: linkSections(until: parentFacts.finishedAt),
             stalls: stalls.stalls == 0
                 ? nil
@@ -144,7 +151,7 @@ extension TradingLoop {
             report: report,
             fault: texts.isEmpty ? nil : texts.joined(separator: "; "),
             isSettled: isSettled,
-            isConfirmed: isSettled && look.agrees(filled: filled),
+            isConfirmed: isSettled && look.agrees,
             isTooLarge: isTooLarge
         )
     }

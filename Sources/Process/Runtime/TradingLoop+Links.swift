@@ -67,6 +67,7 @@ extension TradingLoop {
         case .none, .up:
             break
         case .lost:
+            statements.forget()
             withdrawHeld(now)
             step(.link(.privateDown), now)
         case .subscribed:

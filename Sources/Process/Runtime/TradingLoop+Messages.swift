@@ -51,12 +51,16 @@ extension TradingLoop {
                 if isOpenThoughEnded { withdraw(event) }
             }
             if isDraining { giveUp(id, for: .draining, now) }
+        case .account(let statements):
+            for statement in statements { take(statement, now) }
+            notePrivateHeard(id, now)
         case .malformed:
             giveUp(id, for: .unreadable, now)
         case .control(let control):
             linkControl(control, id, now)
             notePrivateHeard(id, now)
-        case .foreign, .ignored:
+        case .foreign, .ignored, .unreadableStatement:
+            // What cannot be read of a statement is asked for in time.
             notePrivateHeard(id, now)
         case .market:
             break
