@@ -31,7 +31,10 @@ extension Engine {
         let isCancel = reply.operation == .cancel
         switch reply.remedy {
         case .none, .reconcile, .pauseOperation, .pauseRequests:
-            break
+            // An amend that changes nothing at the venue would be wanted again at the next event.
+            if reply.operation == .amend && reply.outcome == .refused {
+                pause(parent, configuration.refusalPause, now)
+            }
         case .retry:
             if !isCancel { pause(parent, configuration.refusalPause, now) }
         case .slowDown:

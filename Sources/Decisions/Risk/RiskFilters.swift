@@ -11,7 +11,7 @@ public struct RiskFilters: Hashable, Sendable, BitwiseCopyable {
     public let highestPrice: Price
     /// Smallest quantity the venue takes.
     public let minChild: Quantity
-    /// The smaller of the venue's and the desk's largest quantity.
+    /// The smaller of the venue's and the desk's largest quantity; never more than is countable.
     public let maxChild: Quantity
     /// Least notional the venue takes, rounded up.
     public let minNotional: Notional
@@ -29,7 +29,7 @@ public struct RiskFilters: Hashable, Sendable, BitwiseCopyable {
         lowestPrice = instrument.priceRange.lowerBound
         highestPrice = instrument.priceRange.upperBound
         minChild = instrument.quantityRange.lowerBound
-        maxChild = min(instrument.quantityRange.upperBound, limits.maxChild)
+        maxChild = min(min(instrument.quantityRange.upperBound, limits.maxChild), .countable)
         minNotional = RiskFilters.notional(instrument.minimumNotional, instrument, roundUp: true)
         maxNotional = RiskFilters.notional(limits.maxChildNotional, instrument, roundUp: false)
         maxParentNotional = RiskFilters.notional(
