@@ -42,6 +42,8 @@ struct ParentSlot {
     let order: ParentOrder
     let plan: ExecutionPlan
     let slicer: Slicer
+    /// The band that its rules allow, as a share of its quantity.
+    let bandShare: Quantity
     var state = ParentState.accepted
     var stopReason = StopReason.none
     var ledger: ShortfallLedger
@@ -79,6 +81,7 @@ struct ParentSlot {
         self.order = order
         self.plan = plan
         slicer = Slicer(plan.rules)
+        bandShare = Quantity(lots: BasisPoints.part(plan.rules.bandBps, of: order.quantity.lots))
         ledger = ShortfallLedger(side: order.side)
     }
 
