@@ -19,6 +19,7 @@ struct AccountTests {
         init(
             _ change: (inout RiskLimits) -> Void = { _ in },
             sides: [Side] = [.buy],
+            reduceOnly: Bool = false,
             events: [AccountEvent] = []
         ) throws {
             var limits = RiskLimits(maxChild: Quantity(lots: 200))
@@ -43,6 +44,7 @@ struct AccountTests {
                     side: side,
                     quantity: Quantity(lots: 600),
                     limit: nil,
+                    reduceOnly: reduceOnly,
                     startsAt: Drive.start,
                     endsAt: Drive.start + .seconds(60)
                 )
@@ -113,6 +115,57 @@ struct AccountTests {
         var other = try Desk(change, events: [.opening(InstrumentID(0), Quantity(lots: -600))])
         _ = other.trade(70)
         #expect(other.engine.position(InstrumentID(0)).net.lots == 600)
+    }
+
+    @Test("in hedge mode a fill moves the position its parent works with", arguments: Side.allCases)
+    func hedged(side: Side) throws {
+        let opening = AccountEvent.openingHedged(
+            InstrumentID(0),
+            long: Quantity(lots: 200),
+            short: Quantity(lots: -300)
+        )
+        var opens = try Desk(sides: [side], events: [opening])
+        let opened = opens.trade(20).reduce(0) { $0 + $1.quantity.lots }
+        #expect(opened > 0)
+        let after = opens.engine.held(InstrumentID(0))
+        #expect(
+            after
+                == .hedged(
+                    long: Quantity(lots: 200 + (side == .buy ? opened : 0)),
+                    short: Quantity(lots: -300 - (side == .sell ? opened : 0))
+                )
+        )
+        // What only reduces ends at flat, whatever it was asked for.
+        var closes = try Desk(sides: [side], reduceOnly: true, events: [opening])
+        _ = closes.trade(70)
+        let (held, short) = (200, -300)
+        let closed = closes.engine.held(InstrumentID(0))
+        guard case .hedged(let long, let other) = closed else { return }
+        #expect(side == .buy ? long.lots == held : other.lots == short)
+        // Less than the smallest order may be left.
+        let left = side == .buy ? -other.lots : long.lots
+        #expect((0...5).contains(left), "\(left)")
+    }
+
+    @Test("in hedge mode the exposure is both positions, the position's limit is for one")
+    func hedgedExposure() throws {
+        let opening = AccountEvent.openingHedged(
+            InstrumentID(0),
+            long: Quantity(lots: 200),
+            short: Quantity(lots: -300)
+        )
+        // A lot is worth a little more than one coin.
+        var exposed = try Desk(
+            { $0.maxGrossExposure = Amount(billionths: 600_100_000_000) },
+            events: [opening]
+        )
+        let bought = exposed.trade(70).reduce(0) { $0 + $1.quantity.lots }
+        #expect((90...100).contains(bought), "\(bought)")
+        #expect(exposed.engine.refusals(.exposureExceeded) > 0)
+        var bounded = try Desk({ $0.maxPosition = Quantity(lots: 300) }, events: [opening])
+        let added = bounded.trade(70).reduce(0) { $0 + $1.quantity.lots }
+        #expect((95...100).contains(added), "\(added)")
+        #expect(bounded.engine.refusals(.positionExceeded) > 0)
     }
 
     @Test("past the day's loss everything stops until a person resumes")
@@ -192,6 +245,40 @@ struct AccountTests {
         #expect(!paused.trade(5).isEmpty)
     }
 
+    @Test("another tick or lot stops the instrument's parents, and nothing of it is sent again")
+    func steps() throws {
+        var desk = try Desk()
+        var placed: [PlaceOrder] = []
+        for _ in 0..<10 where placed.isEmpty { placed = desk.trade(1, fills: false) }
+        try #require(!placed.isEmpty)
+        let sent = desk.step(.account(.stepsChanged(InstrumentID(0))))
+        #expect(!sent.isEmpty && sent.allSatisfy { $0.operation == .cancel })
+        _ = desk.step(.account(.trading(InstrumentID(0), true)))
+        #expect(desk.trade(5).isEmpty)
+        let parent = placed[0].child.parent
+        #expect(desk.engine.facts(of: parent).stopReason == "stepsChanged")
+        _ = desk.step(.account(.stepsChanged(InstrumentID(9))))
+    }
+
+    @Test("cancels wait for a budget that was spent beside the engine, and no halt for ever")
+    func spent() throws {
+        var desk = try Desk { $0.venueRates.linearBatch = 0 }
+        var placed: [PlaceOrder] = []
+        for _ in 0..<10 where placed.isEmpty { placed = desk.trade(1, fills: false) }
+        let now = desk.now
+        for _ in 0..<10 {
+            let request = OutsideRequest(.cancel, InstrumentID(0), sentAt: now)
+            #expect(desk.step(.account(.spent(request))).isEmpty)
+        }
+        _ = desk.step(.account(.spent(OutsideRequest(.cancel, InstrumentID(9), sentAt: now))))
+        #expect(desk.step(.control(.halt)).isEmpty)
+        desk.now = now + .milliseconds(1_049)
+        #expect(desk.step(.timer).isEmpty)
+        desk.now = now + .milliseconds(1_050)
+        let sent = desk.step(.timer)
+        #expect(!sent.isEmpty && sent.allSatisfy { $0.operation == .cancel })
+    }
+
     @Test("a parent above the desk's size is refused, by quantity at once, by value at arrival")
     func parentSize() throws {
         #expect(throws: ParentRefusal.aboveMaximum) {
@@ -212,7 +299,7 @@ struct AccountTests {
     func foreign() throws {
         let id = InstrumentID(7)
         var desk = try Desk(events: [
-            .opening(id, Quantity(lots: 1)), .liquidation(id, nil), .trading(id, false),
+            .opening(id, Quantity(lots: 1)), .liquidation(id, .only, nil), .trading(id, false),
             .priceLimits(id, highestBuy: Price(ticks: 1), lowestSell: Price(ticks: 2)),
         ])
         #expect(!desk.trade(5).isEmpty)

@@ -6,6 +6,38 @@ import Units
 
 @Suite("Adoption")
 struct AdoptionTests {
+    @Test(
+        "commands on record without their causes are counted in the venue's budget",
+        arguments: [
+            false, true,
+        ]
+    )
+    func budget(_ isAdopted: Bool) throws {
+        var desk = try Desk()
+        let first = try desk.place()
+        desk.engine.observe(.order(.absent(first.child)), now: desk.now)
+        // A while later ten orders left, none of which arrived.
+        desk.now = desk.now + .seconds(5)
+        let left = desk.now
+        for number in first.child.number + 1...first.child.number + 10 {
+            var order = first
+            order.child.number = number
+            if isAdopted {
+                desk.engine.observe(.order(.adopted(order)), now: left)
+            } else {
+                desk.engine.retrace(.place(order), now: left)
+            }
+            desk.engine.observe(.order(.absent(order.child)), now: left)
+        }
+        let before = desk.engine.refusals(.budgetSpent)
+        while desk.now < left + .milliseconds(1_000) {
+            let sent = desk.book(after: 50)
+            #expect(sent.isEmpty)
+        }
+        #expect(desk.engine.refusals(.budgetSpent) > before)
+        #expect(!desk.book(after: 50).isEmpty)
+    }
+
     @Test("a final parent adopts more orders than it looks at, and the last is still in doubt")
     func many() throws {
         var engine = Engine(Drive.configuration, instruments: [Drive.instrument], now: Drive.start)

@@ -12,7 +12,7 @@ struct Desk: ~Copyable {
     var maker = BookMaker()
     var now = Drive.start
 
-    init(_ schedule: Schedule = .twap, lots: Int64 = 600) throws {
+    init(_ schedule: Schedule = .twap, lots: Int64 = 600, limit: Int64? = nil) throws {
         engine = Engine(
             Drive.configuration,
             instruments: [Drive.instrument],
@@ -23,7 +23,7 @@ struct Desk: ~Copyable {
             instrument: InstrumentID(0),
             side: .buy,
             quantity: Quantity(lots: lots),
-            limit: nil,
+            limit: limit.map { Price(ticks: $0) },
             startsAt: Drive.start,
             endsAt: Drive.start + .seconds(600)
         )

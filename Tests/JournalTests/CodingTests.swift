@@ -134,14 +134,49 @@ struct CodingTests {
         let instrument = InstrumentID(65_535)
         let events: [AccountEvent] = [
             .opening(instrument, Quantity(lots: -3)), .equity(Amount(billionths: -5)),
-            .liquidation(instrument, Price(ticks: 7)), .liquidation(instrument, nil),
+            .liquidation(instrument, .only, Price(ticks: 7)), .liquidation(instrument, .only, nil),
+            .liquidation(instrument, .long, Price(ticks: 8)), .liquidation(instrument, .short, nil),
             .priceLimits(instrument, highestBuy: Price(ticks: 11), lowestSell: Price(ticks: 13)),
             .trading(instrument, true), .trading(instrument, false),
             .clockError(Nanoseconds(17)), .privateHeard,
             .positionDiffers(instrument, venue: Quantity(lots: -9)),
+            .stepsChanged(instrument),
+            .spent(OutsideRequest(.cancel, instrument, sentAt: .seconds(1_700_000_000))),
+            .spent(
+                OutsideRequest(
+                    .amend,
+                    instrument,
+                    sentAt: Nanoseconds(-1),
+                    remedy: .pauseRequests,
+                    budget: BudgetReading(limit: 10, left: 9, resetsIn: .milliseconds(999))
+                )
+            ),
+            // Beyond all bounds: told as the bounds, so that it comes back as it was told.
+            .spent(
+                OutsideRequest(
+                    .place,
+                    instrument,
+                    sentAt: .distantFuture,
+                    remedy: .retry,
+                    budget: BudgetReading(
+                        limit: .max,
+                        left: .max,
+                        resetsIn: .seconds(600),
+                        isBatch: true
+                    )
+                )
+            ),
         ]
         for event in events { #expect(AccountEvent(event.coded) == event) }
+        #expect(AccountEvent(CodedEvent(code: 20, index: 3 << 16)) == nil)
+        #expect(AccountEvent(CodedEvent(code: 20, index: 200 << 24)) == nil)
         #expect(AccountEvent(CodedEvent(code: 200)) == nil)
+        // What journals of before held: a price without a position was the only one's.
+        #expect(
+            AccountEvent(CodedEvent(code: 3, index: 1, first: 7))
+                == .liquidation(InstrumentID(1), .only, Price(ticks: 7))
+        )
+        #expect(AccountEvent(CodedEvent(code: 4, second: 3)) == nil)
     }
 
     @Test("links and controls come back, and unknown numbers are nothing")

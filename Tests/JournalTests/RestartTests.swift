@@ -135,6 +135,27 @@ struct RestartTests {
         let (difference, isClosed) = (replay.difference, replay.end == .closed)
         #expect(difference == nil && isClosed, place)
         #expect("\(replay.engine.facts(of: ParentID(0)))" == end.facts, place)
+        let worst = try RestartTests.busiestSecond(directory.files[0])
+        for (operation, count) in worst {
+            // Cancels may leave in batches, which are counted apart.
+            #expect(count <= (operation == .cancel ? 20 : 10), "\(place): \(operation)")
+        }
+    }
+
+    /// The most commands of each kind in any second, over all processes that the journal tells of.
+    private static func busiestSecond(_ path: String) throws -> [OrderOperation: Int] {
+        var reader = try JournalReader(path)
+        var recent: [OrderOperation: [Nanoseconds]] = [:]
+        var worst: [OrderOperation: Int] = [:]
+        while let entry = try reader.next() {
+            guard case .command(let command) = entry.record else { continue }
+            let operation = command.operation
+            var times = recent[operation, default: []].filter { entry.now - $0 < .seconds(1) }
+            times.append(entry.now)
+            recent[operation] = times
+            worst[operation] = max(worst[operation] ?? 0, times.count)
+        }
+        return worst
     }
 
     @Test("records lost with the power: their orders are adopted", arguments: seeds)

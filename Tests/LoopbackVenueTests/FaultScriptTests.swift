@@ -31,6 +31,9 @@ struct FaultScriptTests {
                 at 10s close 2s
                 at 11s turn-away 2s
                 at 12s revoke
+                at 13s withdraw 5000
+                at 14s refuse-topic wallet
+                at 0s late statements 1s
                 """
         )
         #expect(
@@ -65,6 +68,12 @@ struct FaultScriptTests {
                 TimedFault(at: .seconds(10), .close(.seconds(2))),
                 TimedFault(at: .seconds(11), .turnAway(.seconds(2))),
                 TimedFault(at: .seconds(12), .revoke),
+                TimedFault(
+                    at: .seconds(13),
+                    .withdraw(Amount(billionths: 5_000_000_000_000))
+                ),
+                TimedFault(at: .seconds(14), .refuseTopic(.wallet)),
+                TimedFault(at: .zero, .late(.statements, by: .seconds(1))),
             ]
         )
         let times = script.events.map(\.at)
@@ -80,6 +89,7 @@ struct FaultScriptTests {
             "create 1 delay 99999999999s", "create 1 refuse", "create 1 refuse 0",
             "create 1 120% lose", "create 1 lose twice", "at", "at 1 gap 1s", "at 1s", "at 1s gap",
             "at 1s cut everything", "at 1s book burn", "at 1s funding much", "at 1s funding 2",
+            "at 1s withdraw", "at 1s withdraw 0", "at 1s withdraw 1.5", "at 1s refuse-topic order",
         ]
     )
     func refusals(line: String) {

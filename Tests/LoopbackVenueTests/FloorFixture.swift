@@ -1,4 +1,5 @@
 import Book
+import Orders
 import Simulation
 import TestSupport
 import Testing
@@ -47,7 +48,8 @@ final class FloorFixture {
         feed: any MarketFeed = ScriptedFeed.still,
         category: ProductCategory = .linear,
         faults: FaultScript = FaultScript(),
-        requestsPerSecond: Int? = 1_000
+        requestsPerSecond: Int? = 1_000,
+        position: VenuePosition = .flat(isHedged: false)
     ) {
         instrument = Instrument(
             loopback: "BTCUSDT",
@@ -64,7 +66,8 @@ final class FloorFixture {
                     instrument,
                     fees: .bybitBasePerpetual,
                     feed: feed,
-                    speed: 1
+                    speed: 1,
+                    opening: position
                 )
             ],
             names: VenueNames(&generator),

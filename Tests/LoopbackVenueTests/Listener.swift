@@ -9,6 +9,7 @@ import Venues
 /// What one text says, copied out of the decoder.
 enum Heard {
     case orders([OrderEvent])
+    case account([AccountStatement])
     case trades([Trade])
     case depth(BookResult, DepthUpdate.Kind)
     case control(BybitControl)
@@ -45,7 +46,9 @@ final class Listener {
             case .foreign(let count): .foreign(count)
             case .control(let control): .control(control)
             case .ignored: .ignored
-            case .malformed(let error): .malformed(DecodeFailure(text: text, why: "\(error)"))
+            case .account(let statements): .account(Array(statements))
+            case .malformed(let error), .unreadableStatement(let error):
+                .malformed(DecodeFailure(text: text, why: "\(error)"))
             }
         }
     }

@@ -188,6 +188,63 @@ struct RESTTests {
         #expect(answered > 500 && answered < 4_000)
     }
 
+    @Test("a fault befalls an order by REST: it is lost, done in silence, or answered late")
+    func faults() throws {
+        let script = "create 1 lose\ncreate 2 lose-answer\ncreate 3 delay 300ms\ncreate 4 hush"
+        let venue = FloorFixture(faults: try FaultScript(text: script))
+        let deliveries: [RESTAnswer.Delivery] = [
+            .never, .closing, .after(.milliseconds(300)), .after(.zero), .after(.zero),
+        ]
+        for (i, delivery) in deliveries.enumerated() {
+            let order = PlaceOrder(
+                child: ChildID(parent: ParentID(0), number: UInt32(i)),
+                instrument: venue.instrument.id,
+                side: .buy,
+                timeInForce: .goodTillCancel,
+                price: Price(ticks: 590_000),
+                quantity: Quantity(lots: 2)
+            )
+            let request = client.create(order, venue.instrument, linkID: "a\(i)", at: venue.now)
+            let answer = ask(request, venue)
+            #expect(answer.delivery == delivery, "\(i)")
+            #expect((BybitReplies.code(answer.body) == 0) == ![0, 3].contains(i))
+        }
+        #expect(venue.desk.exchange.openOrders.map(\.link) == ["a1", "a2", "a3", "a4"])
+    }
+
+    @Test("what the account held before is a position like any other", arguments: [false, true])
+    func opening(isHedged: Bool) throws {
+        let (long, short) = (Quantity(lots: 30), Quantity(lots: -20))
+        let held: VenuePosition = isHedged ? .hedged(long: long, short: short) : .oneWay(short)
+        let venue = FloorFixture(position: held)
+        func position() throws -> VenuePosition {
+            let answer = ask(client.position(symbol: "BTCUSDT", at: venue.now), venue)
+            return try BybitReplies.position(answer.body, venue.instrument).held
+        }
+        #expect(try position() == held)
+        let before = venue.floor.wallet().balances[0].billionths
+        #expect(before == Int128(Wallet.deposit.billionths))
+        let order = PlaceOrder(
+            child: ChildID(parent: ParentID(0), number: 0),
+            instrument: venue.instrument.id,
+            side: .buy,
+            timeInForce: .immediateOrCancel,
+            price: Price(ticks: 610_000),
+            quantity: Quantity(lots: 25),
+            reduceOnly: true
+        )
+        let request = client.create(
+            order,
+            venue.instrument,
+            linkID: "reduces",
+            isHedged: isHedged,
+            at: venue.now
+        )
+        #expect(BybitReplies.code(ask(request, venue).body) == 0)
+        // It is cut to what there was to reduce.
+        #expect(try position() == (isHedged ? .hedged(long: long, short: .zero) : .oneWay(.zero)))
+    }
+
     @Test("lists come in pages, newest first, without loss or repetition")
     func pages() throws {
         let venue = FloorFixture()

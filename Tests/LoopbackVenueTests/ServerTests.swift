@@ -47,6 +47,14 @@ struct ServerTests {
             return heard.first { $0.connection == id }?.text ?? ""
         }
 
+        /// Asks on a connection of its own; nothing is waited for.
+        func ask(_ requests: [[UInt8]]) throws -> ConnectionID {
+            let id = try loop.openHTTP(endpoint("/", host: "127.0.0.1"))
+            #expect(turn { opened.contains(id) })
+            for request in requests { request.withUnsafeBytes { _ = loop.sendRequest(id, $0) } }
+            return id
+        }
+
         func say(_ text: String, on id: ConnectionID) throws {
             guard let room = loop.beginMessage(id) else { throw Unheard.notOpen }
             let bytes = Array(text.utf8)
@@ -124,6 +132,31 @@ struct ServerTests {
         let rest = BybitREST(host: "localhost", credentials: FloorFixture.credentials)
         let position = try client.get(rest.position(symbol: "BTCUSDT", at: Self.now()))
         #expect(position.contains(#""side":"Buy","size":"0.010""#), "\(position)")
+    }
+
+    @Test("answers by REST come late in their order, or the connection ends without them")
+    func lateAnswers() throws {
+        var wanted = LoopbackVenueConfiguration()
+        wanted.faults = try FaultScript(text: "create 1 delay 200ms\ncreate 2 lose-answer")
+        let venue = try VenueHost(wanted)
+        venue.start()
+        defer { venue.stop() }
+        let client = try Client(venue)
+        let rest = BybitREST(host: "localhost", credentials: FloorFixture.credentials)
+        func create(_ link: String) -> [UInt8] {
+            let text =
+                #"{"category":"linear","symbol":"BTCUSDT","side":"Buy","orderType":"Limit","#
+                + #""qty":"0.010","price":"59000.0","orderLinkId":"\#(link)"}"#
+            return rest.post("/v5/order/create", text, signedAt: Self.now())
+        }
+        let late = try client.ask([create("late"), rest.serverTime()])
+        #expect(client.turn { client.heard.count == 2 })
+        #expect(client.heard.allSatisfy { $0.connection == late })
+        #expect(client.heard.first?.text.contains(#""orderLinkId":"late""#) == true)
+        let unanswered = try client.ask([create("unanswered")])
+        #expect(client.turn { client.closed[unanswered] != nil })
+        let open = try client.get(rest.openOrders(.linear, symbol: "BTCUSDT", at: Self.now()))
+        #expect(open.contains("late") && open.contains("unanswered") && client.heard.count == 3)
     }
 
     @Test("paths that the venue does not have are no WebSockets")

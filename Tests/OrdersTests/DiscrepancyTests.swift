@@ -36,14 +36,32 @@ struct DiscrepancyTests {
         #expect(orders[0].isUncertain && orders[0].committed.lots == 10)
     }
 
-    @Test("a fill after the absence is booked all the same, and nothing is revived")
-    func lateFill() {
+    @Test("an order that was given up and is there after all stands again, until its end is stated")
+    func late() {
+        let said: [[OrderEvent]] = [
+            [Story.update(.new)], [Story.fill("a", 4)], [Story.update(.new), Story.fill("a", 4)],
+        ]
+        for given in [OrderEvent.absent(Story.child), Story.reply(.place, .refused)] {
+            for events in said {
+                var orders = table()
+                tell(&orders, [given] + events)
+                #expect(orders[0].state == .working && orders[0].isUnbidden, "\(events)")
+                #expect(orders[0].committed.lots == 10, "\(events)")
+                // Once the venue has spoken of it, its absence is no answer any more.
+                tell(&orders, [.absent(Story.child)])
+                #expect(orders[0].isUncertain && orders[0].committed.lots == 10, "\(events)")
+                let filled = orders[0].filled.lots
+                tell(&orders, [Story.update(.cancelled, filled: filled), Story.update(.new)])
+                #expect(orders[0].state == .ended && orders[0].isSettled, "\(events)")
+            }
+        }
+    }
+
+    @Test("an end that the venue has stated stays, whoever inferred it before")
+    func stated() {
         var orders = table()
-        tell(&orders, [.absent(Story.child), Story.update(.new), Story.fill("a", 4)])
-        #expect(orders[0].state == .ended && orders[0].filled.lots == 4)
-        #expect(orders[0].committed.lots == 4)
-        tell(&orders, [.absent(Story.child)])
-        #expect(orders[0].filled.lots == 4 && orders[0].isSettled)
+        tell(&orders, [.absent(Story.child), Story.update(.rejected), Story.update(.new)])
+        #expect(orders[0].state == .ended && orders[0].committed.lots == 0)
     }
 
     @Test("an absence of nobody's child is foreign")

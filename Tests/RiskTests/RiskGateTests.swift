@@ -30,6 +30,7 @@ struct RiskGateTests {
         var markAge: Int64 = 0
         var ownOpposite: Int64?
         var position: Int64 = 0
+        var otherPosition: Int64 = 0
         var inFlight: Int64 = 0
         var filled: Int64 = 0
         /// What the other instrument's position is worth, in whole quote coins.
@@ -102,6 +103,7 @@ struct RiskGateTests {
             context.markAt = World.now - Nanoseconds(markAge)
             context.ownOpposite = ownOpposite.map { Price(ticks: $0) }
             context.position = Quantity(lots: position)
+            context.otherPosition = Quantity(lots: otherPosition)
             context.inFlight = Quantity(lots: inFlight)
             context.filled = Quantity(lots: filled)
             context.liquidation = liquidation.map { Price(ticks: $0) }
@@ -317,6 +319,18 @@ struct RiskGateTests {
             fails: {
                 $0.position = 141
                 $0.elsewhere = 100
+            }
+        ),
+        Case(
+            .exposureExceeded,
+            "with the position beside it",
+            passes: {
+                $0.position = 140
+                $0.otherPosition = 100
+            },
+            fails: {
+                $0.position = 141
+                $0.otherPosition = 100
             }
         ),
         Case(

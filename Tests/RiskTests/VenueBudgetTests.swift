@@ -53,6 +53,20 @@ struct VenueBudgetTests {
         #expect(Self.spend(&budget, 100, at: Self.start + .milliseconds(1_050)) == 10)
     }
 
+    @Test("what has left already counts, whatever was left of its budget")
+    func entered() {
+        var budget = VenueBudget(VenueRates())
+        #expect(Self.spend(&budget, 7) == 7)
+        for _ in 0..<6 { budget.enter(.place, .linear, now: Self.start + .milliseconds(100)) }
+        let later = Self.start + .milliseconds(1_050)
+        #expect(Self.spend(&budget, 9, at: later) == 4)
+        #expect(Self.spend(&budget, 9, at: later + .milliseconds(100)) == 6)
+        // Cancels beyond their budget can only have left in batches.
+        for _ in 0..<14 { budget.enter(.cancel, .linear, now: Self.start) }
+        #expect(Self.spend(&budget, 100, .cancel) == 6)
+        #expect(Self.spend(&budget, 100, .amend) == 10)
+    }
+
     @Test("no second of the venue's, wherever it begins, holds more", arguments: 0..<20)
     func rolling(_ seed: UInt64) {
         var random = SplitMix64(seed: seed)
@@ -87,6 +101,66 @@ struct VenueBudgetTests {
             counted += Array(repeating: last, count: entered)
             #expect(budget.limit(.place, .linear) == limit)
         }
+    }
+
+    private static func outside(
+        _ sentAt: Nanoseconds,
+        _ remedy: OrderRemedy = .none,
+        limit: Int32 = 0,
+        left: Int32 = 0
+    ) -> OutsideRequest {
+        OutsideRequest(
+            .cancel,
+            InstrumentID(0),
+            sentAt: sentAt,
+            remedy: remedy,
+            budget: BudgetReading(limit: limit, left: left, resetsIn: .milliseconds(300))
+        )
+    }
+
+    @Test("what left beside the engine counts from when it left", arguments: 0..<20)
+    func outside(_ seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let rate = Int64.random(in: 1...20, using: &random)
+        var rates = VenueRates(linear: rate)
+        rates.linearBatch = 0
+        var budget = VenueBudget(rates)
+        var now = Self.start
+        var counted: [Nanoseconds] = []
+        for _ in 0..<2_000 {
+            now = now + Nanoseconds(.random(in: 0...120_000_000, using: &random))
+            if Int.random(in: 0..<3, using: &random) == 0 {
+                // It left a while ago, before or after what left since.
+                let sentAt = now - Nanoseconds(.random(in: 0...900_000_000, using: &random))
+                budget.enter(Self.outside(sentAt), .linear, now: now)
+                counted.append(sentAt)
+            }
+            let within = counted.filter { now - $0 < .milliseconds(1_050) }.count
+            let isTaken = budget.take(.cancel, .linear, now: now)
+            #expect(isTaken == (within < Int(rate)), "seed \(seed)")
+            if isTaken { counted.append(now) }
+        }
+    }
+
+    @Test("an answer to what left beside the engine narrows and pauses like any other")
+    func outsideAnswers() {
+        var budget = VenueBudget(VenueRates())
+        let now = Self.start + .milliseconds(20)
+        // Ten, less this one and two of somebody else's.
+        budget.enter(Self.outside(Self.start, limit: 10, left: 7), .linear, now: now)
+        #expect(Self.spend(&budget, 100, at: now) == 10, "other operations have their own")
+        #expect(budget.batch(.cancel, .linear, count: 0, now: now) == 0)
+        #expect(Self.spend(&budget, 7, .cancel, at: now) == 7)
+        var refused = VenueBudget(VenueRates())
+        refused.enter(Self.outside(Self.start, .pauseOperation), .linear, now: now)
+        #expect(refused.tooMany(.cancel) == 1)
+        // The batches' budget is another one.
+        #expect(Self.spend(&refused, 100, .cancel, at: now) == 10)
+        #expect(Self.spend(&refused, 100, .cancel, at: now + .milliseconds(300)) == 10)
+        // A time of nonsense counts as now at the latest.
+        refused.enter(Self.outside(.distantFuture), .linear, now: now)
+        refused.enter(Self.outside(Nanoseconds(.min)), .linear, now: now)
+        #expect(Self.spend(&refused, 1, .cancel, .spot, at: now) == 1)
     }
 
     @Test("what others spend is counted once, however many replies tell of it")

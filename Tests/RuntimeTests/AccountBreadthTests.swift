@@ -39,7 +39,7 @@ struct AccountBreadthTests {
 
     @Test("in hedge mode each side has its position, and reducing closes the other one")
     func hedged() throws {
-        let first = try SessionFixture(.twap, .buy, offering: { $0.isHedged = true })
+        let first = try SessionFixture(offering: { $0.position = .flat(isHedged: true) })
         first.venue.start()
         defer { first.venue.stop() }
         var expected: Decimal = 0
@@ -67,6 +67,26 @@ struct AccountBreadthTests {
         let outcome = try Session.run(configuration, SessionControl())
         #expect(outcome.state == .expired && outcome.report.parent.filled == 0)
         #expect((outcome.report.counts.refusalsByReason["onlyReducing"] ?? 0) > 0)
+    }
+
+    @Test("in hedge mode positions that moved otherwise are told though their sum is right")
+    func hedgedByOthers() throws {
+        var session = try SessionFixture(offering: { $0.position = .flat(isHedged: true) })
+        // Our own orders stay out of the other's way.
+        session.configuration.request.limit = "59800.0"
+        session.configuration.request.rules.grace = .milliseconds(100)
+        let outcome = try session.run(
+            intervene: { venue, _ in
+                let other = OtherTrader(venue: venue)
+                #expect((try? other.order("Buy", "0.007", price: nil, position: 1)) == 0)
+                #expect((try? other.order("Sell", "0.007", price: "59900", position: 2)) == 0)
+            },
+            once: { $0.children > 0 }
+        )
+        #expect(outcome.report.parent.filled == 0 && outcome.report.venue.position == 0)
+        let fault = try #require(outcome.fault)
+        let words = "moved by 0.007 long and -0.007 short, our fills by 0.000 long and 0.000 short"
+        #expect(fault.contains(words), "\(fault)")
     }
 
     @Test(

@@ -168,6 +168,28 @@ struct CourierTests {
         desk.stop()
     }
 
+    @Test("a pause holds places back and no cancel; a spent operation holds back nothing")
+    func pauses() throws {
+        let desk = try Desk { path, _ in
+            path.hasSuffix("create") ? .body(429, "") : .body(200, CourierTests.taken)
+        }.start()
+        #expect(desk.carry(Self.place)?.remedy == .slowDown)
+        #expect(desk.carry(Self.place)?.remedy == .slowDown)
+        #expect(desk.carry(Self.cancel)?.outcome == .accepted)
+        #expect(desk.stub.asked.withLock { $0 } == ["/v5/order/create", "/v5/order/cancel"])
+        desk.stop()
+        let limits = "X-Bapi-Limit: 10\r\nX-Bapi-Limit-Status: 0\r\n"
+        let tooMany = #"{"retCode":10006,"retMsg":"Too many visits!","result":{}}"#
+        let spent = try Desk { _, _ in .headed(limits, 200, tooMany) }.start()
+        for _ in 0..<2 {
+            let told = try #require(spent.carry(Self.place))
+            #expect(told.remedy == .pauseOperation)
+            #expect(told.reply.budget == BudgetReading(limit: 10, left: 0))
+        }
+        #expect(spent.stub.asked.withLock { $0.count } == 2)
+        spent.stop()
+    }
+
     @Test("after a 403 nothing leaves any more")
     func ban() throws {
         let desk = try Desk { _, _ in .body(403, "access too frequent") }.start()

@@ -46,6 +46,9 @@ struct FaultSessionTests {
             "at 500ms gap 200ms\nat 700ms cut account",
             "at 500ms cut account\nat 500ms cut trade",
             "at 500ms book reset", "at 500ms silence 200ms", "at 500ms funding 0.0001",
+            "at 0s late statements 300ms", "at 500ms withdraw 5000",
+            "at 0s refuse-topic position\nat 0s refuse-topic wallet",
+            "at 0s refuse-topic wallet\nat 500ms cut account",
         ].map { Case($0, .completed) }
         + [
             "create 2 refuse 110007",

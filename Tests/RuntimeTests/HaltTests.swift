@@ -36,4 +36,13 @@ struct HaltTests {
         let isNamed = outcome.fault?.contains("open at the halt") != true
         #expect(isNamed && section.verifiedOrders > 0, "\(text)")
     }
+
+    @Test("what is asked before the session begins lets no order leave", arguments: [true, false])
+    func haltBefore(_ isHalt: Bool) throws {
+        let session = try SessionFixture(quantity: "5.000", seconds: 60)
+        if isHalt { session.control.request(.halt) } else { session.control.requestStop() }
+        let outcome = try session.run()
+        #expect(outcome.state == .cancelled)
+        #expect(outcome.report.counts.children == 0)
+    }
 }

@@ -10,14 +10,17 @@ import Venues
 final class KilledSession: Sendable {
     let venue: VenueHost
     let directory: String
+    private let ordersByREST: Bool
 
     /// Kills it once it has so many orders on record.
     init(
         orders: Int,
         quantity: String = "2.000",
         over: String = "12s",
-        sync: JournalSync = .durable
+        sync: JournalSync = .durable,
+        ordersByREST: Bool = false
     ) throws {
+        self.ordersByREST = ordersByREST
         venue = try VenueHost(LoopbackVenueConfiguration())
         directory = NSTemporaryDirectory() + "sluice-killed-\(UUID().uuidString)"
         try FileManager.default.createDirectory(
@@ -44,10 +47,7 @@ final class KilledSession: Sendable {
         let process = Process()
         process.executableURL = JournalSessionTests.products.appendingPathComponent("sluice")
         process.arguments =
-            arguments + [
-                "--port", "\(venue.port)", "--ca", venue.caFile, "--journal", directory,
-                "--journal-segment", "1",
-            ]
+            arguments + ["--journal", directory, "--journal-segment", "1"] + (try place())
         process.environment = ["SLUICE_STATE_DIR": directory + "/state"]
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
@@ -60,6 +60,22 @@ final class KilledSession: Sendable {
         }
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
+    }
+
+    /// Where the venue is: that orders go by REST only settings say.
+    private func place() throws -> [String] {
+        guard ordersByREST else { return ["--port", "\(venue.port)", "--ca", venue.caFile] }
+        let settings = directory + "/sluice.toml"
+        let text = """
+            [venue]
+            environment = "loopback"
+            port = \(venue.port)
+            ca = "\(venue.caFile)"
+            orders = "rest"
+
+            """
+        try Data(text.utf8).write(to: URL(fileURLWithPath: settings))
+        return ["--config", settings]
     }
 
     /// The one session that the directory holds.
@@ -78,6 +94,7 @@ final class KilledSession: Sendable {
             credentials: BybitCredentials(key: key, secret: LoopbackCredentials.secret),
             journal: JournalSettings(directory: directory, segmentBytes: 1 << 20, disk: disk)
         )
+        request.venue.ordersByREST = ordersByREST
         request.policy = policy
         return request
     }

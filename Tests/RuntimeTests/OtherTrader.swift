@@ -10,15 +10,20 @@ import Venues
 struct OtherTrader {
     let venue: VenueHost
 
-    /// Sends one order; nil `price` takes what is there.
+    /// Sends one order; nil `price` takes what is there. In hedge mode `position` says which.
     ///
     /// - Returns: the venue's return code.
-    func order(_ side: String, _ quantity: String, price: String?) throws -> Int64? {
+    func order(
+        _ side: String,
+        _ quantity: String,
+        price: String?,
+        position: Int = 0
+    ) throws -> Int64? {
         let terms =
             price.map { #""orderType":"Limit","price":"\#($0)""# } ?? #""orderType":"Market""#
         let text =
             #"{"category":"linear","symbol":"BTCUSDT","side":"\#(side)","qty":"\#(quantity)","#
-            + terms + "}"
+            + #""positionIdx":\#(position),"# + terms + "}"
         return BybitReplies.code(
             try ask { $0.post("/v5/order/create", text, signedAt: $1) }
         )

@@ -11,105 +11,14 @@ import Venues
 /// The reconciler alone, before a service that fails in every way it can.
 @Suite("Reconciler's answers")
 struct ReconcilerAnswerTests {
-    private static let child = ChildID(parent: ParentID(0), number: 7)
-    private static let link = "testtest-00000000-00000007"
-    private static let empty =
-        #"{"retCode":0,"retMsg":"OK","result":{"category":"linear","list":[],"nextPageCursor":""}}"#
-
-    private static func order(_ status: String, filled: String) -> String {
-        #"{"retCode":0,"retMsg":"OK","result":{"category":"linear","nextPageCursor":"","list":["#
-            + #"{"symbol":"BTCUSDT","orderId":"9aac","orderLinkId":"\#(link)","side":"Buy","#
-            + #""price":"61800.10","qty":"0.250","orderStatus":"\#(status)","#
-            + #""cumExecQty":"\#(filled)","cancelType":"UNKNOWN","rejectReason":"EC_NoError","#
-            + #""updatedTime":"1700000001004"}]}}"#
-    }
+    private static let child = ReconcilerDesk.child
 
     private static func fill(_ id: String, _ cursor: String = "") -> String {
         #"{"retCode":0,"retMsg":"OK","result":{"category":"linear","#
             + #""nextPageCursor":"\#(cursor)","list":["#
-            + #"{"symbol":"BTCUSDT","execId":"\#(id)","orderId":"9aac","orderLinkId":"\#(link)","#
-            + #""side":"Buy","execPrice":"61800.1","execQty":"0.1","execType":"Trade","#
+            + #"{"symbol":"BTCUSDT","execId":"\#(id)","orderId":"9aac","#
+            + #""orderLinkId":"\#(ReconcilerDesk.link)","side":"Buy","execPrice":"61800.1","execQty":"0.1","execType":"Trade","#
             + #""execFee":"1.2","isMaker":true,"execTime":"1700000001003"}]}}"#
-    }
-
-    /// A reconciler at work before a stub, and the hot thread's end of its mail.
-    private final class Desk {
-        let stub: StubREST
-        let pulse = HotPulse()
-        let reconciler: Reconciler
-        var mail: ReconcilerMail.HotEnd
-        private var hot: EventLoop
-        /// What else was told, in order.
-        var accounts: [AccountEvent] = []
-        var others: (positions: Int, orders: Int)?
-
-        init(_ answer: @escaping @Sendable (String, String) -> StubREST.Answer) throws {
-            stub = try StubREST(answer)
-            // Nobody is to be watched.
-            pulse.end()
-            let box = ReconcilerMail()
-            mail = ReconcilerMail.HotEnd(box)
-            var sizes = LoopConfiguration()
-            sizes.connections = 2
-            hot = try EventLoop(sizes)
-            let start = ContinuousClock.now
-            reconciler = try Reconciler(
-                stub.endpoint,
-                BybitREST(
-                    host: "localhost",
-                    credentials: BybitCredentials(key: "k", secret: "s")
-                ),
-                box,
-                session: SessionPrefix("testtest")!,
-                instrument: Instrument(
-                    id: InstrumentID(0),
-                    category: .linear,
-                    symbol: "BTCUSDT",
-                    baseCoin: "BTC",
-                    quoteCoin: "USDT",
-                    tick: DecimalScale(step: "0.10")!,
-                    lot: DecimalScale(step: "0.001")!,
-                    priceRange: Price(ticks: 1)...Price(ticks: 1 << 40),
-                    quantityRange: Quantity(lots: 1)...Quantity(lots: 1 << 40),
-                    minimumNotional: .zero
-                ),
-                times: ReconcilerTimes(),
-                fillsSince: .zero,
-                hot: hot.waker,
-                pulse: pulse,
-                clock: {
-                    let (s, a) = (ContinuousClock.now - start).components
-                    return .seconds(1_000_000) + .seconds(s) + Nanoseconds(a / 1_000_000_000)
-                }
-            )
-            try reconciler.start()
-        }
-
-        /// Asks, and waits for the question's last answer.
-        func ask(_ question: ReconcilerQuestion) -> (told: [OrderEvent], isAnswered: Bool)? {
-            guard mail.ask(question) else { return nil }
-            reconciler.bell.wake()
-            var told: [OrderEvent] = []
-            let end = ContinuousClock.now + .seconds(20)
-            while ContinuousClock.now < end {
-                switch mail.answer() {
-                case .order(let event)?: told.append(event)
-                case .account(let event)?: accounts.append(event)
-                case .others(let positions, let orders)?: others = (positions, orders)
-                case .done(_, let isAnswered)?: return (told, isAnswered)
-                case nil:
-                    hot.poll(timeout: .milliseconds(100))
-                    while hot.next() != nil {}
-                default: break
-                }
-            }
-            return nil
-        }
-
-        func stop() {
-            reconciler.stop()
-            stub.stop()
-        }
     }
 
     private static func question(age: Nanoseconds) -> ReconcilerQuestion {
@@ -118,7 +27,7 @@ struct ReconcilerAnswerTests {
 
     @Test("an absence takes three empty lists and an order too old to arrive")
     func absence() throws {
-        let desk = try Desk { _, _ in .body(200, ReconcilerAnswerTests.empty) }
+        let desk = try ReconcilerDesk { _, _ in .body(200, ReconcilerDesk.empty) }
         let young = try #require(desk.ask(Self.question(age: .seconds(1))))
         #expect(young.isAnswered && young.told.isEmpty)
         let old = try #require(desk.ask(Self.question(age: .seconds(9))))
@@ -130,7 +39,7 @@ struct ReconcilerAnswerTests {
         )
         // A venue that cannot show its finished orders does not know.
         desk.stub.change { path, _ in
-            path.hasSuffix("history") ? .body(404, "") : .body(200, ReconcilerAnswerTests.empty)
+            path.hasSuffix("history") ? .body(404, "") : .body(200, ReconcilerDesk.empty)
         }
         let unsure = try #require(desk.ask(Self.question(age: .seconds(9))))
         #expect(unsure.isAnswered && unsure.told.isEmpty)
@@ -139,9 +48,9 @@ struct ReconcilerAnswerTests {
 
     @Test("an order's fills come page by page, oldest first, then how it stands")
     func pages() throws {
-        let desk = try Desk { path, query in
+        let desk = try ReconcilerDesk { path, query in
             if path.hasSuffix("realtime") {
-                return .body(200, ReconcilerAnswerTests.order("Cancelled", filled: "0.200"))
+                return .body(200, ReconcilerDesk.order("Cancelled", filled: "0.200"))
             }
             return .body(
                 200,
@@ -165,21 +74,22 @@ struct ReconcilerAnswerTests {
 
     @Test("nonsense, refusals and a closed connection are no answers; the next one is")
     func failures() throws {
-        let desk = try Desk { _, _ in .body(200, "<html>") }
+        let desk = try ReconcilerDesk { _, _ in .body(200, "<html>") }
         for failure in [
             StubREST.Answer.body(200, "<html>"), .body(500, ""), .close, .silence,
             .body(200, #"{"retCode":10002,"retMsg":"time","result":{}}"#),
             .body(200, #"{"retCode":0,"retMsg":"","result":{}}"#),
-            .body(200, ReconcilerAnswerTests.order("New", filled: "-1")),
+            .body(200, ReconcilerDesk.order("New", filled: "-1")),
         ] {
             desk.stub.change { _, _ in failure }
             let answer = try #require(desk.ask(Self.question(age: .seconds(99))))
             #expect(!answer.isAnswered && answer.told.isEmpty, "\(failure)")
         }
-        desk.stub.change { _, _ in .body(200, ReconcilerAnswerTests.empty) }
+        desk.stub.change { _, _ in .body(200, ReconcilerDesk.empty) }
         var answer = try #require(desk.ask(Self.question(age: .seconds(99))))
         // The pause before the next connection may not be over.
-        for _ in 0..<100 where !answer.isAnswered {
+        let end = ContinuousClock.now + .seconds(20)
+        while !answer.isAnswered, ContinuousClock.now < end {
             answer = try #require(desk.ask(Self.question(age: .seconds(99))))
         }
         #expect(answer.told == [.absent(Self.child)])
@@ -192,12 +102,18 @@ struct ReconcilerAnswerTests {
         + #""maxPrice":"1999999.80","tickSize":"TICK"},"lotSizeFilter":{"minOrderQty":"0.001","#
         + #""maxOrderQty":"1190.000","qtyStep":"0.001","minNotionalValue":"5"}}]}}"#
 
-    @Test("an instrument that stops trading, or changes its steps, is paused; other symbols count")
+    private static let fees =
+        #"{"retCode":0,"retMsg":"OK","result":{"category":"linear","list":[{"symbol":"BTCUSDT","#
+        + #""takerFeeRate":"0.0006","makerFeeRate":"-0.00005"}]}}"#
+
+    @Test("what is around is told: the instrument's status and steps, fees, other symbols")
     func surroundings() throws {
-        for (status, tick, isTrading) in [
-            ("Trading", "0.10", true), ("Closed", "0.10", false), ("Trading", "0.05", false),
+        let id = InstrumentID(0)
+        for (status, tick, said) in [
+            ("Trading", "0.10", AccountEvent.trading(id, true)),
+            ("Closed", "0.10", .trading(id, false)), ("Trading", "0.05", .stepsChanged(id)),
         ] {
-            let desk = try Desk { path, query in
+            let desk = try ReconcilerDesk { path, query in
                 let list =
                     #"{"symbol":"BTCUSDT","side":"Buy","size":"0.001","positionIdx":0},"#
                     + #"{"symbol":"ETHUSDT","side":"Sell","size":"1.5","positionIdx":0},"#
@@ -211,32 +127,37 @@ struct ReconcilerAnswerTests {
                 case "/v5/position/list" where isWhole:
                     return .body(
                         200,
-                        ReconcilerAnswerTests.empty.replacing("[]", with: "[\(list)]")
+                        ReconcilerDesk.empty.replacing("[]", with: "[\(list)]")
                     )
                 case "/v5/position/list":
                     let row =
                         #"{"symbol":"BTCUSDT","side":"Buy","size":"0.001","liqPrice":"50000.04"}"#
                     return .body(
                         200,
-                        ReconcilerAnswerTests.empty.replacing("[]", with: "[\(row)]")
+                        ReconcilerDesk.empty.replacing("[]", with: "[\(row)]")
                     )
                 case "/v5/order/realtime" where isWhole:
                     return .body(
                         200,
-                        ReconcilerAnswerTests.empty.replacing("[]", with: "[\(orders)]")
+                        ReconcilerDesk.empty.replacing("[]", with: "[\(orders)]")
                     )
+                case "/v5/account/fee-rate":
+                    return .body(200, ReconcilerAnswerTests.fees)
                 case "/v5/account/wallet-balance", "/v5/market/price-limit":
                     return .body(404, "")
                 default:
-                    return .body(200, ReconcilerAnswerTests.empty)
+                    return .body(200, ReconcilerDesk.empty)
                 }
             }
             let answer = try #require(desk.ask(.everything))
             #expect(answer.isAnswered)
             #expect(desk.others?.positions == 1 && desk.others?.orders == 2)
-            #expect(desk.accounts.contains(.trading(InstrumentID(0), isTrading)))
-            let liquidation = AccountEvent.liquidation(InstrumentID(0), Price(ticks: 500_000))
-            #expect(desk.accounts.contains(liquidation))
+            #expect(desk.accounts.contains(said))
+            #expect(desk.fees == FeeSchedule(makerRateE8: -5_000, takerRateE8: 60_000))
+            let liquidations = desk.statements.compactMap { statement in
+                if case .position(let position) = statement { position.liquidation } else { nil }
+            }
+            #expect(liquidations == [Price(ticks: 500_000)])
             // Once a minute is enough.
             desk.others = nil
             _ = desk.ask(.everything)
@@ -247,7 +168,7 @@ struct ReconcilerAnswerTests {
 
     @Test("after a 403 nothing is asked any more")
     func ban() throws {
-        let desk = try Desk { _, _ in .body(403, "access too frequent") }
+        let desk = try ReconcilerDesk { _, _ in .body(403, "access too frequent") }
         for _ in 0..<3 {
             let answer = try #require(desk.ask(Self.question(age: .seconds(99))))
             #expect(!answer.isAnswered)
@@ -258,10 +179,10 @@ struct ReconcilerAnswerTests {
 
     @Test("a page that leads to itself ends")
     func circle() throws {
-        let desk = try Desk { path, _ in
+        let desk = try ReconcilerDesk { path, _ in
             path.hasSuffix("list")
                 ? .body(200, ReconcilerAnswerTests.fill("one", "again"))
-                : .body(200, ReconcilerAnswerTests.order("New", filled: "0.100"))
+                : .body(200, ReconcilerDesk.order("New", filled: "0.100"))
         }
         let answer = try #require(desk.ask(Self.question(age: .seconds(1))))
         #expect(answer.isAnswered && answer.told.count == 3)

@@ -50,6 +50,18 @@ struct RecoveryTests {
         try checkBooks(killed, outcome)
     }
 
+    @Test("a killed session whose orders went by REST goes on", arguments: JournalSync.allCases)
+    func byREST(_ sync: JournalSync) throws {
+        let orders = Int.random(in: 2...12)
+        let killed = try KilledSession(orders: orders, sync: sync, ordersByREST: true)
+        // Once more by the command itself, which learns from its settings how orders go.
+        try killed.run(["recover"], killedAfter: orders + 3)
+        let outcome = try Recovery.run(killed.session(), killed.request(), SessionControl())
+        #expect(outcome.action == .resumed && outcome.outcome?.state == .completed)
+        #expect(outcome.outcome?.report.links.map(\.name) == ["account"])
+        try checkBooks(killed, outcome)
+    }
+
     @Test("a recovery that is killed is recovered, and a stop takes everything off")
     func again() throws {
         let killed = try KilledSession(orders: 3)

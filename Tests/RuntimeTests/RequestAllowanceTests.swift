@@ -6,6 +6,11 @@ import Units
 
 @Suite("Request allowance and reconciler's mail")
 struct RequestAllowanceTests {
+    private static func answer(_ status: Int, _ code: Int64? = nil) -> RESTAnswer {
+        let text = code.map { #"{"retCode":\#($0),"retMsg":"","result":{}}"# } ?? "<html>"
+        return RESTAnswer(status: status, body: Array(text.utf8))
+    }
+
     @Test("a burst leaves at once, then requests leave at the rate")
     func rate() {
         var now = Nanoseconds.seconds(100)
@@ -30,14 +35,14 @@ struct RequestAllowanceTests {
     func pauses() {
         let now = Nanoseconds.seconds(100)
         var allowance = RequestAllowance(perSecond: 10, burst: 3, now: now)
-        allowance.heed(status: 429, code: nil, now)
+        allowance.heed(Self.answer(429), now)
         #expect(allowance.wait(now) == .seconds(1) && allowance.isPaused(now))
-        allowance.heed(status: 200, code: 10_006, now)
+        allowance.heed(Self.answer(200, 10_006), now)
         #expect(allowance.wait(now) == .seconds(2))
-        allowance.heed(status: 200, code: 0, now)
-        allowance.heed(status: 429, code: nil, now + .seconds(10))
+        allowance.heed(Self.answer(200, 0), now)
+        allowance.heed(Self.answer(429), now + .seconds(10))
         #expect(allowance.wait(now + .seconds(10)) == .seconds(1))
-        allowance.heed(status: 403, code: nil, now)
+        allowance.heed(Self.answer(403), now)
         #expect(allowance.wait(now) == .seconds(600))
         #expect(!allowance.isPaused(now + .seconds(600)))
     }

@@ -88,6 +88,7 @@ struct StallTests {
                 quantityRange: Quantity(lots: 1)...Quantity(lots: 1 << 40),
                 minimumNotional: .zero
             ),
+            fees: .bybitBasePerpetual,
             times: times,
             fillsSince: .zero,
             hot: hot.waker,

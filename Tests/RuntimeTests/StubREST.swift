@@ -8,6 +8,8 @@ final class StubREST: @unchecked Sendable {
     /// What a request gets.
     enum Answer: Sendable {
         case body(Int, String)
+        /// The same with header lines, each ended by CR LF.
+        case headed(String, Int, String)
         /// The connection is closed instead.
         case close
         /// Nothing ever.
@@ -58,6 +60,10 @@ final class StubREST: @unchecked Sendable {
                 case .body(let status, let text):
                     Array(text.utf8).withUnsafeBytes {
                         _ = loop.respond(id, status: status, body: $0)
+                    }
+                case .headed(let lines, let status, let text):
+                    Array(text.utf8).withUnsafeBytes {
+                        _ = loop.respond(id, status: status, headers: lines, body: $0)
                     }
                 case .close: loop.close(id)
                 case .silence: break

@@ -82,7 +82,7 @@ struct TradingSettingsTests {
             ]
         )
         #expect(problems[1].contains("live, testnet, demo, loopback"))
-        #expect(problems[5].contains("no such key") && problems[5].contains("max_child_notional"))
+        #expect(problems[5].contains("no such key: did you mean max_child_notional?"))
         #expect(problems[9].contains("[extra] is no section"))
     }
 

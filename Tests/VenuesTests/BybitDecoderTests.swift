@@ -180,8 +180,7 @@ struct BybitDecoderTests {
         "topics of no use are passed over, but validated",
         arguments: [
             #"{"topic":"kline.1.BTCUSDT","data":[{"start":1}],"ts":1,"type":"snapshot"}"#,
-            #"{"topic":"position","data":[{"symbol":"BTCUSDT","size":"0.1"}],"creationTime":1}"#,
-            #"{"topic":"wallet","data":[{"coin":[{"coin":"USDT"}]}],"creationTime":1}"#,
+            #"{"topic":"greeks","data":[{"baseCoin":"BTC"}],"creationTime":1}"#,
             #"{"topic":"orderbook.rpi.BTCUSDT","data":{},"ts":1,"type":"delta"}"#,
             #"{"topic":"dcp.future","data":[{}],"creationTime":1}"#,
         ]

@@ -86,14 +86,17 @@ struct BybitRepliesTests {
             #"{"list":[{"symbol":"BTCUSDT","side":"Sell","size":"0.125","avgPrice":"61800.1"}]}"#
         let position = try BybitReplies.position(Self.envelope(short), Fixtures.linear)
         #expect(position.lots == -125 && position.averagePrice == 61_800.1)
-        #expect(position.liquidationPrice == nil)
+        #expect(position.positions.map(\.liquidation) == [nil])
+        #expect(position.positions.map(\.tellsLiquidation) == [false])
         let cases: [(String, Int64?)] = [
             ("70000.149", 700_001), ("70000.15", 700_002), ("", nil), ("0", nil),
         ]
         for (text, ticks) in cases {
             let row = short.replacing(#""avgPrice""#, with: #""liqPrice":"\#(text)","avgPrice""#)
             let told = try BybitReplies.position(Self.envelope(row), Fixtures.linear)
-            #expect(told.liquidationPrice == ticks.map { Price(ticks: $0) }, "\(text)")
+            let price = ticks.map { Price(ticks: $0) }
+            #expect(told.positions.map(\.liquidation) == [price], "\(text)")
+            #expect(told.positions.map(\.tellsLiquidation) == [true], "\(text)")
         }
         let flat = #"{"list":[{"symbol":"BTCUSDT","side":"","size":"0","avgPrice":""}]}"#
         #expect(try BybitReplies.position(Self.envelope(flat), Fixtures.linear).lots == 0)

@@ -56,7 +56,14 @@ enum Fixtures {
     static let reply =
         #"{"reqId":"PS7k2Qx9a-00000001-0000002a00000000","retCode":0,"retMsg":"OK","op":"order.create","data":{"orderId":"9aac161b","orderLinkId":"S7k2Qx9a-00000001-0000002a"},"retExtInfo":{},"header":{"X-Bapi-Limit":"10","Timenow":"1700000000952"},"connId":"cnt5"}"#
 
-    static let all = [delta, trade, ticker, order, execution, fastExecution, reply]
+    static let position =
+        #"{"id":"1003..","topic":"position","creationTime":1700000001010,"data":[{"category":"linear","symbol":"BTCUSDT","side":"Buy","size":"0.1","positionIdx":0,"entryPrice":"61800.1","positionValue":"6180.01","leverage":"10","markPrice":"61801.2","liqPrice":"","unrealisedPnl":"0.11","curRealisedPnl":"-1.236","cumRealisedPnl":"-1.236","positionStatus":"Normal","adlRankIndicator":2,"isReduceOnly":false,"seq":140612148849382,"updatedTime":"1700000001008"}]}"#
+    static let wallet =
+        #"{"id":"5923..","topic":"wallet","creationTime":1700000001011,"data":[{"accountType":"UNIFIED","totalEquity":"10262.91","totalAvailableBalance":"9556.60","accountIMRate":"0.06","accountMMRate":"0.003","coin":[{"coin":"USDT","equity":"10262.91","walletBalance":"10262.80","locked":"0","totalOrderIM":"618","totalPositionIM":"618","unrealisedPnl":"0.11","spotBorrow":"0"}]}]}"#
+
+    static let all = [
+        delta, trade, ticker, order, execution, fastExecution, reply, position, wallet,
+    ]
 }
 
 /// A message with its views copied out, so that results can be compared.
@@ -75,6 +82,8 @@ enum Copied: Equatable {
     case trades([Trade], ts: Int64)
     case ticker(mark: Int64?, index: Int64?, last: Int64?, funding: Int64?, next: Int64?)
     case orders([OrderEvent])
+    case account([AccountStatement])
+    case unreadableStatement(DecodeError)
     case foreign(Int)
     case control(BybitControl)
     case ignored
@@ -105,6 +114,8 @@ enum Copied: Equatable {
                 next: t.nextFundingAt?.millisecondCount
             )
         case .orders(let events): self = .orders(Array(events))
+        case .account(let statements): self = .account(Array(statements))
+        case .unreadableStatement(let error): self = .unreadableStatement(error)
         case .foreign(let count): self = .foreign(count)
         case .control(let control): self = .control(control)
         case .ignored: self = .ignored
@@ -123,5 +134,10 @@ enum Copied: Equatable {
         return Copied(decoder.decode(padded.payload))
     }
 
-    var isMalformed: Bool { if case .malformed = self { true } else { false } }
+    var isMalformed: Bool {
+        switch self {
+        case .malformed, .unreadableStatement: true
+        default: false
+        }
+    }
 }

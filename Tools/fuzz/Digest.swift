@@ -61,6 +61,13 @@ struct Digest: Equatable {
             add(6)
             add(UInt64(bitPattern: Int64(control.hashValue)))
         case .ignored: add(7)
+        case .account(let statements):
+            add(9)
+            for statement in statements { add(UInt64(bitPattern: Int64(statement.hashValue))) }
+        case .unreadableStatement(let error):
+            add(10)
+            add(error.reason.rawValue)
+            add(error.offset)
         case .malformed(let error):
             add(8)
             add(error.reason.rawValue)

@@ -1,3 +1,4 @@
+public import Orders
 public import Units
 
 /// What the venue says about the account and its bounds, beyond our own orders.
@@ -9,8 +10,8 @@ public enum AccountEvent: Hashable, Sendable, BitwiseCopyable {
     case openingHedged(InstrumentID, long: Quantity, short: Quantity)
     /// What the account is worth, in the quote coin.
     case equity(Amount)
-    /// Where the venue would liquidate the position; nil for nowhere.
-    case liquidation(InstrumentID, Price?)
+    /// Where the venue would liquidate one of the instrument's positions; nil for nowhere.
+    case liquidation(InstrumentID, PositionLeg, Price?)
     /// The highest price of a buy and the lowest of a sell that the venue takes now.
     case priceLimits(InstrumentID, highestBuy: Price, lowestSell: Price)
     /// Whether the venue says the instrument trades.
@@ -22,4 +23,9 @@ public enum AccountEvent: Hashable, Sendable, BitwiseCopyable {
     /// The venue's position is not what we found and our fills, also at a second look: the
     /// accounts cannot be trusted, and everything stops.
     case positionDiffers(InstrumentID, venue: Quantity)
+    /// A request left beside the engine: it spent of the budget that the engine keeps.
+    case spent(OutsideRequest)
+    /// The venue reckons the instrument in another tick or lot than we do: no price or quantity of
+    /// it means any more what it says.
+    case stepsChanged(InstrumentID)
 }

@@ -18,8 +18,8 @@ struct ChildSurvey: BitwiseCopyable {
     var oldestRequest: Nanoseconds?
     /// Whether what became of a request is unknown, so that nothing else is sent for the parent.
     var isUncertain = false
-    /// Whether an answer will not come any more.
-    var hasOverdue = false
+    /// Whether a child is to be taken off: an answer will not come any more, or none asked for it.
+    var wantsReclaiming = false
 }
 
 extension Engine {
@@ -36,12 +36,13 @@ extension Engine {
             survey.committed += committed
             survey.filled += filled
             if child.state == .ended { continue }
-            survey.isUncertain = survey.isUncertain || child.isUncertain
+            survey.isUncertain = survey.isUncertain || child.isUncertain || child.isUnbidden
             if child.awaitsAnswer {
                 let oldest = survey.oldestRequest ?? child.requestedAt
                 survey.oldestRequest = min(oldest, child.requestedAt)
-                survey.hasOverdue = survey.hasOverdue || isOverdue(child, now)
+                survey.wantsReclaiming = survey.wantsReclaiming || isOverdue(child, now)
             }
+            if child.isUnbidden && child.acceptsRequest { survey.wantsReclaiming = true }
             let leaves = committed - filled
             if child.timeInForce == .postOnly {
                 let accepts = child.acceptsRequest
@@ -55,8 +56,8 @@ extension Engine {
                 survey.takerLeaves += leaves
             }
         }
-        // What is overdue is given up on, and then uncertain.
-        survey.isUncertain = survey.isUncertain || survey.hasOverdue
+        // What is reclaimed is uncertain.
+        survey.isUncertain = survey.isUncertain || survey.wantsReclaiming
         return survey
     }
 
@@ -72,6 +73,8 @@ extension Engine {
             let child = orders[number]
             if child.awaitsAnswer && isOverdue(child, now) {
                 orders[number].answerOverdue()
+                cancel(number, slot, now, &commands)
+            } else if child.isUnbidden && child.acceptsRequest {
                 cancel(number, slot, now, &commands)
             }
         }

@@ -15,9 +15,9 @@ extension Engine {
             reckon(market)
         case .equity(let equity):
             gate.account.equity = equity
-        case .liquidation(let id, let price):
+        case .liquidation(let id, let leg, let price):
             guard let market = market(id) else { return skip() }
-            markets[market].liquidation = price
+            markets[market].liquidations[Int(leg.rawValue)] = price
         case .priceLimits(let id, let highestBuy, let lowestSell):
             guard let market = market(id) else { return skip() }
             markets[market].highestBuy = highestBuy
@@ -33,6 +33,17 @@ extension Engine {
             gate.halt()
             touched = nil
             return stopAll(.positionDiffers, now)
+        case .spent(let request):
+            guard market(request.instrument) != nil else { return skip() }
+            gate.budget.enter(request, category(request.instrument), now: now)
+        case .stepsChanged(let id):
+            guard let market = market(id) else { return skip() }
+            markets[market].isTrading = false
+            touched = market
+            for i in 0..<markets[market].parentCount {
+                stop(Int(markets[market].parents[i]), .stepsChanged, now)
+            }
+            return
         }
         skip()
     }
@@ -46,7 +57,10 @@ extension Engine {
         skip()
         guard let market = market(ticker.instrument) else { return }
         if let mark = ticker.markPrice {
-            markets[market].markHalfTicks = markets[market].halfTicks(mark)
+            let halfTicks = markets[market].halfTicks(mark)
+            // What is no price confirms none.
+            guard (1...(1 << 61)).contains(halfTicks) else { return }
+            markets[market].markHalfTicks = halfTicks
         }
         // What a message leaves out has not changed, so every message confirms the mark.
         markets[market].markAt = now

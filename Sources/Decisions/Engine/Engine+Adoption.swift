@@ -13,6 +13,16 @@ extension Engine {
         }
         touched = Int(order.instrument.index)
         orders[Int(order.child.number)].answerOverdue()
+        enter(.place, order.instrument, now)
+    }
+
+    /// It was asked of the venue, so it counts there.
+    private mutating func enter(
+        _ operation: OrderOperation,
+        _ instrument: InstrumentID,
+        _ now: Nanoseconds
+    ) {
+        gate.enter(operation, category(instrument), now: now)
     }
 
     /// Takes in a command that the record says was given, where records are missing before it: what
@@ -25,6 +35,7 @@ extension Engine {
         if case .place(let order) = command { return retrace(order, slot, now) }
         let number = Int(command.child.number)
         guard number < orders.count, orders[number].id == command.child else { return }
+        enter(command.operation, orders[number].instrument, now)
         switch command {
         case .place:
             break
@@ -48,8 +59,10 @@ extension Engine {
             lost.child.number = orders.nextNumber
             guard open(lost, now) else { return }
             orders[Int(lost.child.number)].answerOverdue()
+            enter(.place, lost.instrument, now)
         }
-        _ = open(order, now)
+        guard open(order, now) else { return }
+        enter(.place, order.instrument, now)
     }
 
     /// Opens the next child without a look at risk; false when it cannot be one.

@@ -155,6 +155,7 @@ extension Engine {
     ) -> RiskContext {
         let side = parents[slot].order.side
         let reduceOnly = parents[slot].order.reduceOnly
+        let leg = markets[market].held.leg(of: side, reduceOnly: reduceOnly)
         let ours = underWay(market, side, reduceOnly, without: replaced)
         var context = RiskContext(
             isTrading: markets[market].isTrading,
@@ -171,13 +172,26 @@ extension Engine {
         context.highestBuy = markets[market].highestBuy
         context.lowestSell = markets[market].lowestSell
         context.ownOpposite = ours.opposite
-        context.position = markets[market].held.leg(of: side, reduceOnly: reduceOnly)
+        context.position = markets[market].held[leg] ?? .zero
+        context.otherPosition = otherPosition(market, side, reduceOnly)
         context.mustReduce = reduceOnly
         context.inFlight = ours.inFlight
         context.filled = filled
         context.instrument = market
-        context.liquidation = markets[market].liquidation
+        context.liquidation = markets[market].liquidations[Int(leg.rawValue)]
         return context
+    }
+
+    /// The size of the position beside the one that an order is for; zero where there is but one.
+    @inline(__always)
+    private mutating func otherPosition(
+        _ market: Int,
+        _ side: Side,
+        _ reduceOnly: Bool
+    ) -> Quantity {
+        guard markets[market].held.isHedged else { return .zero }
+        let leg = markets[market].held.leg(of: side, reduceOnly: !reduceOnly)
+        return Quantity(lots: abs(markets[market].held[leg]?.lots ?? 0))
     }
 
     /// What all parents of the market have under way for the position that an order is for: how

@@ -15,10 +15,10 @@ extension Engine {
             let i = Int(batch.instrument.index)
             guard i < marketCount else { return skip() }
             touched = i
-            let before = markets[i].tape.total.quantity
+            let before = markets[i].tape.total
             markets[i].tape.apply(batch)
-            let printed = markets[i].tape.total.quantity - before
-            markets[i].othersRate.add(printed.lots, now: now)
+            let printed = markets[i].tape.total - before
+            markets[i].othersRate.add(printed.quantity.lots, now: now)
         case .ticker(let ticker):
             observe(ticker, now)
         }
@@ -38,6 +38,7 @@ extension Engine {
             touched = Int(orders[number].instrument.index)
             quiet[Int(orders[number].id.parent.index)].wake()
             if case .reply(let reply) = event { heedBudget(reply, number, now) }
+            keepLive(number, now)
             noteAnswer(event, number, now)
         case .fill(let number):
             touched = Int(orders[number].instrument.index)
@@ -74,11 +75,11 @@ extension Engine {
             execution.quantity,
             reduceOnly: child.reduceOnly
         )
-        let fee = markets[market].feeInQuote(execution)
-        markets[market].fees += fee
+        let fee = markets[market].addFee(execution)
         gate.noteFill()
         reckon(market)
         let parent = Int(child.id.parent.index)
+        parents[parent].refusedInARow = 0
         parents[parent].ledger.add(
             execution.price,
             execution.quantity,
@@ -92,7 +93,10 @@ extension Engine {
             // A fill after the venue's last word on the child. It is booked, whatever it means.
             parents[parent].settled += execution.quantity
         }
-        if parents[parent].filled > parents[parent].order.quantity {
+        let isBeyond = parents[parent].order.limit.map {
+            child.side.isBetter(execution.price, than: $0)
+        }
+        if parents[parent].filled > parents[parent].order.quantity || isBeyond == true {
             stop(parent, .unexplainedFill, now)
             // It outranks whatever the parent was stopping for, or had ended as.
             parents[parent].stopReason = .unexplainedFill
@@ -100,12 +104,21 @@ extension Engine {
         }
     }
 
+    /// Puts a child that was settled, and is so no more, back among those that are looked at: the
+    /// venue has told more of it, or that it stands after all.
+    private mutating func keepLive(_ number: Int, _ now: Nanoseconds) {
+        let parent = Int(orders[number].id.parent.index)
+        if orders[number].isAccounted || parents[parent].live.contains(number) { return }
+        guard parents[parent].live.hasRoom else { return stop(parent, .capacityReached, now) }
+        parents[parent].settled -= orders[number].filled
+        parents[parent].live.append(UInt32(truncatingIfNeeded: number))
+    }
+
     /// Books the fee of a fill that was booked without one.
     private mutating func bookFee(_ execution: Execution, _ number: Int, _ rested: Quantity) {
         let child = orders[number]
         let market = Int(child.instrument.index)
-        let fee = markets[market].feeInQuote(execution)
-        markets[market].fees += fee
+        let fee = markets[market].addFee(execution)
         reckon(market)
         parents[Int(child.id.parent.index)].ledger.complete(fee: fee, rested: rested)
     }

@@ -110,8 +110,10 @@ extension Engine {
             maxBehind: slot.maxBehind,
             finishedAt: slot.finishedAt,
             // The print of the last fill may still be under way: then nobody else traded yet.
-            othersVolume: max(.zero, others - slot.startOthers),
-            othersNotional: max(.zero, notional - slot.startOthersNotional),
+            othersVolume: Quantity(lots: max(0, others.lots &- slot.startOthers.lots)),
+            othersNotional: Notional(
+                tickLots: max(0, notional.tickLots &- slot.startOthersNotional.tickLots)
+            ),
             endMidHalfTicks: isFinal ? slot.endMidHalfTicks : markets[market].midHalfTicks,
             amends: slot.counts.amends,
             cancels: slot.counts.cancels,
@@ -146,6 +148,14 @@ extension Engine {
     /// What we hold of `instrument`: what was found at the start and our fills.
     public mutating func held(_ instrument: InstrumentID) -> VenuePosition {
         markets[Int(instrument.index)].held
+    }
+
+    /// By how much our fills have moved the base coin of `instrument`, less the fees that were paid
+    /// in it, and how many of these were rounded.
+    public func baseMovement(_ instrument: Instrument) -> (moved: Amount, fees: Int) {
+        let market = markets + Int(instrument.id.index)
+        let traded = instrument.baseAmount(market.pointee.position.net)
+        return (traded - market.pointee.baseFees, market.pointee.baseFeeCount)
     }
 
     /// The position in `instrument` that was found before our first order.

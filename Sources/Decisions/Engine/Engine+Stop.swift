@@ -44,7 +44,7 @@ extension Engine {
         case .operatorRequest: return .cancelled
         case .marketDataLost, .privateStreamLost, .orderConnectionLost, .capacityReached,
             .venueRefuses, .lossLimit, .parentTooLarge, .uncountableFill, .unexplainedFill,
-            .journalLost, .positionDiffers:
+            .journalLost, .positionDiffers, .stepsChanged:
             return .halted
         }
     }

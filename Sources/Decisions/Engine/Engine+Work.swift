@@ -81,7 +81,7 @@ extension Engine {
         let lastMoment = schedule.completesByEnd ? parents[slot].slicer.rules.grace : .zero
         if now - lastMoment >= order.endsAt { return stop(slot, .timeUp, now) }
 
-        let others = (markets[market].others - parents[slot].startOthers).lots
+        let others = markets[market].others.lots &- parents[slot].startOthers.lots
         let due = schedule.due(order, now: now, othersLots: others)
         let target = min(due, order.quantity)
         // What a schedule calls for beyond the quantity is overdue: waiting at a resting order for
@@ -107,7 +107,7 @@ extension Engine {
         _ commands: inout CommandBuffer
     ) {
         let children = survey(slot, now)
-        if children.hasOverdue { reclaimOverdue(slot, now, &commands) }
+        if children.wantsReclaiming { reclaimOverdue(slot, now, &commands) }
         guard isUsable(market, now), gate.isPrivateStreamUp else {
             return withdrawAll(slot, now, &commands)
         }

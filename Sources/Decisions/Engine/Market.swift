@@ -28,6 +28,9 @@ struct Market: ~Copyable {
     var held = VenuePosition.oneWay(.zero)
     /// Σ fees of our own fills, as the quote coin's worth.
     var fees = Amount.zero
+    /// Σ fees of our own fills that were paid in the base coin, and how many there were.
+    var baseFees = Amount.zero
+    var baseFeeCount = 0
     /// Twice the mark price, in ticks; 0 until the venue has said.
     var markHalfTicks: Int64 = 0
     /// When the venue last spoke of it.
@@ -38,7 +41,9 @@ struct Market: ~Copyable {
     /// The venue's prices of the moment; nil until it has said.
     var highestBuy: Price?
     var lowestSell: Price?
-    var liquidation: Price?
+    /// Where the venue would liquidate each position, by `PositionLeg`; nil for nowhere, and until
+    /// it has said.
+    var liquidations: InlineArray<3, Price?> = .init(repeating: nil)
     private let tick: DecimalScale
     /// Parents that are not final, by slot.
     var parents: UnsafeMutablePointer<UInt32>
@@ -91,6 +96,17 @@ struct Market: ~Copyable {
         }
     }
 
+    /// Notes the fee of a fill of ours.
+    mutating func addFee(_ execution: Execution) -> Amount {
+        let fee = feeInQuote(execution)
+        fees += fee
+        if execution.feeCoin == .base {
+            baseFees += execution.fee
+            baseFeeCount &+= 1
+        }
+        return fee
+    }
+
     /// Takes in one book message.
     mutating func apply(_ update: DepthUpdate) -> BookResult {
         let result = book.apply(update)
@@ -113,8 +129,11 @@ struct Market: ~Copyable {
     /// What others have traded since the process began; the prints of our own fills are taken out.
     ///
     /// A fill can be told before its print, which makes the figure briefly low: the safe side.
-    var others: Quantity { tape.total.quantity - own }
-    var othersNotional: Notional { tape.total.notional - ownNotional }
+    /// Both wrap like the tape: the difference of two readings is exact all the same.
+    var others: Quantity { Quantity(lots: tape.total.quantity.lots &- own.lots) }
+    var othersNotional: Notional {
+        Notional(tickLots: tape.total.notional.tickLots &- ownNotional.tickLots)
+    }
 
     mutating func add(parent slot: Int) {
         parents[parentCount] = UInt32(truncatingIfNeeded: slot)

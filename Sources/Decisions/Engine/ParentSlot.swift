@@ -29,12 +29,14 @@ public enum StopReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case lossLimit
     /// Worth more at its arrival price than a parent may be.
     case parentTooLarge
-    /// Fills exceed the parent's quantity, which nothing we sent can explain.
+    /// Fills exceed the parent's quantity, or one its limit, which nothing we sent can explain.
     case unexplainedFill
     /// Orders could not be put on record.
     case journalLost
     /// The venue's position is not what we found and our fills.
     case positionDiffers
+    /// The venue changed the instrument's tick or lot.
+    case stepsChanged
 }
 
 /// One parent at work.

@@ -79,10 +79,13 @@ extension AccountEvent {
             )
         case .equity(let amount):
             CodedEvent(code: 2, first: amount.billionths)
-        case .liquidation(let instrument, let price?):
-            CodedEvent(code: 3, index: UInt32(instrument.index), first: price.ticks)
-        case .liquidation(let instrument, nil):
-            CodedEvent(code: 4, index: UInt32(instrument.index))
+        case .liquidation(let instrument, let leg, let price):
+            CodedEvent(
+                code: price == nil ? 4 : 3,
+                index: UInt32(instrument.index),
+                first: price?.ticks ?? 0,
+                second: Int64(leg.rawValue)
+            )
         case .priceLimits(let instrument, let highestBuy, let lowestSell):
             CodedEvent(
                 code: 5,
@@ -98,6 +101,10 @@ extension AccountEvent {
             CodedEvent(code: 8)
         case .positionDiffers(let instrument, let venue):
             CodedEvent(code: 9, index: UInt32(instrument.index), first: venue.lots)
+        case .spent(let request):
+            request.coded
+        case .stepsChanged(let instrument):
+            CodedEvent(code: 21, index: UInt32(instrument.index))
         }
     }
 
@@ -107,8 +114,11 @@ extension AccountEvent {
         switch coded.code {
         case 1: self = .opening(instrument, Quantity(lots: coded.first))
         case 2: self = .equity(Amount(billionths: coded.first))
-        case 3: self = .liquidation(instrument, Price(ticks: coded.first))
-        case 4: self = .liquidation(instrument, nil)
+        case 3, 4:
+            guard let leg = UInt8(exactly: coded.second).flatMap({ PositionLeg(rawValue: $0) })
+            else { return nil }
+            let price = coded.code == 3 ? Price(ticks: coded.first) : nil
+            self = .liquidation(instrument, leg, price)
         case 5:
             self = .priceLimits(
                 instrument,
@@ -125,6 +135,10 @@ extension AccountEvent {
                 short: Quantity(lots: coded.second)
             )
         case 9: self = .positionDiffers(instrument, venue: Quantity(lots: coded.first))
+        case 20:
+            guard let request = OutsideRequest(coded) else { return nil }
+            self = .spent(request)
+        case 21: self = .stepsChanged(instrument)
         default: return nil
         }
     }

@@ -85,6 +85,14 @@ struct RequestBucket: BitwiseCopyable {
         for _ in 0..<max(0, others) { enter(requestedAt, before: later) }
     }
 
+    /// Enters a request that left at `time` without being asked for here; one that is older than
+    /// all that are known leaves no trace.
+    mutating func enter(_ time: Int64) {
+        var later = 0
+        while later < capacity, self.time(later &+ 1) > time { later &+= 1 }
+        if later < capacity { enter(time, before: later) }
+    }
+
     /// Enters a request of somebody else before the last `later` of ours.
     private mutating func enter(_ time: Int64, before later: Int) {
         var at = next

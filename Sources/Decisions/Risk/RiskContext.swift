@@ -31,6 +31,8 @@ public struct RiskContext: BitwiseCopyable, Sendable {
     public var ownOpposite: Price?
     /// Our position in the instrument, signed: what we found and what we did.
     public var position = Quantity.zero
+    /// The size of the position beside it, in hedge mode: exposure is both together.
+    public var otherPosition = Quantity.zero
     /// Whether the order may only bring the position nearer to flat.
     public var mustReduce = false
     /// What is in flight on the order's own side of the instrument, over all parents, without the

@@ -109,6 +109,21 @@ public struct RiskGate: ~Copyable {
         return nil
     }
 
+    /// Counts a command that has left already, so that what follows it keeps to the rates.
+    public mutating func enter(
+        _ operation: OrderOperation,
+        _ category: ProductCategory,
+        now: Nanoseconds
+    ) {
+        budget.enter(operation, category, now: now)
+        switch operation {
+        case .place: places.take(at: now)
+        case .amend: amends.take(at: now)
+        case .cancel: cancels.take(at: now)
+        }
+        messages &+= 1
+    }
+
     @inline(__always)
     private mutating func check(
         _ side: Side,
@@ -210,7 +225,8 @@ public struct RiskGate: ~Copyable {
         if worst > limits.maxPosition.lots { return .positionExceeded }
         let elsewhere = account.gross(without: context.instrument).billionths
         let room = limits.maxGrossExposure.billionths.subtractingClamped(elsewhere)
-        if !filters.fits(worst, price, in: Amount(billionths: room)) { return .exposureExceeded }
+        let exposed = worst.addingClamped(context.otherPosition.lots)
+        if !filters.fits(exposed, price, in: Amount(billionths: room)) { return .exposureExceeded }
         if limits.maxLeveragePercent != .max {
             // Without the account's equity no multiple of it is known to hold.
             guard let equity = account.equity?.billionths, equity > 0 else {
@@ -218,7 +234,7 @@ public struct RiskGate: ~Copyable {
             }
             let most = Int128(equity) * Int128(limits.maxLeveragePercent) / 100
             let room = Int64(clamping: most).subtractingClamped(elsewhere)
-            if !filters.fits(worst, price, in: Amount(billionths: room)) {
+            if !filters.fits(exposed, price, in: Amount(billionths: room)) {
                 return .leverageExceeded
             }
         }

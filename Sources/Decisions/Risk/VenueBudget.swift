@@ -140,6 +140,20 @@ public struct VenueBudget: ~Copyable {
         return true
     }
 
+    /// Enters a request that has left already, whatever is left of its budget.
+    public mutating func enter(
+        _ operation: OrderOperation,
+        _ category: ProductCategory,
+        now: Nanoseconds
+    ) {
+        let single = VenueBudget.index(operation, category, false)
+        let batched = VenueBudget.index(operation, category, true)
+        // Beyond the singles' budget it can only have been a cancel that left in a batch.
+        let wasBatched = operation == .cancel && !buckets[single].allows(1, now.count)
+        buckets[wasBatched ? batched : single].take(now.count)
+        if keepsPool { buckets[VenueBudget.pool].take(now.count) }
+    }
+
     /// Orders that one batch may hold; 0 where the venue takes none.
     public func batchSize(_ category: ProductCategory) -> Int {
         Int(category == .linear ? rates.linearBatch : rates.spotBatch)
@@ -174,23 +188,69 @@ public struct VenueBudget: ~Copyable {
         requestedAt: Nanoseconds,
         now: Nanoseconds
     ) {
-        let index = VenueBudget.index(reply.operation, category, reply.budget.isBatch)
+        heed(
+            reply.operation,
+            category,
+            reply.budget,
+            reply.remedy,
+            requestedAt: requestedAt,
+            now: now
+        )
+        if reply.outcome == .accepted {
+            let index = VenueBudget.index(reply.operation, category, reply.budget.isBatch)
+            buckets[index].relax()
+        }
+    }
+
+    @inline(__always)
+    private mutating func heed(
+        _ operation: OrderOperation,
+        _ category: ProductCategory,
+        _ budget: BudgetReading,
+        _ remedy: OrderRemedy,
+        requestedAt: Nanoseconds,
+        now: Nanoseconds
+    ) {
+        let index = VenueBudget.index(operation, category, budget.isBatch)
         buckets[index].read(
-            limit: Int(reply.budget.limit),
-            left: Int(reply.budget.left),
+            limit: Int(budget.limit),
+            left: Int(budget.left),
             requestedAt: requestedAt.count
         )
-        let resetsIn = reply.budget.resetsIn.count
-        switch reply.remedy {
+        let resetsIn = budget.resetsIn.count
+        switch remedy {
         case .pauseOperation:
-            refused[Int(reply.operation.rawValue)] &+= 1
+            refused[Int(operation.rawValue)] &+= 1
             buckets[index].pause(resetsIn: resetsIn, now.count)
         case .pauseRequests:
-            refused[Int(reply.operation.rawValue)] &+= 1
+            refused[Int(operation.rawValue)] &+= 1
             for i in 0..<VenueBudget.pool { buckets[i].pause(resetsIn: resetsIn, now.count) }
         default:
-            if reply.outcome == .accepted { buckets[index].relax() }
+            break
         }
+    }
+
+    /// Counts a request that left without being asked for here, and heeds its answer. What the
+    /// venue did not take for its rate it has not counted.
+    public mutating func enter(
+        _ request: OutsideRequest,
+        _ category: ProductCategory,
+        now: Nanoseconds
+    ) {
+        // Time stamps of a damaged record must not reach beyond what is known.
+        let sentAt = min(max(0, request.sentAt.count), now.count)
+        if request.remedy == .none {
+            buckets[VenueBudget.index(request.operation, category, false)].enter(sentAt)
+            if keepsPool { buckets[VenueBudget.pool].enter(sentAt) }
+        }
+        heed(
+            request.operation,
+            category,
+            request.budget,
+            request.remedy,
+            requestedAt: Nanoseconds(sentAt),
+            now: now
+        )
     }
 
     /// How often a request of `operation` was held back: it is asked for again at the next event.

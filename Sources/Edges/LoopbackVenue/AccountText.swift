@@ -117,6 +117,7 @@ extension ByteWriter {
         _ desk: MarketDesk,
         _ index: Int,
         entryName: StaticString,
+        liquidation: Price?,
         _ now: Nanoseconds
     ) {
         let position = desk.positions[index]
@@ -131,7 +132,13 @@ extension ByteWriter {
         member("positionValue", instrument.amount(Notional(tickLots: position.entryTickLots)))
         append(#","leverage":"10""#)
         member("markPrice", desk.referenceTicks, instrument.tick)
-        append(#","liqPrice":"","positionStatus":"Normal","adlRankIndicator":0"#)
+        if let liquidation {
+            member("liqPrice", liquidation.ticks, instrument.tick)
+        } else {
+            append(#","liqPrice":"""#)
+        }
+        member("unrealisedPnl", desk.unrealisedProfit(index))
+        append(#","positionStatus":"Normal","adlRankIndicator":0"#)
         append(#","isReduceOnly":false,"seq":"#)
         append(desk.sequence)
         member("updatedTime", count: now.millisecondCount)

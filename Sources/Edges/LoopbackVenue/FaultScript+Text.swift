@@ -11,6 +11,7 @@ extension FaultScript {
     ///     at 1s turn-away 2s             at 1s revoke
     ///     at 0s late answers|orders|executions|fees 20ms              at 0s repeat-executions
     ///     at 1s funding 0.0001           at 1s liquidate              at 1s close 2s
+    ///     at 1s charge 0.0003 0.0006     at 1s tick 0.05
     ///
     /// - Throws: `LoopbackVenueError.faults` with the line that cannot be read.
     public init(text: String) throws(LoopbackVenueError) {
@@ -98,7 +99,16 @@ private struct FaultWords {
         case "repeat-executions": return .repeatExecutions
         case "funding": return .funding(rateE8: try rate())
         case "liquidate": return .liquidate
+        case "withdraw": return .withdraw(try coins())
+        case "refuse-topic": return .refuseTopic(try choice())
         case "close": return .close(try duration())
+        case "charge":
+            return .charge(FeeSchedule(makerRateE8: try rate(), takerRateE8: try rate()))
+        case "tick":
+            guard let tick = next().flatMap({ DecimalScale(step: String($0)) }) else {
+                throw error("a price step such as 0.05 is missing")
+            }
+            return .announceTick(tick)
         default: throw error("no such fault of the venue")
         }
     }
@@ -125,6 +135,13 @@ private struct FaultWords {
             throw error("a rate such as 0.0001 is missing")
         }
         return Int64((rate * 1e8).rounded())
+    }
+
+    private mutating func coins() throws(LoopbackVenueError) -> Amount {
+        guard let word = next(), let coins = Int64(word), (1...1_000_000_000).contains(coins) else {
+            throw error("how many whole coins is missing")
+        }
+        return Amount(billionths: coins * 1_000_000_000)
     }
 
     mutating func duration() throws(LoopbackVenueError) -> Nanoseconds {

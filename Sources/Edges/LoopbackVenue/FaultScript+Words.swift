@@ -29,7 +29,11 @@ extension VenueFault {
         case .repeatExecutions: "repeat-executions"
         case .funding: "funding"
         case .liquidate: "liquidate"
+        case .withdraw: "withdraw"
+        case .refuseTopic(let topic): "refuse-topic \(topic.rawValue)"
         case .close: "close"
+        case .charge: "charge"
+        case .announceTick: "tick"
         }
     }
 }

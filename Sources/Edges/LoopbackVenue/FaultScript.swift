@@ -113,6 +113,16 @@ public enum StreamKind: String, CaseIterable, Sendable {
     case executions
     /// The one of them that tells fees: all but `execution.fast`.
     case fees
+    /// The `position` and `wallet` topics.
+    case statements
+}
+
+/// A topic of the account's stream that a venue may refuse.
+public enum StatementTopic: String, CaseIterable, Sendable {
+    /// Positions.
+    case position
+    /// Coins.
+    case wallet
 }
 
 /// What can befall one message of a book.
@@ -165,8 +175,16 @@ public enum VenueFault: Hashable, Sendable {
     case funding(rateE8: Int64)
     /// The venue cancels the account's orders and closes its position.
     case liquidate
+    /// The account's owner takes so much of the quote coin away.
+    case withdraw(Amount)
+    /// Subscriptions to that topic are refused from now on.
+    case refuseTopic(StatementTopic)
     /// The market takes no new orders for so long.
     case close(Nanoseconds)
+    /// Fills cost so much from now on.
+    case charge(FeeSchedule)
+    /// The list of instruments states another price step from now on; the book keeps its own.
+    case announceTick(DecimalScale)
 }
 
 /// A fault of the venue with its time.

@@ -1,3 +1,4 @@
+public import Orders
 public import Units
 
 /// What a loopback venue serves.
@@ -23,8 +24,9 @@ public struct LoopbackVenueConfiguration: Sendable {
     /// Order requests of a kind that the account may make in a second: as many as Bybit's tier
     /// PRO1 may. Nil for an account of no tier: ten for perpetuals, twenty in spot.
     public var requestsPerSecond: Int? = 200
-    /// Whether perpetuals are in hedge mode: a long and a short position beside each other.
-    public var isHedged = false
+    /// What the account holds of each perpetual when the venue opens; hedge mode is a long and a
+    /// short position beside each other.
+    public var position = VenuePosition.flat(isHedged: false)
     /// Who it is; nil makes an authority for this venue alone.
     public var identity: VenueIdentity?
     /// Told, a line each, what the operator should know; nil writes it to standard error.

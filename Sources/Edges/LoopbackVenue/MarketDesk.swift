@@ -17,8 +17,8 @@ final class MarketDesk {
     var sequence: Int64 = 10_000
     /// When our own changes to the book are published at the latest; nil when there are none.
     var ownChangesDueAt: Nanoseconds?
-    /// Whether the account holds a long and a short position beside each other here.
-    let isHedged: Bool
+    /// What the account held here when the venue opened.
+    let opening: VenuePosition
     /// The account's positions here, by index: 0 the only one, or in hedge mode 1 long and 2 short.
     private(set) var positions = [OpenPosition(), OpenPosition(), OpenPosition()]
     /// Every fill, oldest first.
@@ -55,10 +55,10 @@ final class MarketDesk {
         fees: FeeSchedule,
         feed: any MarketFeed,
         speed: Double,
-        isHedged: Bool = false
+        opening: VenuePosition = .flat(isHedged: false)
     ) {
         self.index = index
-        self.isHedged = isHedged && instrument.category == .linear
+        self.opening = instrument.category == .linear ? opening : .flat(isHedged: false)
         self.feed = feed
         self.speed = speed
         market = VenueMarket(
@@ -66,10 +66,18 @@ final class MarketDesk {
             category: instrument.category,
             depth: feed.depth
         )
-        exchange = Exchange(instrument, fees: fees)
+        exchange = Exchange(instrument, fees: fees, legs: self.opening.legs)
         // The opening book stands before anybody looks; the feed's clock waits for a subscriber.
         if let opening = feed.next() { apply(opening, now: .zero) }
         pending = feed.next()
+        for (i, lots) in self.opening.legs.enumerated() { hold(lots, in: i) }
+    }
+
+    /// A position that was opened before, at what the book says.
+    private func hold(_ lots: Int64, in index: Int) {
+        let notional = Notional(Price(ticks: referenceTicks), Quantity(lots: abs(lots)))
+        positions[index] = OpenPosition(lots: lots, entryTickLots: notional.tickLots)
+        cashBillionths -= Int128(lots.signum()) * Int128(instrument.amount(notional).billionths)
     }
 
     /// What trades here.
@@ -132,6 +140,9 @@ final class MarketDesk {
         }
     }
 
+    /// Takes a payment that is for no fill.
+    func pay(_ amount: Amount) { cashBillionths -= Int128(amount.billionths) }
+
     /// What a fill costs in the base coin; nil where it is paid in the quote coin: everywhere but
     /// for spot's purchases, and the rebates of its sales.
     func baseFee(_ fill: ExchangeFill) -> Amount? {
@@ -147,7 +158,7 @@ final class MarketDesk {
     }
 
     /// The position's indices: one, or in hedge mode the long and the short one.
-    var positionIndices: [Int] { isHedged ? [1, 2] : [0] }
+    var positionIndices: [Int] { opening.isHedged ? [1, 2] : [0] }
 
     /// Bought minus sold.
     var netLots: Int64 { positions.reduce(0) { $0 + $1.lots } }
@@ -176,6 +187,16 @@ final class MarketDesk {
         case (let bid?, let ask?): (bid.ticks + ask.ticks) / 2
         case (let only?, nil), (nil, let only?): only.ticks
         case (nil, nil): 0
+        }
+    }
+}
+
+extension VenuePosition {
+    /// Signed lots by the index of the position: 0 the only one, or 1 the long and 2 the short one.
+    var legs: [Int64] {
+        switch self {
+        case .oneWay(let lots): [lots.lots, 0, 0]
+        case .hedged(let long, let short): [0, long.lots, short.lots]
         }
     }
 }

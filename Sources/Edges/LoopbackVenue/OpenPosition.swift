@@ -8,6 +8,15 @@ struct OpenPosition {
     /// Σ ticks × lots of what is open, unsigned.
     private(set) var entryTickLots: Int128 = 0
 
+    /// Flat.
+    init() {}
+
+    /// So much, opened at such a price.
+    init(lots: Int64, entryTickLots: Int128) {
+        self.lots = lots
+        self.entryTickLots = entryTickLots
+    }
+
     /// Adds one fill.
     mutating func apply(_ fill: ExchangeFill) {
         let signed = fill.order.side.sign * fill.quantity.lots

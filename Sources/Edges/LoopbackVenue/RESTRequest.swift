@@ -1,3 +1,4 @@
+internal import Units
 internal import Wire
 
 /// One REST request, copied out of the receive buffer.
@@ -69,10 +70,22 @@ struct RESTRequest {
 
 /// The answer to one REST request.
 struct RESTAnswer {
+    /// How it comes to the client.
+    enum Delivery: Hashable {
+        /// So much later.
+        case after(Nanoseconds)
+        /// Never, and the connection stays as it is.
+        case never
+        /// Never: the connection is closed instead.
+        case closing
+    }
+
     /// The HTTP status.
     let status: Int
     /// JSON.
     let body: [UInt8]
     /// Lines of the head beyond the usual ones, each with its end.
     var headers = ""
+    /// How it comes to the client.
+    var delivery = Delivery.after(.zero)
 }

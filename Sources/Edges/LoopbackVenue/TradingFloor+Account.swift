@@ -7,7 +7,8 @@ extension TradingFloor {
     /// Orders or fills in one message.
     private static var entriesPerMessage: Int { 50 }
 
-    /// Tells the account's listeners about the fills and orders among `events`, and the position.
+    /// Tells the account's listeners about the fills and orders among `events`, of the positions and,
+    /// after fills, of the coins.
     func tellAccount(_ desk: MarketDesk, _ events: [ExchangeEvent], _ now: Nanoseconds) {
         var fills: [ExchangeFill] = []
         var orders: [ExchangeOrder] = []
@@ -37,15 +38,24 @@ extension TradingFloor {
         push("order", VenueTopic.orders, category, orders, now) {
             $0.order($1, desk, self.names, withCategory: true)
         }
-        if category == .linear {
-            push("position", VenueTopic.positions, category, desk.positionIndices, now) { out, i in
-                out.position(desk, i, entryName: "entryPrice", now)
-            }
+        tellPositions(desk, now)
+        if hasFills { tellWallet(now) }
+    }
+
+    /// Tells the account's listeners of its positions in a market.
+    func tellPositions(_ desk: MarketDesk, _ now: Nanoseconds) {
+        guard desk.market.category == .linear else { return }
+        let prices = liquidationPrices(desk)
+        push("position", VenueTopic.positions, .linear, desk.positionIndices, now) { out, i in
+            out.position(desk, i, entryName: "entryPrice", liquidation: prices[i], now)
         }
-        if hasFills {
-            push("wallet", { _ in .wallet }, category, [()], now) { out, _ in
-                out.wallet(self.wallet())
-            }
+    }
+
+    /// Tells the account's listeners of its coins.
+    func tellWallet(_ now: Nanoseconds) {
+        let wallet = wallet()
+        push("wallet", { _ in .wallet }, .linear, [wallet], now) { out, wallet in
+            out.wallet(wallet)
         }
     }
 

@@ -144,7 +144,7 @@ extension TradingFloor {
         }
         var topics: [VenueTopic] = []
         for word in words {
-            guard let topic = topic(word, session.endpoint) else {
+            guard let topic = topic(word, session.endpoint), !trouble.refuses(topic) else {
                 return fail("error:handler not found,topic:\(word)")
             }
             if session.topics.contains(topic) || topics.contains(topic) {

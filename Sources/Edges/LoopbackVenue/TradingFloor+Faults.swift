@@ -27,7 +27,11 @@ extension TradingFloor {
         case .repeatExecutions: trouble.repeatsExecutions = true
         case .funding(let rateE8): for desk in desks { payFunding(desk, rateE8, now) }
         case .liquidate: for desk in desks { liquidate(desk, now) }
+        case .withdraw(let amount): withdraw(amount, now)
+        case .refuseTopic(let topic): trouble.refusedTopics.insert(topic)
         case .close(let time): trouble.closedUntil = now + time
+        case .charge(let fees): for desk in desks { desk.exchange.fees = fees }
+        case .announceTick(let tick): trouble.announcedTick = tick
         }
         notes.append("fault: \(fault)")
     }
@@ -40,15 +44,27 @@ extension TradingFloor {
         }
     }
 
-    /// Tells holders of a position what they pay: an execution that moves no position.
+    /// Lets the holder of each position pay: an execution that moves no position.
     private func payFunding(_ desk: MarketDesk, _ rateE8: Int64, _ now: Nanoseconds) {
-        let lots = desk.netLots
-        guard desk.market.category == .linear, lots != 0 else { return }
+        let indices = desk.positionIndices.filter { desk.positions[$0].lots != 0 }
+        guard desk.market.category == .linear, !indices.isEmpty else { return }
+        for index in indices { payFunding(desk, desk.positions[index].lots, rateE8, now) }
+        tellPositions(desk, now)
+        tellWallet(now)
+    }
+
+    private func payFunding(
+        _ desk: MarketDesk,
+        _ lots: Int64,
+        _ rateE8: Int64,
+        _ now: Nanoseconds
+    ) {
         let size = Quantity(lots: abs(lots))
         let price = Price(ticks: desk.referenceTicks)
         let value = desk.instrument.amount(Notional(price, size))
         let paid = Int64(clamping: Int128(value.billionths) * Int128(rateE8) / 100_000_000)
         let fee = Amount(billionths: lots > 0 ? paid : -paid)
+        desk.pay(fee)
         let number = nextMessageNumber()
         push("execution", VenueTopic.executions, .linear, [desk], now) { out, desk in
             out.append(#"{"category":"linear""#)
@@ -70,6 +86,15 @@ extension TradingFloor {
             out.append(desk.sequence)
             out.append("}")
         }
+    }
+
+    /// Lets the account's owner take some of the first market's quote coin away, with which its
+    /// positions come nearer to their liquidation.
+    private func withdraw(_ amount: Amount, _ now: Nanoseconds) {
+        guard let coin = desks.first?.instrument.quoteCoin else { return }
+        withdrawn[coin, default: .zero] += amount
+        tellWallet(now)
+        for desk in desks where desk.instrument.quoteCoin == coin { tellPositions(desk, now) }
     }
 
     /// Cancels the account's orders and closes its position at whatever the book pays.

@@ -25,13 +25,16 @@ extension TradingFloor {
             $0.market.category == category && (symbol == nil || $0.market.symbol == symbol)
         }
         if found.isEmpty { throw .parameter("symbol invalid") }
+        let tick = trouble.announcedTick
         return { out in
             out.append(#""category":""#)
             out.append(category.name)
             out.append(#"","nextPageCursor":"","list":["#)
             for (i, desk) in found.enumerated() {
                 if i > 0 { out.append(",") }
-                out.instrument(desk.instrument, desk.index, status)
+                var instrument = desk.instrument
+                if let tick { instrument.tick = tick }
+                out.instrument(instrument, desk.index, status)
             }
             out.append("]")
         }
@@ -111,10 +114,12 @@ extension TradingFloor {
             out.append(#""category":"linear","nextPageCursor":"","list":["#)
             var isFirst = true
             for desk in asked {
+                let prices = self.liquidationPrices(desk)
                 for index in desk.positionIndices {
                     if !isFirst { out.append(",") }
                     isFirst = false
-                    out.position(desk, index, entryName: "avgPrice", now)
+                    let price = prices[index]
+                    out.position(desk, index, entryName: "avgPrice", liquidation: price, now)
                 }
             }
             out.append("]")

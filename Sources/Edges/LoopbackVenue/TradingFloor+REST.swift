@@ -13,6 +13,7 @@ extension TradingFloor {
         }
         faults.start(now)
         reading = nil
+        delivery = .after(.zero)
         if let status = trouble.httpStatus(now) {
             return RESTAnswer(status: status, body: Array("on demand".utf8))
         }
@@ -110,13 +111,19 @@ extension TradingFloor {
             out.append(now.millisecondCount)
             out.append("}")
         }
-        return RESTAnswer(status: status, body: body, headers: limitHeaders)
+        return RESTAnswer(
+            status: status,
+            body: body,
+            headers: limitHeaders(now),
+            delivery: delivery
+        )
     }
 
-    private var limitHeaders: String {
+    private func limitHeaders(_ now: Nanoseconds) -> String {
         guard let reading else { return "" }
         return "X-Bapi-Limit: \(reading.limit)\r\nX-Bapi-Limit-Status: \(reading.left)\r\n"
             + "X-Bapi-Limit-Reset-Timestamp: \(reading.resetAt.millisecondCount)\r\n"
+            + "Timenow: \(now.millisecondCount)\r\n"
     }
 
     // MARK: Signatures
@@ -145,12 +152,20 @@ extension TradingFloor {
         _ now: Nanoseconds
     ) throws(VenueRefusal) -> ResultWriter {
         let fault = faults.request(operation.kind)
-        if fault == .lose { throw VenueRefusal(10_000, "server timeout") }
+        var late = trouble.lateness(.answers)
+        if case .delayAnswer(let delay) = fault { late = late + delay }
+        delivery = .after(late)
+        if fault == .lose {
+            delivery = .never
+            throw VenueRefusal(10_000, "nobody is told")
+        }
+        // Where the trade socket leaves an answer out, a connection ends without it.
+        if fault == .loseAnswer { delivery = .closing }
         try checkTrouble(fault, now)
         let (order, desk) = try perform(operation, try members(request), now)
         if fault == .hush { trouble.hushedLinks.insert(order.link) }
         tell(desk, now)
-        if fault == .loseAnswer || fault == .hush { throw VenueRefusal(10_000, "server timeout") }
+        if fault == .hush { throw VenueRefusal(10_000, "server timeout") }
         if case .misanswer(let code) = fault { throw VenueRefusal(code, "on demand") }
         return { out in
             out.append(#""orderId":"\#(self.names.order(order.number, desk: desk.index))""#)

@@ -37,7 +37,7 @@ extension TradingFloor {
             fees: configuration.fees,
             feed: SyntheticFeed(seed: configuration.seed),
             speed: configuration.speed,
-            isHedged: configuration.isHedged
+            opening: configuration.position
         )
     }
 
@@ -65,7 +65,7 @@ extension TradingFloor {
                 fees: configuration.fees,
                 feed: try RecordedMarket(market.files, instrument),
                 speed: configuration.speed,
-                isHedged: configuration.isHedged
+                opening: configuration.position
             )
         }
     }

@@ -28,10 +28,14 @@ final class TradingFloor {
     var meter: RequestMeter
     /// What the last request of an order made of the meter, for the headers of its reply.
     var reading: RequestMeter.Reading?
+    /// How the answer to the REST request at hand comes to its client.
+    var delivery = RESTAnswer.Delivery.after(.zero)
     /// Cancels an account's orders when its connections are gone.
     var disconnectGuards: [ProductCategory: DisconnectGuard] = [:]
     /// What the faults that have begun do to the floor.
     var trouble = VenueTrouble()
+    /// What was taken from the account from outside, by coin.
+    var withdrawn: [String: Amount] = [:]
     /// Texts that leave later, in the order they leave.
     private var delayed: [(at: Nanoseconds, text: Outgoing)] = []
     /// Sessions that the venue ends; the caller takes them and closes their sockets.

@@ -13,8 +13,33 @@ package struct VenueBooks: Sendable {
         package let duplicates: Int
         /// Every fill of the account, oldest first.
         package let fills: [ExchangeFill]
-        /// The account's signed position, in lots.
-        package let position: Int64
+        /// What the account held before its first fill, and what it holds: signed lots by the index
+        /// of the position.
+        package let opening: [Int64]
+        package let positions: [Int64]
+        /// By how much the wallet moved: the base coin in spot, and the quote coin without what
+        /// open positions are worth; in billionths.
+        package let baseMoved: Int128
+        package let quoteMoved: Int128
+        /// What each fill cost in the base coin, by its number; nil where it was paid in the quote.
+        package let baseFees: [Int64: Amount]
+
+        init(_ desk: MarketDesk, _ wallet: Wallet) {
+            instrument = desk.instrument
+            orders = desk.exchange.orders
+            duplicates = desk.exchange.duplicates
+            fills = desk.fills
+            opening = desk.opening.legs
+            positions = desk.positions.map(\.lots)
+            func balance(_ coin: String) -> Int128 {
+                wallet.balances.first { $0.coin == coin }?.billionths ?? 0
+            }
+            baseMoved = balance(instrument.baseCoin) - Int128(desk.baseDeposit.billionths)
+            quoteMoved = balance(instrument.quoteCoin) - Int128(Wallet.deposit.billionths)
+            var baseFees: [Int64: Amount] = [:]
+            for fill in desk.fills { baseFees[fill.number] = desk.baseFee(fill) }
+            self.baseFees = baseFees
+        }
     }
 
     /// Every market.
@@ -23,15 +48,8 @@ package struct VenueBooks: Sendable {
     package let faults: [String: Int]
 
     init(_ floor: TradingFloor) {
-        desks = floor.desks.map { desk in
-            Desk(
-                instrument: desk.instrument,
-                orders: desk.exchange.orders,
-                duplicates: desk.exchange.duplicates,
-                fills: desk.fills,
-                position: desk.netLots
-            )
-        }
+        let wallet = floor.wallet()
+        desks = floor.desks.map { Desk($0, wallet) }
         faults = floor.faults.fired
     }
 }

@@ -18,6 +18,8 @@ final class VenueServer {
     private let floor: TradingFloor
     private var sessions: [ConnectionID: Int] = [:]
     private var connections: [Int: ConnectionID] = [:]
+    /// Answers that leave later, in the order they leave.
+    private var delayed: [(at: Nanoseconds, to: ConnectionID, answer: RESTAnswer)] = []
 
     /// The longest sleep: nothing needs it, but a lost wake-up must not last for ever.
     private static let longestSleep = Nanoseconds.seconds(10)
@@ -50,6 +52,7 @@ final class VenueServer {
             while let event = loop.next() { handle(event) }
             floor.advance(VenueServer.now())
             flush()
+            respondLate(VenueServer.now())
             freeze()
         }
         for id in sessions.keys { loop.close(id, code: 1_001) }
@@ -67,7 +70,8 @@ final class VenueServer {
     }
 
     private func sleep() -> Nanoseconds {
-        guard let deadline = floor.nextDeadline else { return VenueServer.longestSleep }
+        let deadlines = [floor.nextDeadline, delayed.first?.at].compactMap { $0 }
+        guard let deadline = deadlines.min() else { return VenueServer.longestSleep }
         let left = deadline - VenueServer.now()
         return min(max(left, .zero), VenueServer.longestSleep)
     }
@@ -90,15 +94,8 @@ final class VenueServer {
                 sessions[id] = session
                 connections[session] = id
             } else {
-                let answer = floor.answer(request, VenueServer.now())
-                answer.body.withUnsafeBytes { body in
-                    _ = loop.respond(
-                        id,
-                        status: answer.status,
-                        headers: answer.headers,
-                        body: body
-                    )
-                }
+                let now = VenueServer.now()
+                deliver(floor.answer(request, now), to: id, now)
             }
         case .message(let id, let message):
             guard let session = sessions[id] else { return }
@@ -106,10 +103,38 @@ final class VenueServer {
             // Replies leave before the next message is looked at, as they came.
             flush()
         case .closed(let id, _):
+            delayed.removeAll { $0.to == id }
             guard let session = sessions.removeValue(forKey: id) else { return }
             connections[session] = nil
             floor.close(session)
         case .accepted, .opened, .response, .woken: break
+        }
+    }
+
+    private func deliver(_ answer: RESTAnswer, to id: ConnectionID, _ now: Nanoseconds) {
+        switch answer.delivery {
+        case .never: break
+        case .closing: loop.close(id)
+        case .after(let delay):
+            // Answers of one connection keep their order.
+            let earlier = delayed.last { $0.to == id }?.at ?? .zero
+            if delay <= .zero && earlier == .zero { return respond(id, answer) }
+            let time = max(now + delay, earlier)
+            let index = delayed.firstIndex { $0.at > time } ?? delayed.count
+            delayed.insert((time, id, answer), at: index)
+        }
+    }
+
+    private func respondLate(_ now: Nanoseconds) {
+        while let first = delayed.first, first.at <= now {
+            respond(first.to, first.answer)
+            delayed.removeFirst()
+        }
+    }
+
+    private func respond(_ id: ConnectionID, _ answer: RESTAnswer) {
+        answer.body.withUnsafeBytes { body in
+            _ = loop.respond(id, status: answer.status, headers: answer.headers, body: body)
         }
     }
 

@@ -18,10 +18,14 @@ struct VenueTrouble {
     var silentUntil: Nanoseconds?
     /// When the market takes new orders again.
     var closedUntil = Nanoseconds.zero
+    /// The price step that the list of instruments states; nil for the book's own.
+    var announcedTick: DecimalScale?
     /// Whether every message with executions comes twice.
     var repeatsExecutions = false
     /// Orders of which the account's stream says nothing any more, by their names.
     var hushedLinks: Set<String> = []
+    /// Topics of the account's stream to which nobody may subscribe.
+    var refusedTopics: Set<StatementTopic> = []
     /// What happens to the next message of a book.
     var bookFaults: [VenueTopic: BookFault] = [:]
     private var latenesses: [StreamKind: Nanoseconds] = [:]
@@ -45,6 +49,15 @@ struct VenueTrouble {
         topic.stream == .executions && repeatsExecutions ? 2 : 1
     }
 
+    /// Whether nobody may subscribe to `topic`.
+    func refuses(_ topic: VenueTopic) -> Bool {
+        switch topic {
+        case .positions: refusedTopics.contains(.position)
+        case .wallet: refusedTopics.contains(.wallet)
+        default: false
+        }
+    }
+
     /// Whether what the account's stream says now is lost.
     func losesAccount(_ now: Nanoseconds) -> Bool { now < gapUntil }
 
@@ -60,6 +73,7 @@ extension VenueTopic {
         switch self {
         case .orders: .orders
         case .executions, .fastExecutions: .executions
+        case .positions, .wallet: .statements
         default: nil
         }
     }

@@ -14,11 +14,24 @@ struct Wallet {
         var coin: String
         /// In billionths of the coin.
         var billionths: Int128
+        /// What open positions that are settled in it would bring now, in billionths.
+        var unrealised: Int128 = 0
     }
 
     /// The quote coin that the account starts with: ten million.
     static let deposit = Amount(billionths: 10_000_000 * 1_000_000_000)
     private(set) var balances: [Balance] = []
+
+    /// What there is of a coin, without what open positions would bring.
+    func balance(_ coin: String) -> Int128 {
+        balances.first { $0.coin == coin }?.billionths ?? 0
+    }
+
+    /// Notes what open positions would bring of a coin that is there.
+    mutating func addUnrealised(_ billionths: Int128, of coin: String) {
+        guard let i = balances.firstIndex(where: { $0.coin == coin }) else { return }
+        balances[i].unrealised += billionths
+    }
 
     /// Adds to a coin's balance; a coin that was not there begins with zero.
     mutating func add(_ billionths: Int128, of coin: String) {
@@ -35,7 +48,8 @@ extension TradingFloor {
     func wallet() -> Wallet {
         var wallet = Wallet()
         for coin in Set(desks.map(\.instrument.quoteCoin)).sorted() {
-            wallet.add(Int128(Wallet.deposit.billionths), of: coin)
+            let taken = withdrawn[coin] ?? .zero
+            wallet.add(Int128((Wallet.deposit - taken).billionths), of: coin)
         }
         for desk in desks {
             let instrument = desk.instrument
@@ -48,7 +62,9 @@ extension TradingFloor {
                 wallet.add(held, of: instrument.baseCoin)
             } else {
                 // What is open is no cash: only what was closed is.
-                for position in desk.positions {
+                for (i, position) in desk.positions.enumerated() {
+                    let profit = desk.unrealisedProfit(i)
+                    wallet.addUnrealised(Int128(profit.billionths), of: instrument.quoteCoin)
                     let entry = instrument.amount(Notional(tickLots: position.entryTickLots))
                     let sign: Int128 = position.lots < 0 ? -1 : 1
                     wallet.add(sign * Int128(entry.billionths), of: instrument.quoteCoin)
@@ -72,22 +88,27 @@ extension TradingFloor {
 extension ByteWriter {
     /// Appends a wallet as the topic and the REST list state it.
     mutating func wallet(_ wallet: Wallet) {
-        let quote = wallet.balances.first.map { Int64(clamping: $0.billionths) } ?? 0
+        let first = wallet.balances.first ?? Wallet.Balance(coin: "", billionths: 0)
+        let quote = Amount(billionths: Int64(clamping: first.billionths))
+        let unrealised = Amount(billionths: Int64(clamping: first.unrealised))
         append(#"{"accountType":"UNIFIED""#)
-        member("totalEquity", Amount(billionths: quote))
-        member("totalWalletBalance", Amount(billionths: quote))
-        member("totalMarginBalance", Amount(billionths: quote))
-        member("totalAvailableBalance", Amount(billionths: quote))
-        append(#","totalPerpUPL":"0","totalInitialMargin":"0","totalMaintenanceMargin":"0""#)
+        member("totalEquity", quote + unrealised)
+        member("totalWalletBalance", quote)
+        member("totalMarginBalance", quote + unrealised)
+        member("totalAvailableBalance", quote)
+        member("totalPerpUPL", unrealised)
+        append(#","totalInitialMargin":"0","totalMaintenanceMargin":"0""#)
         append(#","accountIMRate":"0","accountMMRate":"0","coin":["#)
         for (i, balance) in wallet.balances.enumerated() {
             append(i == 0 ? #"{"coin":""# : #",{"coin":""#)
             append(balance.coin)
             append("\"")
             let amount = Amount(billionths: Int64(clamping: balance.billionths))
-            member("equity", amount)
+            let unrealised = Amount(billionths: Int64(clamping: balance.unrealised))
+            member("equity", amount + unrealised)
             member("walletBalance", amount)
-            append(#","locked":"0","borrowAmount":"0","spotBorrow":"0","unrealisedPnl":"0""#)
+            append(#","locked":"0","borrowAmount":"0","spotBorrow":"0""#)
+            member("unrealisedPnl", unrealised)
             append(#","totalOrderIM":"0","totalPositionIM":"0","collateralSwitch":true}"#)
         }
         append("]}")

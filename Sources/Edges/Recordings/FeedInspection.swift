@@ -83,13 +83,13 @@ public final class FeedInspection {
     /// Decodes one line and takes it in; what is wrong with it, or nil.
     func decode(_ payload: UnsafeRawBufferPointer) -> String? {
         switch decoder!.decode(payload) {
-        case .malformed(let error):
+        case .malformed(let error), .unreadableStatement(let error):
             return error.description
         case .market(.depth(let update)):
             return take(update, &book)
         case .market(.trades(let batch)):
             summary.trades += batch.trades.count
-        case .market(.ticker), .orders, .foreign, .control, .ignored:
+        case .market(.ticker), .orders, .account, .foreign, .control, .ignored:
             summary.otherMessages += 1
         }
         return nil

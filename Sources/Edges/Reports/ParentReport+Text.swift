@@ -58,7 +58,9 @@ extension ParentReport {
         for (label, text) in links.compactMap({ $0.row() }) { row(&lines, label, text) }
         if let stalls { row(&lines, "HOT THREAD", stalls.text) }
         for (label, text) in reconciliation?.rows() ?? [] { row(&lines, label, text) }
+        if let text = statements?.text { row(&lines, "account", text) }
         for (label, text) in requests?.rows() ?? [] { row(&lines, label, text) }
+        for (label, text) in feeRates?.rows() ?? [] { row(&lines, label, text) }
         lines.append("")
         lines.append(latencyTable())
         return lines.joined(separator: "\n")

@@ -38,8 +38,12 @@ public struct ParentReport: Codable, Sendable {
     public var feed: FeedSection?
     /// What the venue was asked meanwhile; nil where nobody asked.
     public var reconciliation: ReconciliationSection?
+    /// What the account's stream stated of positions and coins; nil where there was none.
+    public var statements: StatementSection?
     /// How the venue's request budget was kept to; nil where there was none.
     public var requests: RequestSection?
+    /// What fills cost; nil where nobody asked.
+    public var feeRates: FeeRateSection?
     /// The account and order connections; empty where there were none.
     public var links: [LinkSection]
     /// How often the hot thread stood still; nil when it never did.
@@ -54,7 +58,9 @@ public struct ParentReport: Codable, Sendable {
         venue: VenueSection,
         feed: FeedSection? = nil,
         reconciliation: ReconciliationSection? = nil,
+        statements: StatementSection? = nil,
         requests: RequestSection? = nil,
+        feeRates: FeeRateSection? = nil,
         links: [LinkSection] = [],
         stalls: StallSection? = nil
     ) {
@@ -102,7 +108,9 @@ public struct ParentReport: Codable, Sendable {
         )
         self.venue = venue
         self.reconciliation = reconciliation
+        self.statements = statements
         self.requests = requests
+        self.feeRates = feeRates
         self.links = links
         self.stalls = stalls
         self.feed = feed

@@ -22,12 +22,13 @@ public import Units
 public struct Exchange: Sendable {
     /// What trades here.
     public let instrument: Instrument
-    /// What it charges.
-    public let fees: FeeSchedule
+    /// What it charges for the next fill.
+    public var fees: FeeSchedule
     /// What the account holds by its fills.
     public private(set) var position = Position()
-    /// What the account holds, signed, by the position its orders were for: 0, or 1 and 2.
-    public private(set) var legs: [Int64] = [0, 0, 0]
+    /// What the account holds, signed, by the position its orders were for: 0, or 1 and 2; what it
+    /// held before included.
+    public private(set) var legs: [Int64]
     /// Σ fees.
     public private(set) var feesPaid = Amount.zero
     /// Fills so far.
@@ -52,10 +53,14 @@ public struct Exchange: Sendable {
     var touched: [Set<Int64>] = [[], []]
     var published: [[Int64: Int64]] = [[:], [:]]
 
-    /// An exchange with an empty book.
-    public init(_ instrument: Instrument, fees: FeeSchedule) {
+    /// An exchange with an empty book, and what the account holds of earlier, by position.
+    ///
+    /// - Precondition: three positions.
+    public init(_ instrument: Instrument, fees: FeeSchedule, legs: [Int64] = [0, 0, 0]) {
+        precondition(legs.count == 3)
         self.instrument = instrument
         self.fees = fees
+        self.legs = legs
     }
 
     // MARK: Our requests

@@ -103,10 +103,10 @@ public struct JournalState: ~Copyable {
         guard number < children.count, children[number].id == child else { return }
         switch event {
         case .reply(let reply): children[number].apply(reply)
-        case .update(let update): children[number].apply(update)
+        case .update(let update): if update.isCredible { children[number].apply(update) }
         case .execution(let fill):
             // What the engine would not count either.
-            guard !fill.id.isEmpty, (1...(1 << 40)).contains(fill.quantity.lots) else { return }
+            guard fill.isCredible(of: children[number]) else { return }
             if executions.insert(fill.id).inserted {
                 children[number].apply(fill)
                 if fill.feeCoin == .untold { untoldFees[fill.id] = fill.isMaker }

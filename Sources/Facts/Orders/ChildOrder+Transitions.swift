@@ -32,6 +32,7 @@ extension ChildOrder {
         case (.place, .refused) where state == .sent:
             // A refused order never reached the book.
             end(.other, reported: filled)
+            isEndInferred = true
         case (.place, .refused), (.place, .alreadyFinished):
             // It contradicts what the private stream said, so only the venue can tell.
             isUncertain = state != .ended
@@ -53,12 +54,17 @@ extension ChildOrder {
         if !update.orderID.isEmpty { orderID = update.orderID }
         // The venue's count never shrinks; a late message may carry an older one.
         reported = max(reported, update.filled)
-        if state == .ended { return }
-        isUncertain = false
+        if state == .ended {
+            guard isEndInferred else { return }
+            if update.status.stands { rise() }
+        }
         if update.status.isTerminal {
             end(update.reason, reported: update.filled)
+            isEndInferred = false
             return
         }
+        if state == .ended { return }
+        isUncertain = false
         if update.status == .other || update.updatedAt < updatedAt { return }
         updatedAt = update.updatedAt
         state = .working
@@ -77,6 +83,7 @@ extension ChildOrder {
     /// Adds one execution. The caller has made sure that it was not counted before.
     public mutating func apply(_ execution: Execution) {
         if !execution.orderID.isEmpty { orderID = execution.orderID }
+        if state == .ended && isEndInferred { rise() }
         filled += execution.quantity
         filledNotional += Notional(execution.price, execution.quantity)
         add(execution.fee, execution.feeCoin)
@@ -123,6 +130,7 @@ extension ChildOrder {
             return
         }
         end(.absent, reported: .zero)
+        isEndInferred = true
     }
 
     /// Gives up waiting for an answer that has not come in time; the venue must be asked.
@@ -132,6 +140,14 @@ extension ChildOrder {
     public mutating func answerOverdue() {
         isUncertain = true
         isCancelInFlight = false
+    }
+
+    /// The venue has it after all.
+    private mutating func rise() {
+        state = .working
+        endReason = .none
+        isEndInferred = false
+        isUnbidden = true
     }
 
     private mutating func abandonAmend() {

@@ -8,7 +8,7 @@ public import Units
 ///
 ///     filled    Σ executions, each counted once by its id (the caller filters)
 ///     reported  the venue's cumulative count, the largest seen
-///     ended     the venue's final word; absorbing
+///     ended     the venue's final word; absorbing, where the venue has stated it
 ///
 /// What a child may still cost its parent is `committed`: everything it could ever fill.
 ///
@@ -60,6 +60,12 @@ public struct ChildOrder: BitwiseCopyable, Sendable {
     public internal(set) var isCancelInFlight = false
     /// The venue said it has finished, and its end is still to come on the private stream.
     public internal(set) var isEndExpected = false
+    /// Its end was inferred and not stated: the venue refused it, or did not know it. A word of the
+    /// venue that it stands outranks that.
+    public internal(set) var isEndInferred = false
+    /// It stands although its end was inferred. Something else may have been sent in its place, so
+    /// it is taken off, whatever it could still do.
+    public internal(set) var isUnbidden = false
     /// A request's outcome is unknown: only the venue can tell, nothing is sent in its place.
     public internal(set) var isUncertain = false
     /// When the latest request for it left us.

@@ -70,6 +70,9 @@ public enum OrderStatus: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     @inlinable public var isTerminal: Bool {
         self == .filled || self == .cancelled || self == .rejected
     }
+
+    /// Whether the order is on the venue's book.
+    @inlinable public var stands: Bool { self == .new || self == .partiallyFilled }
 }
 
 /// Why the venue ended or refused an order, where it matters to us.

@@ -20,7 +20,8 @@ public struct OrderTable: ~Copyable {
         /// A statement whose quantities cannot be true; nothing was changed.
         case unusable
         /// A fill that cannot be told from a repeat (no id, or the log is full) or cannot be true
-        /// (no quantity, an absurd one, an absurd fee). It was NOT counted: trading must stop.
+        /// (no quantity or an absurd one, the other side, an absurd fee). It was NOT counted:
+        /// trading must stop.
         case uncountable
     }
 
@@ -90,17 +91,18 @@ public struct OrderTable: ~Copyable {
             return .child(number: number)
         case .update(let update):
             guard let number = find(update.child) else { return .foreign }
-            guard OrderTable.isCredible(update.quantity), OrderTable.isCredible(update.filled)
-            else { return .unusable }
-            let known = children[number].orderID
+            guard update.isCredible else { return .unusable }
+            let before = children[number]
             children[number].apply(update)
-            note(number, known)
-            return .child(number: number)
+            note(number, before.orderID)
+            let isRepeat =
+                before.state == .ended && children[number].state == .ended
+                && children[number].reported == before.reported
+            return isRepeat ? .duplicate : .child(number: number)
         case .execution(let execution):
             guard let number = find(execution) else { return .foreign }
             let told = UInt64(feesTold) + min(execution.fee.billionths.magnitude, 1 << 63)
-            guard !execution.id.isEmpty, execution.quantity.lots > 0,
-                OrderTable.isCredible(execution.quantity), told < 1 << 62
+            guard execution.isCredible(of: children[number]), told < 1 << 62
             else { return .uncountable }
             let known = children[number].orderID
             defer { note(number, known) }
@@ -126,11 +128,6 @@ public struct OrderTable: ~Copyable {
             children[number].applyAbsence()
             return .child(number: number)
         }
-    }
-
-    /// Whether a quantity is one that can be summed over all fills of a process without overflow.
-    private static func isCredible(_ quantity: Quantity) -> Bool {
-        (0...(1 << 40)).contains(quantity.lots)
     }
 
     /// Makes a child findable by its venue's id once that is told.

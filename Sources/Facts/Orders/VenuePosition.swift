@@ -25,14 +25,6 @@ public enum VenuePosition: Hashable, Sendable, BitwiseCopyable {
         }
     }
 
-    /// What an order of `side` adds to, or takes from when it only reduces.
-    public func leg(of side: Side, reduceOnly: Bool) -> Quantity {
-        switch self {
-        case .oneWay(let lots): lots
-        case .hedged(let long, let short): (side == .buy) != reduceOnly ? long : short
-        }
-    }
-
     /// This position after a fill.
     public func adding(_ side: Side, _ lots: Quantity, reduceOnly: Bool) -> VenuePosition {
         let change = side == .buy ? lots : .zero - lots

@@ -19,6 +19,7 @@ struct CourierAnswer: BitwiseCopyable, Sendable {
     var outcome: OrderReply.Outcome
     var remedy: OrderRemedy
     var code: Int32
+    var budget: BudgetReading
 
     /// The answer as the engine takes it.
     var reply: OrderReply {
@@ -28,7 +29,8 @@ struct CourierAnswer: BitwiseCopyable, Sendable {
             outcome: outcome,
             remedy: remedy,
             code: code,
-            orderID: .none
+            orderID: .none,
+            budget: budget
         )
     }
 }

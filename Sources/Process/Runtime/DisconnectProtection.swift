@@ -39,10 +39,13 @@ extension VenueInquiry {
         guard let window else { return .off }
         let request = requests.protectFromDisconnect(category, window: window, at: clock())
         do throws(SessionError) {
-            let (status, body) = try link.answer(&loop, "disconnected-cancel-all", request)
-            guard status == 200 else { return .refused("HTTP status \(status)") }
-            guard let code = BybitReplies.code(body) else { return .refused("no return code") }
-            return code == 0 ? .armed(window) : .refused("code \(code)")
+            let answer = try link.answer(&loop, "disconnected-cancel-all", request)
+            guard answer.status == 200 else { return .refused("HTTP status \(answer.status)") }
+            switch answer.code {
+            case 0: return .armed(window)
+            case let code?: return .refused("code \(code)")
+            case nil: return .refused("no return code")
+            }
         } catch {
             return .refused(error.text)
         }

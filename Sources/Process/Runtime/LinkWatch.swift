@@ -31,6 +31,10 @@ struct LinkWatch: ~Copyable {
     private let credentials: BybitCredentials
     /// What it subscribes to, each time anew; nothing on order entry.
     private let topics: [String]
+    /// What it subscribes to beside them, each alone: a refusal costs nothing but its topic.
+    private let extras: [String]
+    /// Those of them that the venue refused on this connection.
+    private(set) var refusedTopics: [String] = []
     private var tries = 0
     /// Pongs of its WebSocket when it was last pinged.
     private var pongs: UInt32 = 0
@@ -42,18 +46,25 @@ struct LinkWatch: ~Copyable {
         _ credentials: BybitCredentials,
         _ times: LinkTimes,
         topics: [String],
+        extras: [String] = [],
         seed: UInt64
     ) {
         self.link = link
         self.endpoint = endpoint
         self.credentials = credentials
         self.topics = topics
+        self.extras = extras
         keeper = LoginKeeper(times, subscribes: !topics.isEmpty, seed: seed)
     }
 
     /// Takes on a connection that was opened, logged in and subscribed before the loop was hot.
-    mutating func adopt(_ id: ConnectionID, _ now: Nanoseconds) {
+    mutating func adopt(
+        _ id: ConnectionID,
+        refusedTopics: [String] = [],
+        _ now: Nanoseconds
+    ) {
         self.id = id
+        self.refusedTopics = refusedTopics
         tries = 1
         keeper.adopt(now)
     }
@@ -109,7 +120,9 @@ struct LinkWatch: ~Copyable {
             case .subscribe:
                 say(BybitSession.subscribe(topics, request: "account"), &loop)
                 return .none
-            case .catchUp: return .subscribed
+            case .catchUp:
+                subscribeExtras(&loop)
+                return .subscribed
             case .use: return .up
             default: return .none
             }
@@ -118,6 +131,10 @@ struct LinkWatch: ~Copyable {
             return refused(code, &loop, now)
         case (.subscribing, .subscribe(false, _)):
             return refused(0, &loop, now)
+        case (.catchingUp, .subscribe(false, let request)),
+            (.up, .subscribe(false, let request)):
+            noteRefusal(of: request)
+            return .none
         default:
             return .none
         }
@@ -188,6 +205,16 @@ struct LinkWatch: ~Copyable {
     }
 
     // MARK: Rare work: it allocates
+
+    private mutating func subscribeExtras(_ loop: inout EventLoop) {
+        refusedTopics = []
+        for topic in extras { say(BybitSession.subscribe([topic], request: topic), &loop) }
+    }
+
+    private mutating func noteRefusal(of request: ExternalID) {
+        let topic = extras.first { ExternalID($0) == request }
+        if let topic, !refusedTopics.contains(topic) { refusedTopics.append(topic) }
+    }
 
     private mutating func open(_ loop: inout EventLoop, _ now: Nanoseconds) {
         var at = endpoint

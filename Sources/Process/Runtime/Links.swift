@@ -4,12 +4,14 @@ internal import Venues
 internal import Wire
 
 /// The connections a session opens before it trades.
-struct Links: BitwiseCopyable {
+struct Links {
     /// The first market line; the others follow in the loop.
     let market: ConnectionID
     let account: ConnectionID
     /// Order entry; nil where orders go over REST.
     let trade: ConnectionID?
+    /// Topics of the account's stream that the venue refused, and that it can do without.
+    let refusedTopics: [String]
 
     static func send(_ loop: inout EventLoop, _ id: ConnectionID, _ text: String) -> Bool {
         guard let room = loop.beginMessage(id) else { return false }
@@ -39,6 +41,8 @@ struct LinkOpening {
         protection.topics(category) + configuration.fastFillTopics
     }
 
+    private var statementTopics: [String] { BybitSession.statementTopics(category) }
+
     /// Connects, authenticates and subscribes. Market data that arrives meanwhile is dropped, so
     /// the subscription to it comes last and its answer is not waited for: the snapshot is the
     /// answer.
@@ -50,6 +54,7 @@ struct LinkOpening {
         try ask(&loop, &decoder, account, "account login", auth())
         let topics = BybitSession.subscribe(accountTopics, request: "account")
         try ask(&loop, &decoder, account, "account subscription", topics)
+        let refused = try offer(&loop, &decoder, account)
         var trade: ConnectionID?
         if !configuration.venue.ordersByREST {
             let id = try connect(&loop, self.trade, "order")
@@ -68,7 +73,7 @@ struct LinkOpening {
         guard Links.send(&loop, market, book) else {
             throw .venue("market data: the subscription could not be sent")
         }
-        return Links(market: market, account: account, trade: trade)
+        return Links(market: market, account: account, trade: trade, refusedTopics: refused)
     }
 
     /// Asks the name server, so it may block.
@@ -85,17 +90,23 @@ struct LinkOpening {
     }
 
     /// Keeps a connection that this opened from `now` on, or one that is down.
-    func watch(_ link: LinkFault.Link, _ id: ConnectionID?, _ now: Nanoseconds) -> LinkWatch {
+    func watch(
+        _ link: LinkFault.Link,
+        _ id: ConnectionID?,
+        refusedTopics: [String] = [],
+        _ now: Nanoseconds
+    ) -> LinkWatch {
         var watch = LinkWatch(
             link,
             link == .account ? account : trade,
             configuration.credentials,
             configuration.linkTimes,
             topics: link == .account ? accountTopics : [],
+            extras: link == .account ? statementTopics : [],
             // Apart from the market lines, and from each other.
             seed: configuration.retrySeed ^ (link == .account ? 0xacc0 : 0x72ad)
         )
-        if let id { watch.adopt(id, now) }
+        if let id { watch.adopt(id, refusedTopics: refusedTopics, now) }
         return watch
     }
 
@@ -127,6 +138,23 @@ struct LinkOpening {
         throw .venue("the \(what) connection did not open within 10 seconds")
     }
 
+    /// Subscribes to what the account's stream can do without, each topic alone.
+    ///
+    /// - Returns: those that the venue refused.
+    private func offer(
+        _ loop: inout EventLoop,
+        _ decoder: inout BybitDecoder,
+        _ account: ConnectionID
+    ) throws(SessionError) -> [String] {
+        var refused: [String] = []
+        for topic in statementTopics {
+            let text = BybitSession.subscribe([topic], request: topic)
+            let what = "account subscription to \(topic)"
+            if try !answer(&loop, &decoder, account, what, text) { refused.append(topic) }
+        }
+        return refused
+    }
+
     /// Sends a control message and waits for the venue's yes.
     private func ask(
         _ loop: inout EventLoop,
@@ -135,6 +163,19 @@ struct LinkOpening {
         _ what: String,
         _ text: String
     ) throws(SessionError) {
+        if try !answer(&loop, &decoder, id, what, text) {
+            throw .venue("\(what): the venue refused the topic")
+        }
+    }
+
+    /// Sends a control message and waits for the venue's yes, or its no to a subscription.
+    private func answer(
+        _ loop: inout EventLoop,
+        _ decoder: inout BybitDecoder,
+        _ id: ConnectionID,
+        _ what: String,
+        _ text: String
+    ) throws(SessionError) -> Bool {
         guard Links.send(&loop, id, text) else { throw .venue("\(what): could not be sent") }
         let deadline = Deadline(LinkOpening.deadline)
         while !deadline.isOver {
@@ -143,9 +184,9 @@ struct LinkOpening {
                 switch event {
                 case .message(let from, let message) where from == id:
                     if case .control(let control) = decoder.decode(message.payload),
-                        try isYes(control, what)
+                        let isYes = try isYes(control, what)
                     {
-                        return
+                        return isYes
                     }
                 case .closed(let closed, let reason):
                     throw .venue("\(what): connection \(closed.index) closed: \(reason)")
@@ -157,10 +198,11 @@ struct LinkOpening {
         throw .venue("\(what): no answer within 10 seconds")
     }
 
+    /// What a control message answers; nil when it is no answer.
     private func isYes(
         _ control: BybitControl,
         _ what: String
-    ) throws(SessionError) -> Bool {
+    ) throws(SessionError) -> Bool? {
         switch control {
         case .auth(let succeeded, let code):
             if !succeeded {
@@ -168,12 +210,11 @@ struct LinkOpening {
             }
             return true
         case .subscribe(let succeeded, _):
-            if !succeeded { throw .venue("\(what): the venue refused the topic") }
-            return true
+            return succeeded
         case .refused(let code):
             throw .venue("\(what): refused (code \(code))")
         case .pong, .unsubscribe:
-            return false
+            return nil
         }
     }
 }

@@ -1,6 +1,4 @@
-internal import CLinux
 internal import Containers
-internal import Glibc
 internal import Orders
 internal import Synchronization
 internal import Transport
@@ -13,7 +11,7 @@ internal import Venues
 /// It judges nothing: each command gets one answer, and where it cannot be known whether a request
 /// arrived, the answer says so and the reconciler asks.
 ///
-/// Safe to share: the thread alone touches the loop, the link and the mail's cold end; the rest is
+/// Safe to share: the thread alone touches the link and the mail's cold end; the rest is
 /// constant or atomic.
 final class OrderCourier: @unchecked Sendable {
     /// An answer slower than this is unknown.
@@ -24,10 +22,9 @@ final class OrderCourier: @unchecked Sendable {
 
     private var tasks: SPSCRing<CourierTask>.Consumer
     private var answers: SPSCRing<CourierAnswer>.Producer
-    private var loop: EventLoop
+    private var link: KeptLink
     private let waker: Waker
     private let hot: Waker
-    private let endpoint: Endpoint
     private let requests: BybitREST
     private let session: SessionPrefix
     private let instrument: Instrument
@@ -35,11 +32,8 @@ final class OrderCourier: @unchecked Sendable {
     private let offset: Nanoseconds
     private let clock: @Sendable () -> Nanoseconds
     private var allowance: RequestAllowance
-    private var link: RESTLink?
-    private var nextConnect = Nanoseconds.zero
-    private var connectPause = Nanoseconds.milliseconds(100)
     private let isStopping = Atomic(false)
-    private var thread: pthread_t?
+    private var thread: ColdThread?
 
     /// Answers by `mail`, and wakes the hot thread when it has.
     ///
@@ -55,15 +49,10 @@ final class OrderCourier: @unchecked Sendable {
         hot: Waker,
         clock: @escaping @Sendable () -> Nanoseconds
     ) throws(TransportError) {
-        var sizes = LoopConfiguration()
-        sizes.connections = 4
-        sizes.receiveBuffers = 16
-        sizes.completionEntries = 64
-        loop = try EventLoop(sizes)
-        waker = loop.waker
+        link = try KeptLink(endpoint, patience: OrderCourier.patience, clock: clock)
+        waker = link.waker
         tasks = mail.tasks.consumer()
         answers = mail.answers.producer()
-        self.endpoint = endpoint
         self.requests = requests
         self.session = session
         self.instrument = instrument
@@ -105,48 +94,26 @@ final class OrderCourier: @unchecked Sendable {
 
     /// Begins.
     func start() throws(SessionError) {
-        var made = pthread_t()
-        let this = Unmanaged.passRetained(self)
-        guard pthread_create(&made, nil, OrderCourier.main, this.toOpaque()) == 0 else {
-            this.release()
-            throw .venue("no thread to be had for the orders by REST")
-        }
-        thread = made
+        thread = ColdThread { self.run() }
+        if thread == nil { throw .venue("no thread to be had for the orders by REST") }
     }
-
-    private static let main: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? =
-        { raw in
-            if let raw { Unmanaged<OrderCourier>.fromOpaque(raw).takeRetainedValue().run() }
-            return nil
-        }
 
     /// Ends the thread; returns when it has ended, after the patience for one answer at the latest.
     func stop() {
         isStopping.store(true, ordering: .releasing)
         waker.wake()
-        if let thread { pthread_join(thread, nil) }
+        thread?.join()
         thread = nil
     }
 
     private func run() {
-        // A thread inherits the core of the one that makes it: the hot one.
-        _ = sluice_leave_core()
         // Before the first order needs it.
-        _ = connected()
+        try? link.connect()
         while !isStopping.load(ordering: .acquiring) {
             while !isStopping.load(ordering: .acquiring), let task = tasks.pop() {
                 tell(answer(task))
             }
-            turn(.seconds(1))
-        }
-    }
-
-    /// Waits for the bell, and notices when the venue has closed an idle connection: what is sent
-    /// on one is lost without a word.
-    private func turn(_ timeout: Nanoseconds) {
-        loop.poll(timeout: timeout)
-        while let event = loop.next() {
-            if link?.isOver(by: event) == true { link = nil }
+            link.wait(.seconds(1))
         }
     }
 
@@ -154,7 +121,7 @@ final class OrderCourier: @unchecked Sendable {
     private func tell(_ answer: CourierAnswer) {
         while !answers.push(answer) {
             if isStopping.load(ordering: .acquiring) { return }
-            turn(.milliseconds(1))
+            link.wait(.milliseconds(1))
         }
         hot.wake()
     }
@@ -162,41 +129,40 @@ final class OrderCourier: @unchecked Sendable {
     // MARK: Requests
 
     private func answer(_ task: CourierTask) -> CourierAnswer {
-        turn(.zero)
         let command = task.command
         let now = clock()
         let isCancel = command.operation == .cancel
         if !isCancel && now - task.handedAt > OrderCourier.staleAfter {
             return refusal(command, .retry)
         }
-        // What the venue asked for holds for every request to it.
-        if allowance.isPaused(now) { return refusal(command, .slowDown) }
-        guard let link = connected() else { return refusal(command, .retry) }
-        let status: Int
-        let body: [UInt8]
+        // What the venue asked for holds for every request to it; a cancel heeds a ban alone.
+        if allowance.isPaused(now, isUrgent: isCancel) { return refusal(command, .slowDown) }
         do throws(SessionError) {
-            (status, body) = try link.answer(&loop, "order", request(command))
+            try link.connect(isUrgent: isCancel)
+        } catch {
+            return refusal(command, .retry)
+        }
+        do throws(SessionError) {
+            let answer = try link.answer("order", request(command))
+            let told = judged(command, answer)
+            // A spent operation is the engine's affair: the others go on.
+            if told.remedy != .pauseOperation { allowance.heed(answer, clock()) }
+            return told
         } catch {
             // It may have left: only the venue knows.
-            drop()
             return reply(command, .unknown, .reconcile, 0)
         }
-        let code = BybitReplies.code(body)
-        allowance.heed(status: status, code: code, clock())
-        return judged(command, status: status, code: code)
     }
 
-    private func judged(
-        _ command: OrderCommand,
-        status: Int,
-        code: Int64?
-    ) -> CourierAnswer {
-        if let code, status == 200 || code != 0 {
+    private func judged(_ command: OrderCommand, _ answer: RESTAnswer) -> CourierAnswer {
+        let status = answer.status
+        if let code = answer.code, status == 200 || code != 0 {
             return reply(
                 command,
                 BybitReturnCode.outcome(code, of: command.operation),
                 BybitReturnCode.remedy(code, of: command.operation),
-                Int32(clamping: code)
+                Int32(clamping: code),
+                answer.budget
             )
         }
         switch status {
@@ -241,36 +207,16 @@ final class OrderCourier: @unchecked Sendable {
         _ command: OrderCommand,
         _ outcome: OrderReply.Outcome,
         _ remedy: OrderRemedy,
-        _ code: Int32
+        _ code: Int32,
+        _ budget: BudgetReading = BudgetReading()
     ) -> CourierAnswer {
         CourierAnswer(
             operation: command.operation,
             child: command.child,
             outcome: outcome,
             remedy: remedy,
-            code: code
+            code: code,
+            budget: budget
         )
-    }
-
-    // MARK: The connection
-
-    private func connected() -> RESTLink? {
-        if let link { return link }
-        guard clock() >= nextConnect else { return nil }
-        do throws(SessionError) {
-            let made = try RESTLink(&loop, endpoint, patience: OrderCourier.patience)
-            connectPause = .milliseconds(100)
-            link = made
-            return made
-        } catch {
-            nextConnect = clock() + connectPause
-            connectPause = min(connectPause + connectPause, .seconds(5))
-            return nil
-        }
-    }
-
-    private func drop() {
-        link?.close(&loop)
-        link = nil
     }
 }

@@ -1,5 +1,19 @@
+internal import Orders
 internal import Transport
 internal import Units
+internal import Venues
+
+/// What the venue's REST service answered.
+struct RESTAnswer {
+    /// Of HTTP: 100…599.
+    var status: Int
+    var body: [UInt8]
+    /// What its headers say of the budget the request was counted in.
+    var budget = BudgetReading()
+
+    /// The venue's own return code; nil for a body that is no reply of it.
+    var code: Int64? { BybitReplies.code(body) }
+}
 
 /// Request and answer over one HTTPS connection, for start-up and for the report: cold, one at a
 /// time, each with a deadline.
@@ -36,12 +50,17 @@ struct RESTLink {
         _ what: String,
         _ request: [UInt8]
     ) throws(SessionError) -> [UInt8] {
-        let (status, body) = try answer(&loop, what, request)
-        if status == 401 || status == 403 {
-            throw .venue("\(name): \(what): the venue refused the key or signature (\(status))")
+        let answer = try answer(&loop, what, request)
+        switch answer.status {
+        case 200:
+            return answer.body
+        case 401, 403:
+            throw .venue(
+                "\(name): \(what): the venue refused the key or signature (\(answer.status))"
+            )
+        default:
+            throw .venue("\(name): \(what): HTTP status \(answer.status)")
         }
-        guard status == 200 else { throw .venue("\(name): \(what): HTTP status \(status)") }
-        return body
     }
 
     /// Sends `request` and returns the answer, whatever its status.
@@ -49,18 +68,20 @@ struct RESTLink {
         _ loop: inout EventLoop,
         _ what: String,
         _ request: [UInt8]
-    ) throws(SessionError) -> (status: Int, body: [UInt8]) {
+    ) throws(SessionError) -> RESTAnswer {
         let sent = request.withUnsafeBytes { loop.sendRequest(id, $0) }
         if case .refused(let reason) = sent { throw .venue("\(name): \(what): \(reason)") }
-        var body: [UInt8] = []
-        var status = 0
+        var answer = RESTAnswer(status: 0, body: [])
         try wait(&loop, for: what) { event in
             guard case .response(let from, let response) = event, from == id else { return false }
-            status = response.status
-            body = Array(response.body)
+            answer = RESTAnswer(
+                status: response.status,
+                body: Array(response.body),
+                budget: BybitReplies.budget(response.headers)
+            )
             return true
         }
-        return (status, body)
+        return answer
     }
 
     /// Whether `event` says that the connection is over.

@@ -44,19 +44,22 @@ extension Reconciler {
     }
 
     /// Cancels an order if it is open.
+    ///
+    /// - Throws: also when the venue did not take the cancel, for its rate or whatever else: the
+    ///   order may be open still, and the question has no answer yet.
     func withdraw(_ child: ChildID) throws(SessionError) {
+        isUrgent = true
+        defer { isUrgent = isRelieving }
         let name = OrderLinkID.text(child, session)
         guard let found = try orders("order/realtime", open(name)), !found.status.isTerminal else {
             return
         }
-        let request = requests.cancel(
-            instrument.category,
-            symbol: instrument.symbol,
-            linkID: name,
-            at: clock()
-        )
-        guard let body = try call("order/cancel", request) else { return }
-        if BybitReplies.code(body) == 0 { try tell(.withdrawn(child)) }
+        let code = try cancel(child)
+        switch BybitReturnCode.outcome(code, of: .cancel) {
+        case .accepted: try tell(.withdrawn(child))
+        case .alreadyFinished: break
+        case .refused, .unknown: throw .venue("order/cancel: refused with \(code)")
+        }
     }
 
     /// Tells how the account stands: open orders, fills since the last look, position, bounds.
@@ -75,7 +78,7 @@ extension Reconciler {
                 try BybitReplies.position(body, instrument)
             }
             try tell(.position(position.held))
-            try tell(.account(.liquidation(instrument.id, position.liquidationPrice)))
+            for stated in position.positions { try tell(.statement(.position(stated))) }
         }
     }
 
@@ -137,13 +140,12 @@ extension Reconciler {
     }
 
     private func tellBounds() throws(SessionError) {
-        let coin = instrument.quoteCoin
-        if let body = try call("wallet-balance", requests.wallet(coins: [coin], at: clock())) {
+        let spot = instrument.category == .spot
+        let coins = spot ? [instrument.quoteCoin, instrument.baseCoin] : [instrument.quoteCoin]
+        if let body = try call("wallet-balance", requests.wallet(coins: coins, at: clock())) {
             let wallet = try read { () throws(BybitReplyError) in try BybitReplies.wallet(body) }
-            // The whole account is stated in dollars, which these coins follow.
-            let whole = ["USDT", "USDC"].contains(coin) ? wallet.totalEquity : nil
-            let equity = whole ?? wallet.coins.first { $0.name == coin }?.equity
-            if let equity { try tell(.account(.equity(equity))) }
+            let time = BybitReplies.time(body)
+            try tell(.statement(.wallet(wallet.statement(for: instrument, at: time))))
         }
         let limits = requests.priceLimit(instrument.category, symbol: instrument.symbol)
         if let body = try call("price-limit", limits) {

@@ -35,7 +35,8 @@ extension Reconciler {
     func relieve() {
         guard watch.isStalled, emptyLooks < 2, clock() >= nextWithdrawal else { return }
         isRelieving = true
-        defer { isRelieving = false }
+        isUrgent = true
+        defer { (isRelieving, isUrgent) = (false, false) }
         do throws(SessionError) {
             emptyLooks = try withdrawEverything() == 0 ? emptyLooks + 1 : 0
         } catch {
@@ -57,6 +58,7 @@ extension Reconciler {
         guard let foreign else { throw .venue("order/realtime: not offered") }
         if own.isEmpty { return 0 }
         if foreign == 0 {
+            // Counted by the venue in a budget of its own, of which the engine spends nothing.
             let request = requests.cancelAll(
                 instrument.category,
                 symbol: instrument.symbol,
@@ -64,15 +66,7 @@ extension Reconciler {
             )
             _ = try call("order/cancel-all", request)
         } else {
-            for update in own {
-                let request = requests.cancel(
-                    instrument.category,
-                    symbol: instrument.symbol,
-                    linkID: OrderLinkID.text(update.child, session),
-                    at: clock()
-                )
-                _ = try call("order/cancel", request)
-            }
+            for update in own { _ = try cancel(update.child) }
         }
         stalls.withdrawn += own.count
         return own.count

@@ -2,18 +2,29 @@ internal import Engine
 internal import Units
 internal import Venues
 
-/// What is around the orders of this session and changes seldom: the instrument itself, and what
-/// else the account holds.
+/// What is around the orders of this session and changes seldom: the instrument itself, what its
+/// fills cost, and what else the account holds.
 extension Reconciler {
-    /// Between two looks.
-    static let surroundingsInterval = Nanoseconds.seconds(60)
-
-    /// Tells it, once a minute.
+    /// Tells it, when its time has come round.
     func tellSurroundings() throws(SessionError) {
         guard clock() >= nextSurroundings else { return }
-        nextSurroundings = clock() + Reconciler.surroundingsInterval
+        nextSurroundings = clock() + times.surroundings
         try tellOthers()
         try tellInstrument()
+        try tellFees()
+    }
+
+    /// Tells what the account pays for a fill now.
+    private func tellFees() throws(SessionError) {
+        let symbol = instrument.symbol
+        let request = requests.feeRate(instrument.category, symbol: symbol, at: clock())
+        guard let body = try call("fee-rate", request) else { return }
+        let now = try read { () throws(BybitReplyError) in
+            try BybitReplies.feeRate(body, symbol: symbol)
+        }
+        if now != fees { notice?("the fees of \(symbol) are \(now) by now, and were \(fees)") }
+        fees = now
+        try tell(.fees(now))
     }
 
     /// Tells whether the instrument still trades, by the steps that this session reckons in.
@@ -25,11 +36,11 @@ extension Reconciler {
         let now = try read { () throws(BybitReplyError) in
             try BybitReplies.instrument(body, category, symbol: symbol, id: id)
         }
-        let isAsBefore = now.tick == instrument.tick && now.lot == instrument.lot
-        if !isAsBefore {
-            note("the venue changed the tick or lot of \(symbol): nothing new is sent")
+        guard now.tick == instrument.tick, now.lot == instrument.lot else {
+            note("the venue changed the tick or lot of \(symbol): its parent is stopped")
+            return try tell(.account(.stepsChanged(id)))
         }
-        try tell(.account(.trading(id, now.isTrading && isAsBefore)))
+        try tell(.account(.trading(id, now.isTrading)))
     }
 
     /// Tells of positions and orders in other symbols. Nobody touches them.

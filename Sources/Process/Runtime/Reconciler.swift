@@ -1,4 +1,6 @@
 internal import Containers
+internal import Engine
+internal import Orders
 internal import Synchronization
 internal import Transport
 internal import Units
@@ -10,7 +12,7 @@ internal import Venues
 /// It believes nothing and decides nothing: what the venue says goes to the engine as ordinary
 /// events, which counts each fill once whoever told it.
 ///
-/// Safe to share: the thread alone touches the loop, the link and the mail's cold end; the rest is
+/// Safe to share: the thread alone touches the link and the mail's cold end; the rest is
 /// constant or atomic.
 final class Reconciler: @unchecked Sendable {
     /// An answer slower than this is none: the question is asked again.
@@ -32,6 +34,8 @@ final class Reconciler: @unchecked Sendable {
     /// When the instrument and the rest of the account are looked at again, and what was last said.
     var nextSurroundings = Nanoseconds.zero
     var lastNote = ""
+    /// What the account pays for a fill, by the venue's last word.
+    var fees: FeeSchedule
     /// Services this venue does not offer; they are asked for once.
     var missing: Set<String> = []
 
@@ -42,16 +46,14 @@ final class Reconciler: @unchecked Sendable {
     var nextWithdrawal = Nanoseconds.zero
     var emptyLooks = 0
     var isRelieving = false
+    /// Whether what is sent is to take orders off the book: it comes before what may be waited for.
+    var isUrgent = false
     let notice: (@Sendable (String) -> Void)?
 
-    private var loop: EventLoop
-    private let endpoint: Endpoint
+    private var link: KeptLink
     private let waker: Waker
     private let hot: Waker
-    private var link: RESTLink?
     private var allowance: RequestAllowance
-    private var nextConnect = Nanoseconds.zero
-    private var connectPause = Nanoseconds.milliseconds(100)
     private let isStopping = Atomic(false)
     private var thread: ColdThread?
 
@@ -62,6 +64,7 @@ final class Reconciler: @unchecked Sendable {
         _ mail: ReconcilerMail,
         session: SessionPrefix,
         instrument: Instrument,
+        fees: FeeSchedule,
         times: ReconcilerTimes,
         fillsSince: Nanoseconds,
         hot: Waker,
@@ -69,17 +72,13 @@ final class Reconciler: @unchecked Sendable {
         notice: (@Sendable (String) -> Void)? = nil,
         clock: @escaping @Sendable () -> Nanoseconds
     ) throws(TransportError) {
-        var sizes = LoopConfiguration()
-        sizes.connections = 4
-        sizes.receiveBuffers = 16
-        sizes.completionEntries = 64
-        loop = try EventLoop(sizes)
-        waker = loop.waker
+        link = try KeptLink(endpoint, patience: Reconciler.patience, clock: clock)
+        waker = link.waker
         self.mail = ReconcilerMail.ColdEnd(mail)
-        self.endpoint = endpoint
         self.requests = requests
         self.session = session
         self.instrument = instrument
+        self.fees = fees
         self.times = times
         self.hot = hot
         self.pulse = pulse
@@ -110,8 +109,7 @@ final class Reconciler: @unchecked Sendable {
 
     private func run() {
         while !isStopping.load(ordering: .acquiring) {
-            loop.poll(timeout: min(.seconds(1), watch.interval))
-            while loop.next() != nil {}
+            link.wait(min(.seconds(1), watch.interval))
             keepWatch()
             relieve()
             while !isStopping.load(ordering: .acquiring), !watch.isStalled,
@@ -160,58 +158,76 @@ final class Reconciler: @unchecked Sendable {
         _ request: [UInt8]
     ) throws(SessionError) -> [UInt8]? {
         if missing.contains(service) { return nil }
+        try makeReady()
+        let answer = try link.answer(service, request)
+        allowance.heed(answer, clock())
+        if answer.status == 404 {
+            missing.insert(service)
+            return nil
+        }
+        guard answer.status == 200 else {
+            throw .venue("\(service): HTTP status \(answer.status)")
+        }
+        return answer.body
+    }
+
+    /// Asks the venue to take an order off, and tells the hot thread what that spent: the venue
+    /// counts it with the engine's own cancels.
+    ///
+    /// - Returns: the venue's return code.
+    func cancel(_ child: ChildID) throws(SessionError) -> Int64 {
+        let service = "order/cancel"
+        try makeReady()
+        let sentAt = clock()
+        let request = requests.cancel(
+            instrument.category,
+            symbol: instrument.symbol,
+            linkID: OrderLinkID.text(child, session),
+            at: sentAt
+        )
+        let answer: RESTAnswer
+        do throws(SessionError) {
+            answer = try link.answer(service, request)
+        } catch {
+            // It may have arrived.
+            noteSpent(OutsideRequest(cancelOf: instrument.id, sentAt: sentAt, nil))
+            throw error
+        }
+        let spent = OutsideRequest(cancelOf: instrument.id, sentAt: sentAt, answer)
+        noteSpent(spent)
+        // That the cancels are spent is no reason to ask nothing else.
+        if spent.remedy != .pauseOperation { allowance.heed(answer, clock()) }
+        guard answer.status == 200, let code = answer.code else {
+            throw .venue("\(service): HTTP status \(answer.status)")
+        }
+        return code
+    }
+
+    /// A full box loses a count, never a cancel.
+    private func noteSpent(_ request: OutsideRequest) {
+        _ = mail.answer(.account(.spent(request)))
+    }
+
+    /// Waits until a request may leave, over a connection that is open.
+    private func makeReady() throws(SessionError) {
         keepWatch()
         // Its orders come first.
         if watch.isStalled && !isRelieving { throw .venue("the hot thread stands still") }
         try awaitAllowance()
-        let link = try connected()
+        try link.connect(isUrgent: isUrgent)
         allowance.take(clock())
-        let status: Int
-        let body: [UInt8]
-        do throws(SessionError) {
-            (status, body) = try link.answer(&loop, service, request)
-        } catch {
-            drop()
-            throw error
-        }
-        allowance.heed(status: status, code: BybitReplies.code(body), clock())
-        if status == 404 {
-            missing.insert(service)
-            return nil
-        }
-        guard status == 200 else { throw .venue("\(service): HTTP status \(status)") }
-        return body
     }
 
     private func awaitAllowance() throws(SessionError) {
         while !isStopping.load(ordering: .acquiring) {
             let now = clock()
-            if allowance.isPaused(now) { throw .venue("the venue asked for a pause") }
-            let wait = allowance.wait(now)
+            if allowance.isPaused(now, isUrgent: isUrgent) {
+                throw .venue("the venue asked for a pause")
+            }
+            let wait = allowance.wait(now, isUrgent: isUrgent)
             if wait.count == 0 { return }
-            loop.poll(timeout: wait)
-            while loop.next() != nil {}
+            link.wait(wait)
         }
         throw .venue("stopping")
-    }
-
-    private func connected() throws(SessionError) -> RESTLink {
-        if let link { return link }
-        guard clock() >= nextConnect else { throw .venue("not connected") }
-        do throws(SessionError) {
-            let made = try RESTLink(&loop, endpoint, patience: Reconciler.patience)
-            connectPause = .milliseconds(100)
-            link = made
-            return made
-        } catch {
-            nextConnect = clock() + connectPause
-            connectPause = min(connectPause + connectPause, .seconds(5))
-            throw error
-        }
-    }
-
-    private func drop() {
-        link?.close(&loop)
-        link = nil
     }
 }

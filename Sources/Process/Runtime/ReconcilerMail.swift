@@ -22,12 +22,16 @@ enum ReconcilerAnswer: BitwiseCopyable, Sendable {
     case order(OrderEvent)
     /// It spoke of the account.
     case account(AccountEvent)
+    /// It stated how the account stands.
+    case statement(AccountStatement)
     /// Its position.
     case position(VenuePosition)
     /// Open orders of the symbol that are not this session's.
     case foreignOrders(Int)
     /// Positions and open orders of other symbols in the account's class.
     case others(positions: Int, orders: Int)
+    /// What the account pays for a fill.
+    case fees(FeeSchedule)
     /// An order was open, and its cancel is accepted.
     case withdrawn(ChildID)
     /// The last of a question's answers: whether all of it could be answered.

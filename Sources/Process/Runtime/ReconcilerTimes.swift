@@ -13,7 +13,8 @@ public struct ReconcilerTimes: Sendable, BitwiseCopyable {
     public var interval = Nanoseconds.seconds(10)
     /// Between two looks at a position that differs.
     public var secondLook = Nanoseconds.seconds(2)
-
+    /// Between two looks at what changes seldom: the instrument, fees, the rest of the account.
+    public var surroundings = Nanoseconds.seconds(60)
     /// How long the hot thread may stand still before its orders are taken off for it.
     public var stall = Nanoseconds.seconds(3)
 

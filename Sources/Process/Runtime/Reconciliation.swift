@@ -32,6 +32,8 @@ struct Reconciliation: ~Copyable {
     private var doubts: InlineArray<8, Doubt> = .init(repeating: Doubt())
     private var doubtCount = 0
     private var nextWhole: Nanoseconds
+    /// Whether everything has been asked for and the answer is still to come.
+    private(set) var isLooking = false
     /// Our fills when everything was last asked for, and by how much the position differed then.
     private var heldAtQuestion: VenuePosition
     private var lastDifference: Difference?
@@ -118,7 +120,7 @@ struct Reconciliation: ~Copyable {
     mutating func askEverything(held: VenuePosition, _ now: Nanoseconds) {
         heldAtQuestion = held
         nextWhole = now + max(times.interval, Reconciliation.giveUp)
-        ask(.everything)
+        isLooking = ask(.everything)
     }
 
     /// Asks for a child of ours, in doubt or not.
@@ -144,7 +146,8 @@ struct Reconciliation: ~Copyable {
     mutating func askCatchUp(held: VenuePosition, _ now: Nanoseconds) {
         heldAtQuestion = held
         nextWhole = now + max(times.interval, Reconciliation.giveUp)
-        if !ask(.catchUp(round: catchUp.round)) { catchUp.begin(now + times.repeating) }
+        isLooking = ask(.catchUp(round: catchUp.round))
+        if !isLooking { catchUp.begin(now + times.repeating) }
     }
 
     /// Puts a question; false when there is no room for it.
@@ -177,6 +180,7 @@ struct Reconciliation: ~Copyable {
             if !isAnswered { catchUp.noteUnanswered() }
             return false
         case .everything, .catchUp:
+            isLooking = false
             let pause = lastDifference == nil && isAnswered ? times.interval : times.secondLook
             nextWhole = now + pause
         }

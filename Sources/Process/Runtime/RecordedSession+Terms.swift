@@ -10,8 +10,8 @@ internal import Venues
 
 /// On what terms a recorded session is gone on with.
 extension RecordedSession {
-    /// How far before the last record fills are asked for again. What was missed longer ago has
-    /// been asked for: no connection may be away for so long without its parent stopping.
+    /// How far before the last record fills are asked for again, beyond the time for which a
+    /// connection may have been away. What was missed longer ago has been asked for.
     private static let fillMargin = Nanoseconds.seconds(300)
 
     /// The session's own configuration, as far as it is on record.
@@ -59,7 +59,9 @@ extension RecordedSession {
 
     /// From when on the venue is asked for fills.
     func fillsSince(_ tail: JournalTail) -> Nanoseconds {
-        max(tail.startedAt, replay.now - RecordedSession.fillMargin)
+        let origin = EngineOrigin(bytes: replay.session.configuration)
+        let away = origin?.configuration.linkPatience ?? .zero
+        return max(tail.startedAt, replay.now - RecordedSession.fillMargin - away)
     }
 
     /// Why the parent is not gone on with; nil when it is.
@@ -90,10 +92,12 @@ extension RecordedSession {
         }
         let instrument = replay.session.instruments[0]
         let next = replay.engine.nextChild
-        _ = try inquiry.withdraw(&loop, instrument) { $0.number >= next }
+        let withdrawal = try inquiry.withdraw(&loop, instrument) { $0.number >= next }
         let known = try inquiry.orders(&loop, instrument, since: fillsSince(tail))
         let order = replay.engine.facts(of: SessionControl.parent).order
-        return try known.strays(from: next, of: order)
+        var strays = try known.strays(from: next, of: order)
+        strays.events += withdrawal.spent.map { .account(.spent($0)) }
+        return strays
     }
 
     /// Puts the recorded instrument in the place of the venue's, which must not have changed.

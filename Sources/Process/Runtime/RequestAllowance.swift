@@ -13,6 +13,7 @@ struct RequestAllowance {
     private let burst: Int64
     /// When the bucket would be full.
     private var fullAt: Int64
+    private var bannedUntil = Nanoseconds.zero
     private var pausedUntil = Nanoseconds.zero
     private var nextPause = slowPause
 
@@ -25,19 +26,26 @@ struct RequestAllowance {
     }
 
     /// How long until a request may leave; zero when it may now.
-    func wait(_ now: Nanoseconds) -> Nanoseconds {
+    ///
+    /// - Parameter isUrgent: whether it is to take an order off the book: then no pause but a ban
+    ///   keeps it, only the rate.
+    func wait(_ now: Nanoseconds, isUrgent: Bool = false) -> Nanoseconds {
         let spent = fullAt - (burst - 1) * interval
-        return Nanoseconds(max(0, max(spent, pausedUntil.count) - now.count))
+        return Nanoseconds(max(0, max(spent, pauseEnd(isUrgent).count) - now.count))
+    }
+
+    private func pauseEnd(_ isUrgent: Bool) -> Nanoseconds {
+        isUrgent ? bannedUntil : max(bannedUntil, pausedUntil)
     }
 
     /// Counts a request that leaves now.
     mutating func take(_ now: Nanoseconds) { fullAt = max(fullAt, now.count) + interval }
 
-    /// Heeds an answer: `status` of HTTP, and the venue's own code where there is one.
-    mutating func heed(status: Int, code: Int64?, _ now: Nanoseconds) {
-        switch (status, code) {
+    /// Heeds an answer: its status of HTTP, and the venue's own code where there is one.
+    mutating func heed(_ answer: RESTAnswer, _ now: Nanoseconds) {
+        switch (answer.status, answer.code) {
         case (403, _):
-            pausedUntil = now + RequestAllowance.banPause
+            bannedUntil = now + RequestAllowance.banPause
         case (429, _), (_, 10_006), (_, 10_018):
             pausedUntil = now + nextPause
             nextPause = min(nextPause + nextPause, RequestAllowance.longestPause)
@@ -49,5 +57,7 @@ struct RequestAllowance {
     }
 
     /// Whether the venue has asked for a pause that lasts longer than waiting is worth.
-    func isPaused(_ now: Nanoseconds) -> Bool { pausedUntil > now }
+    func isPaused(_ now: Nanoseconds, isUrgent: Bool = false) -> Bool {
+        pauseEnd(isUrgent) > now
+    }
 }

@@ -88,7 +88,7 @@ enum Settler {
         let position = try inquiry.position(&bench.loop, instrument, since: session.startedAt)
         let settlement = Settlement(
             symbol: instrument.symbol,
-            cancelled: cancelled + late,
+            cancelled: cancelled.orders + late.orders,
             orders: orders(record.state, known, instrument, prefix),
             filledByJournal: instrument.lot.text(net(record.state)),
             filledByVenue: instrument.lot.text(net(known)),

@@ -25,7 +25,7 @@ extension VenueInquiry {
             "wallet-balance",
             requests.wallet(coins: coins, at: clock())
         )
-        let wallet: BybitReplies.WalletStatement
+        let wallet: BybitReplies.Wallet
         do {
             wallet = try BybitReplies.wallet(body)
         } catch {

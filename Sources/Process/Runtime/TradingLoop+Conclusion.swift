@@ -70,6 +70,12 @@ extension TradingLoop {
         if fault == nil, !feed.lines.isSound, feed.lines.counts.losses > 0 {
             texts.append("market data was lost and had not come back at the end")
         }
+        if parentFacts.stopReason == "\(StopReason.stepsChanged)" {
+            texts.append(
+                "the venue changed the tick or lot of \(facts.instrument.symbol): the parent was "
+                    + "stopped; a session that begins anew reckons in the new ones"
+            )
+        }
         if isPositionWrong {
             texts.append("the venue's position is not what our fills come to: everything stopped")
         }
@@ -102,13 +108,17 @@ extension TradingLoop {
         } catch {
             texts.append("the venue could not be asked for the final position: \(error.text)")
         }
-        let filled = parentFacts.order.side.sign * parentFacts.ledger.filled.lots
-        let moved = position.map { $0.net.lots - facts.position.net.lots }
-        if let moved, moved != filled {
-            let lot = facts.instrument.lot
+        let order = parentFacts.order
+        let expected = facts.position.adding(
+            order.side,
+            parentFacts.ledger.filled,
+            reduceOnly: order.reduceOnly
+        )
+        if let position, position != expected {
+            let (before, lot) = (facts.position, facts.instrument.lot)
             texts.append(
-                "the venue's position moved by \(lot.text(moved)), "
-                    + "our fills by \(lot.text(filled))"
+                "the venue's position moved by \(position.moved(from: before, lot)), "
+                    + "our fills by \(expected.moved(from: before, lot))"
             )
         }
         if let wallet, !wallet.agrees {
@@ -158,7 +168,9 @@ extension TradingLoop {
                 facts.instrument
             ),
             reconciliation: reconciliationSection,
+            statements: statementSection,
             requests: requestSection,
+            feeRates: FeeRateSection(before: facts.fees, after: fees ?? facts.fees),
             links: linkSections(until: parentFacts.finishedAt),
             stalls: stalls.stalls == 0
                 ? nil
@@ -174,5 +186,17 @@ extension TradingLoop {
             fault: texts.isEmpty ? nil : texts.joined(separator: "; "),
             isSettled: isSettled
         )
+    }
+}
+
+extension VenuePosition {
+    /// By how much it has moved, in the base coin: in hedge mode the long and the short one.
+    fileprivate func moved(from before: VenuePosition, _ lot: DecimalScale) -> String {
+        switch (before, self) {
+        case (.hedged(let long, let short), .hedged(let longer, let shorter)):
+            lot.text((longer - long).lots) + " long and " + lot.text((shorter - short).lots)
+                + " short"
+        default: lot.text((net - before.net).lots)
+        }
     }
 }

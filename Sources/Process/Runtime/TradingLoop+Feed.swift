@@ -72,7 +72,7 @@ extension TradingLoop {
             } else {
                 feed.lines.refused(line, now: now)
             }
-        case .market, .orders, .foreign, .control, .ignored:
+        case .market, .orders, .account, .unreadableStatement, .foreign, .control, .ignored:
             break
         }
         attendFeed(now)

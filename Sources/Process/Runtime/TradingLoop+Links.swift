@@ -66,6 +66,7 @@ extension TradingLoop {
         case .none, .up:
             break
         case .lost:
+            statements.forget()
             withdrawHeld(now)
             step(.link(.privateDown), now)
         case .subscribed:

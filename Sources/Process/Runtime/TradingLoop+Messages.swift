@@ -43,14 +43,20 @@ extension TradingLoop {
                         latencies.record(.orderToAnswer, message.receivedTicks &- sent)
                     }
                 }
+                let isOpenThoughEnded = engine.discrepancy(event) == .openThoughEnded
                 step(.order(event), now)
+                if isOpenThoughEnded { withdraw(event) }
             }
+        case .account(let statements):
+            for statement in statements { take(statement, now) }
+            notePrivateHeard(id, now)
         case .malformed:
             linkUnreadable(id, now)
         case .control(let control):
             linkControl(control, id, now)
             notePrivateHeard(id, now)
-        case .foreign, .ignored:
+        case .foreign, .ignored, .unreadableStatement:
+            // What cannot be read of a statement is asked for in time.
             notePrivateHeard(id, now)
         case .market:
             break

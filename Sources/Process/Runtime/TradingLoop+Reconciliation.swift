@@ -21,6 +21,8 @@ extension TradingLoop {
             take(event, now)
         case .account(let event):
             step(.account(event), now)
+        case .statement(let statement):
+            take(statement, now)
         case .position(let venue):
             let held = engine.held(instrument.id)
             if reconciliation.differs(venue: venue, held: held) && !isPositionWrong {
@@ -30,6 +32,8 @@ extension TradingLoop {
         case .others(let positions, let orders):
             reconciliation.counts.otherPositions = positions
             reconciliation.counts.otherOrders = orders
+        case .fees(let schedule):
+            fees = schedule
         case .foreignOrders(let count):
             reconciliation.counts.foreignOrders = count
         case .withdrawn(let child):
@@ -57,16 +61,20 @@ extension TradingLoop {
         if now + venueClock.offset - venueTime > TradingLoop.underWay {
             reconciliation.counts.note(kind)
         }
-        if kind == .openThoughEnded, case .update(let update) = event {
-            reconciliation.askToWithdraw(engine.child(update.child.number))
-        } else {
-            step(.order(event), now)
-        }
+        step(.order(event), now)
+        if kind == .openThoughEnded { withdraw(event) }
+    }
+
+    /// An order that the venue has on its book though it is believed to have ended: it is looked
+    /// at again, and cancelled.
+    mutating func withdraw(_ event: OrderEvent) {
+        guard case .update(let update) = event else { return }
+        reconciliation.askToWithdraw(engine.child(update.child.number))
     }
 
     /// Asks what is to be asked now.
     mutating func keepReconciled(_ now: Nanoseconds) {
-        let isWholeDue = reconciliation.isWholeDue(now)
+        let isWholeDue = reconciliation.isWholeDue(now) || isLookHurried(now)
         // A final parent gives no commands: what was left open by a crash is taken off by REST.
         let isFinal = engine.state(of: parent).isFinal
         reconciliation.beginLook()

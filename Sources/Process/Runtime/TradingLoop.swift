@@ -71,6 +71,10 @@ struct TradingLoop: ~Copyable {
     var worstDrift: UInt64 = 0
     /// What the venue is asked, and what it answers.
     var reconciliation: Reconciliation
+    /// What the account pays for a fill, once the venue has been asked again.
+    var fees: FeeSchedule?
+    /// What the account's stream states of positions and coins.
+    var statements: StatementWatch
     /// What was open at a halt, until the venue says it is gone.
     var sweep = SweepCheck()
     /// The venue's position is not ours, also at a second look.
@@ -98,7 +102,8 @@ struct TradingLoop: ~Copyable {
         venueClock: VenueClock,
         timeSamples: consuming SPSCRing<VenueTick>.Consumer,
         names: NameWatch,
-        reconciliation: consuming Reconciliation
+        reconciliation: consuming Reconciliation,
+        statements: StatementWatch
     ) {
         self.loop = loop
         let room = engine.gate.budget.batchSize(instrument.category)
@@ -123,6 +128,7 @@ struct TradingLoop: ~Copyable {
         self.names = names
         addressChanges = names.changes()
         self.reconciliation = reconciliation
+        self.statements = statements
         sentTicks = .allocate(capacity: TradingLoop.sentCapacity)
         sentTicks.initialize(repeating: 0, count: TradingLoop.sentCapacity)
     }
@@ -131,12 +137,19 @@ struct TradingLoop: ~Copyable {
 
     /// Tells the engine how things stand, and works until the parent is final.
     ///
-    /// - Parameter isRestart: the parent may be final already, and orders of it open all the same:
-    ///   then it is also waited for what the venue knows of them.
-    mutating func run(_ beginning: [EngineEvent], isRestart: Bool) {
+    /// - Parameters:
+    ///   - stated: what the venue has said of the account before.
+    ///   - isRestart: the parent may be final already, and orders of it open all the same: then it
+    ///     is also waited for what the venue knows of them.
+    mutating func run(
+        _ beginning: [EngineEvent],
+        _ stated: [AccountStatement],
+        isRestart: Bool
+    ) {
         let start = clock.now
         nextCalibration = start + TradingLoop.calibrationInterval
         for event in beginning { step(event, start) }
+        for statement in stated { take(statement, start) }
         while !engine.state(of: parent).isFinal || sweep.isWaiting(clock.now) { beat() }
         if isRestart { learnLastWords() }
         pulse.end()
@@ -172,19 +185,26 @@ struct TradingLoop: ~Copyable {
         let before = clock.now
         let wait = max(Nanoseconds.zero, nextTick - before)
         loop.poll(timeout: wait)
+        // First: what was asked before the venue spoke must find no order on its way.
+        obey()
         while let event = loop.next() { handle(event) }
         let now = clock.now
-        while let command = controls.pop() {
-            step(.control(command), now)
-            // Before the cancels are answered: what was open is asked for by name.
-            keepHalted(now)
-        }
         takeReplies(now)
         takeAnswers(now)
         keepJournal(now)
         if now >= nextTick {
             nextTick = now + TradingLoop.tick
             keepTime(now)
+        }
+    }
+
+    /// Does what a person or the kill switch asks for.
+    private mutating func obey() {
+        while let command = controls.pop() {
+            let now = clock.now
+            step(.control(command), now)
+            // Before the cancels are answered: what was open is asked for by name.
+            keepHalted(now)
         }
     }
 

@@ -22,6 +22,9 @@ struct VenueFacts {
             .openingHedged(instrument.id, long: long, short: short)
         }
     }
+    /// What the venue states of positions and coins: of each position where it would liquidate, and
+    /// what the account is worth.
+    var statements: [AccountStatement] = []
     /// What the wallet holds of the base coin, in spot; nil where the venue does not say.
     var baseBalance: Amount?
     /// The largest value of a position that the venue allows of the instrument; nil for unknown.
@@ -75,31 +78,41 @@ struct VenueInquiry {
         let fees = try read("fee-rate") { () throws(BybitReplyError) in
             try BybitReplies.feeRate(feeBody, symbol: symbol)
         }
+        var statements: [AccountStatement] = []
+        let position: VenuePosition
+        if category == .spot {
+            position = try self.position(&loop, instrument, since: before)
+        } else {
+            let list = try positions(&loop, instrument)
+            position = list.held
+            statements = list.positions.map { .position($0) }
+        }
+        if let wallet = try wallet(&loop, instrument) { statements.append(.wallet(wallet)) }
         return VenueFacts(
             clock: venueClock,
             instrument: instrument,
             fees: fees,
-            position: try position(&loop, instrument, since: before),
+            position: position,
+            statements: statements,
             largestPosition: try largestPosition(&loop),
             foreignOrders: try openOrders(&loop, instrument).foreign
         )
     }
 
     /// The limit of the highest risk tier: beyond it the venue takes no order.
-    private func largestPosition(_ loop: inout EventLoop) throws(SessionError) -> Amount? {
+    func largestPosition(_ loop: inout EventLoop) throws(SessionError) -> Amount? {
         if category == .spot { return nil }
         var largest: Amount?
         var cursor = ""
         for _ in 0..<VenueInquiry.tierPages {
             let request = requests.riskLimit(symbol: symbol, cursor: cursor)
-            let (status, body) = try link.answer(&loop, "risk-limit", request)
-            guard status == 200 else { return largest }
+            let answer = try link.answer(&loop, "risk-limit", request)
             // It is one bound more: without it the venue's own refusal holds.
-            guard let tiers = try? BybitReplies.riskTiers(body, symbol: symbol) else {
-                return largest
-            }
+            guard answer.status == 200,
+                let tiers = try? BybitReplies.riskTiers(answer.body, symbol: symbol)
+            else { return largest }
             largest = tiers.map(\.limit).max().map { max($0, largest ?? .zero) } ?? largest
-            let next = (try? BybitReplies.nextPage(body)) ?? ""
+            let next = (try? BybitReplies.nextPage(answer.body)) ?? ""
             if next.isEmpty || next == cursor { break }
             cursor = next
         }
@@ -177,14 +190,33 @@ struct VenueInquiry {
             }
             return .oneWay(Quantity(lots: lots))
         }
-        let body = try link.call(
-            &loop,
-            "position",
-            requests.position(symbol: symbol, at: clock())
-        )
+        return try positions(&loop, instrument).held
+    }
+
+    private func positions(
+        _ loop: inout EventLoop,
+        _ instrument: Instrument
+    ) throws(SessionError) -> BybitReplies.PositionList {
+        let request = requests.position(symbol: symbol, at: clock())
+        let body = try link.call(&loop, "position", request)
         return try read("position") { () throws(BybitReplyError) in
-            try BybitReplies.position(body, instrument).held
+            try BybitReplies.position(body, instrument)
         }
+    }
+
+    /// What the wallet holds; nil where the venue does not say. Where it matters the gate holds
+    /// orders back until it has.
+    private func wallet(
+        _ loop: inout EventLoop,
+        _ instrument: Instrument
+    ) throws(SessionError) -> WalletStatement? {
+        let coins = [instrument.quoteCoin, instrument.baseCoin]
+        let request = requests.wallet(coins: coins, at: clock())
+        let answer = try link.answer(&loop, "wallet-balance", request)
+        guard answer.status == 200, let wallet = try? BybitReplies.wallet(answer.body) else {
+            return nil
+        }
+        return wallet.statement(for: instrument, at: BybitReplies.time(answer.body))
     }
 
     /// This session's open orders, and how many are somebody else's.

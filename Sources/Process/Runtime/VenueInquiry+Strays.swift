@@ -13,6 +13,14 @@ struct VenueOrders {
     var fills: [ChildID: [Execution]] = [:]
 }
 
+/// What was taken off the book while nobody traded.
+struct Withdrawal {
+    /// Orders that were open.
+    var orders = 0
+    /// What taking them off spent of the account's requests.
+    var spent: [OutsideRequest] = []
+}
+
 /// Orders that no record tells of.
 struct Strays {
     /// What the engine is to be told of them.
@@ -30,26 +38,32 @@ extension VenueInquiry {
 
     /// Cancels every open order of the session that `isMeant`, and waits until none is open.
     ///
-    /// - Returns: how many were open.
+    /// - Throws: when some are open still after two seconds.
     func withdraw(
         _ loop: inout EventLoop,
         _ instrument: Instrument,
         where isMeant: (ChildID) -> Bool
-    ) throws(SessionError) -> Int {
+    ) throws(SessionError) -> Withdrawal {
+        var withdrawal = Withdrawal()
         var found: Set<ChildID> = []
         for _ in 0..<VenueInquiry.looks {
             let open = try openOrders(&loop, instrument).own.filter { isMeant($0.child) }
-            if open.isEmpty { return found.count }
+            withdrawal.orders = found.count
+            if open.isEmpty { return withdrawal }
             for order in open {
                 found.insert(order.child)
+                let sentAt = clock()
                 let request = requests.cancel(
                     instrument.category,
                     symbol: instrument.symbol,
                     linkID: OrderLinkID.text(order.child, session),
-                    at: clock()
+                    at: sentAt
                 )
                 // What has ended meanwhile is refused: the next look tells.
-                _ = try link.answer(&loop, "order/cancel", request)
+                let answer = try link.answer(&loop, "order/cancel", request)
+                withdrawal.spent.append(
+                    OutsideRequest(cancelOf: instrument.id, sentAt: sentAt, answer)
+                )
             }
             usleep(VenueInquiry.pauseMicroseconds)
         }

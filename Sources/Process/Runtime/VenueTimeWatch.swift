@@ -15,7 +15,7 @@ struct VenueTick: Sendable, BitwiseCopyable {
 /// Asks the venue for its time again and again, on a thread and a connection of its own, so that
 /// the hot thread only ever takes the answers.
 ///
-/// Safe to share: the thread alone touches the loop and the ring's sending end; the rest is
+/// Safe to share: the thread alone touches the link and the ring's sending end; the rest is
 /// constant or atomic.
 final class VenueTimeWatch: @unchecked Sendable {
     /// Questions in a row; the quickest answer of them counts.
@@ -25,9 +25,8 @@ final class VenueTimeWatch: @unchecked Sendable {
 
     private let ring = SPSCRing<VenueTick>(capacity: 16)
     private var answers: SPSCRing<VenueTick>.Producer
-    private var loop: EventLoop
+    private var link: KeptLink
     private let waker: Waker
-    private let endpoint: Endpoint
     private let requests: BybitREST
     private let interval: Nanoseconds
     private let isStopping = Atomic(false)
@@ -37,18 +36,12 @@ final class VenueTimeWatch: @unchecked Sendable {
     init(
         _ endpoint: Endpoint,
         _ requests: BybitREST,
-        interval: Nanoseconds
+        interval: Nanoseconds,
+        clock: @escaping @Sendable () -> Nanoseconds
     ) throws(TransportError) {
-        var sizes = LoopConfiguration()
-        sizes.connections = 4
-        sizes.receiveBuffers = 8
-        sizes.completionEntries = 64
-        sizes.maxMessageBytes = 1 << 14
-        sizes.sendBufferBytes = 1 << 15
-        loop = try EventLoop(sizes)
-        waker = loop.waker
+        link = try KeptLink(endpoint, patience: VenueTimeWatch.patience, clock: clock)
+        waker = link.waker
         answers = ring.producer()
-        self.endpoint = endpoint
         self.requests = requests
         self.interval = interval
     }
@@ -68,35 +61,24 @@ final class VenueTimeWatch: @unchecked Sendable {
     }
 
     private func run() {
-        var link: RESTLink?
         var next = Deadline(interval)
         while !isStopping.load(ordering: .acquiring) {
-            loop.poll(timeout: next.rest)
-            while loop.next() != nil {}
+            link.wait(next.rest)
             guard next.isOver else { continue }
             next = Deadline(interval)
-            do throws(SessionError) {
-                if link == nil {
-                    link = try RESTLink(&loop, endpoint, patience: VenueTimeWatch.patience)
-                }
-                if let link {
-                    for _ in 0..<VenueTimeWatch.questions { try ask(link) }
-                }
-            } catch {
-                // The next time tries a fresh connection.
-                link?.close(&loop)
-                link = nil
-            }
+            // What fails is tried again when its time comes round.
+            for _ in 0..<VenueTimeWatch.questions { try? ask() }
         }
     }
 
-    private func ask(_ link: RESTLink) throws(SessionError) {
+    private func ask() throws(SessionError) {
         if isStopping.load(ordering: .acquiring) { return }
+        try link.connect()
         let request = requests.serverTime()
         let sent = sluice_ticks()
-        let body = try link.call(&loop, "time", request)
+        let answer = try link.answer("time", request)
         let received = sluice_ticks()
-        guard let venue = try? BybitReplies.serverTime(body) else { return }
+        guard let venue = try? BybitReplies.serverTime(answer.body) else { return }
         // A full ring means that nobody takes them: then nobody misses this one.
         _ = answers.push(VenueTick(sentTicks: sent, receivedTicks: received, venue: venue))
     }

@@ -170,7 +170,12 @@ struct Workbench: ~Copyable {
             parent: SessionControl.parent,
             instrument: facts.instrument,
             feed: Workbench.feed(configuration, opening, work.links, start),
-            account: opening.watch(.account, work.links?.account, start),
+            account: opening.watch(
+                .account,
+                work.links?.account,
+                refusedTopics: work.links?.refusedTopics ?? [],
+                start
+            ),
             trade: Workbench.orderWatch(opening, work.links, start),
             courier: CourierEnd(aides.courierMail, bell: aides.courier?.bell),
             venueClock: facts.clock,
@@ -182,11 +187,12 @@ struct Workbench: ~Copyable {
                 times: configuration.reconcilerTimes,
                 opening: facts.position,
                 now: start
-            )
+            ),
+            statements: StatementWatch(openingBase: facts.baseBalance)
         )
         aides.timeWatch.start()
         names.start()
-        trading.run(beginning, isRestart: isRestart)
+        trading.run(beginning, facts.statements, isRestart: isRestart)
         aides.courier?.stop()
         aides.reconciler.stop()
         aides.timeWatch.stop()
@@ -246,6 +252,7 @@ struct Workbench: ~Copyable {
                 mail,
                 session: configuration.session,
                 instrument: facts.instrument,
+                fees: facts.fees,
                 times: configuration.reconcilerTimes,
                 fillsSince: fillsSince + facts.clock.offset,
                 hot: loop.waker,
@@ -263,7 +270,8 @@ struct Workbench: ~Copyable {
             return try VenueTimeWatch(
                 configuration.venue.rest,
                 requests,
-                interval: configuration.timeInterval
+                interval: configuration.timeInterval,
+                clock: now
             )
         } catch {
             throw .venue("\(error)")

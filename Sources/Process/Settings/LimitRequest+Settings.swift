@@ -34,14 +34,14 @@ extension LimitRequest {
                 limits[keyPath: path] = bps
             }
         }
-        for (key, path) in [
-            ("max_book_age", \LimitRequest.maxBookAge), ("max_mark_age", \.maxMarkAge),
-            ("max_private_age", \.maxPrivateAge), ("max_clock_error", \.maxClockError),
+        for (key, path, least, most) in [
+            ("max_book_age", \LimitRequest.maxBookAge, "100ms", "1m"),
+            ("max_mark_age", \.maxMarkAge, "1s", "10m"),
+            // The stream is pinged every 2 s: less would keep every order back.
+            ("max_private_age", \.maxPrivateAge, "3s", "1m"),
+            ("max_clock_error", \.maxClockError, "1ms", "5s"),
         ] {
-            let time = file.parsed(section, key, "a duration such as \"500ms\"") {
-                Nanoseconds(text: $0)
-            }
-            if let time { limits[keyPath: path] = time }
+            if let time = file.duration(section, key, least, most) { limits[keyPath: path] = time }
         }
         limits.maxMessagesPerFill = file.integer(
             section,

@@ -1,4 +1,5 @@
 internal import TOMLKit
+public import Units
 
 /// A TOML file being read: values are asked for by section and key, faults are collected with
 /// their lines, and whatever nobody asked for is a fault too.
@@ -39,10 +40,17 @@ public struct SettingsFile {
     }
 
     /// A text; nil when absent.
-    public mutating func string(_ section: String, _ key: String) -> String? {
+    ///
+    /// - Parameter form: what it must be beyond that, for the problem's text.
+    public mutating func string(
+        _ section: String,
+        _ key: String,
+        _ form: String? = nil
+    ) -> String? {
         guard let value = value(section, key) else { return nil }
         guard let text = value.string else {
-            report(section, key, "must be a text in quotes")
+            let form = form.map { ": \($0)" } ?? ""
+            report(section, key, "must be a text in quotes\(form)")
             return nil
         }
         if text.isEmpty {
@@ -58,9 +66,9 @@ public struct SettingsFile {
         _ key: String,
         of cases: Choice.Type
     ) -> Choice? where Choice: RawRepresentable<String> & CaseIterable {
-        guard let text = string(section, key) else { return nil }
-        if let choice = Choice(rawValue: text) { return choice }
         let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+        guard let text = string(section, key, "one of \(names)") else { return nil }
+        if let choice = Choice(rawValue: text) { return choice }
         report(section, key, "\"\(text)\" is none of: \(names)")
         return nil
     }
@@ -103,10 +111,32 @@ public struct SettingsFile {
         _ form: String,
         _ parse: (String) -> Value?
     ) -> Value? {
-        guard let text = string(section, key) else { return nil }
+        guard let text = string(section, key, form) else { return nil }
         if let value = parse(text) { return value }
         report(section, key, "\"\(text)\" is not \(form)")
         return nil
+    }
+
+    /// A duration from `least` to `most`, both as people write them; nil when absent.
+    ///
+    /// - Parameter isWhole: whether it must be whole seconds.
+    public mutating func duration(
+        _ section: String,
+        _ key: String,
+        _ least: String,
+        _ most: String,
+        isWhole: Bool = false
+    ) -> Nanoseconds? {
+        guard let low = Nanoseconds(text: least), let high = Nanoseconds(text: most) else {
+            preconditionFailure("SettingsFile: the bounds of \(key) are durations")
+        }
+        let unit = isWhole ? " of whole seconds" : ""
+        return parsed(section, key, "a duration\(unit) from \"\(least)\" to \"\(most)\"") {
+            guard let time = Nanoseconds(text: $0), (low...high).contains(time),
+                !isWhole || time.count % 1_000_000_000 == 0
+            else { return nil }
+            return time
+        }
     }
 
     /// Notes a fault of a value that was read.
@@ -123,20 +153,39 @@ public struct SettingsFile {
     public mutating func finish() throws(SettingsError) {
         for section in root.keys.sorted() {
             guard let table = root[section]?.table else {
-                unknown(line: lines.line("", section), "\(section): belongs into a [section]")
+                let line = lines.line("", section) ?? lines.line(section)
+                let isSection = known[section] != nil
+                unknown(
+                    line: line,
+                    isSection
+                        ? "\(section) is a section: [\(section)], once"
+                        : "\(section): belongs into a [section]"
+                )
                 continue
             }
             guard let keys = known[section] else {
+                let near = NearName.find(section, among: known.keys)
                 let names = known.keys.sorted().map { "[\($0)]" }.joined(separator: ", ")
-                unknown(line: lines.line(section), "[\(section)] is no section: \(names)")
+                unknown(
+                    line: lines.line(section),
+                    "[\(section)] is no section: "
+                        + (near.map { "did you mean [\($0)]?" } ?? names)
+                )
                 continue
             }
             for key in table.keys.sorted() where !keys.contains(key) {
-                let names = keys.sorted().joined(separator: ", ")
-                report(section, key, "no such key; this section has: \(names)")
+                report(section, key, "no such key: " + hint(key, in: section, keys))
             }
         }
         if !problems.isEmpty { throw SettingsError(problems) }
+    }
+
+    /// What whoever wrote `key` in `section` may have meant.
+    private func hint(_ key: String, in section: String, _ keys: Set<String>) -> String {
+        if let near = NearName.find(key, among: keys) { return "did you mean \(near)?" }
+        let homes = known.filter { $0.value.contains(key) }.keys.sorted()
+        if let home = homes.first { return "it belongs into [\(home)]" }
+        return "this section has \(keys.sorted().joined(separator: ", "))"
     }
 
     private mutating func unknown(line: Int?, _ text: String) {
@@ -176,6 +225,6 @@ struct KeyLines {
     func line(_ section: String, _ key: String) -> Int? { keys["\(section)\n\(key)"] }
 
     private static func bare(_ text: Substring) -> String {
-        String(text.filter { $0 != " " && $0 != "\t" && $0 != "\"" && $0 != "'" && $0 != "\r" })
+        String(text.filter { !" \t\"'\r[".contains($0) })
     }
 }

@@ -38,6 +38,11 @@ extension TradingSettings {
         # Disconnect protection, for accounts that the venue offers it to: when all account
         # connections are gone for so long, 3 to 300 s, the venue cancels everything.
         # dcp = "10s"
+        # How long the account or order connection may be away before the parent stops: 1s to 1h.
+        # Nothing new leaves meanwhile.
+        link_patience = "60s"
+        # How often the venue is asked for all it knows, beside what is in doubt: 1s to 10m.
+        reconcile_interval = "10s"
 
         [journal]
         # Where sessions are recorded. On any venue but loopback it must be stated here or by
@@ -66,7 +71,8 @@ extension TradingSettings {
         price_band = "1%"
         mark_band = "5%"
         # Oldest book, mark price and word of the account stream that may be traded on, and how
-        # well the venue's clock must be known. The account stream is pinged every 2 seconds.
+        # well the venue's clock must be known. The account stream is pinged every 2 seconds. The
+        # ranges: 100ms to 1m, 1s to 10m, 3s to 1m, 1ms to 5s.
         max_book_age = "3s"
         max_mark_age = "10s"
         max_private_age = "5s"
@@ -87,6 +93,8 @@ extension TradingSettings {
         wait = "block"
         # The core that the hot thread is pinned to.
         # core = 3
+        # How long it may stand still before another takes its orders off: 500ms to 1m.
+        stall_patience = "3s"
 
         """
 }

@@ -25,6 +25,12 @@ public struct TradingSettings: Sendable {
     public var journal: JournalSettings?
     /// How long all account connections may be gone before the venue cancels everything.
     public var disconnectWindow: Nanoseconds?
+    /// How long the account or order connection may be away before the parent stops.
+    public var linkPatience = Nanoseconds.seconds(60)
+    /// Between two reconciliations of everything with the venue.
+    public var reconcileInterval = ReconcilerTimes().interval
+    /// How long the hot thread may stand still before its orders are taken off for it.
+    public var stallPatience = ReconcilerTimes().stall
     /// How the hot thread waits.
     public var waiting = Waiting.block
     /// The core the hot thread is pinned to.
@@ -34,12 +40,22 @@ public struct TradingSettings: Sendable {
     ///
     /// - Throws: every fault in it, each with its line.
     public init(file path: String) throws(SettingsError) {
-        let text: String
+        func problem(_ text: String) -> SettingsError {
+            SettingsError([SettingsProblem(file: path, line: nil, text: text)])
+        }
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
+        {
+            throw problem("is a directory")
+        }
+        let data: Data
         do {
-            text = try String(contentsOfFile: path, encoding: .utf8)
+            data = try Data(contentsOf: URL(fileURLWithPath: path))
         } catch {
-            let reason = (error as NSError).localizedFailureReason ?? error.localizedDescription
-            throw SettingsError([SettingsProblem(file: path, line: nil, text: reason)])
+            throw problem((error as NSError).localizedFailureReason ?? error.localizedDescription)
+        }
+        guard let text = String(data: data, encoding: .utf8) else {
+            throw problem("is no text in UTF-8")
         }
         try self.init(text: text, path: path)
     }
@@ -58,18 +74,31 @@ public struct TradingSettings: Sendable {
         lines = file.integer("market", "lines", in: 1...8) ?? 1
         takesFastFills = file.flag("account", "fast_fills") ?? false
         journal = TradingSettings.journal(&file)
-        disconnectWindow = file.parsed("account", "dcp", "3 to 300 seconds such as \"10s\"") {
-            guard let window = Nanoseconds(text: $0), window.count % 1_000_000_000 == 0,
-                (3...300).contains(window.count / 1_000_000_000)
-            else { return nil }
-            return window
-        }
+        disconnectWindow = file.duration("account", "dcp", "3s", "300s", isWhole: true)
+        linkPatience = file.duration("account", "link_patience", "1s", "1h") ?? linkPatience
+        reconcileInterval =
+            file.duration("account", "reconcile_interval", "1s", "10m") ?? reconcileInterval
+        stallPatience = file.duration("thread", "stall_patience", "500ms", "1m") ?? stallPatience
         waiting = file.choice("thread", "wait", of: Wait.self)?.waiting ?? .block
         core = file.integer("thread", "core", in: 0...1_023)
         limits = LimitRequest.read(&file)
         try file.finish()
         guard let venue else { preconditionFailure("a venue that cannot be read is a problem") }
         self.venue = venue
+    }
+
+    /// Lets a session work by these settings. What it is made with (venue, key, limits, journal) is
+    /// not touched.
+    public func apply(to configuration: inout SessionConfiguration) {
+        configuration.depth = depth
+        configuration.lines = lines
+        configuration.takesFastFills = takesFastFills
+        configuration.disconnectWindow = disconnectWindow
+        configuration.linkPatience = linkPatience
+        configuration.reconcilerTimes.interval = reconcileInterval
+        configuration.reconcilerTimes.stall = stallPatience
+        configuration.waiting = waiting
+        configuration.core = core
     }
 
     private static func journal(_ file: inout SettingsFile) -> JournalSettings? {

@@ -3,6 +3,7 @@ import Foundation
 import Journal
 import Runtime
 import Settings
+import Units
 import Venues
 
 /// Reads settings without connecting.
@@ -35,6 +36,10 @@ struct CheckCommand: ParsableCommand {
         journal.map { "\($0.directory), \($0.sync.rawValue)" } ?? "none: --journal DIR"
     }
 
+    private static func text(_ time: Nanoseconds) -> String {
+        String(format: "%g s", time.inSeconds)
+    }
+
     func run() throws {
         guard let config else { return Terminal.document(TradingSettings.example) }
         let settings = try SettingsLoader.settings(config)
@@ -61,6 +66,9 @@ struct CheckCommand: ParsableCommand {
             market       \(settings.depth) levels over \(settings.lines) \
             \(settings.lines == 1 ? "line" : "lines")
             orders       \(venue.endpoints.ordersByREST ? "by REST" : "over the order socket")
+            patience     links \(CheckCommand.text(settings.linkPatience)), \
+            hot thread \(CheckCommand.text(settings.stallPatience)), \
+            reconciled every \(CheckCommand.text(settings.reconcileInterval))
             journal      \(CheckCommand.text(settings.journal))
             hot thread   \(settings.waiting), \
             core \(settings.core.map(String.init) ?? "not pinned")

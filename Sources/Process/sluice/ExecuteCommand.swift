@@ -76,6 +76,14 @@ struct ExecuteCommand: ParsableCommand {
     )
     var dcp: DurationArgument?
 
+    @Option(
+        help: """
+            How long the account or order connection may be away before the parent stops: 1s to 1h. \
+            Default: 60s.
+            """
+    )
+    var linkPatience: DurationArgument?
+
     @OptionGroup var parent: ParentOptions
     @OptionGroup var thread: ThreadOptions
     @OptionGroup var journal: JournalOptions
@@ -92,6 +100,9 @@ struct ExecuteCommand: ParsableCommand {
         }
         if let dcp, !(3...300).contains(dcp.value.inSeconds) {
             throw ValidationError("--dcp must be between 3s and 300s")
+        }
+        if let linkPatience, !(1...3_600).contains(linkPatience.value.inSeconds) {
+            throw ValidationError("--link-patience must be between 1s and 1h")
         }
         if (port == nil) != (ca == nil) {
             throw ValidationError("--port and --ca belong together")
@@ -113,17 +124,18 @@ struct ExecuteCommand: ParsableCommand {
                 ),
             symbol: symbol,
             category: category?.category,
-            depth: depth ?? settings?.depth ?? 50,
+            depth: 50,
             request: try parent.request(),
             session: SessionName.fresh()
         )
+        settings?.apply(to: &configuration)
         configuration.limits = parent.limits(over: settings?.limits ?? LimitRequest())
-        configuration.waiting = settings?.waiting ?? .block
-        configuration.core = settings?.core
-        configuration.lines = lines ?? settings?.lines ?? 1
-        configuration.takesFastFills = fastFills || settings?.takesFastFills == true
         configuration.journal = settings?.journal
-        configuration.disconnectWindow = dcp?.value ?? settings?.disconnectWindow
+        if let depth { configuration.depth = depth }
+        if let lines { configuration.lines = lines }
+        if fastFills { configuration.takesFastFills = true }
+        if let dcp { configuration.disconnectWindow = dcp.value }
+        if let linkPatience { configuration.linkPatience = linkPatience.value }
         thread.apply(to: &configuration)
         journal.apply(to: &configuration)
         try checkTerms(settings, configuration, hasCredentials: credentials != nil)

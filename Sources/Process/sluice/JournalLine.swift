@@ -232,9 +232,10 @@ struct JournalLine {
         case .equity(let equity):
             word("said", "equity")
             plain("equityE9", "\(equity.billionths)")
-        case .liquidation(let id, let level):
+        case .liquidation(let id, let leg, let level):
             word("said", "liquidation")
             let instrument = symbol(id)
+            if leg != .only { word("position", "\(leg)") }
             if let level { price("price", level, instrument) }
         case .priceLimits(let id, let highestBuy, let lowestSell):
             word("said", "priceLimits")
@@ -250,6 +251,17 @@ struct JournalLine {
             plain("nanoseconds", "\(error.count)")
         case .privateHeard:
             word("said", "privateHeard")
+        case .spent(let request):
+            word("said", "spent")
+            _ = symbol(request.instrument)
+            word("operation", "\(request.operation)")
+            plain("sentAt", "\(request.sentAt.count)")
+            word("remedy", "\(request.remedy)")
+            plain("limit", "\(request.budget.limit)")
+            plain("left", "\(request.budget.left)")
+        case .stepsChanged(let id):
+            word("said", "stepsChanged")
+            _ = symbol(id)
         case nil:
             word("said", "unknown \(coded.code)")
         }

@@ -129,16 +129,11 @@ struct RecoverCommand: ParsableCommand {
         request.policy = policy.policy
         request.resumeWithin = resumeWithin.value
         request.patience = patience.value
-        let (depth, lines, thread) = (
-            depth ?? settings?.depth ?? 50, lines ?? settings?.lines ?? 1, thread
-        )
+        let (depth, lines, thread) = (depth, lines, thread)
         request.adjust = { configuration in
-            configuration.depth = depth
-            configuration.lines = lines
-            configuration.waiting = settings?.waiting ?? .block
-            configuration.core = settings?.core
-            configuration.takesFastFills = settings?.takesFastFills == true
-            configuration.disconnectWindow = settings?.disconnectWindow
+            settings?.apply(to: &configuration)
+            if let depth { configuration.depth = depth }
+            if let lines { configuration.lines = lines }
             configuration.notice = { Terminal.note($0) }
             thread.apply(to: &configuration)
         }

@@ -77,7 +77,7 @@ struct VenueCommand: ParsableCommand {
         wanted.lot = lot?.scale
         wanted.category = category?.category
 
-        wanted.isHedged = hedged
+        wanted.position = .flat(isHedged: hedged)
         wanted.requestsPerSecond = rate
         wanted.faults = try faultScript()
 

@@ -33,7 +33,9 @@ struct CrashCase {
     let losesPower: Bool
     /// Whether `sluice recover` itself takes over, with the waits of a day's trading.
     let isByCommand: Bool
-    private let parent: ParentRequest
+    /// Whether orders go by REST.
+    let ordersByREST: Bool
+    private var parent: ParentRequest
 
     init(seed: UInt64, _ identity: VenueIdentity?) {
         var dice = Dice(seed: seed)
@@ -41,6 +43,17 @@ struct CrashCase {
         let span = dice.milliseconds(600...2_500)
         let side = dice.pick(Side.allCases)
         let isSpot = dice.chance(25)
+        let isHedged = !isSpot && dice.chance(45)
+        let reduceOnly = !isSpot && dice.chance(25)
+        let lots = Int64(dice.number(10...150))
+        let opening = Terms.position(
+            &dice,
+            isHedged: isHedged,
+            side,
+            reduceOnly: reduceOnly,
+            of: isSpot ? 0 : lots
+        )
+        ordersByREST = dice.chance(35)
         var venue = LoopbackVenueConfiguration()
         venue.identity = identity
         venue.notice = { _ in }
@@ -49,16 +62,18 @@ struct CrashCase {
         venue.tick = DecimalScale(multiplier: 1, decimals: 1)
         venue.lot = DecimalScale(multiplier: 1, decimals: 3)
         venue.speed = Double(dice.number(1...3))
+        venue.position = opening
         venue.faults = CrashCase.latenesses(&dice)
         self.venue = venue
 
         let limit = dice.chance(40) ? 600_000 + side.sign * Int64(dice.number(0...60)) : nil
-        let lots = Int64(dice.number(10...150))
         terms = Terms(
             session: SessionPrefix(dice.text(length: SessionPrefix.length))!,
             side: side,
             lots: lots,
-            limitTicks: limit
+            limitTicks: limit,
+            reduceOnly: reduceOnly,
+            opening: opening
         )
         var rules = SlicingRules()
         rules.grace = .milliseconds(500)
@@ -71,6 +86,7 @@ struct CrashCase {
                 ? .twap : .pov(rateBps: Int64(dice.number(10...40)) * 100),
             rules: rules
         )
+        parent.reduceOnly = reduceOnly
         sync = dice.chance(60) ? .durable : .async
         policy = dice.chance(70) ? .resume : .halt
         losesPower = dice.chance(40)
@@ -103,18 +119,22 @@ struct CrashCase {
             terms.session,
             journal
         )
+        made.venue.ordersByREST = ordersByREST
         made.retrySeed = seed
         return made
     }
 }
 
 extension CrashCase: CustomStringConvertible {
+    /// What kind of account and parent it is, and how its orders go.
+    var kind: String { terms.kind(venue.category, byREST: ordersByREST) }
+
     /// What it takes to understand a violation.
     var description: String {
         """
         \(terms.side) \(parent.quantity) limit \(parent.limit ?? "none") \
         \(venue.category?.name ?? "") \(parent.algorithm) over \(parent.duration), \(sync) journal, \
-        \(policy), killed after \(kills.map(\.after.millisecondCount)) ms\
+        \(kind), \(terms.opening), \(policy), killed after \(kills.map(\.after.millisecondCount)) ms\
         \(losesPower ? ", power lost" : ""), session \(terms.session.text), \
         faults \(venue.faults.events)
         """

@@ -21,6 +21,7 @@ struct CrashLife {
     func live() -> CrashOutcome {
         let drawn = CrashCase(seed: seed, identity)
         var outcome = CrashOutcome(seed: seed)
+        outcome.kind = drawn.kind
         do {
             let folder = try scratch.folder("crash", seed)
             let host = try VenueHost(drawn.venue)
@@ -33,7 +34,7 @@ struct CrashLife {
             )
             let last = try work(drawn, host, folder, &outcome)
             host.stop()
-            let truth = Truth(drawn.terms, host.books())
+            let truth = Truth(drawn.terms, byREST: drawn.ordersByREST, host.books())
             outcome.fills = truth.fills.count
             outcome.children = truth.orders.count
             judge(truth, journal, last, &outcome)
@@ -144,10 +145,28 @@ struct CrashLife {
         ]
         if phase > 0 && drawn.isByCommand {
             let how = ["recover", "--json", "--journal-segment", "1", "--policy"]
-            return [Executable.beside("sluice")] + how + [drawn.policy.rawValue] + place
+            return [Executable.beside("sluice")] + how + [drawn.policy.rawValue]
+                + ["--journal", "\(folder)/journal"]
+                + venue(drawn, host, folder)
         }
         return [Executable.own, "crash-session", "--seed", "\(seed)", "--marks", marks]
             + place + (phase > 0 ? ["--recovers"] : [])
+    }
+
+    /// Where `sluice recover` finds the venue: only settings say that orders go by REST.
+    private func venue(_ drawn: CrashCase, _ host: VenueHost, _ folder: String) -> [String] {
+        guard drawn.ordersByREST else { return ["--port", "\(host.port)", "--ca", host.caFile] }
+        let settings = "\(folder)/sluice.toml"
+        let text = """
+            [venue]
+            environment = "loopback"
+            port = \(host.port)
+            ca = "\(host.caFile)"
+            orders = "rest"
+
+            """
+        _ = FileManager.default.createFile(atPath: settings, contents: Data(text.utf8))
+        return ["--config", settings]
     }
 
     // MARK: Judgement
@@ -212,9 +231,13 @@ struct CrashLife {
 
     private func inTheJournal(_ path: String, _ truth: Truth) throws -> [String] {
         var state = JournalState()
+        var pace = truth.pace
         var reader = try JournalReader(path)
-        while let entry = try reader.next() { state.apply(entry) }
-        var found: [String] = []
+        while let entry = try reader.next() {
+            state.apply(entry)
+            pace.apply(entry)
+        }
+        var found = pace.violations
         if state.executions.count != truth.fills.count {
             found.append("\(state.executions.count) fills on record, \(truth.fills.count) made")
         }

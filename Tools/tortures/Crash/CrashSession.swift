@@ -25,7 +25,8 @@ struct CrashSession: ParsableCommand {
         let drawn = CrashCase(seed: seed, nil)
         var settings = JournalSettings.small(journal, drawn.sync)
         settings.disk = DurableMarks(marks).disk
-        let venue = VenueEndpoints.loopback(port: port, caFile: ca)
+        var venue = VenueEndpoints.loopback(port: port, caFile: ca)
+        venue.ordersByREST = drawn.ordersByREST
         do {
             if recovers {
                 try recover(drawn, venue, settings)

@@ -5,6 +5,8 @@ struct CrashOutcome: Sendable {
     let seed: UInt64
     var violations: [String] = []
     var evidence = ""
+    /// What kind of account and parent it is, and how its orders go.
+    var kind = ""
     /// By the stage at which the process died.
     var kills: [String: Int] = [:]
     var recoveries = 0
@@ -51,6 +53,8 @@ struct CrashTally: Encodable, Sendable {
     var children = 0
     var fills = 0
     var replayedRecords = 0
+    /// By kind of account, of parent, and how orders went.
+    var kinds: [String: Int] = [:]
     /// By the parent's state and the last process's exit code.
     var endings: [String: Int] = [:]
     var seconds = 0.0
@@ -58,6 +62,7 @@ struct CrashTally: Encodable, Sendable {
 
     mutating func add(_ outcome: CrashOutcome) {
         runs += 1
+        kinds[outcome.kind, default: 0] += 1
         kills += outcome.kills.values.reduce(0, +)
         killsByStage.merge(outcome.kills, uniquingKeysWith: +)
         recoveries += outcome.recoveries
@@ -91,6 +96,7 @@ struct CrashTally: Encodable, Sendable {
         \(runs) lives, \(violations) violations, \(kills) kills: \(Tally.list(killsByStage))
         \(recoveries) recoveries (\(Tally.list(actions)); \(unsettled) left something), \(tornTails) torn tails, \(fills) fills of \(children) children, \
         \(replayedRecords) records replayed
+        \(Tally.list(kinds))
         \(Tally.list(endings))
         \(String(format: "%.0f s, %.0f s of processor", seconds, processorSeconds))
         """

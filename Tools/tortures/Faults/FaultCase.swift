@@ -20,12 +20,16 @@ struct FaultCase {
     let seed: UInt64
     let venue: LoopbackVenueConfiguration
     /// Without its endpoints and its journal's folder.
-    let parent: ParentRequest
+    private(set) var parent: ParentRequest
     let session: SessionPrefix
     let sync: JournalSync
     let lines: Int
     let backend: Backend.Choice
     let isImpatient: Bool
+    /// Whether orders go by REST.
+    let ordersByREST: Bool
+    /// Whether fills also come by the quicker stream.
+    let takesFastFills: Bool
     let wishes: [Wish]
 
     let terms: Terms
@@ -35,7 +39,19 @@ struct FaultCase {
         self.seed = seed
         let span = dice.milliseconds(400...2_500)
         let isSpot = dice.chance(30)
+        let isHedged = !isSpot && dice.chance(45)
+        let reduceOnly = !isSpot && dice.chance(25)
         let side = dice.pick(Side.allCases)
+        let lots = Int64(dice.number(2...120))
+        let opening = Terms.position(
+            &dice,
+            isHedged: isHedged,
+            side,
+            reduceOnly: reduceOnly,
+            of: isSpot ? 0 : lots
+        )
+        ordersByREST = dice.chance(30)
+        takesFastFills = dice.chance(20)
 
         var venue = LoopbackVenueConfiguration()
         venue.identity = identity
@@ -46,11 +62,11 @@ struct FaultCase {
         venue.lot = DecimalScale(multiplier: 1, decimals: 3)
         venue.speed = Double(dice.number(1...3))
         venue.requestsPerSecond = dice.chance(30) ? nil : 200
+        venue.position = opening
         venue.faults = .drawn(&dice, over: span, isSpot: isSpot)
         self.venue = venue
 
         let limit = dice.chance(60) ? 600_000 + side.sign * Int64(dice.number(-4...40)) : nil
-        let lots = Int64(dice.number(2...120))
         var rules = SlicingRules()
         rules.grace = .milliseconds(500)
         parent = ParentRequest(
@@ -61,8 +77,16 @@ struct FaultCase {
             algorithm: FaultCase.algorithm(&dice),
             rules: rules
         )
+        parent.reduceOnly = reduceOnly
         session = SessionPrefix(dice.text(length: SessionPrefix.length))!
-        terms = Terms(session: session, side: side, lots: lots, limitTicks: limit)
+        terms = Terms(
+            session: session,
+            side: side,
+            lots: lots,
+            limitTicks: limit,
+            reduceOnly: reduceOnly,
+            opening: opening
+        )
         sync = dice.chance(50) ? .durable : .async
         lines = dice.chance(30) ? 2 : 1
         backend = dice.chance(50) ? .uring : .sockets
@@ -116,6 +140,8 @@ struct FaultCase {
         made.clock = clock
         made.lines = lines
         made.backend = backend
+        made.venue.ordersByREST = ordersByREST
+        made.takesFastFills = takesFastFills
         made.retrySeed = seed
         if isImpatient {
             made.linkTimes.ping = .milliseconds(300)
@@ -126,12 +152,15 @@ struct FaultCase {
 }
 
 extension FaultCase: CustomStringConvertible {
+    /// What kind of account and parent it is, and how its orders go.
+    var kind: String { terms.kind(venue.category, byREST: ordersByREST) }
+
     /// What it takes to understand a violation.
     var description: String {
         """
         \(parent.side) \(parent.quantity) limit \(parent.limit ?? "none") \
         \(venue.category?.name ?? "") \(parent.algorithm) over \(parent.duration), \(sync) journal, \
-        \(lines) lines, \(backend), \(venue.requestsPerSecond ?? 10) requests/s, \
+        \(lines) lines, \(backend), \(kind), \(terms.opening), \(venue.requestsPerSecond ?? 10) requests/s, \
         session \(session.text), wishes \(wishes), faults \(venue.faults)
         """
     }

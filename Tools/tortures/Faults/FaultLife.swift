@@ -17,6 +17,7 @@ struct FaultLife {
     func live() -> FaultOutcome {
         let drawn = FaultCase(seed: seed, identity)
         var result = FaultOutcome(seed: seed)
+        result.kind = drawn.kind
         do {
             let folder = try scratch.folder("faults", seed)
             defer { Scratch.remove(folder) }
@@ -29,7 +30,7 @@ struct FaultLife {
             switch session {
             case .success(let outcome):
                 result.note(outcome)
-                let truth = Truth(drawn.terms, books)
+                let truth = Truth(drawn.terms, byREST: drawn.ordersByREST, books)
                 result.violations = truth.violations(of: outcome, journal: folder, &result)
                 if !result.violations.isEmpty {
                     result.evidence =

@@ -10,6 +10,8 @@ struct FaultOutcome: Sendable {
     var evidence = ""
     /// Why it did not begin, when it did not.
     var refusal: String?
+    /// What kind of account and parent it is, and how its orders go.
+    var kind = ""
     /// Faults that befell somebody, by kind.
     var faults: [String: Int] = [:]
     /// How it ended: state and reason.

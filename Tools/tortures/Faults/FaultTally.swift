@@ -13,6 +13,8 @@ struct FaultTally: Encodable, Sendable {
     var clean = 0
     /// By state and reason.
     var endings: [String: Int] = [:]
+    /// By kind of account, of parent, and how orders went.
+    var kinds: [String: Int] = [:]
     /// Why parents did not begin.
     var refusals: [String: Int] = [:]
     /// Faults that befell somebody, by kind.
@@ -29,6 +31,7 @@ struct FaultTally: Encodable, Sendable {
             refusals[FaultTally.kind(refusal), default: 0] += 1
         } else {
             parents += 1
+            kinds[outcome.kind, default: 0] += 1
             endings[outcome.ending, default: 0] += 1
             if outcome.isClean { clean += 1 }
         }
@@ -64,6 +67,7 @@ struct FaultTally: Encodable, Sendable {
         \(parents) parents of \(runs) runs, \(violations) violations, \(clean) ended with \
         everything known; \(counts.fills) fills of \(counts.children) children, \
         \(counts.replayedCommands) commands replayed
+        \(Tally.list(kinds))
         \(Tally.list(endings))
         faults: \(Tally.list(faults))
         asking: \(Tally.list(counts.differences)), \(counts.absent) never arrived, \

@@ -12,19 +12,25 @@ import Venues
 
 /// Holds a session's report, its journal and its engine's replay against the venue's own books.
 struct Truth {
-    private let terms: Terms
-    private let desk: VenueBooks.Desk
+    let terms: Terms
+    let desk: VenueBooks.Desk
     /// The session's own orders and fills at the venue.
     let orders: [ExchangeOrder]
     let fills: [ExchangeFill]
 
-    init(_ terms: Terms, _ books: VenueBooks) {
+    private let byREST: Bool
+
+    init(_ terms: Terms, byREST: Bool, _ books: VenueBooks) {
         self.terms = terms
+        self.byREST = byREST
         desk = books.desks[0]
         let prefix = terms.session.text
         orders = desk.orders.filter { $0.link.hasPrefix(prefix) }
         fills = desk.fills.filter { $0.order.link.hasPrefix(prefix) }
     }
+
+    /// How fast requests may be.
+    var pace: RequestPace { RequestPace(desk.instrument.category, byREST: byREST) }
 
     /// What the venue filled.
     var filledLots: Int64 { fills.reduce(0) { $0 + $1.quantity.lots } }
@@ -58,8 +64,7 @@ struct Truth {
             found.append("over-filled: \(filledLots) lots of \(terms.lots)")
         }
         if desk.duplicates > 0 { found.append("\(desk.duplicates) orders were sent twice") }
-        let sum = desk.fills.reduce(0) { $0 + $1.order.side.sign * $1.quantity.lots }
-        if sum != desk.position { found.append("the venue's own books are wrong") }
+        found += inThePositions() + inTheWallet()
         guard let limit = terms.limitTicks else { return found }
         let sign = terms.side.sign
         for fill in fills where (fill.price.ticks - limit) * sign > 0 {
@@ -95,11 +100,10 @@ struct Truth {
             if filled != report.parent.filled {
                 found.append("the venue filled \(filled), the report says \(report.parent.filled)")
             }
-            let moved = decimal(desk.position) * Decimal(terms.side.sign)
-            // A liquidation may come when the session has looked for the last time.
-            if moved != filled && fills.count == desk.fills.count {
-                found.append("position \(moved), fills \(filled)")
+            for order in orders where !order.status.isTerminal {
+                found.append("\(order.link) is open at the venue, and nobody says so")
             }
+            found += inTheAccounts(report)
         }
         if let after = report.venue.position, let before = report.venue.positionBefore,
             after - before != report.parent.filled * Decimal(terms.side.sign),
@@ -110,7 +114,7 @@ struct Truth {
         return found
     }
 
-    private func decimal(_ lots: Int64) -> Decimal {
+    func decimal(_ lots: Int64) -> Decimal {
         Decimal(string: desk.instrument.lot.text(lots)) ?? .nan
     }
 
@@ -152,6 +156,7 @@ struct Truth {
             if isKnown, child.filled.lots != lots {
                 found.append("\(name) has \(child.filled.lots) lots, the venue \(lots)")
             }
+            if isKnown, child.isAccounted { found += fees(of: child, link, name) }
             if isKnown, let open = atVenue.first(where: { !$0.status.isTerminal }) {
                 found.append("\(name) is open at the venue: \(open)")
             }
@@ -165,9 +170,13 @@ struct Truth {
 
     private func inTheJournal(_ path: String) throws -> [String] {
         var state = JournalState()
+        var pace = pace
         var reader = try JournalReader(path)
-        while let entry = try reader.next() { state.apply(entry) }
-        var found: [String] = []
+        while let entry = try reader.next() {
+            state.apply(entry)
+            pace.apply(entry)
+        }
+        var found = pace.violations
         if Int64(state.executions.count) > fills.count {
             found.append("\(state.executions.count) fills on record, \(fills.count) at the venue")
         }

@@ -2,7 +2,8 @@ import Orders
 import Units
 import Wire
 
-/// The headers of a trade socket's reply that speak of the request budget.
+/// The headers of a reply that speak of the request budget: a trade socket's as JSON, a REST
+/// service's of HTTP.
 ///
 /// Their names' case differs from page to page, and a value that is no number is no reason to lose
 /// the reply it comes with: such a header says nothing.
@@ -11,6 +12,17 @@ struct BudgetHeaders {
     private var left: Int64?
     private var resetAt: Int64?
     private var now: Int64?
+
+    /// Nothing read so far.
+    init() {}
+
+    /// Those of a REST reply.
+    init(_ headers: HTTPHeaders) {
+        limit = headers["X-Bapi-Limit"].flatMap(BudgetHeaders.number)
+        left = headers["X-Bapi-Limit-Status"].flatMap(BudgetHeaders.number)
+        resetAt = headers["X-Bapi-Limit-Reset-Timestamp"].flatMap(BudgetHeaders.number)
+        now = headers["Timenow"].flatMap(BudgetHeaders.number)
+    }
 
     /// Reads the value of `header`.
     mutating func read(_ json: inout JSONScanner) throws(DecodeError) {
@@ -21,7 +33,7 @@ struct BudgetHeaders {
                 try json.skipValue()
                 continue
             }
-            let value = BudgetHeaders.number(try json.string())
+            let value = BudgetHeaders.number(try json.string().bytes)
             if BudgetHeaders.isSame(key, "x-bapi-limit") {
                 limit = value
             } else if BudgetHeaders.isSame(key, "x-bapi-limit-status") {
@@ -57,10 +69,10 @@ struct BudgetHeaders {
         return true
     }
 
-    private static func number(_ text: JSONText) -> Int64? {
+    private static func number(_ text: UnsafeRawBufferPointer) -> Int64? {
         guard (1...15).contains(text.count) else { return nil }
         var value: Int64 = 0
-        for byte in text.bytes {
+        for byte in text {
             guard byte >= 0x30, byte <= 0x39 else { return nil }
             value = value * 10 + Int64(byte - 0x30)
         }

@@ -9,8 +9,9 @@ import Wire
 /// of its fields, before anything of it is handed out; what is wrong comes back as
 /// `.malformed`, never as a trap.
 ///
-/// All memory is taken at the start: 2,048 levels a side, 1,024 trades, 256 order events, 64 KiB
-/// for the shapes of levels and 256 bytes for each instrument's topics, about 260 KiB a decoder.
+/// All memory is taken at the start: 2,048 levels a side, 1,024 trades, 256 order events, 64
+/// statements, 64 KiB for the shapes of levels and 256 bytes for each instrument's topics, about
+/// 260 KiB a decoder.
 public struct BybitDecoder: ~Copyable {
     /// Level changes a side in one message: a thousand levels may all leave for a thousand others.
     public static let levelCapacity = 2_048
@@ -18,6 +19,8 @@ public struct BybitDecoder: ~Copyable {
     public static let tradeCapacity = 1_024
     /// Orders or fills in one message.
     public static let orderCapacity = 256
+    /// Positions of ours, or wallets times instruments, in one message.
+    public static let statementCapacity = 64
 
     let instruments: InstrumentTable
     let session: SessionPrefix
@@ -25,6 +28,9 @@ public struct BybitDecoder: ~Copyable {
     let asks: UnsafeMutablePointer<LevelChange>
     let trades: UnsafeMutablePointer<Trade>
     let orders: UnsafeMutablePointer<OrderEvent>
+    let statements: UnsafeMutablePointer<AccountStatement>
+    /// Whether the message under way states how the account stands.
+    private var readsStatement = false
     var batches = BatchesUnderWay()
     let batchCodes: UnsafeMutablePointer<Int64>
     var depthTopics: DepthTopics
@@ -33,6 +39,10 @@ public struct BybitDecoder: ~Copyable {
     public internal(set) var foreignCount: Int64 = 0
     /// Executions that are no trade (funding, settlement) since the start.
     public internal(set) var otherExecutionCount: Int64 = 0
+    /// Positions in other instruments and wallets of other accounts since the start.
+    public private(set) var foreignStatementCount: Int64 = 0
+    /// Statements of the account that could not be read since the start.
+    public private(set) var unreadableStatementCount: Int64 = 0
 
     /// Messages that took the general path since the start: all but depth messages in the venue's
     /// usual shape, and each topic's first.
@@ -53,6 +63,7 @@ public struct BybitDecoder: ~Copyable {
         asks = .allocate(capacity: BybitDecoder.levelCapacity)
         trades = .allocate(capacity: BybitDecoder.tradeCapacity)
         orders = .allocate(capacity: BybitDecoder.orderCapacity)
+        statements = .allocate(capacity: BybitDecoder.statementCapacity)
         batchCodes = .allocate(capacity: BybitEncoder.batchCount)
     }
 
@@ -61,6 +72,7 @@ public struct BybitDecoder: ~Copyable {
         asks.deallocate()
         trades.deallocate()
         orders.deallocate()
+        statements.deallocate()
         batchCodes.deallocate()
         levelShapes.deallocate()
     }
@@ -74,7 +86,9 @@ public struct BybitDecoder: ~Copyable {
         do {
             return try decodeGeneral(payload)
         } catch {
-            return .malformed(error)
+            guard readsStatement else { return .malformed(error) }
+            unreadableStatementCount &+= 1
+            return .unreadableStatement(error)
         }
     }
 
@@ -87,10 +101,12 @@ public struct BybitDecoder: ~Copyable {
         var topic: Topic?
         var dataOffset: Int?
         var data = Data.none
+        readsStatement = false
         try json.openObject()
         while let key = try json.nextKey() {
             if key.equals("topic") {
                 topic = try Topic(try json.string(), instruments, json)
+                readsStatement = topic?.isStatement ?? false
             } else if key.equals("type") {
                 envelope.type = try json.string()
             } else if key.equals("ts") {
@@ -105,6 +121,8 @@ public struct BybitDecoder: ~Copyable {
                     dataOffset = json.offset
                     try json.skipValue()
                 }
+            } else if readsStatement && key.equals("creationTime") {
+                envelope.createdAt = try json.milliseconds()
             } else if try !envelope.reply.take(key, &json) {
                 try json.skipValue()
             }
@@ -125,6 +143,8 @@ public struct BybitDecoder: ~Copyable {
         var type: JSONText?
         var ts: Nanoseconds?
         var cts = Nanoseconds.zero
+        /// Of a statement of the account.
+        var createdAt = Nanoseconds.zero
         var reply = ReplyFields()
     }
 
@@ -135,6 +155,7 @@ public struct BybitDecoder: ~Copyable {
         case trades(count: Int)
         case ticker(TickerUpdate)
         case orders(count: Int, foreign: Int)
+        case statements(count: Int, foreign: Int)
         case ignored
     }
 
@@ -149,6 +170,8 @@ public struct BybitDecoder: ~Copyable {
         case .orders: return try decodeOrders(&json)
         case .executions: return try decodeExecutions(&json, isFast: false)
         case .fastExecutions: return try decodeExecutions(&json, isFast: true)
+        case .positions: return try decodePositions(&json)
+        case .wallet: return try decodeWallets(&json)
         case .other:
             try json.skipValue()
             return .ignored
@@ -168,6 +191,11 @@ public struct BybitDecoder: ~Copyable {
             foreignCount &+= Int64(foreign)
             if count == 0 { return foreign > 0 ? .foreign(foreign) : .ignored }
             return .orders(UnsafeBufferPointer(start: orders, count: count))
+        case .statements(let count, let foreign):
+            foreignStatementCount &+= Int64(foreign)
+            if count == 0 { return .ignored }
+            date(count, at: envelope.createdAt)
+            return .account(UnsafeBufferPointer(start: statements, count: count))
         case .trades(let count):
             guard let ts = envelope.ts else { throw json.error(.missingField) }
             return .market(

@@ -11,6 +11,8 @@ public enum BybitMessage: BitwiseCopyable {
     case market(MarketEvent)
     /// Our orders moved, in the message's order; never empty.
     case orders(UnsafeBufferPointer<OrderEvent>)
+    /// How the account stands, in the message's order; never empty.
+    case account(UnsafeBufferPointer<AccountStatement>)
     /// So many orders or fills, none of them of this session.
     case foreign(Int)
     /// The session itself: pong, auth, subscriptions, refusals.
@@ -19,6 +21,8 @@ public enum BybitMessage: BitwiseCopyable {
     case ignored
     /// Not what the venue promises: nothing of it was taken.
     case malformed(DecodeError)
+    /// The same of a statement of the account: no order and no fill can have been in it.
+    case unreadableStatement(DecodeError)
 }
 
 /// What the venue says about the session.

@@ -1,9 +1,10 @@
+public import Orders
 public import Units
 import Wire
 
 extension BybitReplies {
     /// What the account holds.
-    public struct WalletStatement: Hashable, Sendable {
+    public struct Wallet: Hashable, Sendable {
         /// One coin of it.
         public struct Coin: Hashable, Sendable {
             /// The coin's name.
@@ -20,17 +21,31 @@ extension BybitReplies {
         public var totalEquity: Amount?
         /// Coin by coin.
         public var coins: [Coin] = []
+
+        /// What concerns `instrument` of it, as stated at `time` of the venue's clock.
+        public func statement(for instrument: Instrument, at time: Nanoseconds) -> WalletStatement {
+            let quote = coins.first { $0.name == instrument.quoteCoin }
+            // The whole account is stated in dollars, which these coins follow.
+            let isInDollars = InstrumentTable.dollars.contains(instrument.quoteCoin)
+            let whole = isInDollars ? totalEquity : nil
+            return WalletStatement(
+                instrument: instrument.id,
+                equity: whole ?? quote?.equity,
+                base: coins.first { $0.name == instrument.baseCoin }?.balance,
+                statedAt: time
+            )
+        }
     }
 
     /// The unified account, from `account/wallet-balance`.
-    public static func wallet(_ body: [UInt8]) throws(BybitReplyError) -> WalletStatement {
+    public static func wallet(_ body: [UInt8]) throws(BybitReplyError) -> Wallet {
         try read(body) { (json) throws(DecodeError) in
-            var wallet = WalletStatement()
+            var wallet = Wallet()
             try json.forEachInList { (json) throws(DecodeError) in
                 try json.openObject()
                 while let key = try json.nextKey() {
                     if key.equals("totalEquity") {
-                        wallet.totalEquity = try json.amountOrNone()
+                        wallet.totalEquity = try json.amountOrNone(of: try json.string())
                     } else if key.equals("coin") {
                         try json.openArray()
                         while try json.nextElement() {
@@ -50,36 +65,23 @@ extension BybitReplies {
 }
 
 extension JSONScanner {
-    fileprivate mutating func coin() throws(DecodeError) -> BybitReplies.WalletStatement.Coin {
-        var coin = BybitReplies.WalletStatement.Coin(name: "", equity: nil)
+    fileprivate mutating func coin() throws(DecodeError) -> BybitReplies.Wallet.Coin {
+        var coin = BybitReplies.Wallet.Coin(name: "", equity: nil)
         try openObject()
         while let key = try nextKey() {
             if key.equals("coin") {
                 coin.name = try string().string
             } else if key.equals("equity") {
-                coin.equity = try amountOrNone()
+                coin.equity = try amountOrNone(of: try string())
             } else if key.equals("walletBalance") {
-                coin.balance = try amountOrNone()
+                coin.balance = try amountOrNone(of: try string())
             } else if key.equals("locked") {
-                coin.locked = try amountOrNone()
+                coin.locked = try amountOrNone(of: try string())
             } else {
                 try skipValue()
             }
         }
         if coin.name.isEmpty { throw error(.missingField) }
         return coin
-    }
-
-    /// An amount in a string, to 10⁻⁹; nil for the empty string, which says nothing, and for more
-    /// than 9.2 × 10⁹ coins: of some there are trillions, and they must not hide the others.
-    fileprivate mutating func amountOrNone() throws(DecodeError) -> Amount? {
-        let text = try string()
-        if text.isEmpty { return nil }
-        do throws(DecodeError) {
-            return try amount(of: text)
-        } catch {
-            if error.reason == .overflow { return nil }
-            throw error
-        }
     }
 }

@@ -1,3 +1,4 @@
+public import Units
 public import Wire
 
 /// Why a REST reply is of no use.
@@ -40,6 +41,15 @@ public enum BybitReplies {
         }
     }
 
+    /// When the venue wrote the reply, by its clock; zero where it does not say.
+    public static func time(_ body: [UInt8]) -> Nanoseconds {
+        let padded = body + [UInt8](repeating: 0, count: JSONScanner.padding)
+        return padded.withUnsafeBytes { buffer in
+            var json = JSONScanner(UnsafeRawBufferPointer(rebasing: buffer[..<body.count]))
+            return (try? Envelope(&json))?.time ?? .zero
+        }
+    }
+
     /// Runs `body` on the `result` object of a successful reply, entered.
     static func read<Value>(
         _ bytes: [UInt8],
@@ -78,6 +88,7 @@ public enum BybitReplies {
         var code: Int64
         var message = ""
         var resultOffset: Int?
+        var time = Nanoseconds.zero
 
         init(_ json: inout JSONScanner) throws(DecodeError) {
             var code: Int64?
@@ -90,6 +101,8 @@ public enum BybitReplies {
                 } else if key.equals("result") {
                     resultOffset = json.offset
                     try json.skipValue()
+                } else if key.equals("time") {
+                    time = try json.millisecondsOrZero()
                 } else {
                     try json.skipValue()
                 }

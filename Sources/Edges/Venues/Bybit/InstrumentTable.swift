@@ -17,10 +17,14 @@ struct InstrumentTable: ~Copyable {
     }
 
     static let longestSymbol = 32
+    /// Coins that follow the dollar.
+    static let dollars = ["USDT", "USDC"]
     let count: Int
     private let entries: UnsafeMutablePointer<Entry>
     /// Names of base and quote coin, zero-padded; apart, for only fills ask for them.
     private let coins: UnsafeMutablePointer<(base: Coin, quote: Coin)>
+
+    private let paidInDollars: UnsafeMutablePointer<Bool>
 
     private typealias Coin = (UInt64, UInt64)
 
@@ -29,6 +33,7 @@ struct InstrumentTable: ~Copyable {
         count = instruments.count
         entries = .allocate(capacity: max(1, instruments.count))
         coins = .allocate(capacity: max(1, instruments.count))
+        paidInDollars = .allocate(capacity: max(1, instruments.count))
         for (i, instrument) in instruments.enumerated() {
             (coins + i).initialize(
                 to: (
@@ -36,6 +41,8 @@ struct InstrumentTable: ~Copyable {
                     InstrumentTable.coin(instrument.quoteCoin.utf8)
                 )
             )
+            let isInDollars = InstrumentTable.dollars.contains(instrument.quoteCoin)
+            (paidInDollars + i).initialize(to: isInDollars)
             precondition((1...InstrumentTable.longestSymbol).contains(instrument.symbol.utf8.count))
             var words = InstrumentTable.noWords
             withUnsafeMutableBytes(of: &words) { $0.copyBytes(from: instrument.symbol.utf8) }
@@ -54,6 +61,7 @@ struct InstrumentTable: ~Copyable {
     deinit {
         entries.deallocate()
         coins.deallocate()
+        paidInDollars.deallocate()
     }
 
     private static func coin(_ name: some Collection<UInt8>) -> Coin {
@@ -77,6 +85,17 @@ struct InstrumentTable: ~Copyable {
         if told == coins[index].quote { return .quote }
         return told == coins[index].base ? .base : .other
     }
+
+    /// Whether `name` is the base or the quote coin of an instrument; nil when it is neither.
+    func coin(_ index: Int, _ name: JSONText) -> FeeCoin? {
+        let told = InstrumentTable.coin(name.bytes)
+        if told == (0, 0) { return nil }
+        if told == coins[index].quote { return .quote }
+        return told == coins[index].base ? .base : nil
+    }
+
+    /// Whether the quote coin follows the dollar, in which the venue states a whole account.
+    func isPaidInDollars(_ index: Int) -> Bool { paidInDollars[index] }
 
     private static var noWords: (UInt64, UInt64, UInt64, UInt64) { (0, 0, 0, 0) }
 

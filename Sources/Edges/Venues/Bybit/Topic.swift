@@ -10,6 +10,8 @@ struct Topic: BitwiseCopyable {
         case executions
         /// Fills without their fees, sooner.
         case fastExecutions
+        case positions
+        case wallet
         /// Valid, and of no use to the engine.
         case other
     }
@@ -42,8 +44,15 @@ struct Topic: BitwiseCopyable {
             kind = .fastExecutions
         } else if text.equals("execution") || text.starts(with: "execution.") {
             kind = .executions
+        } else if text.equals("position") || text.starts(with: "position.") {
+            kind = .positions
+        } else if text.equals("wallet") {
+            kind = .wallet
         }
     }
+
+    /// Whether it states how the account stands, which is told again and again, and can be asked.
+    var isStatement: Bool { kind == .positions || kind == .wallet }
 
     /// Reads the depth at `start`; the index of the point after it, or nil (`orderbook.rpi.…`).
     private static func digits(_ text: JSONText, from start: Int, _ value: inout Int32) -> Int? {

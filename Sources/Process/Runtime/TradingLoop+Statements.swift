@@ -1,0 +1,50 @@
+internal import Engine
+internal import Orders
+internal import Reports
+internal import Units
+
+extension TradingLoop {
+    /// What the venue states of the account, on its stream or asked: the engine hears what is new.
+    mutating func take(_ statement: AccountStatement, _ now: Nanoseconds) {
+        let venueNow = now + venueClock.offset
+        switch statement {
+        case .position(let position):
+            guard position.instrument == instrument.id else { return }
+            if statements.take(position, venueNow: venueNow) {
+                let price = position.liquidation
+                step(.account(.liquidation(instrument.id, position.leg, price)), now)
+            }
+        case .wallet(let wallet):
+            guard wallet.instrument == instrument.id else { return }
+            if let equity = statements.take(wallet, venueNow: venueNow) {
+                step(.account(.equity(equity)), now)
+            }
+        }
+    }
+
+    /// Whether the account's stream has for a moment stated what our fills do not come to.
+    mutating func isLookHurried(_ now: Nanoseconds) -> Bool {
+        guard account.isUp, !reconciliation.isLooking else { return false }
+        let base = engine.baseMovement(instrument)
+        return statements.isLookDue(
+            held: engine.held(instrument.id),
+            baseMoved: base.moved,
+            slack: Int64(2 &+ 2 &* base.fees),
+            reconciliation.times,
+            now
+        )
+    }
+
+    /// What came of the statements, for the report.
+    var statementSection: StatementSection {
+        StatementSection(
+            positions: statements.counts.positions,
+            wallets: statements.counts.wallets,
+            stale: statements.counts.stale,
+            foreign: Int(decoder.foreignStatementCount),
+            unreadable: Int(decoder.unreadableStatementCount),
+            differences: statements.counts.differences,
+            refusedTopics: account.refusedTopics
+        )
+    }
+}
