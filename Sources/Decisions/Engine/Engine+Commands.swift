@@ -191,7 +191,8 @@ extension Engine {
     ) -> Quantity {
         guard markets[market].held.isHedged else { return .zero }
         let leg = markets[market].held.leg(of: side, reduceOnly: !reduceOnly)
-        return Quantity(lots: abs(markets[market].held[leg]?.lots ?? 0))
+        let held = markets[market].held[leg] ?? .zero
+        return Quantity(lots: abs(held.lots))
     }
 
     /// What all parents of the market have under way for the position that an order is for: how
