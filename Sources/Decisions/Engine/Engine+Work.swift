@@ -81,15 +81,15 @@ extension Engine {
         let lastMoment = schedule.completesByEnd ? parents[slot].slicer.rules.grace : .zero
         if now - lastMoment >= order.endsAt { return stop(slot, .timeUp, now) }
 
-        let others = markets[market].others.lots &- parents[slot].startOthers.lots
-        let due = schedule.due(order, now: now, othersLots: others)
+        if !parents[slot].dueSpan.holds(at: now) { reckonDue(slot, market, now) }
+        let due = parents[slot].dueSpan.due
         let target = min(due, order.quantity)
         // What a schedule calls for beyond the quantity is overdue: waiting at a resting order for
         // the last lots would let the rate sink, so the band closes by as much.
         let overdue = min(due - target, order.quantity)
         let band = max(.zero, band(slot, market, now) - overdue)
         recordDeviation(slot, target)
-        follow(slot, market, due, target, band, now, &commands)
+        follow(slot, market, target, band, now, &commands)
     }
 
     /// Chooses between what is due and what the book of this moment bears.
@@ -100,7 +100,6 @@ extension Engine {
     private mutating func follow(
         _ slot: Int,
         _ market: Int,
-        _ due: Quantity,
         _ target: Quantity,
         _ band: Quantity,
         _ now: Nanoseconds,
@@ -133,9 +132,20 @@ extension Engine {
         }
         let intent = parents[slot].slicer.intent(situation, markets[market].book)
         if case .stay = intent {
-            return restQuietly(slot, market, situation, children.oldestRequest, due, now)
+            return restQuietly(slot, market, situation, children.oldestRequest, now)
         }
         carryOut(intent, slot, market, children, now, &commands)
+    }
+
+    /// Reckons what is due now, and until when it is that.
+    @inline(never)
+    private mutating func reckonDue(_ slot: Int, _ market: Int, _ now: Nanoseconds) {
+        let order = parents[slot].order
+        let schedule = parents[slot].plan.schedule
+        let others = markets[market].others.lots &- parents[slot].startOthers.lots
+        let due = schedule.due(order, now: now, othersLots: others)
+        let until = schedule.changeOfDue(order, now: now, due: due) ?? now
+        parents[slot].dueSpan = DueSpan(due: due, from: now, until: until)
     }
 
     /// Notes until when the parent's turns will come to nothing again, if that can be known.
@@ -145,15 +155,14 @@ extension Engine {
         _ market: Int,
         _ situation: SliceSituation,
         _ oldestRequest: Nanoseconds?,
-        _ due: Quantity,
         _ now: Nanoseconds
     ) {
         let order = parents[slot].order
         let quote = markets[market].quote
-        let schedule = parents[slot].plan.schedule
-        guard let floor = parents[slot].slicer.stayFloor(situation, quote),
-            let change = schedule.changeOfDue(order, now: now, due: due)
-        else { return }
+        let change = parents[slot].dueSpan.until
+        guard now < change, let floor = parents[slot].slicer.stayFloor(situation, quote) else {
+            return
+        }
         // The band closes at the end; after the grace the parent stops.
         let end = now < order.endsAt ? order.endsAt : order.endsAt + parents[slot].plan.rules.grace
         var until = min(change, end)

@@ -74,6 +74,7 @@ struct ParentSlot {
     /// Largest lots ahead of and behind the target while working.
     var maxAhead = Quantity.zero
     var maxBehind = Quantity.zero
+    var dueSpan = DueSpan()
     var target = Quantity.zero
     var band = Quantity.zero
     /// The widest the band was.
