@@ -81,9 +81,13 @@ struct FaultSessionTests {
         let report = outcome.report
         let state = "\(what): \(outcome.state), \(outcome.fault ?? "no fault"), \(report.text())"
         switch ending {
-        case .completed: #expect(outcome.state == .completed && outcome.fault == nil, "\(state)")
+        case .completed:
+            #expect(outcome.state == .completed && outcome.fault == nil, "\(state)")
+            #expect(outcome.isConfirmed, "\(state)")
         case .halted: #expect(outcome.state == .halted, "\(state)")
-        case .disputed: #expect(outcome.fault?.contains("position moved by") == true, "\(state)")
+        case .disputed:
+            #expect(outcome.fault?.contains("position moved by") == true, "\(state)")
+            #expect(!outcome.isConfirmed, "\(state)")
         case .any: break
         }
         // Never more than was asked for.

@@ -17,13 +17,15 @@ struct OtherTrader {
         _ side: String,
         _ quantity: String,
         price: String?,
-        position: Int = 0
+        position: Int = 0,
+        link: String? = nil
     ) throws -> Int64? {
         let terms =
             price.map { #""orderType":"Limit","price":"\#($0)""# } ?? #""orderType":"Market""#
         let text =
             #"{"category":"linear","symbol":"BTCUSDT","side":"\#(side)","qty":"\#(quantity)","#
-            + #""positionIdx":\#(position),"# + terms + "}"
+            + #""positionIdx":\#(position),"#
+            + (link.map { #""orderLinkId":"\#($0)","# } ?? "") + terms + "}"
         return BybitReplies.code(
             try ask { $0.post("/v5/order/create", text, signedAt: $1) }
         )

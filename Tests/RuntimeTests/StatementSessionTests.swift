@@ -49,7 +49,9 @@ struct StatementSessionTests {
     @Test("in hedge mode the one position's liquidation price does not hold the other one back")
     func hedged() throws {
         for (side, isHeldBack) in [(Side.buy, true), (.sell, false)] {
-            let session = try Self.session("at 3s withdraw 9999900") { $0.position = .flat(isHedged: true) }
+            let session = try Self.session("at 3s withdraw 9999900") {
+                $0.position = .flat(isHedged: true)
+            }
             session.venue.start()
             defer { session.venue.stop() }
             // A long position first; what it leaves is near its end when the second parent works.
@@ -118,6 +120,19 @@ struct StatementSessionTests {
         #expect(outcome.report.parent.stopReason == "positionDiffers")
         #expect((outcome.report.statements?.differences ?? 0) > 0)
         #expect((outcome.report.reconciliation?.answered ?? 0) >= 2)
+    }
+
+    @Test("a liquidation is asked about at once, whether the position's topic is there or not")
+    func liquidation() throws {
+        for script in ["at 1s liquidate", "at 0s refuse-topic position\nat 1s liquidate"] {
+            let session = try Self.session(script, seconds: 30)
+            let began = ContinuousClock.now
+            let outcome = try session.run()
+            // Two looks, two seconds apart, and not two of a minute.
+            #expect(ContinuousClock.now - began < .seconds(20), "\(outcome.report.text())")
+            #expect(outcome.report.parent.stopReason == "positionDiffers")
+            #expect((outcome.report.statements?.moves ?? 0) > 0)
+        }
     }
 
     @Test("statements that come late differ for a while, and nothing stops for it")

@@ -105,6 +105,21 @@ struct StatementWatchTests {
         #expect((30...45).contains(looks))
     }
 
+    @Test("a position that no order moved is asked about at once, at a bounded rate")
+    func moves() {
+        let desk = Desk()
+        desk.watch.noteMoves(1)
+        #expect(desk.looks(for: .seconds(9), held: Self.oneWay(0)) == [.milliseconds(5)])
+        var looks = 0
+        for count in 2...91 as ClosedRange<Int64> {
+            desk.watch.noteMoves(count)
+            looks += desk.looks(for: .milliseconds(100), held: Self.oneWay(0)).count
+        }
+        #expect((4...5).contains(looks) && desk.watch.counts.differences == 0)
+        _ = desk.looks(for: .seconds(2), held: Self.oneWay(0))
+        #expect(desk.watch.counts.moves == 91)
+    }
+
     @Test("what is older than what was said is dropped, by time and then by sequence")
     func stale() {
         let desk = Desk()

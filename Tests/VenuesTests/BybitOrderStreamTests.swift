@@ -134,6 +134,14 @@ struct BybitOrderStreamTests {
         }
         #expect(decoder.otherExecutionCount == 4)
         #expect(decoder.foreignCount == 0)
+        // All of them but funding move a position.
+        #expect(decoder.strangeMoveCount == 3)
+        for (part, other) in [("BTCUSDT", "ETHUSDT"), (#""linear""#, #""inverse""#)] {
+            let liquidation = Fixtures.execution.replacing(#""Trade""#, with: #""BustTrade""#)
+            let text = liquidation.replacing(part, with: other)
+            #expect(Copied.decode(Array(text.utf8), &decoder) == .ignored)
+        }
+        #expect(decoder.strangeMoveCount == 3)
     }
 
     @Test("a fee finer than a billionth is rounded, not refused: the fill must not be lost")

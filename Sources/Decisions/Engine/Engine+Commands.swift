@@ -211,7 +211,8 @@ extension Engine {
         let isHedged = markets[market].held.isHedged
         if isHedged {
             let other = markets[market].held.leg(of: side, reduceOnly: !reduceOnly)
-            context.otherPosition = Quantity(lots: abs(markets[market].held[other]?.lots ?? 0))
+            let held = markets[market].held[other] ?? .zero
+            context.otherPosition = Quantity(lots: abs(held.lots))
         }
         for i in 0..<markets[market].parentCount {
             let other = Int(markets[market].parents[i])

@@ -72,7 +72,7 @@ extension ByteWriter {
         member("execPrice", fill.price.ticks, instrument.tick)
         member("execQty", fill.quantity.lots, instrument.lot)
         member("execValue", instrument.amount(Notional(fill.price, fill.quantity)))
-        append(#","execType":"Trade""#)
+        append(order.isLiquidation ? #","execType":"BustTrade""# : #","execType":"Trade""#)
         let baseFee = desk.baseFee(fill)
         member("execFee", baseFee ?? fill.fee)
         let fees = desk.exchange.fees
@@ -182,6 +182,12 @@ extension TimeInForce {
 extension ExchangeOrder {
     /// The client's name for the order; empty when the venue had to make one up.
     var clientLink: String { link.hasPrefix("#") ? "" : link }
+
+    /// What every name of an order that closes a position for the venue begins with.
+    static let liquidationPrefix = "#liquidation-"
+
+    /// Whether the venue sent it to close a position.
+    var isLiquidation: Bool { link.hasPrefix(ExchangeOrder.liquidationPrefix) }
 
     fileprivate func bybitStatus(_ category: ProductCategory) -> String {
         switch status {

@@ -7,8 +7,8 @@ extension TradingFloor {
     /// Orders or fills in one message.
     private static var entriesPerMessage: Int { 50 }
 
-    /// Tells the account's listeners about the fills and orders among `events`, of the positions and,
-    /// after fills, of the coins.
+    /// Tells the account's listeners about the fills and orders among `events`, of the positions
+    /// and, after fills, of the coins.
     func tellAccount(_ desk: MarketDesk, _ events: [ExchangeEvent], _ now: Nanoseconds) {
         var fills: [ExchangeFill] = []
         var orders: [ExchangeOrder] = []
@@ -29,7 +29,8 @@ extension TradingFloor {
         orders.removeAll { trouble.hushedLinks.contains($0.link) }
         desk.noteOwnChange(now)
         let category = desk.market.category
-        push("execution.fast", VenueTopic.fastExecutions, category, fills, now) {
+        let trades = fills.filter { !$0.order.isLiquidation }
+        push("execution.fast", VenueTopic.fastExecutions, category, trades, now) {
             $0.fastExecution($1, desk, self.names)
         }
         push("execution", VenueTopic.executions, category, fills, now) {

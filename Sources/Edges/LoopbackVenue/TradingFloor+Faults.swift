@@ -107,7 +107,7 @@ extension TradingFloor {
             let side: Side = lots > 0 ? .sell : .buy
             guard lots != 0, let price = try? desk.protectivePrice(side) else { continue }
             _ = try? desk.exchange.place(
-                link: "#liquidation-\(nextMessageNumber())",
+                link: ExchangeOrder.liquidationPrefix + "\(nextMessageNumber())",
                 side: side,
                 timeInForce: .immediateOrCancel,
                 price: price,

@@ -18,6 +18,32 @@ public struct RequestSection: Codable, Sendable, Equatable {
         }
     }
 
+    /// A return code of the venue other than success.
+    public struct Answer: Codable, Sendable, Equatable {
+        /// The code; 0 for all that found no room in the list.
+        public var code: Int
+        /// What it answered: place, amend or cancel.
+        public var operation: String
+        /// What it called for beyond that one request.
+        public var remedy: String
+        /// How often it came.
+        public var count: Int
+
+        /// An answer with every field stated.
+        public init(code: Int, operation: String, remedy: String, count: Int) {
+            self.code = code
+            self.operation = operation
+            self.remedy = remedy
+            self.count = count
+        }
+
+        var text: String {
+            if code == 0 { return "\(count) others" }
+            let times = count == 1 ? "a \(operation)" : "\(count) \(operation)s"
+            return "\(code) to \(times) (\(remedy))"
+        }
+    }
+
     /// New orders.
     public var place: Operation
     /// Changes.
@@ -28,6 +54,8 @@ public struct RequestSection: Codable, Sendable, Equatable {
     public var batches: Int
     /// Orders that left in batches.
     public var batchedOrders: Int
+    /// What the venue answered that was no success.
+    public var answers: [Answer]
 
     /// A section with every count stated.
     public init(
@@ -35,16 +63,19 @@ public struct RequestSection: Codable, Sendable, Equatable {
         amend: Operation,
         cancel: Operation,
         batches: Int,
-        batchedOrders: Int
+        batchedOrders: Int,
+        answers: [Answer] = []
     ) {
         self.place = place
         self.amend = amend
         self.cancel = cancel
         self.batches = batches
         self.batchedOrders = batchedOrders
+        self.answers = answers
     }
 
-    /// The section for a person. Nothing to tell when nothing was held back or sent in batches.
+    /// The section for a person. Nothing to tell when nothing was held back, sent in batches or
+    /// refused.
     func rows() -> [(label: String, text: String)] {
         var parts: [String] = []
         for (name, one) in [("places", place), ("amends", amend), ("cancels", cancel)] {
@@ -53,6 +84,11 @@ public struct RequestSection: Codable, Sendable, Equatable {
             parts.append("\(name) held back \(one.heldBack) times at \(one.perSecond)/s\(refused)")
         }
         if batches > 0 { parts.append("\(batchedOrders) orders in \(batches) batches") }
-        return parts.isEmpty ? [] : [("requests", parts.joined(separator: "; "))]
+        var rows: [(label: String, text: String)] = []
+        if !parts.isEmpty { rows.append(("requests", parts.joined(separator: "; "))) }
+        if !answers.isEmpty {
+            rows.append(("venue said", answers.map(\.text).joined(separator: "; ")))
+        }
+        return rows
     }
 }

@@ -12,6 +12,8 @@ public struct StatementSection: Codable, Sendable, Equatable {
     public var unreadable: Int
     /// Differences from what our fills come to that lasted, so that the venue was asked sooner.
     public var differences: Int
+    /// Moves of a position that no order made (liquidation, deleveraging), likewise.
+    public var moves: Int
     /// Topics that the venue refused, so that it is asked alone.
     public var refusedTopics: [String]
 
@@ -23,6 +25,7 @@ public struct StatementSection: Codable, Sendable, Equatable {
         foreign: Int,
         unreadable: Int,
         differences: Int,
+        moves: Int,
         refusedTopics: [String]
     ) {
         self.positions = positions
@@ -31,6 +34,7 @@ public struct StatementSection: Codable, Sendable, Equatable {
         self.foreign = foreign
         self.unreadable = unreadable
         self.differences = differences
+        self.moves = moves
         self.refusedTopics = refusedTopics
     }
 
@@ -38,6 +42,7 @@ public struct StatementSection: Codable, Sendable, Equatable {
     var text: String? {
         var parts: [String] = []
         if differences > 0 { parts.append("\(differences) differences looked into at once") }
+        if moves > 0 { parts.append("\(moves) moves by no order") }
         if unreadable > 0 { parts.append("\(unreadable) unreadable") }
         if !refusedTopics.isEmpty {
             parts.append("refused: " + refusedTopics.joined(separator: ", "))

@@ -29,6 +29,9 @@ final class ColdThread: Sendable {
             return nil
         }
 
-    /// Waits until `body` has returned. Once at most.
+    /// Waits until `body` has returned. Once at most, and not after `detach`.
     func join() { pthread_join(thread, nil) }
+
+    /// Lets it end by itself: nobody will wait for it.
+    func detach() { pthread_detach(thread) }
 }

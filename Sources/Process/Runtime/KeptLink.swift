@@ -34,18 +34,19 @@ struct KeptLink: ~Copyable {
     /// - Parameters:
     ///   - connects: how many connections it may open in any five minutes.
     ///   - seed: of the jitter between tries.
+    /// - Throws: when the system gives no event loop.
     init(
         _ endpoint: Endpoint,
         patience: Nanoseconds,
         connects: Int = KeptLink.connectLimit,
         seed: UInt64 = .random(in: .min ... .max),
         clock: @escaping @Sendable () -> Nanoseconds
-    ) throws(TransportError) {
+    ) throws(SessionError) {
         var sizes = LoopConfiguration()
         sizes.connections = 4
         sizes.receiveBuffers = 16
         sizes.completionEntries = 64
-        loop = try EventLoop(sizes)
+        do { loop = try EventLoop(sizes) } catch { throw .venue("\(error)") }
         waker = loop.waker
         self.endpoint = endpoint
         self.patience = patience

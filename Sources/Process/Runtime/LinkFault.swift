@@ -47,3 +47,11 @@ struct LinkFault {
         }
     }
 }
+
+extension CloseReason {
+    /// Whether the venue answered that this client is to stay away.
+    var isTurnedAway: Bool {
+        if case .turnedAway = self { return true }
+        return false
+    }
+}

@@ -159,9 +159,7 @@ struct LinkWatch: ~Copyable {
         id = nil
         lastLoss = .closed(reason)
         let wasUp = isUp
-        var isTurnedAway = false
-        if case .turnedAway = reason { isTurnedAway = true }
-        keeper.lost(now, isTurnedAway: isTurnedAway)
+        keeper.lost(now, isTurnedAway: reason.isTurnedAway)
         return wasUp ? .lost : .none
     }
 

@@ -95,9 +95,7 @@ struct MarketFeed: ~Copyable {
         ids[i] = nil
         // One failure is a cut or a restart; the second in a row, after a retry at once, is not.
         if attempts[i] >= 2 { doubtsAddresses = true }
-        var isTurnedAway = false
-        if case .turnedAway = reason { isTurnedAway = true }
-        lines.closed(i, now: now, isTurnedAway: isTurnedAway)
+        lines.closed(i, now: now, isTurnedAway: reason.isTurnedAway)
     }
 
     /// Counts how old a book message is at `venueNow`, its arrival by the venue's clock.

@@ -1,6 +1,5 @@
 internal import CLinux
 internal import Containers
-internal import Glibc
 internal import Synchronization
 internal import Transport
 internal import Units
@@ -46,14 +45,8 @@ final class NameWatch: @unchecked Sendable {
 
     /// Begins; without a thread to be had, the first addresses have to do.
     func start() {
-        var made = pthread_t()
-        let this = Unmanaged.passRetained(self)
-        if pthread_create(&made, nil, NameWatch.main, this.toOpaque()) == 0 {
-            // Nobody waits for its end: a name server may take half a minute to give up.
-            pthread_detach(made)
-        } else {
-            this.release()
-        }
+        // Nobody waits for its end: a name server may take half a minute to give up.
+        ColdThread { self.run() }?.detach()
     }
 
     /// Wants the names looked up soon. The hot thread's: one system call at most.
@@ -67,15 +60,7 @@ final class NameWatch: @unchecked Sendable {
         if before == 0 { sluice_futex_wake(word) }
     }
 
-    private static let main: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? =
-        { raw in
-            if let raw { Unmanaged<NameWatch>.fromOpaque(raw).takeRetainedValue().run() }
-            return nil
-        }
-
     private func run() {
-        // A thread inherits the core of the one that makes it: the hot one.
-        _ = sluice_leave_core()
         while true {
             sluice_futex_wait(word, 0, UInt64(interval.count))
             if isEnded { return }

@@ -48,7 +48,7 @@ final class OrderCourier: @unchecked Sendable {
         offset: Nanoseconds,
         hot: Waker,
         clock: @escaping @Sendable () -> Nanoseconds
-    ) throws(TransportError) {
+    ) throws(SessionError) {
         link = try KeptLink(endpoint, patience: OrderCourier.patience, clock: clock)
         waker = link.waker
         tasks = mail.tasks.consumer()
@@ -72,21 +72,17 @@ final class OrderCourier: @unchecked Sendable {
         hot: Waker
     ) throws(SessionError) -> OrderCourier? {
         if !configuration.venue.ordersByREST { return nil }
-        do {
-            return try OrderCourier(
-                configuration.venue.rest,
-                inquiry.requests,
-                mail,
-                session: configuration.session,
-                instrument: facts.instrument,
-                isHedged: facts.position.isHedged,
-                offset: facts.clock.offset,
-                hot: hot,
-                clock: inquiry.clock
-            )
-        } catch {
-            throw .venue("\(error)")
-        }
+        return try OrderCourier(
+            configuration.venue.rest,
+            inquiry.requests,
+            mail,
+            session: configuration.session,
+            instrument: facts.instrument,
+            isHedged: facts.position.isHedged,
+            offset: facts.clock.offset,
+            hot: hot,
+            clock: inquiry.clock
+        )
     }
 
     /// What tells this thread that commands wait.

@@ -71,7 +71,7 @@ final class Reconciler: @unchecked Sendable {
         pulse: HotPulse,
         notice: (@Sendable (String) -> Void)? = nil,
         clock: @escaping @Sendable () -> Nanoseconds
-    ) throws(TransportError) {
+    ) throws(SessionError) {
         link = try KeptLink(endpoint, patience: Reconciler.patience, clock: clock)
         waker = link.waker
         self.mail = ReconcilerMail.ColdEnd(mail)

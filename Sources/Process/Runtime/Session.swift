@@ -19,6 +19,8 @@ public struct SessionOutcome: Sendable {
     public private(set) var fault: String?
     /// Whether every order's last word is known. If not, the journal stays open for a recovery.
     public let isSettled: Bool
+    /// Whether the venue has said so: nothing of it is open, and the account moved by our fills.
+    public let isConfirmed: Bool
 
     /// Adds what is to be said about its end.
     mutating func add(_ text: String) { fault = fault.map { $0 + "; " + text } ?? text }

@@ -16,17 +16,6 @@ struct SessionWork: ~Copyable {
     let startedAt: Nanoseconds
 }
 
-/// The threads beside the hot one.
-struct Aides {
-    let mail: ReconcilerMail
-    let pulse: HotPulse
-    let reconciler: Reconciler
-    let timeWatch: VenueTimeWatch
-    /// Takes orders to a venue without order entry of its own.
-    let courier: OrderCourier?
-    let courierMail: CourierMail
-}
-
 extension SessionWork {
     /// Puts on record what the engine said last, which its process did not come to record.
     ///

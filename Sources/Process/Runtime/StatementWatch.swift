@@ -6,7 +6,8 @@ internal import Units
 /// It knows what is news to the engine, and drops what is older than what was said before. A
 /// statement comes before or after the fill that it includes, so a difference is no alarm: only one
 /// that stays as it is for a moment makes the venue be asked for everything sooner, once for each
-/// difference and not more often than the pause allows. What is to be made of it the answers say.
+/// difference, as does a liquidation or whatever else moves a position without an order; neither
+/// more often than the pause allows. What is to be made of it the answers say.
 struct StatementWatch: BitwiseCopyable {
     /// How far ahead of the venue's clock, as we know it, a statement may be dated: one from
     /// tomorrow would make all others seem old.
@@ -44,6 +45,9 @@ struct StatementWatch: BitwiseCopyable {
     /// The difference that was last asked about, while it lasts.
     private var asked: Difference?
     private var nextLook = Nanoseconds.zero
+    /// Moves that no order of ours made, as the decoder counts them, and those asked about.
+    private var moves: Int64 = 0
+    private var movesAsked: Int64 = 0
 
     init(openingBase: Amount? = nil) { self.openingBase = openingBase }
 
@@ -98,6 +102,9 @@ struct StatementWatch: BitwiseCopyable {
         return stated
     }
 
+    /// Takes in how many executions have moved a position without an order.
+    mutating func noteMoves(_ count: Int64) { moves = count }
+
     /// The stream is lost: what it said last need not hold any more.
     mutating func forget() {
         for leg in 0..<3 { positions[leg].held = nil }
@@ -105,7 +112,8 @@ struct StatementWatch: BitwiseCopyable {
         difference = nil
     }
 
-    /// Whether the venue is to be asked for everything now, since a difference has lasted.
+    /// Whether the venue is to be asked for everything now: a difference has lasted, or a position
+    /// was moved by no order.
     ///
     /// - Parameters:
     ///   - held: what we believe to hold.
@@ -118,6 +126,12 @@ struct StatementWatch: BitwiseCopyable {
         _ times: ReconcilerTimes,
         _ now: Nanoseconds
     ) -> Bool {
+        if moves != movesAsked, now >= nextLook {
+            counts.moves &+= Int(moves - movesAsked)
+            movesAsked = moves
+            nextLook = now + times.secondLook
+            return true
+        }
         guard let found = differing(held, baseMoved, slack) else {
             difference = nil
             asked = nil
@@ -168,4 +182,6 @@ struct StatementCounts: BitwiseCopyable {
     var stale = 0
     /// Differences that lasted, so that the venue was asked sooner.
     var differences = 0
+    /// Moves of a position that no order made, so that the venue was asked sooner.
+    var moves = 0
 }

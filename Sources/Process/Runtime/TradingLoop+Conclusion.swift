@@ -28,7 +28,8 @@ extension TradingLoop {
             amend: counts(.amend),
             cancel: counts(.cancel),
             batches: batch.sent,
-            batchedOrders: batch.sentCommands
+            batchedOrders: batch.sentCommands,
+            answers: answerCodes.section
         )
     }
 
@@ -61,9 +62,6 @@ extension TradingLoop {
         _ stalls: StallCounts
     ) -> SessionOutcome {
         let parentFacts = engine.facts(of: parent)
-        var position: VenuePosition?
-        var open: Int?
-        var wallet: WalletMovement?
         var texts: [String] = []
         if let fault { texts.append(fault.text) }
         texts += linkFaults(parentFacts.stopReason)
@@ -89,44 +87,8 @@ extension TradingLoop {
             let count = reconciliation.counts.withdrawn
             texts.append("\(count) orders had to be cancelled by REST")
         }
-        do throws(SessionError) {
-            let link = try RESTLink(&loop, configuration.venue.rest)
-            let last = VenueInquiry(
-                link: link,
-                requests: inquiry.requests,
-                category: inquiry.category,
-                symbol: inquiry.symbol,
-                session: inquiry.session,
-                clock: inquiry.clock
-            )
-            position = try last.position(&loop, facts.instrument, since: startedAt)
-            open = try last.openOrders(&loop, facts.instrument).own.count
-            if let before = facts.baseBalance {
-                wallet = try walletMovement(last, facts.instrument, before, parentFacts)
-            }
-            link.close(&loop)
-        } catch {
-            texts.append("the venue could not be asked for the final position: \(error.text)")
-        }
-        let order = parentFacts.order
-        let expected = facts.position.adding(
-            order.side,
-            parentFacts.ledger.filled,
-            reduceOnly: order.reduceOnly
-        )
-        if let position, position != expected {
-            let (before, lot) = (facts.position, facts.instrument.lot)
-            texts.append(
-                "the venue's position moved by \(position.moved(from: before, lot)), "
-                    + "our fills by \(expected.moved(from: before, lot))"
-            )
-        }
-        if let wallet, !wallet.agrees {
-            texts.append(
-                "the wallet's \(facts.instrument.baseCoin) moved by \(wallet.movedText), "
-                    + "our fills less their fees by \(wallet.expectedText)"
-            )
-        }
+        let look = lastLook(configuration, facts, startedAt: startedAt, inquiry, parentFacts)
+        texts += look.texts(facts.instrument)
         if parentFacts.untoldFees > 0 {
             texts.append("the fees of \(parentFacts.untoldFees) fills were never told")
         }
@@ -137,7 +99,7 @@ extension TradingLoop {
                     + (journal.isRecording ? ", or let `sluice recover` do so" : "")
             )
         }
-        let isSettled = parentFacts.unsettled.isEmpty && (open ?? 0) == 0
+        let isSettled = parentFacts.unsettled.isEmpty && look.open == 0 && look.withdrawn == 0
         let end = isSettled ? journal.close(now: clock.now) : journal.leave()
         if let end { texts.append(end) }
         if worstDrift > TradingLoop.toleratedDrift {
@@ -153,11 +115,11 @@ extension TradingLoop {
             latencies: latencies.summary(clock),
             venue: VenueSection(
                 name: configuration.venue.name,
-                positionLots: position?.net.lots,
+                positionLots: look.position?.net.lots,
                 positionBeforeLots: facts.position.net.lots,
-                openOrders: open,
-                baseMoved: wallet?.moved,
-                baseExpected: wallet?.expected,
+                openOrders: look.open,
+                baseMoved: look.wallet?.moved,
+                baseExpected: look.wallet?.expected,
                 disconnectProtection: protection.text,
                 instrument: facts.instrument
             ),
@@ -184,19 +146,8 @@ extension TradingLoop {
             state: parentFacts.state,
             report: report,
             fault: texts.isEmpty ? nil : texts.joined(separator: "; "),
-            isSettled: isSettled
+            isSettled: isSettled,
+            isConfirmed: isSettled && look.agrees
         )
-    }
-}
-
-extension VenuePosition {
-    /// By how much it has moved, in the base coin: in hedge mode the long and the short one.
-    fileprivate func moved(from before: VenuePosition, _ lot: DecimalScale) -> String {
-        switch (before, self) {
-        case (.hedged(let long, let short), .hedged(let longer, let shorter)):
-            lot.text((longer - long).lots) + " long and " + lot.text((shorter - short).lots)
-                + " short"
-        default: lot.text((net - before.net).lots)
-        }
     }
 }

@@ -42,6 +42,7 @@ extension TradingLoop {
                     if sent > 0 {
                         latencies.record(.orderToAnswer, message.receivedTicks &- sent)
                     }
+                    answerCodes.note(reply)
                 }
                 let isOpenThoughEnded = engine.discrepancy(event) == .openThoughEnded
                 step(.order(event), now)

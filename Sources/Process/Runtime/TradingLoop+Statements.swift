@@ -22,9 +22,11 @@ extension TradingLoop {
         }
     }
 
-    /// Whether the account's stream has for a moment stated what our fills do not come to.
+    /// Whether the account's stream has for a moment stated what our fills do not come to, or told
+    /// of what moves a position without an order.
     mutating func isLookHurried(_ now: Nanoseconds) -> Bool {
         guard account.isUp, !reconciliation.isLooking else { return false }
+        statements.noteMoves(decoder.strangeMoveCount)
         let base = engine.baseMovement(instrument)
         return statements.isLookDue(
             held: engine.held(instrument.id),
@@ -44,6 +46,7 @@ extension TradingLoop {
             foreign: Int(decoder.foreignStatementCount),
             unreadable: Int(decoder.unreadableStatementCount),
             differences: statements.counts.differences,
+            moves: statements.counts.moves,
             refusedTopics: account.refusedTopics
         )
     }

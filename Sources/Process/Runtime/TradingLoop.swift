@@ -75,6 +75,8 @@ struct TradingLoop: ~Copyable {
     var fees: FeeSchedule?
     /// What the account's stream states of positions and coins.
     var statements: StatementWatch
+    /// What the venue answered that was no success.
+    var answerCodes = AnswerCodes()
     /// What was open at a halt, until the venue says it is gone.
     var sweep = SweepCheck()
     /// The venue's position is not ours, also at a second look.

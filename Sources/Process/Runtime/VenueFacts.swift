@@ -65,6 +65,18 @@ struct VenueInquiry {
         self.clock = clock
     }
 
+    /// The same questions over another connection.
+    func over(_ link: RESTLink) -> VenueInquiry {
+        VenueInquiry(
+            link: link,
+            requests: requests,
+            category: category,
+            symbol: symbol,
+            session: session,
+            clock: clock
+        )
+    }
+
     /// Asks for everything a session needs to know.
     func facts(_ loop: inout EventLoop) throws(SessionError) -> VenueFacts {
         let before = clock()

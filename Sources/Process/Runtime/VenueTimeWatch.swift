@@ -38,7 +38,7 @@ final class VenueTimeWatch: @unchecked Sendable {
         _ requests: BybitREST,
         interval: Nanoseconds,
         clock: @escaping @Sendable () -> Nanoseconds
-    ) throws(TransportError) {
+    ) throws(SessionError) {
         link = try KeptLink(endpoint, patience: VenueTimeWatch.patience, clock: clock)
         waker = link.waker
         answers = ring.producer()

@@ -99,30 +99,6 @@ struct Workbench: ~Copyable {
         try LinkOpening.resolved(endpoint, by: configuration.resolve, what)
     }
 
-    /// Makes the threads beside the hot one, which do not run yet.
-    func aides(
-        _ facts: VenueFacts,
-        _ inquiry: VenueInquiry,
-        fillsSince: Nanoseconds
-    ) throws(SessionError) -> Aides {
-        let (mail, pulse) = (ReconcilerMail(), HotPulse())
-        let courierMail = CourierMail()
-        return Aides(
-            mail: mail,
-            pulse: pulse,
-            reconciler: try makeReconciler(facts, inquiry, mail, pulse, fillsSince),
-            timeWatch: try makeTimeWatch(inquiry.requests),
-            courier: try OrderCourier.make(
-                configuration,
-                facts,
-                inquiry,
-                courierMail,
-                hot: loop.waker
-            ),
-            courierMail: courierMail
-        )
-    }
-
     /// Works a parent to its end on the calling thread, which becomes the hot thread.
     consuming func work(
         _ work: consuming SessionWork,
@@ -236,46 +212,6 @@ struct Workbench: ~Copyable {
         )
         if let links { feed.adopt(links.market, as: 0, now) }
         return feed
-    }
-
-    private func makeReconciler(
-        _ facts: VenueFacts,
-        _ inquiry: VenueInquiry,
-        _ mail: ReconcilerMail,
-        _ pulse: HotPulse,
-        _ fillsSince: Nanoseconds
-    ) throws(SessionError) -> Reconciler {
-        do {
-            return try Reconciler(
-                configuration.venue.rest,
-                inquiry.requests,
-                mail,
-                session: configuration.session,
-                instrument: facts.instrument,
-                fees: facts.fees,
-                times: configuration.reconcilerTimes,
-                fillsSince: fillsSince + facts.clock.offset,
-                hot: loop.waker,
-                pulse: pulse,
-                notice: configuration.notice,
-                clock: inquiry.clock
-            )
-        } catch {
-            throw .venue("\(error)")
-        }
-    }
-
-    private func makeTimeWatch(_ requests: BybitREST) throws(SessionError) -> VenueTimeWatch {
-        do {
-            return try VenueTimeWatch(
-                configuration.venue.rest,
-                requests,
-                interval: configuration.timeInterval,
-                clock: now
-            )
-        } catch {
-            throw .venue("\(error)")
-        }
     }
 
     private static func makeLoop(

@@ -42,8 +42,9 @@ enum SessionRunner {
         if code != 0 { throw ExitCode(code) }
     }
 
+    /// Done is only what the venue confirms.
     static func exitCode(_ outcome: SessionOutcome) -> Int32 {
-        if outcome.state == .completed { return 0 }
+        if outcome.state == .completed { return outcome.isConfirmed ? 0 : 3 }
         return outcome.fault != nil || outcome.state == .halted ? 3 : 1
     }
 

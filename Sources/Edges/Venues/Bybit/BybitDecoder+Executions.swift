@@ -56,6 +56,14 @@ struct ExecutionFields {
     /// Whether it is a trade, and not funding, settlement or the like, which use the same list.
     var isTrade: Bool { type?.equals("Trade") ?? false }
 
+    /// Whether what is no trade moves a position in one of `instruments` all the same.
+    func movesPosition(_ instruments: borrowing InstrumentTable) -> Bool {
+        guard let symbol, type?.equals("Funding") != true else { return false }
+        let product = category?.productCategory
+        guard category == nil || product != nil else { return false }
+        return instruments.index(symbol.bytes, product) != nil
+    }
+
     /// The fill as the engine knows it; nil when it is not of this session.
     ///
     /// - Parameter isFast: it is of the quick stream, which knows no fee, and of a maker's order
@@ -121,6 +129,7 @@ extension BybitDecoder {
             let fields = try ExecutionFields(&json)
             guard isFast || fields.isTrade else {
                 otherExecutionCount &+= 1
+                if fields.movesPosition(instruments) { strangeMoveCount &+= 1 }
                 continue
             }
             guard

@@ -212,8 +212,8 @@ extension BybitDecoder {
 
 extension JSONScanner {
     /// An amount of a string read before, to 10⁻⁹; nil for none, for the empty string, which says
-    /// nothing, and for more than 4.6 × 10⁹ coins: of some there are trillions, and they must not hide the
-    /// others.
+    /// nothing, and for more than 4.6 × 10⁹ coins: of some there are trillions, and they must not
+    /// hide the others.
     func amountOrNone(of text: JSONText?) throws(DecodeError) -> Amount? {
         guard let text, !text.isEmpty else { return nil }
         do throws(DecodeError) {

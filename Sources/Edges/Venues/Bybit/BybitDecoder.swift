@@ -39,6 +39,9 @@ public struct BybitDecoder: ~Copyable {
     public internal(set) var foreignCount: Int64 = 0
     /// Executions that are no trade (funding, settlement) since the start.
     public internal(set) var otherExecutionCount: Int64 = 0
+    /// Those of them that move a position in one of our instruments: liquidation, deleveraging,
+    /// settlement, everything but funding.
+    public internal(set) var strangeMoveCount: Int64 = 0
     /// Positions in other instruments and wallets of other accounts since the start.
     public private(set) var foreignStatementCount: Int64 = 0
     /// Statements of the account that could not be read since the start.

@@ -1,0 +1,62 @@
+internal import Orders
+internal import Reports
+
+/// The venue's return codes other than success, counted by operation: why something was not done.
+///
+/// Fixed room; what finds none is counted together.
+struct AnswerCodes: BitwiseCopyable {
+    private struct Entry: BitwiseCopyable {
+        var operation = OrderOperation.place
+        var remedy = OrderRemedy.none
+        var code: Int32 = 0
+        var count = 0
+    }
+
+    private static let capacity = 16
+
+    private var entries: InlineArray<16, Entry> = .init(repeating: Entry())
+    private var used = 0
+    private var others = 0
+
+    /// Counts a reply of the venue; what never left is none.
+    mutating func note(_ reply: OrderReply) {
+        if reply.code == 0 { return }
+        for i in 0..<used
+        where entries[i].code == reply.code && entries[i].operation == reply.operation {
+            entries[i].count &+= 1
+            return
+        }
+        guard used < AnswerCodes.capacity else {
+            others &+= 1
+            return
+        }
+        entries[used] = Entry(
+            operation: reply.operation,
+            remedy: reply.remedy,
+            code: reply.code,
+            count: 1
+        )
+        used &+= 1
+    }
+
+    /// For the report, in the order in which they first came.
+    var section: [RequestSection.Answer] {
+        var answers: [RequestSection.Answer] = []
+        for i in 0..<used {
+            answers.append(
+                RequestSection.Answer(
+                    code: Int(entries[i].code),
+                    operation: "\(entries[i].operation)",
+                    remedy: "\(entries[i].remedy)",
+                    count: entries[i].count
+                )
+            )
+        }
+        if others > 0 {
+            answers.append(
+                RequestSection.Answer(code: 0, operation: "other", remedy: "none", count: others)
+            )
+        }
+        return answers
+    }
+}

@@ -1,0 +1,147 @@
+internal import Costs
+internal import Orders
+internal import Transport
+internal import Units
+
+/// What the venue says once a parent has ended: whether anything of it is left, and by how much the
+/// account moved.
+struct LastLook {
+    /// Looks at an account that may follow the last fill after a moment.
+    static let looks = 3
+    /// Between two of them, and before the venue is tried again.
+    static let pause = Nanoseconds.milliseconds(500)
+
+    /// What was held before the session, and what that and its fills come to.
+    let before: VenuePosition
+    let expected: VenuePosition
+    /// What is held; nil when the venue did not say.
+    var position: VenuePosition?
+    /// Orders of the session that are open; nil when the venue did not say.
+    var open: Int?
+    /// Orders that were still open, and were cancelled.
+    var withdrawn = 0
+    /// What became of the wallet, in spot.
+    var wallet: WalletMovement?
+    /// Why the venue did not say it; nil when it did.
+    var silence: String?
+
+    /// A look at what `fills` have made of what was held before.
+    init(before: VenuePosition, fills: ParentFacts) {
+        self.before = before
+        expected = before.adding(
+            fills.order.side,
+            fills.ledger.filled,
+            reduceOnly: fills.order.reduceOnly
+        )
+    }
+
+    /// Whether the account moved by our fills, as far as the venue has said.
+    var agrees: Bool { (position ?? expected) == expected && wallet?.agrees ?? true }
+
+    /// What a person must know of it.
+    func texts(_ instrument: Instrument) -> [String] {
+        var texts: [String] = []
+        if let silence { texts.append(silence) }
+        if withdrawn > 0 {
+            texts.append(
+                "\(withdrawn) orders were still open at the end and were cancelled by REST, "
+                    + "\(open.map(String.init) ?? "an unknown number") are open now"
+            )
+        }
+        if let position, position != expected {
+            let lot = instrument.lot
+            texts.append(
+                "the venue's position moved by \(position.moved(from: before, lot)), "
+                    + "our fills by \(expected.moved(from: before, lot))"
+            )
+        }
+        if let wallet, !wallet.agrees {
+            texts.append(
+                "the wallet's \(instrument.baseCoin) moved by \(wallet.movedText), "
+                    + "our fills less their fees by \(wallet.expectedText)"
+            )
+        }
+        return texts
+    }
+}
+
+extension TradingLoop {
+    /// Asks the venue until it answers, for as long as an order may take to settle; cancels what
+    /// is open still, and looks again at an account that does not agree.
+    mutating func lastLook(
+        _ configuration: SessionConfiguration,
+        _ facts: VenueFacts,
+        startedAt: Nanoseconds,
+        _ inquiry: VenueInquiry,
+        _ parent: ParentFacts
+    ) -> LastLook {
+        let waited = Deadline(configuration.reconcilerTimes.settling)
+        var look = LastLook(before: facts.position, fills: parent)
+        var looks = 0
+        while true {
+            do throws(SessionError) {
+                let link = try RESTLink(&loop, configuration.venue.rest)
+                defer { link.close(&loop) }
+                try ask(inquiry.over(link), facts, startedAt: startedAt, parent, &look)
+                looks += 1
+                if looks == LastLook.looks || look.agrees { return look }
+            } catch {
+                look.silence = "the venue could not be asked for the final position: \(error.text)"
+                if waited.isOver { return look }
+            }
+            let pause = Deadline(LastLook.pause)
+            while !pause.isOver {
+                loop.poll(timeout: pause.rest)
+                while loop.next() != nil {}
+            }
+        }
+    }
+
+    private mutating func ask(
+        _ inquiry: VenueInquiry,
+        _ facts: VenueFacts,
+        startedAt: Nanoseconds,
+        _ parent: ParentFacts,
+        _ look: inout LastLook
+    ) throws(SessionError) {
+        look.open = try inquiry.openOrders(&loop, facts.instrument).own.count
+        if look.open != 0 {
+            look.withdrawn += try inquiry.withdraw(&loop, facts.instrument) { _ in true }.orders
+            look.open = 0
+        }
+        look.position = try inquiry.position(&loop, facts.instrument, since: startedAt)
+        if let before = facts.baseBalance {
+            look.wallet = try walletMovement(inquiry, facts.instrument, before, parent)
+        }
+        look.silence = nil
+    }
+
+    /// By how much the wallet moved; nil when the venue does not say.
+    private mutating func walletMovement(
+        _ inquiry: VenueInquiry,
+        _ instrument: Instrument,
+        _ before: Amount,
+        _ facts: ParentFacts
+    ) throws(SessionError) -> WalletMovement? {
+        guard let now = try inquiry.funds(&loop, instrument).base else { return nil }
+        let traded = instrument.baseAmount(facts.ledger.filled)
+        let signed = Amount(billionths: facts.order.side.sign * traded.billionths)
+        return WalletMovement(
+            moved: now - before,
+            expected: signed - facts.baseFees,
+            tolerance: Int64(2 + 2 * facts.fills)
+        )
+    }
+}
+
+extension VenuePosition {
+    /// By how much it has moved, in the base coin: in hedge mode the long and the short one.
+    fileprivate func moved(from before: VenuePosition, _ lot: DecimalScale) -> String {
+        switch (before, self) {
+        case (.hedged(let long, let short), .hedged(let longer, let shorter)):
+            lot.text((longer - long).lots) + " long and " + lot.text((shorter - short).lots)
+                + " short"
+        default: lot.text((net - before.net).lots)
+        }
+    }
+}

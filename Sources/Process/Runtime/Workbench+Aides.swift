@@ -1,0 +1,58 @@
+internal import Transport
+internal import Units
+internal import Venues
+
+/// The threads beside the hot one.
+struct Aides {
+    let mail: ReconcilerMail
+    let pulse: HotPulse
+    let reconciler: Reconciler
+    let timeWatch: VenueTimeWatch
+    /// Takes orders to a venue without order entry of its own.
+    let courier: OrderCourier?
+    let courierMail: CourierMail
+}
+
+extension Workbench {
+    /// Makes the threads beside the hot one, which do not run yet.
+    func aides(
+        _ facts: VenueFacts,
+        _ inquiry: VenueInquiry,
+        fillsSince: Nanoseconds
+    ) throws(SessionError) -> Aides {
+        let (mail, pulse) = (ReconcilerMail(), HotPulse())
+        let courierMail = CourierMail()
+        return Aides(
+            mail: mail,
+            pulse: pulse,
+            reconciler: try Reconciler(
+                configuration.venue.rest,
+                inquiry.requests,
+                mail,
+                session: configuration.session,
+                instrument: facts.instrument,
+                fees: facts.fees,
+                times: configuration.reconcilerTimes,
+                fillsSince: fillsSince + facts.clock.offset,
+                hot: loop.waker,
+                pulse: pulse,
+                notice: configuration.notice,
+                clock: inquiry.clock
+            ),
+            timeWatch: try VenueTimeWatch(
+                configuration.venue.rest,
+                inquiry.requests,
+                interval: configuration.timeInterval,
+                clock: now
+            ),
+            courier: try OrderCourier.make(
+                configuration,
+                facts,
+                inquiry,
+                courierMail,
+                hot: loop.waker
+            ),
+            courierMail: courierMail
+        )
+    }
+}

@@ -1,0 +1,79 @@
+import LoopbackVenue
+import Orders
+import Testing
+import Units
+import Venues
+
+@testable import Runtime
+
+/// What the venue says at the end decides whether a session counts as done.
+@Suite("The last look")
+struct LastLookTests {
+    @Test("an order that is still open at the end is cancelled, and nobody calls it settled")
+    func leftOpen() throws {
+        let session = try SessionFixture(seconds: 1)
+        let outcome = try session.run { venue, _ in
+            // Named like one of ours, though the session knows of none such.
+            let code = try? OtherTrader(venue: venue).order(
+                "Buy",
+                "0.010",
+                price: "50000",
+                link: "testtest-00000000-000003e7"
+            )
+            if code != 0 { Issue.record("the venue answered \(String(describing: code))") }
+        }
+        #expect(outcome.state == .completed, "\(outcome.report.text())")
+        #expect(outcome.report.venue.openOrders == 0)
+        #expect(!outcome.isSettled && !outcome.isConfirmed)
+        #expect(outcome.fault?.contains("1 orders were still open at the end") == true)
+    }
+
+    @Test("a venue that says nothing at the end confirms nothing")
+    func silent() throws {
+        var session = try SessionFixture(seconds: 1)
+        session.configuration.reconcilerTimes.settling = .seconds(1)
+        let outcome = try session.run(
+            intervene: { venue, _ in venue.stop() },
+            once: { $0.filled == $0.quantity }
+        )
+        #expect(outcome.report.venue.openOrders == nil)
+        #expect(!outcome.isSettled && !outcome.isConfirmed)
+        #expect(outcome.fault?.contains("could not be asked for the final position") == true)
+    }
+
+    @Test("the report names the codes with which the venue refused")
+    func codes() throws {
+        let script = try FaultScript(text: "create 2 refuse 110007")
+        let outcome = try SessionFixture(seconds: 1, faults: script).run()
+        let report = outcome.report
+        #expect(report.requests?.answers.map(\.code) == [110_007])
+        let line = "110007 to a place (stopParent)"
+        #expect(report.text().contains(line), "\(report.text())")
+    }
+
+    @Test("codes are counted by operation, and what finds no room together")
+    func room() {
+        var codes = AnswerCodes()
+        func reply(_ code: Int32, _ operation: OrderOperation) -> OrderReply {
+            OrderReply(
+                operation: operation,
+                child: .unnamed,
+                outcome: .refused,
+                remedy: .retry,
+                code: code,
+                orderID: .none
+            )
+        }
+        codes.note(reply(0, .place))
+        #expect(codes.section.isEmpty)
+        for code in 1...20 as ClosedRange<Int32> {
+            codes.note(reply(code, .place))
+            codes.note(reply(1, .cancel))
+        }
+        let section = codes.section
+        #expect(section.count == 17)
+        #expect(section[0].code == 1 && section[0].count == 1 && section[0].operation == "place")
+        #expect(section[1].code == 1 && section[1].count == 20 && section[1].operation == "cancel")
+        #expect(section[16].code == 0 && section[16].count == 5)
+    }
+}
