@@ -56,6 +56,7 @@ enum GoldenRecords {
                 side: i == 0 ? .buy : .sell,
                 quantity: Quantity(lots: 1_009),
                 limit: i == 1 ? Price(ticks: 599_999) : nil,
+                reduceOnly: i == 2,
                 startsAt: Nanoseconds(1_013),
                 endsAt: Nanoseconds(1_019)
             )

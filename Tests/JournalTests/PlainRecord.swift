@@ -146,7 +146,7 @@ struct PlainRecord {
             return 14
         case .accept(let order, let plan):
             out += little(order.id.index) + little(order.instrument.index)
-            out += [order.side.rawValue, flag(order.limit != nil)]
+            out += [order.side.rawValue, flag(order.limit != nil) + 2 * flag(order.reduceOnly)]
             out += little(order.quantity.lots) + little(order.limit?.ticks ?? 0)
             out += little(order.startsAt.count) + little(order.endsAt.count)
             out += little(UInt64(plan.count)) + plan
