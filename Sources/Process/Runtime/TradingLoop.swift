@@ -155,7 +155,7 @@ struct TradingLoop: ~Copyable {
         let start = clock.now
         nextCalibration = start + TradingLoop.calibrationInterval
         for event in beginning { step(event, start) }
-        for statement in stated { take(statement, start) }
+        for statement in stated { take(statement, isStreamed: false, start) }
         while !engine.state(of: parent).isFinal || sweep.isWaiting(clock.now) { beat() }
         if isRestart { learnLastWords() }
         pulse.end()
