@@ -66,6 +66,21 @@ struct ContinuationTests {
         }
     }
 
+    @Test("an old header, or one of nonsense, states no size", arguments: [0, 1, 255, .max])
+    func unknownSize(_ units: UInt32) throws {
+        let directory = try TemporaryDirectory()
+        _ = try ContinuationTests.open(1, in: directory)
+        var bytes = try contents(directory.files[0])
+        bytes.replaceSubrange(44..<48, with: PlainRecord.little(units))
+        let sum = PlainRecord.crc32c(Array(bytes[..<60]))
+        bytes.replaceSubrange(60..<64, with: PlainRecord.little(sum))
+        try write(bytes, to: directory.files[0])
+        var reader = try JournalReader(directory.files[0])
+        while try reader.next() != nil {}
+        let tail = reader.tail
+        #expect(tail != nil && tail?.segmentBytes == nil)
+    }
+
     @Test("cut at every byte of its last record, it goes on behind the record before")
     func everyByte() throws {
         let directory = try TemporaryDirectory()

@@ -15,6 +15,8 @@ struct SegmentTests {
             records[i].isObservedOnly = false
             records[i].body = .depth(.snapshot, sequence: 1, bids: levels, asks: levels)
         }
+        // The last one is of a journal that goes on.
+        records[count - 1].body = .timer
         return records
     }
 
