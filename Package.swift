@@ -267,7 +267,7 @@ let package = Package(
         tests(
             "AllocationTests",
             [
-                "CAllocations", "Engine", "Algos", "Risk", "Orders", "Book", "Units",
+                "CAllocations", "Engine", "Algos", "Risk", "Orders", "Book", "Units", "Venues",
                 "TestSupport",
             ]
         ),

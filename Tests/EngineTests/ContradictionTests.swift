@@ -134,6 +134,31 @@ struct ContradictionTests {
         #expect(facts.state == .working && facts.rejects == 1)
     }
 
+    @Test("an amend that is refused is not wanted again at once, whatever the code calls for")
+    func refusedAmend() throws {
+        var desk = try Desk()
+        let order = try desk.place()
+        tell(&desk, update(order, .new, at: desk.now))
+        var amends: [Nanoseconds] = []
+        for _ in 0..<100 {
+            desk.now = desk.now + .milliseconds(20)
+            desk.buffer.removeAll()
+            desk.maker.send(
+                .snapshot,
+                bids: [(10_002, 300), (10_001, 300)],
+                asks: [(10_003, 300), (10_004, 300)],
+                at: desk.now
+            ) { desk.engine.step(.market(.depth($0)), now: desk.now, commands: &desk.buffer) }
+            guard desk.buffer.count > 0, case .amend = desk.buffer[0] else { continue }
+            amends.append(desk.now)
+            desk.reply(.amend, order.child, .refused, .none)
+        }
+        #expect(amends.count > 1)
+        for (earlier, later) in zip(amends, amends.dropFirst()) {
+            #expect(later - earlier >= Drive.configuration.refusalPause)
+        }
+    }
+
     @Test("an open order without a size frees nothing of its parent", arguments: [0, 3])
     func sizeless(_ filled: Int64) throws {
         var desk = try Desk()

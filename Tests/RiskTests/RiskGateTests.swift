@@ -635,6 +635,14 @@ struct RiskGateTests {
         #expect(gate.checkCancel(.linear, now: World.now + .seconds(1)) == nil)
     }
 
+    @Test("no order is larger than what fills can be counted of, whatever the venue takes")
+    func countable() {
+        var instrument = World().instrument()
+        instrument.quantityRange = Quantity(lots: 1)...Quantity(lots: 1 << 50)
+        let limits = RiskLimits(maxChild: Quantity(lots: .max))
+        #expect(RiskFilters(instrument, limits).maxChild == .countable)
+    }
+
     @Test("the smallest and the largest order at a price pass, their neighbours do not")
     func sizes() {
         for price in [Int64(9_000), 9_999, 10_000, 10_001, 10_100] {

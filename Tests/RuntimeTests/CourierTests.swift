@@ -60,6 +60,7 @@ struct CourierTests {
         var mail: CourierEnd
         private var hot: EventLoop
         let clock: @Sendable () -> Nanoseconds
+        let venueOffset = VenueOffset(.seconds(3))
 
         init(_ answer: @escaping @Sendable (String, String) -> StubREST.Answer) throws {
             stub = try StubREST(answer)
@@ -92,7 +93,7 @@ struct CourierTests {
                     quantityRange: Quantity(lots: 1)...Quantity(lots: 1 << 40),
                     minimumNotional: .zero
                 ),
-                offset: .zero,
+                venueOffset: venueOffset,
                 hot: hot.waker,
                 clock: clock
             )
@@ -198,6 +199,20 @@ struct CourierTests {
             #expect(told.outcome == .refused && told.remedy == .slowDown)
         }
         #expect(desk.stub.asked.withLock { $0.count } == 1)
+        desk.stop()
+    }
+
+    @Test("requests are stamped by the venue's clock, as it is known by then")
+    func stamps() throws {
+        let desk = try Desk { _, _ in .body(200, CourierTests.taken) }.start()
+        for offset in [Nanoseconds.seconds(3), .seconds(-7_200)] {
+            desk.venueOffset.tell(offset)
+            let before = desk.clock() + offset
+            _ = try #require(desk.carry(Self.place))
+            let stamp = try #require(desk.stub.stamps.withLock { $0.last })
+            #expect(stamp >= before.millisecondCount)
+            #expect(stamp <= (desk.clock() + offset).millisecondCount)
+        }
         desk.stop()
     }
 

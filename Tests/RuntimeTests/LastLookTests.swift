@@ -11,8 +11,10 @@ import Venues
 struct LastLookTests {
     @Test("an order that is still open at the end is cancelled, and nobody calls it settled")
     func leftOpen() throws {
-        let session = try SessionFixture(seconds: 1)
-        let outcome = try session.run { venue, _ in
+        var session = try SessionFixture(seconds: 1)
+        // Nothing is looked at meanwhile.
+        session.configuration.reconcilerTimes.interval = .seconds(600)
+        let intervene: @Sendable (VenueHost, SessionControl) -> Void = { venue, _ in
             // Named like one of ours, though the session knows of none such.
             let code = try? OtherTrader(venue: venue).order(
                 "Buy",
@@ -22,10 +24,36 @@ struct LastLookTests {
             )
             if code != 0 { Issue.record("the venue answered \(String(describing: code))") }
         }
+        let outcome = try session.run(intervene: intervene)
         #expect(outcome.state == .completed, "\(outcome.report.text())")
         #expect(outcome.report.venue.openOrders == 0)
         #expect(!outcome.isSettled && !outcome.isConfirmed)
         #expect(outcome.fault?.contains("1 orders were still open at the end") == true)
+    }
+
+    @Test("an open order with the session's name that is no child of it is cancelled meanwhile")
+    func stray() throws {
+        var session = try SessionFixture(seconds: 3)
+        session.configuration.reconcilerTimes.interval = .milliseconds(300)
+        let outcome = try session.run { venue, _ in
+            _ = try? OtherTrader(venue: venue).order(
+                "Buy",
+                "0.010",
+                price: "50000",
+                link: "testtest-00000000-000003e7"
+            )
+        }
+        #expect(outcome.state == .completed && outcome.isConfirmed, "\(outcome.report.text())")
+        #expect((outcome.report.reconciliation?.withdrawnOrders ?? 0) > 0)
+    }
+
+    @Test("a parent that is worth too much sends nothing, and says by which limit")
+    func tooLarge() throws {
+        var session = try SessionFixture()
+        session.configuration.limits.maxParentNotional = 1_000
+        let outcome = try session.run()
+        #expect(outcome.isTooLarge && outcome.report.counts.children == 0)
+        #expect(outcome.fault?.contains("max_parent_notional") == true)
     }
 
     @Test("a venue that says nothing at the end confirms nothing")

@@ -175,4 +175,14 @@ struct LostLinkTests {
         #expect(link.losses == 1 && link.recoveries == 1)
         #expect(link.lastLoss?.contains("cannot be decoded") == true)
     }
+
+    @Test("an order connection that drains is replaced, and what it answered last is asked for")
+    func draining() throws {
+        let outcome = try run("create 2 misanswer 10019")
+        expectCompleted(outcome)
+        try checkAccounts(outcome.report)
+        let link = trade(outcome.report)
+        #expect(link.losses == 1 && link.recoveries == 1)
+        #expect(link.lastLoss?.contains("drains") == true)
+    }
 }

@@ -70,7 +70,8 @@ extension Engine {
         let slot = Int(order.child.parent.index)
         guard slot < parentCount, order.child.number == orders.nextNumber, !orders.isFull,
             order.instrument == parents[slot].order.instrument,
-            order.side == parents[slot].order.side, (1...(1 << 40)).contains(order.quantity.lots)
+            order.side == parents[slot].order.side,
+            order.quantity > .zero, order.quantity <= .countable
         else { return false }
         quiet[slot].wake()
         // Adopted one after the other, and nobody takes the settled ones off in between.

@@ -31,7 +31,10 @@ extension Engine {
         let isCancel = reply.operation == .cancel
         switch reply.remedy {
         case .none, .reconcile, .pauseOperation, .pauseRequests:
-            break
+            // An amend that changes nothing at the venue would be wanted again at the next event.
+            if reply.operation == .amend && reply.outcome == .refused {
+                pause(parent, configuration.refusalPause, now)
+            }
         case .retry:
             if !isCancel { pause(parent, configuration.refusalPause, now) }
         case .slowDown:
@@ -82,6 +85,7 @@ extension Engine {
 
     /// The worst price a child of the parent may carry: its own limit, and for a while the inner
     /// side of a price that the venue did not take.
+    @inline(__always)
     mutating func limit(_ slot: Int, _ now: Nanoseconds) -> Price? {
         let order = parents[slot].order
         guard let refused = parents[slot].refusedPrice, now < parents[slot].refusedPriceUntil else {

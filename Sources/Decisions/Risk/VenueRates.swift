@@ -33,7 +33,8 @@ public struct VenueRates: Hashable, Sendable, BitwiseCopyable {
         self.spotAmends = spotAmends ?? (spot == 20 ? 10 : spot)
         linearBatches = linear
         spotBatches = spot
-        linearBatch = 20
+        // The pages of place and cancel say 20 for perpetuals, the one of the rates 10.
+        linearBatch = 10
         spotBatch = 10
     }
 

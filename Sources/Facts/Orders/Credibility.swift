@@ -19,5 +19,5 @@ extension Execution {
 
 extension Quantity {
     /// Whether it can be summed over all fills of a process without overflow.
-    fileprivate var isCredible: Bool { (0...(1 << 40)).contains(lots) }
+    fileprivate var isCredible: Bool { lots >= 0 && self <= .countable }
 }

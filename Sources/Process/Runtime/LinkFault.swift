@@ -23,6 +23,8 @@ struct LinkFault {
         case silent(seconds: Double, isSocketAlive: Bool)
         /// It sent what cannot be decoded.
         case unreadable
+        /// The venue said that the service behind it is about to end.
+        case draining
         /// The venue refused the book's topic.
         case topicRefused
         /// The venue refused the login or the subscription with its code, 0 when it named none.
@@ -40,6 +42,7 @@ struct LinkFault {
                 + (isSocketAlive
                     ? "though its WebSocket answers pings" : "and its WebSocket answers no ping")
         case .unreadable: "the \(link.name) connection sent a message that cannot be decoded"
+        case .draining: "the \(link.name) connection was replaced: the venue drains it (code 10019)"
         case .refused(let code):
             "the \(link.name) connection cannot be had again: the venue refused the key, signature "
                 + "or subscription (" + (code == 0 ? "it named no code)" : "code \(code))")

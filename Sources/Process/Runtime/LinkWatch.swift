@@ -163,10 +163,14 @@ struct LinkWatch: ~Copyable {
         return wasUp ? .lost : .none
     }
 
-    /// It sent what cannot be decoded, and may have told something that matters.
-    mutating func unreadable(_ loop: inout EventLoop, _ now: Nanoseconds) -> News {
+    /// It is given up, for it sent what cannot be decoded and may matter, or is about to end.
+    mutating func giveUp(
+        _ event: LinkFault.Event,
+        _ loop: inout EventLoop,
+        _ now: Nanoseconds
+    ) -> News {
         let wasUp = isUp
-        lastLoss = .unreadable
+        lastLoss = event
         keeper.lost(now)
         drop(&loop)
         return wasUp ? .lost : .none

@@ -29,15 +29,13 @@ final class OrderCourier: @unchecked Sendable {
     private let session: SessionPrefix
     private let instrument: Instrument
     private let isHedged: Bool
-    private let offset: Nanoseconds
+    private let venueOffset: VenueOffset
     private let clock: @Sendable () -> Nanoseconds
     private var allowance: RequestAllowance
     private let isStopping = Atomic(false)
     private var thread: ColdThread?
 
     /// Answers by `mail`, and wakes the hot thread when it has.
-    ///
-    /// - Parameter offset: how far the venue's clock is ahead of ours.
     init(
         _ endpoint: Endpoint,
         _ requests: BybitREST,
@@ -45,7 +43,7 @@ final class OrderCourier: @unchecked Sendable {
         session: SessionPrefix,
         instrument: Instrument,
         isHedged: Bool = false,
-        offset: Nanoseconds,
+        venueOffset: VenueOffset,
         hot: Waker,
         clock: @escaping @Sendable () -> Nanoseconds
     ) throws(SessionError) {
@@ -57,7 +55,7 @@ final class OrderCourier: @unchecked Sendable {
         self.session = session
         self.instrument = instrument
         self.isHedged = isHedged
-        self.offset = offset
+        self.venueOffset = venueOffset
         self.hot = hot
         self.clock = clock
         allowance = RequestAllowance(perSecond: 50, burst: 50, now: clock())
@@ -69,6 +67,7 @@ final class OrderCourier: @unchecked Sendable {
         _ facts: VenueFacts,
         _ inquiry: VenueInquiry,
         _ mail: CourierMail,
+        _ venueOffset: VenueOffset,
         hot: Waker
     ) throws(SessionError) -> OrderCourier? {
         if !configuration.venue.ordersByREST { return nil }
@@ -79,7 +78,7 @@ final class OrderCourier: @unchecked Sendable {
             session: configuration.session,
             instrument: facts.instrument,
             isHedged: facts.position.isHedged,
-            offset: facts.clock.offset,
+            venueOffset: venueOffset,
             hot: hot,
             clock: inquiry.clock
         )
@@ -172,7 +171,7 @@ final class OrderCourier: @unchecked Sendable {
 
     private func request(_ command: OrderCommand) -> [UInt8] {
         let name = OrderLinkID.text(command.child, session)
-        let now = clock() + offset
+        let now = clock() + venueOffset.value
         switch command {
         case .place(let order):
             return requests.create(

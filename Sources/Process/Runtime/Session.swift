@@ -21,6 +21,8 @@ public struct SessionOutcome: Sendable {
     public let isSettled: Bool
     /// Whether the venue has said so: nothing of it is open, and the account moved by our fills.
     public let isConfirmed: Bool
+    /// Whether its parent was worth more than one may be, so that nothing was sent.
+    public let isTooLarge: Bool
 
     /// Adds what is to be said about its end.
     mutating func add(_ text: String) { fault = fault.map { $0 + "; " + text } ?? text }

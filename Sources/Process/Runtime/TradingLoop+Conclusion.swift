@@ -64,6 +64,10 @@ extension TradingLoop {
         let parentFacts = engine.facts(of: parent)
         var texts: [String] = []
         if let fault { texts.append(fault.text) }
+        let isTooLarge = parentFacts.stopReason == "\(StopReason.parentTooLarge)"
+        if isTooLarge {
+            texts.append("the parent is worth more than max_parent_notional: nothing was sent")
+        }
         texts += linkFaults(parentFacts.stopReason)
         if fault == nil, !feed.lines.isSound, feed.lines.counts.losses > 0 {
             texts.append("market data was lost and had not come back at the end")
@@ -147,7 +151,8 @@ extension TradingLoop {
             report: report,
             fault: texts.isEmpty ? nil : texts.joined(separator: "; "),
             isSettled: isSettled,
-            isConfirmed: isSettled && look.agrees
+            isConfirmed: isSettled && look.agrees,
+            isTooLarge: isTooLarge
         )
     }
 }

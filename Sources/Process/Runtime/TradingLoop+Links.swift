@@ -45,13 +45,14 @@ extension TradingLoop {
         }
     }
 
-    /// A message about our orders that cannot be read may have been a fill or an answer: the
-    /// connection is replaced, and what it may have told is asked for.
-    mutating func linkUnreadable(_ id: ConnectionID, _ now: Nanoseconds) {
+    /// A message about our orders that cannot be read may have been a fill or an answer, and a
+    /// connection that drains takes no more orders: it is replaced, and what it may have told is
+    /// asked for.
+    mutating func giveUp(_ id: ConnectionID, for event: LinkFault.Event, _ now: Nanoseconds) {
         if id == account.id {
-            accountNews(account.unreadable(&loop, now), now)
+            accountNews(account.giveUp(event, &loop, now), now)
         } else if id == trade?.id {
-            tradeNews(trade?.unreadable(&loop, now) ?? .none, now)
+            tradeNews(trade?.giveUp(event, &loop, now) ?? .none, now)
         }
     }
 

@@ -36,6 +36,7 @@ extension TradingLoop {
         if id == account.id { account.heard(now) } else if id == trade?.id { trade?.heard(now) }
         switch decoded {
         case .orders(let events):
+            var isDraining = false
             for event in events {
                 if case .reply(let reply) = event {
                     let sent = sentTicks[Int(reply.child.number) & (TradingLoop.sentCapacity - 1)]
@@ -43,16 +44,18 @@ extension TradingLoop {
                         latencies.record(.orderToAnswer, message.receivedTicks &- sent)
                     }
                     answerCodes.note(reply)
+                    isDraining = isDraining || reply.code == BybitReturnCode.draining
                 }
                 let isOpenThoughEnded = engine.discrepancy(event) == .openThoughEnded
                 step(.order(event), now)
                 if isOpenThoughEnded { withdraw(event) }
             }
+            if isDraining { giveUp(id, for: .draining, now) }
         case .account(let statements):
-            for statement in statements { take(statement, now) }
+            for statement in statements { take(statement, isStreamed: true, now) }
             notePrivateHeard(id, now)
         case .malformed:
-            linkUnreadable(id, now)
+            giveUp(id, for: .unreadable, now)
         case .control(let control):
             linkControl(control, id, now)
             notePrivateHeard(id, now)

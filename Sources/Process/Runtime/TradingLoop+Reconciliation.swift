@@ -22,7 +22,7 @@ extension TradingLoop {
         case .account(let event):
             step(.account(event), now)
         case .statement(let statement):
-            take(statement, now)
+            take(statement, isStreamed: false, now)
         case .position(let venue):
             let held = engine.held(instrument.id)
             if reconciliation.differs(venue: venue, held: held) && !isPositionWrong {
@@ -38,8 +38,9 @@ extension TradingLoop {
             reconciliation.counts.foreignOrders = count
         case .withdrawn(let child):
             sweep.found(child)
-            // Open though it was believed to have ended, or for want of an order connection.
-            if engine.child(child.number).state == .ended {
+            // Open though nobody knew it or it was believed to have ended, or for want of an order
+            // connection.
+            if !isKnown(child) || engine.child(child.number).state == .ended {
                 reconciliation.counts.withdrawn &+= 1
             } else {
                 reconciliation.counts.withdrawnAway &+= 1
@@ -51,7 +52,7 @@ extension TradingLoop {
     }
 
     private mutating func take(_ event: OrderEvent, _ now: Nanoseconds) {
-        guard let kind = engine.discrepancy(event) else { return }
+        guard let kind = engine.discrepancy(event) else { return withdrawStray(event) }
         let venueTime: Nanoseconds =
             switch event {
             case .execution(let fill): fill.matchedAt
@@ -70,6 +71,18 @@ extension TradingLoop {
     mutating func withdraw(_ event: OrderEvent) {
         guard case .update(let update) = event else { return }
         reconciliation.askToWithdraw(engine.child(update.child.number))
+    }
+
+    /// An open order that bears this session's name and is none of its children, as after a crash
+    /// that lost its record: it is cancelled.
+    private mutating func withdrawStray(_ event: OrderEvent) {
+        guard case .update(let update) = event, update.status.stands, !isKnown(update.child)
+        else { return }
+        _ = reconciliation.ask(.withdraw(update.child, sentAt: clock.now))
+    }
+
+    private mutating func isKnown(_ child: ChildID) -> Bool {
+        child.number < engine.nextChild && engine.child(child.number).id == child
     }
 
     /// Asks what is to be asked now.

@@ -20,6 +20,8 @@ struct RateArgument: ExpressibleByArgument {
     /// In basis points.
     var bps: Int64
 
+    var defaultValueDescription: String { "\(Double(bps) / 100)%" }
+
     init?(argument: String) {
         guard let bps = BasisPoints.parse(argument) else { return nil }
         self.bps = bps
@@ -29,6 +31,8 @@ struct RateArgument: ExpressibleByArgument {
 /// A positive decimal, kept as text until the instrument's step is known.
 struct DecimalArgument: ExpressibleByArgument {
     var text: String
+
+    var defaultValueDescription: String { text }
 
     init?(argument: String) {
         guard DecimalScale(step: argument) != nil else { return nil }

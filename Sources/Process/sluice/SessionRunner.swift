@@ -45,6 +45,7 @@ enum SessionRunner {
     /// Done is only what the venue confirms.
     static func exitCode(_ outcome: SessionOutcome) -> Int32 {
         if outcome.state == .completed { return outcome.isConfirmed ? 0 : 3 }
+        if outcome.isTooLarge { return 4 }
         return outcome.fault != nil || outcome.state == .halted ? 3 : 1
     }
 

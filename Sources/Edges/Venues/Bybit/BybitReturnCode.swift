@@ -7,6 +7,9 @@ public import Orders
 ///
 /// - SeeAlso: Bybit API v5, error codes (read 2026-11-21); nautilus_trader's ambiguous set.
 public enum BybitReturnCode {
+    /// The service behind this connection is about to end: another connection is to be opened.
+    public static let draining: Int32 = 10_019
+
     /// Whether `operation`, answered with `code`, had an effect.
     ///
     /// Codes that leave it open are `.unknown`: the venue is asked, and nothing is sent again. So
@@ -26,8 +29,8 @@ public enum BybitReturnCode {
         case 429, 10_000, 10_006, 10_014, 10_016, 10_019, 10_403, 10_429, 20_003, 20_006, 500_000,
             170_001, 170_005, 170_007, 170_032, 170_146, 170_147, 170_310:
             return .unknown
-        // The link id is taken: by an earlier request of ours.
-        case 110_072, 170_141:
+        // The name is taken: by an earlier request of ours.
+        case 110_030, 110_072, 170_141:
             return operation == .place ? .unknown : .refused
         // Does not exist, finished, filled, cancelled, not on the book.
         case 110_001, 110_008, 110_010, 170_139, 170_142, 170_143, 170_190, 170_213:
