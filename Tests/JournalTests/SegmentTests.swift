@@ -16,6 +16,8 @@ struct SegmentTests {
             records[i].isObservedOnly = false
             records[i].body = .depth(.snapshot, sequence: 1, bids: levels, asks: levels)
         }
+        // No closing record at the end, whatever was drawn.
+        records[count - 1] = PlainRecord(now: 1, body: .timer)
         return records
     }
 
