@@ -38,7 +38,8 @@ struct VenueModelTests {
                 order.requestedPrice.ticks, order.requestedQuantity.lots, order.filled.lots,
                 order.reported.lots, order.updatedAt.count,
                 (order.isAmendInFlight ? 1 : 0) + (order.isCancelInFlight ? 2 : 0)
-                    + (order.isEndExpected ? 4 : 0) + (order.isUncertain ? 8 : 0),
+                    + (order.isEndExpected ? 4 : 0) + (order.isUncertain ? 8 : 0)
+                    + (order.isEndInferred ? 16 : 0) + (order.isUnbidden ? 32 : 0),
             ]
         }
 

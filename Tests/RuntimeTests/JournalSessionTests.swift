@@ -45,6 +45,20 @@ struct JournalSessionTests {
         }
     }
 
+    /// A disk whose syncs wait while it is shut.
+    private final class Gate: Sendable {
+        let isShut = Atomic(false)
+
+        var disk: JournalDisk {
+            var disk = JournalDisk.system
+            disk.sync = { _ in
+                while self.isShut.load(ordering: .relaxed) { usleep(1_000) }
+                return 0
+            }
+            return disk
+        }
+    }
+
     private func verify(_ path: String, _ outcome: SessionOutcome) throws {
         var replay = try Replay.open(path)
         try replay.run()
@@ -117,6 +131,36 @@ struct JournalSessionTests {
         )
         #expect(outcome.state == .cancelled && outcome.fault == nil)
         #expect(outcome.report.counts.rejects == 2 && outcome.report.counts.fills == 0)
+        try verify(directory.path, outcome)
+    }
+
+    @Test("an order that waits for the disk at a halt never leaves, though its cancel has to wait")
+    func haltedWhileHeld() throws {
+        let directory = try Directory()
+        let gate = Gate()
+        var session = try SessionFixture(quantity: "5.000", seconds: 60)
+        // One child's cancel leaves nothing for the next one's.
+        session.configuration.limits.requestsPerSecond = 1
+        session.configuration.journal = JournalSettings(
+            directory: directory.path,
+            disk: gate.disk
+        )
+        let outcome = try session.run(
+            intervene: { _, control in
+                control.request(.halt)
+                gate.isShut.store(false, ordering: .relaxed)
+            },
+            once: {
+                if $0.children > 0 { gate.isShut.store(true, ordering: .relaxed) }
+                return $0.children == 3
+            }
+        )
+        #expect(outcome.state == .cancelled && outcome.isConfirmed, "\(outcome.report.text())")
+        var state = JournalState()
+        var reader = try JournalReader(directory.path)
+        while let entry = try reader.next() { state.apply(entry) }
+        #expect(state.children.count == 3)
+        #expect(state.children.last?.orderID.isEmpty == true)
         try verify(directory.path, outcome)
     }
 

@@ -47,6 +47,7 @@ extension ParentReport {
                 + "\(counts.amends) amends, \(counts.cancels) cancels, \(counts.rejects) rejects, "
                 + "\(counts.postOnlyRejects) post-only refusals, \(counts.riskRefusals) held by risk"
         )
+        if !counts.refusalsByReason.isEmpty { row(&lines, "held by risk", reasons()) }
         if counts.unknown > 0 {
             row(&lines, "UNKNOWN", "\(counts.unknown) children without the venue's last word")
         }
@@ -64,6 +65,14 @@ extension ParentReport {
         lines.append("")
         lines.append(latencyTable())
         return lines.joined(separator: "\n")
+    }
+
+    /// Why risk held commands back, the most frequent reason first.
+    private func reasons() -> String {
+        counts.refusalsByReason
+            .sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            .map { "\($0.key) \($0.value)" }
+            .joined(separator: ", ")
     }
 
     private func latencyTable() -> String {

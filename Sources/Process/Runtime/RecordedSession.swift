@@ -28,7 +28,10 @@ struct RecordedSession: ~Copyable {
         do {
             replay = try Replay.open(session.first, pastGaps: true)
         } catch {
-            throw .usage("the journal: \(error)")
+            throw .usage(
+                "the journal: \(error). Look for open orders named \(name)-… at the venue and "
+                    + "cancel them there, then move the journal away"
+            )
         }
         try Recovery.check(replay.session.account, of: name, request)
         guard replay.session.behaviour == Engine.behaviour else {

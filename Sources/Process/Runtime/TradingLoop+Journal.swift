@@ -42,18 +42,25 @@ extension TradingLoop {
     /// fails, nothing new does, what is open is cancelled, and the parent halts.
     mutating func keepJournal(_ now: Nanoseconds) {
         if journal.hasFailed() {
-            while let held = journal.held.takeFirst(upTo: .max) {
-                refused(held.command, as: .refused)
-            }
+            withdrawHeld()
             step(.link(.journalDown), now)
         }
         if journal.held.count == 0 { return }
+        // Decided before a halt or a stop. Its cancel would withdraw it, and may have to wait.
+        if engine.state(of: parent) != .working { return withdrawHeld() }
         let durable = journal.durableSequence
         while let held = journal.held.takeFirst(upTo: durable) {
             latencies.record(.durable, sluice_ticks() &- held.heldTicks)
             send(held.command, isBatched: held.isBatched, receivedTicks: held.receivedTicks)
         }
         flushBatch()
+    }
+
+    /// What waits for the disk never leaves: what it was decided on holds no more.
+    mutating func withdrawHeld() {
+        while let held = journal.held.takeFirst(upTo: .max) {
+            refused(held.command, as: .refused)
+        }
     }
 
     /// A cancel overtakes what waits for the disk: what is held for its child never leaves.

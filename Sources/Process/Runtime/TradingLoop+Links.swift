@@ -68,7 +68,7 @@ extension TradingLoop {
             break
         case .lost:
             statements.forget()
-            withdrawHeld(now)
+            withdrawHeld()
             step(.link(.privateDown), now)
         case .subscribed:
             reconciliation.catchUp.begin(now)
@@ -82,19 +82,12 @@ extension TradingLoop {
         case .none, .subscribed:
             break
         case .lost:
-            withdrawHeld(now)
+            withdrawHeld()
             step(.link(.tradeDown), now)
         case .up:
             step(.link(.tradeUp), now)
         case .barred:
             step(.link(.tradeLost), now)
-        }
-    }
-
-    /// What waits for the disk was decided while both connections were there: it never leaves.
-    private mutating func withdrawHeld(_ now: Nanoseconds) {
-        while let held = journal.held.takeFirst(upTo: .max) {
-            refused(held.command, as: .refused)
         }
     }
 }
