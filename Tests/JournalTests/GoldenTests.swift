@@ -10,9 +10,9 @@ import Units
 ///
 ///     SLUICE_GOLDEN=make swift test --filter GoldenTests
 ///
-/// which never writes over a journal: only a new version, or one that was set aside because kinds of
-/// records were added or bytes that were zero have got a meaning, gets a new one. What was set aside
-/// says the same and is read on: `format-2-unsized` knows no size of its segment.
+/// which never writes over a journal: only a new version, or one that was set aside because kinds
+/// of records were added or bytes that were zero have got a meaning, gets a new one. What was set
+/// aside says the same and is read on: `format-2-unsized` knows no size of its segment.
 @Suite("Golden journals", .serialized)
 struct GoldenTests {
     private static let folder = URL(fileURLWithPath: #filePath)
