@@ -22,8 +22,12 @@ func module(
     )
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)")
+func tests(
+    _ name: String,
+    _ dependencies: [Target.Dependency],
+    exclude: [String] = []
+) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude)
 }
 
 let package = Package(
@@ -238,7 +242,8 @@ let package = Package(
             [
                 "Journal", "Replay", "Engine", "Algos", "Costs", "Risk", "Simulation", "Containers",
                 "Orders", "Book", "Units", "CLinux", "TestSupport",
-            ]
+            ],
+            exclude: ["Golden"]
         ),
         tests("WireTests", ["Wire", "TestSupport", "Units"]),
         tests(
@@ -262,7 +267,7 @@ let package = Package(
         tests(
             "AllocationTests",
             [
-                "CAllocations", "Engine", "Algos", "Risk", "Orders", "Book", "Units",
+                "CAllocations", "Engine", "Algos", "Risk", "Orders", "Book", "Units", "Venues",
                 "TestSupport",
             ]
         ),

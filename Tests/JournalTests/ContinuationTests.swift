@@ -34,7 +34,7 @@ struct ContinuationTests {
         let progress = JournalProgress()
         var writer = JournalWriter(
             ring,
-            try JournalStore.resume(tail, segmentBytes: 1 << 20, disk: forgetfulDisk),
+            try JournalStore.resume(tail, disk: forgetfulDisk),
             progress,
             sync: .async,
             onDurable: {}
@@ -48,6 +48,22 @@ struct ContinuationTests {
         writer.run()
         #expect(progress.fault == nil)
         lock.release()
+    }
+
+    @Test("it goes on in segments of its own size unless another is asked for")
+    func segmentSize() throws {
+        for (asked, made) in [(nil, 1 << 20), (2 << 20, 2 << 20)] as [(Int?, Int)] {
+            let directory = try TemporaryDirectory()
+            _ = try ContinuationTests.open(1, in: directory)
+            var reader = try JournalReader(directory.files[0])
+            while try reader.next() != nil {}
+            let found = reader.tail
+            let tail = try #require(found)
+            #expect(tail.segmentBytes == 1 << 20)
+            let store = try JournalStore.resume(tail, segmentBytes: asked)
+            let size = try FileManager.default.attributesOfItem(atPath: store.path)[.size]
+            #expect(size as? Int == made)
+        }
     }
 
     @Test("cut at every byte of its last record, it goes on behind the record before")

@@ -18,6 +18,7 @@ struct PlainRecord {
         case link(CodedEvent)
         case control(CodedEvent)
         case command(OrderCommand)
+        case gap(market: UInt64, orders: UInt64)
         case close
     }
 
@@ -72,6 +73,9 @@ struct PlainRecord {
             return 3
         case .close:
             return 16
+        case .gap(let market, let orders):
+            out += little(market) + little(orders)
+            return 15
         case .depth(let kind, let sequence, let bids, let asks):
             out += little(UInt16(0)) + [kind.rawValue, 0] + little(Int32(50))
             out += little(sequence) + little(sequence * 3) + little(now - 5) + little(now - 9)
@@ -142,7 +146,7 @@ struct PlainRecord {
             return 14
         case .accept(let order, let plan):
             out += little(order.id.index) + little(order.instrument.index)
-            out += [order.side.rawValue, flag(order.limit != nil)]
+            out += [order.side.rawValue, flag(order.limit != nil) + 2 * flag(order.reduceOnly)]
             out += little(order.quantity.lots) + little(order.limit?.ticks ?? 0)
             out += little(order.startsAt.count) + little(order.endsAt.count)
             out += little(UInt64(plan.count)) + plan

@@ -175,6 +175,7 @@ struct RandomRecords {
             side: flag() ? .buy : .sell,
             quantity: Quantity(lots: 1 + Int64(below(1 << 40))),
             limit: flag() ? Price(ticks: steps()) : nil,
+            reduceOnly: flag(),
             startsAt: Nanoseconds(start),
             endsAt: Nanoseconds(start + 1 + Int64(below(1 << 40)))
         )

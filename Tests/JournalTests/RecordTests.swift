@@ -20,7 +20,8 @@ struct RecordTests {
         var header = Array("SLUICEJ\n".utf8) + PlainRecord.little(UInt32(2))
         header += PlainRecord.little(UInt32(64)) + Array("recorded".utf8)
         header += [UInt8](repeating: 0, count: 8) + PlainRecord.little(Int64(1_000))
-        header += [UInt8](repeating: 0, count: 20)
+        header += [UInt8](repeating: 0, count: 4) + PlainRecord.little(UInt32((1 << 20) / 4_096))
+        header += [UInt8](repeating: 0, count: 12)
         header += PlainRecord.little(PlainRecord.crc32c(header))
         #expect(Array(file[..<64]) == header)
     }

@@ -46,6 +46,7 @@ extension JournalAppender {
         case .link(let coded): return append(link: coded, now)
         case .control(let coded): return append(control: coded, now)
         case .command(let command): return append(command, now)
+        case .gap: preconditionFailure("a gap is the appender's own")
         }
     }
 }

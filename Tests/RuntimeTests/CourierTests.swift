@@ -60,6 +60,7 @@ struct CourierTests {
         var mail: CourierEnd
         private var hot: EventLoop
         let clock: @Sendable () -> Nanoseconds
+        let venueOffset = VenueOffset(.seconds(3))
 
         init(_ answer: @escaping @Sendable (String, String) -> StubREST.Answer) throws {
             stub = try StubREST(answer)
@@ -92,7 +93,7 @@ struct CourierTests {
                     quantityRange: Quantity(lots: 1)...Quantity(lots: 1 << 40),
                     minimumNotional: .zero
                 ),
-                offset: .zero,
+                venueOffset: venueOffset,
                 hot: hot.waker,
                 clock: clock
             )
@@ -157,6 +158,18 @@ struct CourierTests {
         desk.stop()
     }
 
+    @Test("once nothing new is to leave, only cancels do, whatever waited before them")
+    func cancelsAlone() throws {
+        let desk = try Desk { _, _ in .body(200, CourierTests.taken) }.start()
+        desk.mail.takeCancelsAlone()
+        let placed = try #require(desk.carry(Self.place))
+        #expect(placed.outcome == .refused)
+        let cancelled = try #require(desk.carry(Self.cancel))
+        #expect(cancelled.outcome == .accepted)
+        #expect(desk.stub.asked.withLock { $0 } == ["/v5/order/cancel"])
+        desk.stop()
+    }
+
     @Test("what waited too long is not sent, but a cancel is")
     func stale() throws {
         let desk = try Desk { _, _ in .body(200, CourierTests.taken) }.start()
@@ -198,6 +211,20 @@ struct CourierTests {
             #expect(told.outcome == .refused && told.remedy == .slowDown)
         }
         #expect(desk.stub.asked.withLock { $0.count } == 1)
+        desk.stop()
+    }
+
+    @Test("requests are stamped by the venue's clock, as it is known by then")
+    func stamps() throws {
+        let desk = try Desk { _, _ in .body(200, CourierTests.taken) }.start()
+        for offset in [Nanoseconds.seconds(3), .seconds(-7_200)] {
+            desk.venueOffset.tell(offset)
+            let before = desk.clock() + offset
+            _ = try #require(desk.carry(Self.place))
+            let stamp = try #require(desk.stub.stamps.withLock { $0.last })
+            #expect(stamp >= before.millisecondCount)
+            #expect(stamp <= (desk.clock() + offset).millisecondCount)
+        }
         desk.stop()
     }
 

@@ -70,6 +70,7 @@ final class ReconcilerDesk {
             fees: .bybitBasePerpetual,
             times: ReconcilerTimes(),
             fillsSince: .zero,
+            venueOffset: VenueOffset(.zero),
             hot: hot.waker,
             pulse: pulse,
             clock: {

@@ -57,7 +57,8 @@ struct RecoveryTests {
         // Once more by the command itself, which learns from its settings how orders go.
         try killed.run(["recover"], killedAfter: orders + 3)
         let outcome = try Recovery.run(killed.session(), killed.request(), SessionControl())
-        #expect(outcome.action == .resumed && outcome.outcome?.state == .completed)
+        let text = "\(outcome.action), \(String(describing: outcome.reason))"
+        #expect(outcome.action == .resumed && outcome.outcome?.state == .completed, "\(text)")
         #expect(outcome.outcome?.report.links.map(\.name) == ["account"])
         try checkBooks(killed, outcome)
     }

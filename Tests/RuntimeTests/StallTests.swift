@@ -91,6 +91,7 @@ struct StallTests {
             fees: .bybitBasePerpetual,
             times: times,
             fillsSince: .zero,
+            venueOffset: VenueOffset(.zero),
             hot: hot.waker,
             pulse: HotPulse(),
             notice: { _ in told.signal() },

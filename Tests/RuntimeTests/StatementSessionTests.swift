@@ -154,6 +154,7 @@ struct StatementSessionTests {
             let outcome = try session.run()
             #expect(outcome.state == .completed && outcome.fault == nil, "\(outcome.fault ?? "")")
             #expect(outcome.report.statements?.refusedTopics == [topic])
+            #expect(outcome.report.statements?.differences == 0)
             #expect(outcome.report.links.first { $0.name == "account" }?.recoveries == 1)
             #expect(outcome.report.text().contains("refused: \(topic)"))
         }

@@ -40,7 +40,7 @@ struct StatementWatchTests {
         init(openingBase: Amount? = nil) { watch = StatementWatch(openingBase: openingBase) }
 
         func take(_ position: PositionStatement) -> Bool {
-            watch.take(position, venueNow: now)
+            watch.take(position, isStreamed: true, venueNow: now)
         }
 
         /// Looks every 5 ms, as the loop does; when a look at everything was due.
@@ -190,6 +190,26 @@ struct StatementWatchTests {
         #expect(desk.looks(for: .seconds(5), held: Self.oneWay(0)).count == 1)
     }
 
+    @Test("an answer corrects what the stream has said, and is not held against later fills")
+    func asked() {
+        let desk = Desk()
+        func answer(_ lots: Int64, at milliseconds: Int64) -> Bool {
+            let position = Self.position(lots, at: milliseconds, liquidation: 9)
+            return desk.watch.take(position, isStreamed: false, venueNow: desk.now)
+        }
+        // No stream, as where the venue refuses the topic: the next fill makes no difference.
+        #expect(answer(5, at: 1))
+        #expect(desk.looks(for: .seconds(5), held: Self.oneWay(6)).isEmpty)
+        // The stream's word on the next fill was lost.
+        _ = desk.take(Self.position(6, at: 2, liquidation: 9))
+        #expect(desk.looks(for: .seconds(5), held: Self.oneWay(7)).count == 1)
+        #expect(!answer(7, at: 3))
+        #expect(desk.looks(for: .seconds(5), held: Self.oneWay(7)).isEmpty)
+        // An answer that was under way for long is not news.
+        #expect(!answer(5, at: 1))
+        #expect(desk.watch.counts.stale == 1)
+    }
+
     @Test("the wallet's equity is told when it changes, and never an older one")
     func equity() {
         var watch = StatementWatch()
@@ -200,6 +220,7 @@ struct StatementWatchTests {
                     equity: coins.map { Amount(billionths: $0) },
                     statedAt: milliseconds == 0 ? .zero : Self.start + .milliseconds(milliseconds)
                 ),
+                isStreamed: true,
                 venueNow: Self.start
             )?.billionths
         }
@@ -222,7 +243,7 @@ struct StatementWatchTests {
                 base: Amount(billionths: base),
                 statedAt: Self.start + .milliseconds(milliseconds)
             )
-            _ = desk.watch.take(wallet, venueNow: desk.now)
+            _ = desk.watch.take(wallet, isStreamed: true, venueNow: desk.now)
         }
         let moved = Amount(billionths: 500)
         state(1_502, at: 1)
@@ -233,7 +254,7 @@ struct StatementWatchTests {
         // Where nobody knows what was there before, nothing is compared.
         let other = Desk()
         let wallet = WalletStatement(instrument: Self.id, base: moved, statedAt: Self.start)
-        _ = other.watch.take(wallet, venueNow: other.now)
+        _ = other.watch.take(wallet, isStreamed: true, venueNow: other.now)
         #expect(other.looks(for: .seconds(3), held: Self.oneWay(0)).isEmpty)
     }
 }

@@ -19,6 +19,8 @@ final class StubREST: @unchecked Sendable {
     let endpoint: Endpoint
     /// Paths asked for so far.
     let asked = Mutex<[String]>([])
+    /// The time stamps of signed requests, in milliseconds.
+    let stamps = Mutex<[Int64]>([])
     private let answers: Mutex<@Sendable (_ path: String, _ query: String) -> Answer>
     private var loop: EventLoop
     private let waker: Waker
@@ -56,6 +58,11 @@ final class StubREST: @unchecked Sendable {
                 let path = String(decoding: view.path, as: UTF8.self)
                 let query = String(decoding: view.query, as: UTF8.self)
                 asked.withLock { $0.append(path) }
+                if let text = view.headers["X-BAPI-TIMESTAMP"],
+                    let stamp = Int64(String(decoding: text, as: UTF8.self))
+                {
+                    stamps.withLock { $0.append(stamp) }
+                }
                 switch answers.withLock({ $0(path, query) }) {
                 case .body(let status, let text):
                     Array(text.utf8).withUnsafeBytes {

@@ -85,6 +85,7 @@ extension Engine {
 
     /// The worst price a child of the parent may carry: its own limit, and for a while the inner
     /// side of a price that the venue did not take.
+    @inline(__always)
     mutating func limit(_ slot: Int, _ now: Nanoseconds) -> Price? {
         let order = parents[slot].order
         guard let refused = parents[slot].refusedPrice, now < parents[slot].refusedPriceUntil else {

@@ -5,35 +5,40 @@ internal import Units
 
 extension Engine {
     /// Turns an intent into a command, if risk lets it pass.
+    @inline(__always)
     mutating func carryOut(
         _ intent: SliceIntent,
         _ slot: Int,
         _ market: Int,
+        _ children: ChildSurvey,
         _ now: Nanoseconds,
         _ commands: inout CommandBuffer
     ) {
+        let committed = children.committed
         switch intent {
         case .stay:
             break
         case .take(let quantity, let price):
-            place(.immediateOrCancel, quantity, price, slot, market, now, &commands)
+            place(.immediateOrCancel, quantity, price, slot, market, committed, now, &commands)
         case .rest(let quantity, let price):
-            place(.postOnly, quantity, price, slot, market, now, &commands)
+            place(.postOnly, quantity, price, slot, market, committed, now, &commands)
         case .move(let price):
-            if let number = restingChild(slot) {
-                move(number, to: price, slot, market, now, &commands)
+            if let number = children.movable {
+                move(number, to: price, slot, market, committed, now, &commands)
             }
         case .withdraw:
-            if let number = restingChild(slot) { cancel(number, slot, now, &commands) }
+            if let number = children.movable { cancel(number, slot, now, &commands) }
         }
     }
 
+    @inline(never)
     private mutating func place(
         _ timeInForce: TimeInForce,
         _ quantity: Quantity,
         _ price: Price,
         _ slot: Int,
         _ market: Int,
+        _ committed: Quantity,
         _ now: Nanoseconds,
         _ commands: inout CommandBuffer
     ) {
@@ -48,8 +53,12 @@ extension Engine {
             quantity: quantity,
             reduceOnly: parents[slot].order.reduceOnly
         )
-        var context = context(slot, market, committedElsewhere: committed(slot))
-        context.isDuplicate = isOnItsWay(order, slot)
+        let context = context(
+            slot,
+            market,
+            committedElsewhere: committed,
+            isDuplicate: isOnItsWay(order, slot)
+        )
         if let reason = gate.check(order, context, markets[market].filters, now: now) {
             return refuse(reason, slot)
         }
@@ -61,11 +70,13 @@ extension Engine {
         commands.append(.place(order))
     }
 
+    @inline(never)
     private mutating func move(
         _ number: Int,
         to price: Price,
         _ slot: Int,
         _ market: Int,
+        _ committed: Quantity,
         _ now: Nanoseconds,
         _ commands: inout CommandBuffer
     ) {
@@ -77,14 +88,13 @@ extension Engine {
             price: price,
             quantity: child.quantity
         )
-        let elsewhere = committed(slot) - child.committed
-        var context = context(
+        let context = context(
             slot,
             market,
-            committedElsewhere: elsewhere,
-            replacing: number
+            committedElsewhere: committed - child.committed,
+            replacing: number,
+            filled: child.filled
         )
-        context.filled = child.filled
         let filters = markets[market].filters
         if let reason = gate.check(amend, child.side, context, filters, now: now) {
             return refuse(reason, slot)
@@ -126,68 +136,27 @@ extension Engine {
         }
     }
 
-    /// Gives up on answers that are overdue and asks for the order to be taken off: a cancel is
-    /// harmless when the order never arrived, a second order would not be.
-    ///
-    /// - Returns: whether a child is uncertain, so that nothing else is sent for the parent.
-    mutating func reclaimOverdue(
-        _ slot: Int,
-        _ now: Nanoseconds,
-        _ commands: inout CommandBuffer
-    ) -> Bool {
-        var isUncertain = false
-        for i in 0..<parents[slot].live.count {
-            let number = parents[slot].live[i]
-            let child = orders[number]
-            if child.state == .ended { continue }
-            let isOverdue = now.count - child.requestedAt.count > configuration.answerTimeout.count
-            // What a lost order connection left open is taken off as soon as there is another.
-            let isLeftOver =
-                canSend && child.isUncertain && !child.isCancelInFlight
-                && child.requestedAt < canSendSince
-            if child.awaitsAnswer && (isOverdue || isLeftOver) {
-                orders[number].answerOverdue()
-                cancel(number, slot, now, &commands)
-            } else if child.isUnbidden && child.acceptsRequest {
-                cancel(number, slot, now, &commands)
-            }
-            isUncertain = isUncertain || orders[number].isUncertain || child.isUnbidden
-        }
-        return isUncertain
-    }
-
     private mutating func refuse(_ reason: RefusalReason, _ slot: Int) {
         refusals[Int(reason.rawValue)] &+= 1
         parents[slot].counts.riskRefusals &+= 1
     }
 
-    private mutating func restingChild(_ slot: Int) -> Int? {
-        for i in 0..<parents[slot].live.count {
-            let number = parents[slot].live[i]
-            if orders[number].timeInForce == .postOnly && orders[number].acceptsRequest {
-                return number
-            }
-        }
-        return nil
-    }
-
-    /// Fills and everything in flight: what the parent has spent of its quantity.
-    mutating func committed(_ slot: Int) -> Quantity {
-        var sum = parents[slot].settled
-        for i in 0..<parents[slot].live.count {
-            sum += orders[parents[slot].live[i]].committed
-        }
-        return sum
-    }
-
     /// Gathers what the checks need to know for an order of a parent: a new one, or one in the
-    /// place of the child `replaced`.
+    /// place of the child `replaced`, of which `filled` has filled. It is complete when it is
+    /// returned, for a copy that is changed afterwards waits for its own stores.
+    @inline(__always)
     private mutating func context(
         _ slot: Int,
         _ market: Int,
         committedElsewhere: Quantity,
-        replacing replaced: Int? = nil
+        replacing replaced: Int? = nil,
+        filled: Quantity = .zero,
+        isDuplicate: Bool = false
     ) -> RiskContext {
+        let side = parents[slot].order.side
+        let reduceOnly = parents[slot].order.reduceOnly
+        let leg = markets[market].held.leg(of: side, reduceOnly: reduceOnly)
+        let ours = underWay(market, side, reduceOnly, without: replaced)
         var context = RiskContext(
             isTrading: markets[market].isTrading,
             isBookTrusted: markets[market].isTrusted,
@@ -199,33 +168,57 @@ extension Engine {
         )
         context.markHalfTicks = markets[market].markHalfTicks
         context.markAt = markets[market].markAt
+        context.isDuplicate = isDuplicate
         context.highestBuy = markets[market].highestBuy
         context.lowestSell = markets[market].lowestSell
-        let side = parents[slot].order.side
-        let reduceOnly = parents[slot].order.reduceOnly
-        let leg = markets[market].held.leg(of: side, reduceOnly: reduceOnly)
+        context.ownOpposite = ours.opposite
         context.position = markets[market].held[leg] ?? .zero
-        context.liquidation = markets[market].liquidations[Int(leg.rawValue)]
+        context.otherPosition = otherPosition(market, side, reduceOnly)
         context.mustReduce = reduceOnly
+        context.inFlight = ours.inFlight
+        context.filled = filled
         context.instrument = market
+        context.liquidation = markets[market].liquidations[Int(leg.rawValue)]
+        return context
+    }
+
+    /// The size of the position beside the one that an order is for; zero where there is but one.
+    @inline(__always)
+    private mutating func otherPosition(
+        _ market: Int,
+        _ side: Side,
+        _ reduceOnly: Bool
+    ) -> Quantity {
+        guard markets[market].held.isHedged else { return .zero }
+        let leg = markets[market].held.leg(of: side, reduceOnly: !reduceOnly)
+        let held = markets[market].held[leg] ?? .zero
+        return Quantity(lots: abs(held.lots))
+    }
+
+    /// What all parents of the market have under way for the position that an order is for: how
+    /// much on its side, without the child `replaced`, and the best price on the other.
+    @inline(__always)
+    private mutating func underWay(
+        _ market: Int,
+        _ side: Side,
+        _ reduceOnly: Bool,
+        without replaced: Int?
+    ) -> (inFlight: Quantity, opposite: Price?) {
+        var sum = Quantity.zero
+        var opposite: Price?
         let isHedged = markets[market].held.isHedged
-        if isHedged {
-            let other = markets[market].held.leg(of: side, reduceOnly: !reduceOnly)
-            let held = markets[market].held[other] ?? .zero
-            context.otherPosition = Quantity(lots: abs(held.lots))
-        }
         for i in 0..<markets[market].parentCount {
             let other = Int(markets[market].parents[i])
             let isOtherLeg = isHedged && parents[other].order.reduceOnly != reduceOnly
             if parents[other].order.side == side {
                 if isOtherLeg { continue }
-                context.inFlight += inFlight(other, without: replaced)
+                sum += inFlight(other, without: replaced)
             } else if let price = mostAggressive(other) {
-                let isBetter = context.ownOpposite.map { side.opposite.isBetter(price, than: $0) }
-                if isBetter ?? true { context.ownOpposite = price }
+                let isBetter = opposite.map { side.opposite.isBetter(price, than: $0) }
+                if isBetter ?? true { opposite = price }
             }
         }
-        return context
+        return (sum, opposite)
     }
 
     /// What a parent's children could still fill.

@@ -46,6 +46,7 @@ extension Engine {
     }
 
     /// Which connection has been away for longer than a parent waits; nil for none.
+    @inline(__always)
     mutating func linkAwayTooLong(_ now: Nanoseconds) -> StopReason? {
         let patience = configuration.linkPatience
         if !canSend && now - tradeDownSince > patience { return .orderConnectionLost }

@@ -9,7 +9,7 @@ extension Engine {
         _ now: Nanoseconds,
         _ commands: inout CommandBuffer
     ) {
-        _ = reclaimOverdue(slot, now, &commands)
+        reclaimOverdue(slot, now, &commands)
         for i in 0..<parents[slot].live.count {
             let number = parents[slot].live[i]
             let child = orders[number]

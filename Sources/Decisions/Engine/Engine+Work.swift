@@ -81,65 +81,108 @@ extension Engine {
         let lastMoment = schedule.completesByEnd ? parents[slot].slicer.rules.grace : .zero
         if now - lastMoment >= order.endsAt { return stop(slot, .timeUp, now) }
 
-        let others = markets[market].others.lots &- parents[slot].startOthers.lots
-        let due = schedule.due(order, now: now, othersLots: others)
+        if !parents[slot].dueSpan.holds(at: now) { reckonDue(slot, market, now) }
+        let due = parents[slot].dueSpan.due
         let target = min(due, order.quantity)
         // What a schedule calls for beyond the quantity is overdue: waiting at a resting order for
         // the last lots would let the rate sink, so the band closes by as much.
         let overdue = min(due - target, order.quantity)
         let band = max(.zero, band(slot, market, now) - overdue)
         recordDeviation(slot, target)
-        let isUncertain = reclaimOverdue(slot, now, &commands)
+        follow(slot, market, target, band, now, &commands)
+    }
+
+    /// Chooses between what is due and what the book of this moment bears.
+    ///
+    /// Apart from `pursue`, for the compiler inlines no more than so much into one function, and
+    /// here it is to hold the survey in registers.
+    @inline(never)
+    private mutating func follow(
+        _ slot: Int,
+        _ market: Int,
+        _ target: Quantity,
+        _ band: Quantity,
+        _ now: Nanoseconds,
+        _ commands: inout CommandBuffer
+    ) {
+        let children = survey(slot, now)
+        if children.wantsReclaiming { reclaimOverdue(slot, now, &commands) }
         guard isUsable(market, now), gate.isPrivateStreamUp else {
             return withdrawAll(slot, now, &commands)
         }
-        if isUncertain || commands.isFull || !canSend { return }
-        let situation = situation(slot, market, target, band, now)
+        if children.isUncertain || commands.isFull || !canSend { return }
+        let sizes = sizes(slot, market)
+        let situation = SliceSituation(
+            side: parents[slot].order.side,
+            limit: limit(slot, now),
+            quantity: parents[slot].order.quantity,
+            target: target,
+            // Narrower than one order, only takers could keep to it.
+            band: band.lots > 0 ? max(band, sizes.smallest) : band,
+            filled: children.filled,
+            takerLeaves: children.takerLeaves,
+            committed: children.committed,
+            resting: children.resting,
+            smallestOrder: sizes.smallest,
+            largestOrder: sizes.largest
+        )
         recordBand(slot, situation.band)
         if parents[slot].live.isEmpty && parents[slot].remaining < situation.smallestOrder {
             return stop(slot, .residueTooSmall, now)
         }
         let intent = parents[slot].slicer.intent(situation, markets[market].book)
-        if case .stay = intent { return restQuietly(slot, market, situation, due, now) }
-        carryOut(intent, slot, market, now, &commands)
+        if case .stay = intent {
+            return restQuietly(slot, market, situation, children.oldestRequest, now)
+        }
+        carryOut(intent, slot, market, children, now, &commands)
+    }
+
+    /// Reckons what is due now, and until when it is that.
+    @inline(never)
+    private mutating func reckonDue(_ slot: Int, _ market: Int, _ now: Nanoseconds) {
+        let order = parents[slot].order
+        let schedule = parents[slot].plan.schedule
+        let others = markets[market].others.lots &- parents[slot].startOthers.lots
+        let due = schedule.due(order, now: now, othersLots: others)
+        let until = schedule.changeOfDue(order, now: now, due: due) ?? now
+        parents[slot].dueSpan = DueSpan(due: due, from: now, until: until)
     }
 
     /// Notes until when the parent's turns will come to nothing again, if that can be known.
+    @inline(never)
     private mutating func restQuietly(
         _ slot: Int,
         _ market: Int,
         _ situation: SliceSituation,
-        _ due: Quantity,
+        _ oldestRequest: Nanoseconds?,
         _ now: Nanoseconds
     ) {
         let order = parents[slot].order
         let quote = markets[market].quote
-        let schedule = parents[slot].plan.schedule
-        guard let floor = parents[slot].slicer.stayFloor(situation, quote),
-            let change = schedule.changeOfDue(order, now: now, due: due)
-        else { return }
+        let change = parents[slot].dueSpan.until
+        guard now < change, let floor = parents[slot].slicer.stayFloor(situation, quote) else {
+            return
+        }
         // The band closes at the end; after the grace the parent stops.
         let end = now < order.endsAt ? order.endsAt : order.endsAt + parents[slot].plan.rules.grace
         var until = min(change, end)
         if parents[slot].refusedPrice != nil, now < parents[slot].refusedPriceUntil {
             until = min(until, parents[slot].refusedPriceUntil)
         }
-        for i in 0..<parents[slot].live.count {
-            let number = parents[slot].live[i]
-            if orders[number].awaitsAnswer {
-                until = min(until, orders[number].requestedAt + configuration.answerTimeout)
-            }
+        if let oldestRequest {
+            until = min(until, oldestRequest + configuration.answerTimeout)
         }
         quiet[slot].rest(from: now, until: until, quote: quote, side: order.side, floor: floor)
     }
 
     /// How far fills may stray before the target is crossed for.
+    @inline(__always)
     private mutating func band(_ slot: Int, _ market: Int, _ now: Nanoseconds) -> Quantity {
         let order = parents[slot].order
         let rules = parents[slot].slicer.rules
         // At the end nothing may be missing any more.
         if parents[slot].plan.schedule.completesByEnd && now >= order.endsAt { return .zero }
-        let share = BasisPoints.part(rules.bandBps, of: order.quantity.lots)
+        let share = parents[slot].bandShare.lots
         var lots = share
         if case .pov(let rateBps) = parents[slot].plan.schedule {
             let perSecond = markets[market].othersRate.lotsPerSecond(now)
@@ -165,65 +208,13 @@ extension Engine {
         quiet[slot].look(isInside: strayed <= band.lots)
     }
 
-    /// Gathers where the parent stands from its few live children.
-    private mutating func situation(
+    /// The sizes between which the next order will lie, for the venue, the desk and what either has
+    /// refused. Its price lies between resting near our best (or the limit, when that is worse) and
+    /// sweeping the depth that counts, and it must pass the filters wherever it lands.
+    private mutating func sizes(
         _ slot: Int,
-        _ market: Int,
-        _ target: Quantity,
-        _ band: Quantity,
-        _ now: Nanoseconds
-    ) -> SliceSituation {
-        let order = parents[slot].order
-        var committed = parents[slot].settled
-        var filled = parents[slot].settled
-        var takerLeaves = Quantity.zero
-        var resting: RestingChild?
-        for i in 0..<parents[slot].live.count {
-            let number = parents[slot].live[i]
-            let child = orders[number]
-            committed += child.committed
-            filled += max(child.filled, child.reported)
-            if child.state == .ended { continue }
-            let leaves = child.committed - max(child.filled, child.reported)
-            if child.timeInForce == .postOnly {
-                resting = RestingChild(
-                    price: child.requestedPrice,
-                    leaves: leaves,
-                    acceptsRequest: child.acceptsRequest && child.state == .working
-                )
-            } else {
-                takerLeaves += leaves
-            }
-        }
-        let prices = prices(slot, market)
-        let smallest = max(
-            markets[market].filters.smallestOrder(at: prices.lowest),
-            parents[slot].smallestTaken
-        )
-        let largest = min(
-            markets[market].filters.largestOrder(at: prices.highest),
-            parents[slot].largestTaken
-        )
-        return SliceSituation(
-            side: order.side,
-            limit: limit(slot, now),
-            quantity: order.quantity,
-            target: target,
-            // Narrower than one order, only takers could keep to it.
-            band: band.lots > 0 ? max(band, smallest) : band,
-            filled: filled,
-            takerLeaves: takerLeaves,
-            committed: committed,
-            resting: resting,
-            smallestOrder: smallest,
-            largestOrder: largest
-        )
-    }
-
-    /// The prices between which the next order will lie: resting near our best (or the limit, when
-    /// that is worse) to sweeping the depth that counts. Both its smallest and its largest size
-    /// must pass the filters wherever it lands.
-    private mutating func prices(_ slot: Int, _ market: Int) -> (lowest: Price, highest: Price) {
+        _ market: Int
+    ) -> (smallest: Quantity, largest: Quantity) {
         let order = parents[slot].order
         let quote = markets[market].quote
         let far = quote.price(order.side.opposite)
@@ -233,6 +224,10 @@ extension Engine {
         if let limit = order.limit { resting = order.side.lessAggressive(resting, limit) }
         // Room to follow the market, for an order keeps its size when it is moved.
         resting = order.side.improved(resting, byTicks: -reach)
-        return order.side == .buy ? (resting, sweeping) : (sweeping, resting)
+        let (lowest, highest) = order.side == .buy ? (resting, sweeping) : (sweeping, resting)
+        return (
+            max(markets[market].filters.smallestOrder(at: lowest), parents[slot].smallestTaken),
+            min(markets[market].filters.largestOrder(at: highest), parents[slot].largestTaken)
+        )
     }
 }

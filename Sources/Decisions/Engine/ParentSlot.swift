@@ -44,6 +44,8 @@ struct ParentSlot {
     let order: ParentOrder
     let plan: ExecutionPlan
     let slicer: Slicer
+    /// The band that its rules allow, as a share of its quantity.
+    let bandShare: Quantity
     var state = ParentState.accepted
     var stopReason = StopReason.none
     var ledger: ShortfallLedger
@@ -72,6 +74,7 @@ struct ParentSlot {
     /// Largest lots ahead of and behind the target while working.
     var maxAhead = Quantity.zero
     var maxBehind = Quantity.zero
+    var dueSpan = DueSpan()
     var target = Quantity.zero
     var band = Quantity.zero
     /// The widest the band was.
@@ -81,6 +84,7 @@ struct ParentSlot {
         self.order = order
         self.plan = plan
         slicer = Slicer(plan.rules)
+        bandShare = Quantity(lots: BasisPoints.part(plan.rules.bandBps, of: order.quantity.lots))
         ledger = ShortfallLedger(side: order.side)
     }
 

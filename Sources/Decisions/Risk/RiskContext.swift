@@ -46,7 +46,7 @@ public struct RiskContext: BitwiseCopyable, Sendable {
     public var liquidation: Price?
 
     /// The facts that every order needs; the rest is unknown until it is set.
-    public init(
+    @inlinable public init(
         isTrading: Bool,
         isBookTrusted: Bool,
         bookAt: Nanoseconds,

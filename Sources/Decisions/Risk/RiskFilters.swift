@@ -22,6 +22,8 @@ public struct RiskFilters: Hashable, Sendable, BitwiseCopyable {
     /// One tick·lot is `quoteNumerator` / `quoteDenominator` billionths of the quote coin.
     let quoteNumerator: Int128
     let quoteDenominator: Int128
+    /// The same where it is a whole number of billionths that fits; else 0.
+    let wholeBillionths: Int64
 
     /// The filters of `instrument` under `limits`.
     public init(_ instrument: Instrument, _ limits: RiskLimits) {
@@ -44,6 +46,7 @@ public struct RiskFilters: Hashable, Sendable, BitwiseCopyable {
         for _ in 0..<max(0, decimals - 9) { denominator *= 10 }
         quoteNumerator = numerator
         quoteDenominator = denominator
+        wholeBillionths = denominator == 1 ? Int64(exactly: numerator) ?? 0 : 0
     }
 
     /// Whether a parent of `quantity` is worth no more than one may be, at a mid.
@@ -59,27 +62,47 @@ public struct RiskFilters: Hashable, Sendable, BitwiseCopyable {
     }
 
     /// Whether `lots` at `price` are worth no more than `room`; multiplies instead of dividing.
+    ///
+    /// In 64 bits where that holds the worth, which is then less than any account's.
+    @inline(__always)
     func fits(_ lots: Int64, _ price: Price, in room: Amount) -> Bool {
-        let value = Int128(lots) * Int128(price.ticks)
+        let (value, valueOverflows) = lots.multipliedReportingOverflow(by: price.ticks)
+        let (worth, worthOverflows) = value.multipliedReportingOverflow(by: wholeBillionths)
+        if wholeBillionths == 0 || valueOverflows || worthOverflows {
+            return fitsWide(lots, price, in: room)
+        }
+        return worth <= room.billionths
+    }
+
+    @inline(never)
+    private func fitsWide(_ lots: Int64, _ price: Price, in room: Amount) -> Bool {
+        let value = Int128(lots) &* Int128(price.ticks)
         let (worth, overflows) = value.multipliedReportingOverflow(by: quoteNumerator)
         return !overflows && worth <= Int128(room.billionths) * quoteDenominator
     }
 
     /// The smallest order at `price` that passes both the venue's quantity and notional minimum.
+    ///
+    /// Where the smallest quantity is worth enough, as nearly everywhere, nothing is divided.
+    @inlinable @inline(__always)
     public func smallestOrder(at price: Price) -> Quantity {
         let ticks = max(1, price.ticks)
+        if Notional(Price(ticks: ticks), minChild) >= minNotional { return minChild }
         let byNotional = RiskFilters.quotient(minNotional.tickLots + Int128(ticks - 1), ticks)
         return max(minChild, Quantity(lots: byNotional))
     }
 
     /// The largest order at `price` that passes the desk's quantity and notional limits.
+    @inlinable @inline(__always)
     public func largestOrder(at price: Price) -> Quantity {
-        let byNotional = RiskFilters.quotient(maxNotional.tickLots, max(1, price.ticks))
+        let ticks = max(1, price.ticks)
+        if Notional(Price(ticks: ticks), maxChild) <= maxNotional { return maxChild }
+        let byNotional = RiskFilters.quotient(maxNotional.tickLots, ticks)
         return min(maxChild, Quantity(lots: byNotional))
     }
 
     /// The quotient, clamped. Nearly every notional fits 64 bits, where a division costs a quarter.
-    private static func quotient(_ notional: Int128, _ ticks: Int64) -> Int64 {
+    @usableFromInline static func quotient(_ notional: Int128, _ ticks: Int64) -> Int64 {
         if let small = Int64(exactly: notional) { return small / ticks }
         return Int64(clamping: notional / Int128(ticks))
     }

@@ -256,7 +256,8 @@ public struct RiskGate: ~Copyable {
         _ bandBps: Int64
     ) -> Bool {
         let away = side.sign * (2 * price.ticks - referenceHalfTicks)
-        return Int128(away) * 10_000 > Int128(referenceHalfTicks) * Int128(bandBps)
+        // Products of 64 bits each fit 128.
+        return Int128(away) &* 10_000 > Int128(referenceHalfTicks) &* Int128(bandBps)
     }
 
     /// Whether an order can only bring the position nearer to flat, whatever else fills.

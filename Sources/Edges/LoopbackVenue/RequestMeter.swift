@@ -24,6 +24,8 @@ struct RequestMeter {
         let isBatch: Bool
     }
 
+    /// Requests over the limit so far.
+    private(set) var refused = 0
     private let tier: Int?
     private var times: [Bucket: [Nanoseconds]] = [:]
 
@@ -42,7 +44,7 @@ struct RequestMeter {
         let bucket = Bucket(kind: kind, category: category, isBatch: isBatch)
         var recent = times[bucket, default: []].filter { now - $0 < .seconds(1) }
         let isOver = recent.count >= limit
-        if !isOver { recent.append(now) }
+        if isOver { refused += 1 } else { recent.append(now) }
         times[bucket] = recent
         return Reading(
             limit: limit,

@@ -44,12 +44,15 @@ package struct VenueBooks: Sendable {
 
     /// Every market.
     package let desks: [Desk]
+    /// Requests of orders beyond the rate, which were refused.
+    package let tooMany: Int
     /// How often each kind of fault befell somebody, by its words in a script.
     package let faults: [String: Int]
 
     init(_ floor: TradingFloor) {
         let wallet = floor.wallet()
         desks = floor.desks.map { Desk($0, wallet) }
+        tooMany = floor.meter.refused
         faults = floor.faults.fired
     }
 }

@@ -12,7 +12,8 @@ internal import Units
 ///             16 16  session, ASCII, zero-padded
 ///             32  8  start of the session, nanoseconds since the epoch
 ///             40  4  number of the segment, from 0
-///             44 16  zero
+///             44  4  bytes of the segment as it was made, in units of 4,096; 0 for not known
+///             48 12  zero
 ///             60  4  CRC-32C of the 60 bytes before
 ///
 ///     record   0  4  CRC-32C of the rest of the record
@@ -46,6 +47,12 @@ public enum JournalFormat {
     public static let minSegmentBytes = 1 << 20
     /// The segment that is written unless another size is asked for.
     public static let defaultSegmentBytes = 64 << 20
+    /// A segment is so many bytes, or several times as many.
+    static let segmentUnit = 4_096
+    /// Whether a segment may have so many bytes.
+    static func isSegment(_ bytes: Int) -> Bool {
+        (minSegmentBytes...(1 << 32)).contains(bytes) && bytes % segmentUnit == 0
+    }
 
     /// "SLUICEJ\n" as a little-endian word.
     static let magic: UInt64 = 0x0a4a_4543_4955_4c53

@@ -36,6 +36,9 @@ public struct JournalReader: ~Copyable {
     /// The place of the open segment among the session's.
     var segmentIndex: Int { file.header.index }
 
+    /// The bytes that the open segment was made with; nil where that is not known.
+    var segmentBytes: Int? { file.header.segmentBytes }
+
     /// The next record; nil at the end. Its views are good until the next call.
     ///
     /// - Throws: when a file cannot be read, or a whole record makes no sense to this build.

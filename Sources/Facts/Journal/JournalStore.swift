@@ -46,14 +46,17 @@ public struct JournalStore: ~Copyable {
 
     /// Goes on with a journal in a new segment: what was not written whole is cut off before.
     ///
+    /// - Parameter segmentBytes: the size of its segments from here on; nil for that of the last.
     /// - Precondition: the caller holds the session's `JournalLock`, as it did while it read the
     ///   journal to its end, and holds it until the journal is closed.
     /// - Throws: what the file system says, with what to do.
     public static func resume(
         _ tail: JournalTail,
-        segmentBytes: Int = JournalFormat.defaultSegmentBytes,
+        segmentBytes: Int? = nil,
         disk: JournalDisk = .system
     ) throws(JournalError) -> JournalStore {
+        let segmentBytes =
+            segmentBytes ?? tail.segmentBytes ?? JournalFormat.defaultSegmentBytes
         try check(segmentBytes)
         sluice_ignore_file_size_signal()
         try tail.cut()
@@ -70,9 +73,7 @@ public struct JournalStore: ~Copyable {
     }
 
     private static func check(_ segmentBytes: Int) throws(JournalError) {
-        guard segmentBytes >= JournalFormat.minSegmentBytes, segmentBytes % 4_096 == 0,
-            segmentBytes <= 1 << 32
-        else {
+        guard JournalFormat.isSegment(segmentBytes) else {
             throw .configuration("a journal's segments take 1 to 4096 MiB")
         }
     }
@@ -129,8 +130,13 @@ public struct JournalStore: ~Copyable {
             byteCount: JournalFormat.headerBytes,
             alignment: 8
         ) { room -> JournalFault? in
-            SegmentHeader(session: session, startedAt: startedAt, index: index)
-                .write(to: room.baseAddress!)
+            let header = SegmentHeader(
+                session: session,
+                startedAt: startedAt,
+                index: index,
+                segmentBytes: segmentBytes
+            )
+            header.write(to: room.baseAddress!)
             return write(UnsafeRawBufferPointer(room))
         }
         if let fault { return fault }

@@ -15,6 +15,8 @@ public struct JournalTail: Sendable {
     public let index: Int
     /// The byte behind its last whole record: from here on it is cut off.
     public let offset: Int
+    /// The bytes it was made with; nil where that is not known.
+    public let segmentBytes: Int?
     /// A segment behind it that was made and has no header.
     let headless: String?
 
@@ -57,6 +59,7 @@ extension JournalReader {
             path: place.path,
             index: segmentIndex,
             offset: place.offset,
+            segmentBytes: segmentBytes,
             headless: headless
         )
     }

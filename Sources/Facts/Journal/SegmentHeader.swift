@@ -9,11 +9,14 @@ public struct SegmentHeader: Hashable, Sendable {
     public var startedAt: Nanoseconds
     /// The segment's place among the session's, from 0.
     public var index: Int
+    /// The bytes it was made with; nil where that is not known.
+    public var segmentBytes: Int?
 
-    init(session: String, startedAt: Nanoseconds, index: Int) {
+    init(session: String, startedAt: Nanoseconds, index: Int, segmentBytes: Int?) {
         self.session = session
         self.startedAt = startedAt
         self.index = index
+        self.segmentBytes = segmentBytes
     }
 
     func write(to place: UnsafeMutableRawPointer) {
@@ -26,6 +29,7 @@ public struct SegmentHeader: Hashable, Sendable {
         }
         place.put(32, startedAt.count)
         place.put(40, UInt32(clamping: index))
+        place.put(44, UInt32(clamping: (segmentBytes ?? 0) / JournalFormat.segmentUnit))
         place.put(60, sluice_crc32c(0, place, 60))
     }
 
@@ -52,5 +56,8 @@ public struct SegmentHeader: Hashable, Sendable {
         startedAt = Nanoseconds(integer(32))
         let index: UInt32 = integer(40)
         self.index = Int(index)
+        let units: UInt32 = integer(44)
+        let size = Int(units) * JournalFormat.segmentUnit
+        segmentBytes = JournalFormat.isSegment(size) ? size : nil
     }
 }

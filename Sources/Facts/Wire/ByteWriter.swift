@@ -7,10 +7,13 @@ public import Units
 public struct ByteWriter: BitwiseCopyable {
     @usableFromInline let base: UnsafeMutablePointer<UInt8>
     @usableFromInline let capacity: Int
+    @usableFromInline var used = 0
+    @usableFromInline var isCut = false
+
     /// Bytes written so far.
-    public private(set) var count = 0
+    @inlinable public var count: Int { used }
     /// Whether something did not fit.
-    public private(set) var overflowed = false
+    @inlinable public var overflowed: Bool { isCut }
 
     /// A writer at the start of `buffer`.
     public init(_ buffer: UnsafeMutableRawBufferPointer) {
@@ -23,17 +26,18 @@ public struct ByteWriter: BitwiseCopyable {
 
     /// Starts again at `count` bytes.
     public mutating func truncate(to count: Int) {
-        precondition(count <= self.count)
-        self.count = count
+        precondition(count <= used)
+        used = count
     }
 
-    private mutating func claim(_ n: Int) -> UnsafeMutablePointer<UInt8>? {
-        guard n <= capacity &- count else {
-            overflowed = true
+    @inlinable @inline(__always)
+    mutating func claim(_ n: Int) -> UnsafeMutablePointer<UInt8>? {
+        guard n <= capacity &- used else {
+            isCut = true
             return nil
         }
-        defer { count &+= n }
-        return base + count
+        defer { used &+= n }
+        return base + used
     }
 
     /// Stores eight bytes, for which the caller has made sure that there is room.
@@ -42,16 +46,18 @@ public struct ByteWriter: BitwiseCopyable {
         UnsafeMutableRawPointer(base + offset).storeBytes(of: word.littleEndian, as: UInt64.self)
     }
 
-    /// Appends a literal.
+    /// Appends a literal: a few stores, where its length is known when it is compiled.
+    @inlinable @inline(__always)
     public mutating func append(_ literal: StaticString) {
-        guard let to = claim(literal.utf8CodeUnitCount) else { return }
-        to.update(from: literal.utf8Start, count: literal.utf8CodeUnitCount)
+        let count = literal.utf8CodeUnitCount
+        guard let to = claim(count) else { return }
+        UnsafeMutableRawPointer(to).copyMemory(from: literal.utf8Start, byteCount: count)
     }
 
     /// Appends bytes.
     public mutating func append(_ bytes: UnsafeRawBufferPointer) {
         guard let from = bytes.baseAddress, let to = claim(bytes.count) else { return }
-        to.update(from: from.assumingMemoryBound(to: UInt8.self), count: bytes.count)
+        UnsafeMutableRawPointer(to).copyMemory(from: from, byteCount: bytes.count)
     }
 
     /// Appends one byte.
@@ -79,8 +85,8 @@ public struct ByteWriter: BitwiseCopyable {
             let text = EightDigits.text(value)
             let digits = max(EightDigits.count(text), minimumDigits)
             // What lies behind the digits is written over by whatever comes next.
-            store(text >> (8 &* UInt64(8 &- digits)), at: count)
-            count &+= digits
+            store(text &>> (8 &* UInt64(truncatingIfNeeded: 8 &- digits)), at: count)
+            used &+= digits
             return
         }
         var digits = 1
@@ -115,12 +121,12 @@ public struct ByteWriter: BitwiseCopyable {
         if magnitude < 100_000_000, scale.decimals < 8, capacity &- count >= 24 {
             let text = EightDigits.text(magnitude)
             let digits = max(EightDigits.count(text), scale.decimals &+ 1)
-            let word = text >> (8 &* UInt64(8 &- digits))
+            let word = text &>> (8 &* UInt64(truncatingIfNeeded: 8 &- digits))
             let whole = digits &- scale.decimals
             store(word, at: count)
             base[count &+ whole] = UInt8(ascii: ".")
-            store(word >> (8 &* UInt64(whole)), at: count &+ whole &+ 1)
-            count &+= digits &+ 1
+            store(word &>> (8 &* UInt64(truncatingIfNeeded: whole)), at: count &+ whole &+ 1)
+            used &+= digits &+ 1
             return
         }
         let before = count

@@ -4,7 +4,7 @@ public enum EightDigits {
     /// The eight digits of `value`, with leading zeros, the first digit lowest in memory.
     ///
     /// - Precondition: `value` is less than 10⁸; a larger one gives digits of no meaning.
-    @inline(__always)
+    @inlinable @inline(__always)
     public static func text(_ value: UInt64) -> UInt64 {
         // Halves of four digits, then lanes of two, then bytes of one; each division is a
         // multiplication that is exact for its range.
@@ -18,9 +18,10 @@ public enum EightDigits {
     }
 
     /// How many digits `text` has without its leading zeros; one at least.
-    @inline(__always)
+    @inlinable @inline(__always)
     static func count(_ text: UInt64) -> Int {
-        let zeros = (text ^ 0x3030_3030_3030_3030).trailingZeroBitCount >> 3
-        return max(1, 8 &- zeros)
+        // The bit stands in the last digit, which counts though it be zero.
+        let digits = (text ^ 0x3030_3030_3030_3030) | 1 << 63
+        return 8 &- digits.trailingZeroBitCount >> 3
     }
 }

@@ -6,8 +6,8 @@ public struct JournalSettings: Sendable {
     public var directory: String
     /// Whether an order waits for its record to be durable.
     public var sync: JournalSync
-    /// Bytes of a segment.
-    public var segmentBytes: Int
+    /// Bytes of a segment; nil for 64 MiB, and for the session's own where one is gone on with.
+    public var segmentBytes: Int?
     /// Bytes between the hot thread and the disk, a power of two: at 168 bytes a book message and a
     /// thousand of them a second, 16 MiB are a minute and a half of a disk that does not answer.
     public var ringBytes = 16 << 20
@@ -18,7 +18,7 @@ public struct JournalSettings: Sendable {
     public init(
         directory: String,
         sync: JournalSync = .durable,
-        segmentBytes: Int = JournalFormat.defaultSegmentBytes,
+        segmentBytes: Int? = nil,
         disk: JournalDisk = .system
     ) {
         self.directory = directory

@@ -82,7 +82,8 @@ extension TradingLoop {
             do throws(SessionError) {
                 let link = try RESTLink(&loop, configuration.venue.rest)
                 defer { link.close(&loop) }
-                try ask(inquiry.over(link), facts, startedAt: startedAt, parent, &look)
+                let last = inquiry.over(link, ahead: venueClock.offset)
+                try ask(last, facts, startedAt: startedAt, parent, &look)
                 looks += 1
                 if looks == LastLook.looks || look.agrees { return look }
             } catch {

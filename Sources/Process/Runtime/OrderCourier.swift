@@ -20,6 +20,7 @@ final class OrderCourier: @unchecked Sendable {
     /// it was meant for is gone.
     private static let staleAfter = Nanoseconds.seconds(1)
 
+    private let mail: CourierMail
     private var tasks: SPSCRing<CourierTask>.Consumer
     private var answers: SPSCRing<CourierAnswer>.Producer
     private var link: KeptLink
@@ -29,15 +30,13 @@ final class OrderCourier: @unchecked Sendable {
     private let session: SessionPrefix
     private let instrument: Instrument
     private let isHedged: Bool
-    private let offset: Nanoseconds
+    private let venueOffset: VenueOffset
     private let clock: @Sendable () -> Nanoseconds
     private var allowance: RequestAllowance
     private let isStopping = Atomic(false)
     private var thread: ColdThread?
 
     /// Answers by `mail`, and wakes the hot thread when it has.
-    ///
-    /// - Parameter offset: how far the venue's clock is ahead of ours.
     init(
         _ endpoint: Endpoint,
         _ requests: BybitREST,
@@ -45,19 +44,20 @@ final class OrderCourier: @unchecked Sendable {
         session: SessionPrefix,
         instrument: Instrument,
         isHedged: Bool = false,
-        offset: Nanoseconds,
+        venueOffset: VenueOffset,
         hot: Waker,
         clock: @escaping @Sendable () -> Nanoseconds
     ) throws(SessionError) {
         link = try KeptLink(endpoint, patience: OrderCourier.patience, clock: clock)
         waker = link.waker
+        self.mail = mail
         tasks = mail.tasks.consumer()
         answers = mail.answers.producer()
         self.requests = requests
         self.session = session
         self.instrument = instrument
         self.isHedged = isHedged
-        self.offset = offset
+        self.venueOffset = venueOffset
         self.hot = hot
         self.clock = clock
         allowance = RequestAllowance(perSecond: 50, burst: 50, now: clock())
@@ -69,6 +69,7 @@ final class OrderCourier: @unchecked Sendable {
         _ facts: VenueFacts,
         _ inquiry: VenueInquiry,
         _ mail: CourierMail,
+        _ venueOffset: VenueOffset,
         hot: Waker
     ) throws(SessionError) -> OrderCourier? {
         if !configuration.venue.ordersByREST { return nil }
@@ -79,7 +80,7 @@ final class OrderCourier: @unchecked Sendable {
             session: configuration.session,
             instrument: facts.instrument,
             isHedged: facts.position.isHedged,
-            offset: facts.clock.offset,
+            venueOffset: venueOffset,
             hot: hot,
             clock: inquiry.clock
         )
@@ -128,7 +129,10 @@ final class OrderCourier: @unchecked Sendable {
         let command = task.command
         let now = clock()
         let isCancel = command.operation == .cancel
-        if !isCancel && now - task.handedAt > OrderCourier.staleAfter {
+        if !isCancel,
+            mail.takesCancelsAlone.load(ordering: .acquiring)
+                || now - task.handedAt > OrderCourier.staleAfter
+        {
             return refusal(command, .retry)
         }
         // What the venue asked for holds for every request to it; a cancel heeds a ban alone.
@@ -172,7 +176,7 @@ final class OrderCourier: @unchecked Sendable {
 
     private func request(_ command: OrderCommand) -> [UInt8] {
         let name = OrderLinkID.text(command.child, session)
-        let now = clock() + offset
+        let now = clock() + venueOffset.value
         switch command {
         case .place(let order):
             return requests.create(

@@ -16,7 +16,7 @@ extension Reconciler {
                 instrument.category,
                 symbol: instrument.symbol,
                 linkID: name,
-                at: clock()
+                at: venueNow
             )
             let body = try call("order/history", request)
             // A venue without this list cannot speak with authority of what it has not.
@@ -31,7 +31,7 @@ extension Reconciler {
                     symbol: instrument.symbol,
                     linkID: name,
                     cursor: cursor,
-                    at: clock()
+                    at: venueNow
                 )
             )
         }
@@ -72,9 +72,9 @@ extension Reconciler {
     }
 
     private func tellPosition() throws(SessionError) {
-        let request = requests.position(symbol: instrument.symbol, at: clock())
+        let request = requests.position(symbol: instrument.symbol, at: venueNow)
         if let body = try call("position/list", request) {
-            let position = try read { () throws(BybitReplyError) in
+            let position = try SessionError.reading("position/list") { () throws(BybitReplyError) in
                 try BybitReplies.position(body, instrument)
             }
             try tell(.position(position.held))
@@ -96,23 +96,24 @@ extension Reconciler {
     func openOrders(
         _ body: (OrderUpdate) throws(SessionError) -> Void
     ) throws(SessionError) -> Int? {
-        var foreign = 0
-        var cursor = ""
-        for _ in 0..<Reconciler.pageLimit {
+        var foreign: Int? = 0
+        try PageWalk.follow("order/realtime") { (cursor) throws(SessionError) in
             let request = requests.openOrders(
                 instrument.category,
                 symbol: instrument.symbol,
                 cursor: cursor,
-                at: clock()
+                at: venueNow
             )
-            guard let answer = try call("order/realtime", request) else { return nil }
-            let page = try read { () throws(BybitReplyError) in
+            guard let answer = try call("order/realtime", request) else {
+                foreign = nil
+                return ""
+            }
+            let page = try SessionError.reading("order/realtime") { () throws(BybitReplyError) in
                 try BybitReplies.orders(answer, [instrument], session)
             }
             for update in page.entries { try body(update) }
-            foreign += page.foreign
-            if page.cursor.isEmpty || page.cursor == cursor { break }
-            cursor = page.cursor
+            foreign = foreign.map { $0 + page.foreign }
+            return page.cursor
         }
         return foreign
     }
@@ -128,7 +129,7 @@ extension Reconciler {
                     symbol: instrument.symbol,
                     since: since,
                     cursor: cursor,
-                    at: clock()
+                    at: venueNow
                 )
             )
         }
@@ -142,14 +143,16 @@ extension Reconciler {
     private func tellBounds() throws(SessionError) {
         let spot = instrument.category == .spot
         let coins = spot ? [instrument.quoteCoin, instrument.baseCoin] : [instrument.quoteCoin]
-        if let body = try call("wallet-balance", requests.wallet(coins: coins, at: clock())) {
-            let wallet = try read { () throws(BybitReplyError) in try BybitReplies.wallet(body) }
+        if let body = try call("wallet-balance", requests.wallet(coins: coins, at: venueNow)) {
+            let wallet = try SessionError.reading("wallet-balance") { () throws(BybitReplyError) in
+                try BybitReplies.wallet(body)
+            }
             let time = BybitReplies.time(body)
             try tell(.statement(.wallet(wallet.statement(for: instrument, at: time))))
         }
         let limits = requests.priceLimit(instrument.category, symbol: instrument.symbol)
         if let body = try call("price-limit", limits) {
-            let band = try read { () throws(BybitReplyError) in
+            let band = try SessionError.reading("price-limit") { () throws(BybitReplyError) in
                 try BybitReplies.priceLimits(body, instrument)
             }
             let event = AccountEvent.priceLimits(
@@ -168,7 +171,7 @@ extension Reconciler {
             instrument.category,
             symbol: instrument.symbol,
             linkID: name,
-            at: clock()
+            at: venueNow
         )
     }
 
@@ -184,7 +187,7 @@ extension Reconciler {
 
     /// The one order of a list; the newest, should the venue know several by the name.
     private func order(_ body: [UInt8]) throws(SessionError) -> OrderUpdate? {
-        let page = try read { () throws(BybitReplyError) in
+        let page = try SessionError.reading("order/realtime") { () throws(BybitReplyError) in
             try BybitReplies.orders(body, [instrument], session)
         }
         guard page.foreign == 0 else { throw .venue("asked for one order, told of another") }
@@ -196,28 +199,16 @@ extension Reconciler {
         _ ask: (String) throws(SessionError) -> [UInt8]?
     ) throws(SessionError) -> [Execution] {
         var fills: [Execution] = []
-        var cursor = ""
-        for _ in 0..<Reconciler.pageLimit {
+        try PageWalk.follow("execution/list") { (cursor) throws(SessionError) in
             guard let body = try ask(cursor) else {
                 throw .venue("execution/list: not offered")
             }
-            let page = try read { () throws(BybitReplyError) in
+            let page = try SessionError.reading("execution/list") { () throws(BybitReplyError) in
                 try BybitReplies.executions(body, [instrument], session)
             }
             fills += page.entries
-            if page.cursor.isEmpty || page.cursor == cursor { return fills }
-            cursor = page.cursor
+            return page.cursor
         }
-        throw .venue("execution/list: more than \(Reconciler.pageLimit) pages")
-    }
-
-    func read<Result>(
-        _ body: () throws(BybitReplyError) -> Result
-    ) throws(SessionError) -> Result {
-        do {
-            return try body()
-        } catch {
-            throw .venue("\(error)")
-        }
+        return fills
     }
 }

@@ -62,7 +62,7 @@ extension Reconciler {
             let request = requests.cancelAll(
                 instrument.category,
                 symbol: instrument.symbol,
-                at: clock()
+                at: venueNow
             )
             _ = try call("order/cancel-all", request)
         } else {

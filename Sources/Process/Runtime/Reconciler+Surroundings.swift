@@ -17,9 +17,9 @@ extension Reconciler {
     /// Tells what the account pays for a fill now.
     private func tellFees() throws(SessionError) {
         let symbol = instrument.symbol
-        let request = requests.feeRate(instrument.category, symbol: symbol, at: clock())
+        let request = requests.feeRate(instrument.category, symbol: symbol, at: venueNow)
         guard let body = try call("fee-rate", request) else { return }
-        let now = try read { () throws(BybitReplyError) in
+        let now = try SessionError.reading("fee-rate") { () throws(BybitReplyError) in
             try BybitReplies.feeRate(body, symbol: symbol)
         }
         if now != fees { notice?("the fees of \(symbol) are \(now) by now, and were \(fees)") }
@@ -33,7 +33,7 @@ extension Reconciler {
         guard let body = try call("instruments-info", request) else { return }
         let (id, symbol) = (instrument.id, instrument.symbol)
         let category = instrument.category
-        let now = try read { () throws(BybitReplyError) in
+        let now = try SessionError.reading("instruments-info") { () throws(BybitReplyError) in
             try BybitReplies.instrument(body, category, symbol: symbol, id: id)
         }
         guard now.tick == instrument.tick, now.lot == instrument.lot else {
@@ -47,12 +47,12 @@ extension Reconciler {
     private func tellOthers() throws(SessionError) {
         let coin = instrument.quoteCoin
         let orders = try others("order/realtime") { cursor in
-            requests.openOrders(instrument.category, settledIn: coin, cursor: cursor, at: clock())
+            requests.openOrders(instrument.category, settledIn: coin, cursor: cursor, at: venueNow)
         }
         var positions: [String] = []
         if instrument.category != .spot {
             positions = try others("position/list") { cursor in
-                requests.positions(settledIn: coin, cursor: cursor, at: clock())
+                requests.positions(settledIn: coin, cursor: cursor, at: venueNow)
             }
         }
         let names = Set(orders + positions).sorted().joined(separator: ", ")
@@ -67,16 +67,13 @@ extension Reconciler {
         _ request: (String) -> [UInt8]
     ) throws(SessionError) -> [String] {
         var found: [String] = []
-        var cursor = ""
         let symbol = instrument.symbol
-        for _ in 0..<Reconciler.pageLimit {
-            guard let body = try call(service, request(cursor)) else { return found }
-            found += try read { () throws(BybitReplyError) in
-                try BybitReplies.otherSymbols(body, than: symbol)
+        try PageWalk.follow(service) { (cursor) throws(SessionError) in
+            guard let body = try call(service, request(cursor)) else { return "" }
+            return try SessionError.reading(service) { () throws(BybitReplyError) in
+                found += try BybitReplies.otherSymbols(body, than: symbol)
+                return try BybitReplies.nextPage(body)
             }
-            let next = try read { () throws(BybitReplyError) in try BybitReplies.nextPage(body) }
-            if next.isEmpty || next == cursor { break }
-            cursor = next
         }
         return found
     }

@@ -19,8 +19,6 @@ final class Reconciler: @unchecked Sendable {
     private static let patience = Nanoseconds.seconds(1)
     /// The venue allows 50 requests a second for each endpoint; we share it with nobody's haste.
     private static let requestsPerSecond: Int64 = 20
-    /// Pages of one list that are followed: 5,000 fills between two looks.
-    static let pageLimit = 50
 
     var mail: ReconcilerMail.ColdEnd
     let requests: BybitREST
@@ -28,6 +26,7 @@ final class Reconciler: @unchecked Sendable {
     let instrument: Instrument
     let times: ReconcilerTimes
     let clock: @Sendable () -> Nanoseconds
+    private let venueOffset: VenueOffset
     /// The venue's time of the newest fill seen, and the fills that the last look listed.
     var lastFillAt: Nanoseconds
     var listed: Set<ExternalID> = []
@@ -67,6 +66,7 @@ final class Reconciler: @unchecked Sendable {
         fees: FeeSchedule,
         times: ReconcilerTimes,
         fillsSince: Nanoseconds,
+        venueOffset: VenueOffset,
         hot: Waker,
         pulse: HotPulse,
         notice: (@Sendable (String) -> Void)? = nil,
@@ -80,6 +80,7 @@ final class Reconciler: @unchecked Sendable {
         self.instrument = instrument
         self.fees = fees
         self.times = times
+        self.venueOffset = venueOffset
         self.hot = hot
         self.pulse = pulse
         self.notice = notice
@@ -89,6 +90,9 @@ final class Reconciler: @unchecked Sendable {
         let rate = Reconciler.requestsPerSecond
         allowance = RequestAllowance(perSecond: rate, burst: rate / 2, now: clock())
     }
+
+    /// The time that requests are stamped with.
+    var venueNow: Nanoseconds { clock() + venueOffset.value }
 
     /// What tells this thread that questions wait.
     var bell: Waker { waker }
@@ -183,7 +187,7 @@ final class Reconciler: @unchecked Sendable {
             instrument.category,
             symbol: instrument.symbol,
             linkID: OrderLinkID.text(child, session),
-            at: sentAt
+            at: venueNow
         )
         let answer: RESTAnswer
         do throws(SessionError) {

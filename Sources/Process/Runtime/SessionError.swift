@@ -1,3 +1,5 @@
+internal import Venues
+
 /// Why a session could not be opened or had to end, in words a person can act on.
 public enum SessionError: Error, Sendable {
     /// The request or configuration does not fit the venue; the text says what and how to mend it.
@@ -11,6 +13,20 @@ public enum SessionError: Error, Sendable {
     public var text: String {
         switch self {
         case .usage(let text), .venue(let text), .refused(let text): text
+        }
+    }
+}
+
+extension SessionError {
+    /// Reads an answer of the service `what`; one that makes no sense is the venue's fault.
+    static func reading<Value>(
+        _ what: String,
+        _ body: () throws(BybitReplyError) -> Value
+    ) throws(SessionError) -> Value {
+        do {
+            return try body()
+        } catch {
+            throw .venue("\(what): \(error)")
         }
     }
 }

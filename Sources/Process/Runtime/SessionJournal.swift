@@ -55,7 +55,7 @@ struct SessionJournal: ~Copyable {
                 directory: settings.directory,
                 session: session,
                 startedAt: now,
-                segmentBytes: settings.segmentBytes,
+                segmentBytes: settings.segmentBytes ?? JournalFormat.defaultSegmentBytes,
                 disk: settings.disk
             )
         } catch {

@@ -25,11 +25,8 @@ extension VenueInquiry {
             "wallet-balance",
             requests.wallet(coins: coins, at: clock())
         )
-        let wallet: BybitReplies.Wallet
-        do {
-            wallet = try BybitReplies.wallet(body)
-        } catch {
-            throw .venue("wallet-balance: \(error)")
+        let wallet = try SessionError.reading("wallet-balance") { () throws(BybitReplyError) in
+            try BybitReplies.wallet(body)
         }
         // A coin that the wallet does not list is one of which there is nothing.
         func balance(_ name: String) -> Amount? {

@@ -53,8 +53,14 @@ struct StatementWatch: BitwiseCopyable {
 
     /// Takes in what is stated of a position.
     ///
+    /// - Parameter isStreamed: it came by the stream, whose next word will follow our next fill. An
+    ///   answer only corrects what the stream has said: alone, it is behind with the next fill.
     /// - Returns: whether the engine is to hear of its liquidation price.
-    mutating func take(_ position: PositionStatement, venueNow: Nanoseconds) -> Bool {
+    mutating func take(
+        _ position: PositionStatement,
+        isStreamed: Bool,
+        venueNow: Nanoseconds
+    ) -> Bool {
         let leg = Int(position.leg.rawValue)
         let known = positions[leg]
         guard position.updatedAt - venueNow <= StatementWatch.tolerance,
@@ -66,7 +72,7 @@ struct StatementWatch: BitwiseCopyable {
         counts.positions &+= 1
         positions[leg].updatedAt = max(known.updatedAt, position.updatedAt)
         if position.sequence > 0 { positions[leg].sequence = position.sequence }
-        positions[leg].held = position.held
+        if isStreamed || known.held != nil { positions[leg].held = position.held }
         guard position.tellsLiquidation else { return false }
         positions[leg].liquidation = position.liquidation
         positions[leg].isLiquidationKnown = true
@@ -87,7 +93,11 @@ struct StatementWatch: BitwiseCopyable {
     /// Takes in what is stated of the coins.
     ///
     /// - Returns: the equity that the engine is to hear of; nil when it knows.
-    mutating func take(_ wallet: WalletStatement, venueNow: Nanoseconds) -> Amount? {
+    mutating func take(
+        _ wallet: WalletStatement,
+        isStreamed: Bool,
+        venueNow: Nanoseconds
+    ) -> Amount? {
         guard wallet.statedAt - venueNow <= StatementWatch.tolerance,
             wallet.statedAt == .zero || wallet.statedAt >= walletAt
         else {
@@ -96,7 +106,7 @@ struct StatementWatch: BitwiseCopyable {
         }
         counts.wallets &+= 1
         walletAt = max(walletAt, wallet.statedAt)
-        if let stated = wallet.base { base = stated }
+        if let stated = wallet.base, isStreamed || base != nil { base = stated }
         guard let stated = wallet.equity, stated != equity else { return nil }
         equity = stated
         return stated

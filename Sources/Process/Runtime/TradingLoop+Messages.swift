@@ -52,7 +52,7 @@ extension TradingLoop {
             }
             if isDraining { giveUp(id, for: .draining, now) }
         case .account(let statements):
-            for statement in statements { take(statement, now) }
+            for statement in statements { take(statement, isStreamed: true, now) }
             notePrivateHeard(id, now)
         case .malformed:
             giveUp(id, for: .unreadable, now)

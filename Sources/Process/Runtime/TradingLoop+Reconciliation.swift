@@ -22,7 +22,7 @@ extension TradingLoop {
         case .account(let event):
             step(.account(event), now)
         case .statement(let statement):
-            take(statement, now)
+            take(statement, isStreamed: false, now)
         case .position(let venue):
             let held = engine.held(instrument.id)
             if reconciliation.differs(venue: venue, held: held) && !isPositionWrong {

@@ -5,20 +5,19 @@ internal import Units
 
 extension TradingLoop {
     /// What the venue states of the account, on its stream or asked: the engine hears what is new.
-    mutating func take(_ statement: AccountStatement, _ now: Nanoseconds) {
+    mutating func take(_ statement: AccountStatement, isStreamed: Bool, _ now: Nanoseconds) {
         let venueNow = now + venueClock.offset
         switch statement {
         case .position(let position):
             guard position.instrument == instrument.id else { return }
-            if statements.take(position, venueNow: venueNow) {
+            if statements.take(position, isStreamed: isStreamed, venueNow: venueNow) {
                 let price = position.liquidation
                 step(.account(.liquidation(instrument.id, position.leg, price)), now)
             }
         case .wallet(let wallet):
             guard wallet.instrument == instrument.id else { return }
-            if let equity = statements.take(wallet, venueNow: venueNow) {
-                step(.account(.equity(equity)), now)
-            }
+            let equity = statements.take(wallet, isStreamed: isStreamed, venueNow: venueNow)
+            if let equity { step(.account(.equity(equity)), now) }
         }
     }
 

@@ -56,6 +56,8 @@ struct TradingLoop: ~Copyable {
     var linkBudget = ConnectBudget(limit: ConnectBudget.reserve)
     /// How far the venue's clock is ahead of ours, and the answers that keep it so.
     var venueClock: VenueClock
+    /// The same, for the threads beside this one.
+    let venueOffset: VenueOffset
     var timeSamples: SPSCRing<VenueTick>.Consumer
     /// Who looks the venue's names up, and what was found.
     let names: NameWatch
@@ -102,6 +104,7 @@ struct TradingLoop: ~Copyable {
         trade: consuming LinkWatch?,
         courier: consuming CourierEnd,
         venueClock: VenueClock,
+        venueOffset: VenueOffset,
         timeSamples: consuming SPSCRing<VenueTick>.Consumer,
         names: NameWatch,
         reconciliation: consuming Reconciliation,
@@ -126,6 +129,7 @@ struct TradingLoop: ~Copyable {
         self.trade = trade
         self.courier = courier
         self.venueClock = venueClock
+        self.venueOffset = venueOffset
         self.timeSamples = timeSamples
         self.names = names
         addressChanges = names.changes()
@@ -151,7 +155,7 @@ struct TradingLoop: ~Copyable {
         let start = clock.now
         nextCalibration = start + TradingLoop.calibrationInterval
         for event in beginning { step(event, start) }
-        for statement in stated { take(statement, start) }
+        for statement in stated { take(statement, isStreamed: false, start) }
         while !engine.state(of: parent).isFinal || sweep.isWaiting(clock.now) { beat() }
         if isRestart { learnLastWords() }
         pulse.end()
@@ -189,6 +193,7 @@ struct TradingLoop: ~Copyable {
         loop.poll(timeout: wait)
         // First: what was asked before the venue spoke must find no order on its way.
         obey()
+        if isByCourier && isEnding { courier.takeCancelsAlone() }
         while let event = loop.next() { handle(event) }
         let now = clock.now
         takeReplies(now)
@@ -208,6 +213,12 @@ struct TradingLoop: ~Copyable {
             // Before the cancels are answered: what was open is asked for by name.
             keepHalted(now)
         }
+    }
+
+    /// Whether the parent sends nothing new any more.
+    var isEnding: Bool {
+        let state = engine.state(of: parent)
+        return state != .accepted && state != .working
     }
 
     private mutating func keepTime(_ now: Nanoseconds) {
@@ -237,6 +248,7 @@ struct TradingLoop: ~Copyable {
             )
         }
         if venueClock.count != known {
+            venueOffset.tell(venueClock.offset)
             step(.account(.clockError(venueClock.uncertainty)), now)
         }
     }

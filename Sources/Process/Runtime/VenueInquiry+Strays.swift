@@ -97,8 +97,7 @@ extension VenueInquiry {
         since start: Nanoseconds
     ) throws(SessionError) -> [OrderUpdate] {
         var found: [OrderUpdate] = []
-        var cursor = ""
-        repeat {
+        try PageWalk.follow("order/history") { (cursor) throws(SessionError) in
             let request = requests.finishedOrders(
                 instrument.category,
                 symbol: instrument.symbol,
@@ -107,15 +106,12 @@ extension VenueInquiry {
                 at: clock()
             )
             let body = try link.call(&loop, "order/history", request)
-            let page: BybitReplies.Page<OrderUpdate>
-            do {
-                page = try BybitReplies.orders(body, [instrument], session)
-            } catch {
-                throw .venue("order/history: \(error)")
+            let page = try SessionError.reading("order/history") { () throws(BybitReplyError) in
+                try BybitReplies.orders(body, [instrument], session)
             }
             found += page.entries
-            cursor = page.cursor == cursor ? "" : page.cursor
-        } while !cursor.isEmpty
+            return page.cursor
+        }
         return found
     }
 }

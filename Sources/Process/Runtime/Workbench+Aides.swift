@@ -6,6 +6,7 @@ internal import Venues
 struct Aides {
     let mail: ReconcilerMail
     let pulse: HotPulse
+    let venueOffset: VenueOffset
     let reconciler: Reconciler
     let timeWatch: VenueTimeWatch
     /// Takes orders to a venue without order entry of its own.
@@ -22,9 +23,11 @@ extension Workbench {
     ) throws(SessionError) -> Aides {
         let (mail, pulse) = (ReconcilerMail(), HotPulse())
         let courierMail = CourierMail()
+        let venueOffset = VenueOffset(facts.clock.offset)
         return Aides(
             mail: mail,
             pulse: pulse,
+            venueOffset: venueOffset,
             reconciler: try Reconciler(
                 configuration.venue.rest,
                 inquiry.requests,
@@ -34,6 +37,7 @@ extension Workbench {
                 fees: facts.fees,
                 times: configuration.reconcilerTimes,
                 fillsSince: fillsSince + facts.clock.offset,
+                venueOffset: venueOffset,
                 hot: loop.waker,
                 pulse: pulse,
                 notice: configuration.notice,
@@ -50,6 +54,7 @@ extension Workbench {
                 facts,
                 inquiry,
                 courierMail,
+                venueOffset,
                 hot: loop.waker
             ),
             courierMail: courierMail

@@ -155,6 +155,7 @@ struct Workbench: ~Copyable {
             trade: Workbench.orderWatch(opening, work.links, start),
             courier: CourierEnd(aides.courierMail, bell: aides.courier?.bell),
             venueClock: facts.clock,
+            venueOffset: aides.venueOffset,
             timeSamples: aides.timeWatch.samples(),
             names: names,
             reconciliation: Reconciliation(

@@ -39,7 +39,7 @@ struct JournalOptions: ParsableArguments {
         configuration.journal = JournalSettings(
             directory: directory,
             sync: sync?.sync ?? .durable,
-            segmentBytes: segmentMiB.map { $0 << 20 } ?? JournalFormat.defaultSegmentBytes
+            segmentBytes: segmentMiB.map { $0 << 20 }
         )
     }
 }

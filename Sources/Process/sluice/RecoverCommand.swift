@@ -68,7 +68,7 @@ struct RecoverCommand: ParsableCommand {
 
     @Option(
         name: .customLong("journal-segment"),
-        help: "MiB of one segment file, taken from the disk at once. Default: 64."
+        help: "MiB of one segment file, taken from the disk at once. Default: the session's."
     )
     var segmentMiB: Int?
 
@@ -123,7 +123,7 @@ struct RecoverCommand: ParsableCommand {
                 ),
             journal: JournalSettings(
                 directory: directory,
-                segmentBytes: segmentMiB.map { $0 << 20 } ?? JournalFormat.defaultSegmentBytes
+                segmentBytes: segmentMiB.map { $0 << 20 }
             )
         )
         request.policy = policy.policy

@@ -62,6 +62,8 @@ struct CrashCase {
         venue.tick = DecimalScale(multiplier: 1, decimals: 1)
         venue.lot = DecimalScale(multiplier: 1, decimals: 3)
         venue.speed = Double(dice.number(1...3))
+        // Half of the accounts may ask as little as one of no tier, as every session believes.
+        venue.requestsPerSecond = dice.chance(50) ? nil : 200
         venue.position = opening
         venue.faults = CrashCase.latenesses(&dice)
         self.venue = venue
@@ -134,7 +136,7 @@ extension CrashCase: CustomStringConvertible {
         """
         \(terms.side) \(parent.quantity) limit \(parent.limit ?? "none") \
         \(venue.category?.name ?? "") \(parent.algorithm) over \(parent.duration), \(sync) journal, \
-        \(kind), \(terms.opening), \(policy), killed after \(kills.map(\.after.millisecondCount)) ms\
+        \(kind), \(terms.opening), \(venue.requestsPerSecond ?? 10) requests/s, \(policy), killed after \(kills.map(\.after.millisecondCount)) ms\
         \(losesPower ? ", power lost" : ""), session \(terms.session.text), \
         faults \(venue.faults.events)
         """

@@ -34,7 +34,9 @@ struct CrashLife {
             )
             let last = try work(drawn, host, folder, &outcome)
             host.stop()
-            let truth = Truth(drawn.terms, byREST: drawn.ordersByREST, host.books())
+            let books = host.books()
+            let truth = Truth(drawn.terms, byREST: drawn.ordersByREST, books)
+            outcome.tooMany = books.tooMany
             outcome.fills = truth.fills.count
             outcome.children = truth.orders.count
             judge(truth, journal, last, &outcome)

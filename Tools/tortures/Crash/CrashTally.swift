@@ -16,6 +16,8 @@ struct CrashOutcome: Sendable {
     var actions: [String: Int] = [:]
     /// Files of a journal that lost what the disk had not confirmed.
     var tornTails = 0
+    /// Requests that the venue refused for the rate.
+    var tooMany = 0
     var fills = 0
     var children = 0
     var records = 0
@@ -50,6 +52,8 @@ struct CrashTally: Encodable, Sendable {
     var actions: [String: Int] = [:]
     /// Files of a journal that lost what the disk had not confirmed.
     var tornTails = 0
+    /// Requests that the venue refused for the rate, of accounts that have the least.
+    var tooMany = 0
     var children = 0
     var fills = 0
     var replayedRecords = 0
@@ -69,6 +73,7 @@ struct CrashTally: Encodable, Sendable {
         unsettled += outcome.unsettled
         actions.merge(outcome.actions, uniquingKeysWith: +)
         tornTails += outcome.tornTails
+        tooMany += outcome.tooMany
         children += outcome.children
         fills += outcome.fills
         replayedRecords += outcome.records
@@ -95,7 +100,7 @@ struct CrashTally: Encodable, Sendable {
         """
         \(runs) lives, \(violations) violations, \(kills) kills: \(Tally.list(killsByStage))
         \(recoveries) recoveries (\(Tally.list(actions)); \(unsettled) left something), \(tornTails) torn tails, \(fills) fills of \(children) children, \
-        \(replayedRecords) records replayed
+        \(replayedRecords) records replayed, \(tooMany) requests refused for the rate
         \(Tally.list(kinds))
         \(Tally.list(endings))
         \(String(format: "%.0f s, %.0f s of processor", seconds, processorSeconds))

@@ -27,6 +27,7 @@ struct FaultLife {
             host.stop()
             let books = host.books()
             result.faults = books.faults
+            result.counts.tooMany = books.tooMany
             switch session {
             case .success(let outcome):
                 result.note(outcome)

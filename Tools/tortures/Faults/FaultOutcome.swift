@@ -66,6 +66,8 @@ struct FaultCounts: Encodable, Sendable {
     var withdrawnByREST = 0
     /// What only asking brought to light, by kind.
     var differences: [String: Int] = [:]
+    /// Requests that the venue refused for the rate, of accounts that have the least.
+    var tooMany = 0
     var journalRecords = 0
     var replayedCommands = 0
 
@@ -86,6 +88,7 @@ struct FaultCounts: Encodable, Sendable {
         doubts += other.doubts
         withdrawnByREST += other.withdrawnByREST
         differences.merge(other.differences, uniquingKeysWith: +)
+        tooMany += other.tooMany
         journalRecords += other.journalRecords
         replayedCommands += other.replayedCommands
     }

@@ -71,7 +71,7 @@ struct FaultTally: Encodable, Sendable {
         \(Tally.list(endings))
         faults: \(Tally.list(faults))
         asking: \(Tally.list(counts.differences)), \(counts.absent) never arrived, \
-        \(counts.withdrawnByREST) cancelled by REST
+        \(counts.withdrawnByREST) cancelled by REST, \(counts.tooMany) refused for the rate
         \(String(format: "%.0f s, %.0f s of processor", seconds, processorSeconds))
         """
     }

@@ -54,14 +54,16 @@ enum Hex {
     /// The digits of `value`.
     @inline(__always)
     static func digits(_ value: UInt32) -> UInt64 {
-        // Spread the nibbles, one a byte, then let the first in memory be the highest.
-        var x = UInt64(value)
+        // The highest byte comes first in memory; spread the bytes, then each one's nibbles, of
+        // which the higher comes first.
+        var x = UInt64(value.byteSwapped)
         x = (x | x << 16) & 0x0000_ffff_0000_ffff
         x = (x | x << 8) & 0x00ff_00ff_00ff_00ff
-        x = (x | x << 4) & 0x0f0f_0f0f_0f0f_0f0f
+        x = (x >> 4 | x << 8) & 0x0f0f_0f0f_0f0f_0f0f
         let letters = ((x &+ 0x0606_0606_0606_0606) >> 4) & 0x0101_0101_0101_0101
-        // 'a' − '0' − 10 is 39.
-        return (x &+ 0x3030_3030_3030_3030 &+ letters &* 39).bigEndian
+        // 'a' − '0' − 10 is 39: 32 + 8 − 1, for there may be no product of two words at once.
+        let gap = letters << 5 &+ letters << 3 &- letters
+        return (x &+ 0x3030_3030_3030_3030 &+ gap).littleEndian
     }
 
     /// The value that eight digits spell; nil when one is no lower-case hex digit.

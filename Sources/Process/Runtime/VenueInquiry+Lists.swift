@@ -1,0 +1,110 @@
+internal import Book
+internal import Orders
+internal import Transport
+internal import Units
+internal import Venues
+
+/// What the venue lists: positions, coins, orders, fills, bars.
+extension VenueInquiry {
+    /// Our position. Spot has none: there it is what this session's fills since `start` come
+    /// to by the venue's own list.
+    func position(
+        _ loop: inout EventLoop,
+        _ instrument: Instrument,
+        since start: Nanoseconds
+    ) throws(SessionError) -> VenuePosition {
+        if category == .spot {
+            let lots = try executions(&loop, instrument, since: start).reduce(0) {
+                $0 + $1.side.sign * $1.quantity.lots
+            }
+            return .oneWay(Quantity(lots: lots))
+        }
+        return try positions(&loop, instrument).held
+    }
+
+    func positions(
+        _ loop: inout EventLoop,
+        _ instrument: Instrument
+    ) throws(SessionError) -> BybitReplies.PositionList {
+        let request = requests.position(symbol: symbol, at: clock())
+        let body = try link.call(&loop, "position", request)
+        return try SessionError.reading("position") { () throws(BybitReplyError) in
+            try BybitReplies.position(body, instrument)
+        }
+    }
+
+    /// What the wallet holds; nil where the venue does not say. Where it matters the gate holds
+    /// orders back until it has.
+    func wallet(
+        _ loop: inout EventLoop,
+        _ instrument: Instrument
+    ) throws(SessionError) -> WalletStatement? {
+        let coins = [instrument.quoteCoin, instrument.baseCoin]
+        let request = requests.wallet(coins: coins, at: clock())
+        let answer = try link.answer(&loop, "wallet-balance", request)
+        guard answer.status == 200, let wallet = try? BybitReplies.wallet(answer.body) else {
+            return nil
+        }
+        return wallet.statement(for: instrument, at: BybitReplies.time(answer.body))
+    }
+
+    /// This session's open orders, and how many are somebody else's.
+    func openOrders(
+        _ loop: inout EventLoop,
+        _ instrument: Instrument
+    ) throws(SessionError) -> (own: [OrderUpdate], foreign: Int) {
+        var own: [OrderUpdate] = []
+        var foreign = 0
+        try PageWalk.follow("order/realtime") { (cursor) throws(SessionError) in
+            let body = try link.call(
+                &loop,
+                "order/realtime",
+                requests.openOrders(category, symbol: symbol, cursor: cursor, at: clock())
+            )
+            let page = try SessionError.reading("order/realtime") { () throws(BybitReplyError) in
+                try BybitReplies.orders(body, [instrument], session)
+            }
+            own += page.entries.filter { !$0.status.isTerminal }
+            foreign += page.foreign
+            return page.cursor
+        }
+        return (own, foreign)
+    }
+
+    /// This session's fills since `start`, by the venue's own list.
+    func executions(
+        _ loop: inout EventLoop,
+        _ instrument: Instrument,
+        since start: Nanoseconds
+    ) throws(SessionError) -> [Execution] {
+        var fills: [Execution] = []
+        try PageWalk.follow("execution/list") { (cursor) throws(SessionError) in
+            let request = requests.executions(
+                category,
+                symbol: symbol,
+                since: start - .seconds(5),
+                cursor: cursor,
+                at: clock()
+            )
+            let body = try link.call(&loop, "execution/list", request)
+            let page = try SessionError.reading("execution/list") { () throws(BybitReplyError) in
+                try BybitReplies.executions(body, [instrument], session)
+            }
+            fills += page.entries
+            return page.cursor
+        }
+        return fills
+    }
+
+    /// Past bars, oldest first: as many of `minutes` as the venue gives at once.
+    func klines(_ loop: inout EventLoop, minutes: Int) throws(SessionError) -> [Kline] {
+        let body = try link.call(
+            &loop,
+            "kline",
+            requests.klines(category, symbol: symbol, intervalMinutes: minutes, limit: 1_000)
+        )
+        return try SessionError.reading("kline") { () throws(BybitReplyError) in
+            try BybitReplies.klines(body)
+        }
+    }
+}

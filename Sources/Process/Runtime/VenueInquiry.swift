@@ -1,0 +1,162 @@
+internal import Lines
+internal import Orders
+internal import Transport
+internal import Units
+internal import Venues
+
+/// The questions a session asks the venue, before and after it trades.
+struct VenueInquiry {
+    /// A clock further off than this gets orders refused: stop before, not after.
+    private static let maxClockOffset = Nanoseconds.milliseconds(500)
+    /// Pages of risk tiers that are followed.
+    private static let tierPages = 20
+    /// Questions for the time at the start.
+    private static let timeQuestions = 5
+
+    let link: RESTLink
+    let requests: BybitREST
+    private(set) var category: ProductCategory
+    let symbol: String
+    let session: SessionPrefix
+    let clock: @Sendable () -> Nanoseconds
+
+    init(
+        link: RESTLink,
+        requests: BybitREST,
+        category: ProductCategory,
+        symbol: String,
+        session: SessionPrefix,
+        clock: @escaping @Sendable () -> Nanoseconds
+    ) {
+        self.link = link
+        self.requests = requests
+        self.category = category
+        self.symbol = symbol
+        self.session = session
+        self.clock = clock
+    }
+
+    /// The same questions over another connection, stamped by a clock `ahead` of ours.
+    func over(_ link: RESTLink, ahead: Nanoseconds) -> VenueInquiry {
+        VenueInquiry(
+            link: link,
+            requests: requests,
+            category: category,
+            symbol: symbol,
+            session: session,
+            clock: { [clock] in clock() + ahead }
+        )
+    }
+
+    /// Asks for everything a session needs to know.
+    func facts(_ loop: inout EventLoop) throws(SessionError) -> VenueFacts {
+        let before = clock()
+        let venueClock = try venueClock(&loop)
+        let instrument = try instrument(&loop)
+        let feeBody = try link.call(
+            &loop,
+            "fee-rate",
+            requests.feeRate(category, symbol: symbol, at: clock())
+        )
+        let fees = try SessionError.reading("fee-rate") { () throws(BybitReplyError) in
+            try BybitReplies.feeRate(feeBody, symbol: symbol)
+        }
+        var statements: [AccountStatement] = []
+        let position: VenuePosition
+        if category == .spot {
+            position = try self.position(&loop, instrument, since: before)
+        } else {
+            let list = try positions(&loop, instrument)
+            position = list.held
+            statements = list.positions.map { .position($0) }
+        }
+        if let wallet = try wallet(&loop, instrument) { statements.append(.wallet(wallet)) }
+        return VenueFacts(
+            clock: venueClock,
+            instrument: instrument,
+            fees: fees,
+            position: position,
+            statements: statements,
+            largestPosition: try largestPosition(&loop),
+            foreignOrders: try openOrders(&loop, instrument).foreign
+        )
+    }
+
+    /// The limit of the highest risk tier: beyond it the venue takes no order.
+    func largestPosition(_ loop: inout EventLoop) throws(SessionError) -> Amount? {
+        if category == .spot { return nil }
+        var largest: Amount?
+        var cursor = ""
+        for _ in 0..<VenueInquiry.tierPages {
+            let request = requests.riskLimit(symbol: symbol, cursor: cursor)
+            let answer = try link.answer(&loop, "risk-limit", request)
+            // It is one bound more: without it the venue's own refusal holds.
+            guard answer.status == 200,
+                let tiers = try? BybitReplies.riskTiers(answer.body, symbol: symbol)
+            else { return largest }
+            largest = tiers.map(\.limit).max().map { max($0, largest ?? .zero) } ?? largest
+            let next = (try? BybitReplies.nextPage(answer.body)) ?? ""
+            if next.isEmpty || next == cursor { break }
+            cursor = next
+        }
+        return largest
+    }
+
+    /// Asks for the time, several times: the quickest answer bounds the error best.
+    private func venueClock(_ loop: inout EventLoop) throws(SessionError) -> VenueClock {
+        var estimate = VenueClock()
+        for _ in 0..<VenueInquiry.timeQuestions {
+            let sent = clock()
+            let body = try link.call(&loop, "time", requests.serverTime())
+            let received = clock()
+            let time = try SessionError.reading("time") { () throws(BybitReplyError) in
+                try BybitReplies.serverTime(body)
+            }
+            estimate.add(TimeSample(sent: sent, received: received, venue: time))
+        }
+        guard abs(estimate.offset.count) <= VenueInquiry.maxClockOffset.count else {
+            throw .venue(
+                "the venue's clock is \(estimate.offset.millisecondCount) ms from ours: "
+                    + "synchronise this host"
+            )
+        }
+        return estimate
+    }
+
+    /// Settles on the first product class in which the venue trades the symbol.
+    mutating func findCategory(_ loop: inout EventLoop) throws(SessionError) {
+        for candidate in ProductCategory.allCases {
+            category = candidate
+            do {
+                _ = try instrument(&loop)
+                return
+            } catch {
+                guard case .usage = error else { throw error }
+            }
+        }
+        throw .usage("the venue does not trade \(symbol)")
+    }
+
+    private func instrument(_ loop: inout EventLoop) throws(SessionError) -> Instrument {
+        let body = try link.call(
+            &loop,
+            "instruments-info",
+            requests.instrumentsInfo(category, symbol: symbol)
+        )
+        do {
+            return try BybitReplies.instrument(
+                body,
+                category,
+                symbol: symbol,
+                id: InstrumentID(0)
+            )
+        } catch {
+            switch error {
+            case .unknownSymbol, .refused(code: 10_001, message: _):
+                throw .usage("the venue does not trade \(symbol) in category \(category.name)")
+            case .refused, .malformed:
+                throw .venue("instruments-info: \(error)")
+            }
+        }
+    }
+}
