@@ -11,10 +11,13 @@ struct SegmentTests {
         var records = (0..<count).map { _ in random.any() }
         // Long ones too, so that segments do not end at the same place.
         let levels = (0..<2_000).map { LevelChange(ticks: Int64($0), lots: 1) }
-        for i in stride(from: 0, to: count, by: 50) {
+        // The last one too, so that the journal does not end by being closed.
+        for i in Array(stride(from: 0, to: count, by: 50)) + [count - 1] {
             records[i].isObservedOnly = false
             records[i].body = .depth(.snapshot, sequence: 1, bids: levels, asks: levels)
         }
+        // No closing record at the end, whatever was drawn.
+        records[count - 1] = PlainRecord(now: 1, body: .timer)
         return records
     }
 

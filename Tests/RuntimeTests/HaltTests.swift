@@ -1,5 +1,8 @@
+import Engine
+import Journal
 import LoopbackVenue
 import Orders
+import Replay
 import Reports
 import Runtime
 import Testing
@@ -44,5 +47,56 @@ struct HaltTests {
         let outcome = try session.run()
         #expect(outcome.state == .cancelled)
         #expect(outcome.report.counts.children == 0)
+    }
+
+    /// Cancels that the journal tells of and no command asked for.
+    private static func spent(_ path: String) throws -> [OutsideRequest] {
+        var found: [OutsideRequest] = []
+        var reader = try JournalReader(path)
+        while let entry = try reader.next() {
+            guard case .account(let coded) = entry.record else { continue }
+            if case .spent(let request)? = AccountEvent(coded) { found.append(request) }
+        }
+        return found
+    }
+
+    @Test("what a halt's sweep cancels by REST is on record with its budget, and replays")
+    func sweepOnRecord() throws {
+        let record = try SessionRecord()
+        var session = try SessionFixture(
+            quantity: "5.000",
+            seconds: 60,
+            faults: try FaultScript(text: "cancel 1 lose")
+        )
+        // Far from the market: what is open stays open.
+        session.configuration.request.limit = "50000"
+        session.configuration.journal = JournalSettings(directory: record.path, sync: .async)
+        let outcome = try session.run(
+            intervene: { _, control in control.request(.halt) },
+            once: { $0.children > 0 }
+        )
+        #expect(outcome.report.venue.openOrders == 0 && outcome.report.counts.unknown == 0)
+        let spent = try Self.spent(record.path)
+        #expect(!spent.isEmpty)
+        #expect(spent.allSatisfy { $0.operation == .cancel && $0.budget.limit > 0 })
+        try record.verify(outcome)
+    }
+
+    @Test("an account without requests to spare is halted all the same", arguments: [1, 2])
+    func poor(_ requestsPerSecond: Int) throws {
+        let record = try SessionRecord()
+        var session = try SessionFixture(
+            quantity: "5.000",
+            seconds: 60,
+            faults: try FaultScript(text: "cancel 1 lose"),
+            offering: { $0.requestsPerSecond = requestsPerSecond }
+        )
+        session.configuration.journal = JournalSettings(directory: record.path, sync: .async)
+        let outcome = try session.run { _, control in control.request(.halt) }
+        let text = "\(outcome.state), \(outcome.fault ?? "no fault"), \(outcome.report.text())"
+        #expect(outcome.state == .cancelled || outcome.state == .halted, "\(text)")
+        #expect(outcome.report.venue.openOrders == 0, "\(text)")
+        #expect(outcome.report.counts.unknown == 0, "\(text)")
+        try record.verify(outcome)
     }
 }

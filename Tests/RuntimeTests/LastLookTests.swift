@@ -58,12 +58,11 @@ struct LastLookTests {
 
     @Test("a venue that says nothing at the end confirms nothing")
     func silent() throws {
-        var session = try SessionFixture(seconds: 1)
+        // REST turns everybody away while the parent is still at work.
+        let script = try FaultScript(text: "at 3s ban 60s")
+        var session = try SessionFixture(seconds: 4, faults: script)
         session.configuration.reconcilerTimes.settling = .seconds(1)
-        let outcome = try session.run(
-            intervene: { venue, _ in venue.stop() },
-            once: { $0.filled == $0.quantity }
-        )
+        let outcome = try session.run()
         #expect(outcome.report.venue.openOrders == nil)
         #expect(!outcome.isSettled && !outcome.isConfirmed)
         #expect(outcome.fault?.contains("could not be asked for the final position") == true)

@@ -72,8 +72,9 @@ extension TradingSettings {
         mark_band = "5%"
         # Oldest book, mark price and word of the account stream that may be traded on, and how
         # well the venue's clock must be known. The account stream is pinged every 2 seconds. The
-        # ranges: 100ms to 1m, 1s to 10m, 3s to 1m, 1ms to 5s.
-        max_book_age = "3s"
+        # ranges: 100ms to 1m, 1s to 10m, 3s to 1m, 1ms to 5s. A book that nothing confirmed for 2s
+        # and an account stream silent for 5s count as lost anyway: more changes nothing.
+        max_book_age = "2s"
         max_mark_age = "10s"
         max_private_age = "5s"
         max_clock_error = "500ms"

@@ -85,6 +85,9 @@ struct Truth {
         if children != report.parent.filled {
             found.append("children filled \(children), their parent \(report.parent.filled)")
         }
+        if report.parent.stopReason == "positionDiffers" && fills.count == desk.fills.count {
+            found.append("halted for a position that nobody else has moved")
+        }
         if !outcome.state.isFinal { found.append("ended \(outcome.state), which is no end") }
         if outcome.state == .completed, report.parent.filled != report.parent.quantity {
             found.append("completed with \(report.parent.filled) of \(report.parent.quantity)")
