@@ -158,6 +158,18 @@ struct CourierTests {
         desk.stop()
     }
 
+    @Test("once nothing new is to leave, only cancels do, whatever waited before them")
+    func cancelsAlone() throws {
+        let desk = try Desk { _, _ in .body(200, CourierTests.taken) }.start()
+        desk.mail.takeCancelsAlone()
+        let placed = try #require(desk.carry(Self.place))
+        #expect(placed.outcome == .refused)
+        let cancelled = try #require(desk.carry(Self.cancel))
+        #expect(cancelled.outcome == .accepted)
+        #expect(desk.stub.asked.withLock { $0 } == ["/v5/order/cancel"])
+        desk.stop()
+    }
+
     @Test("what waited too long is not sent, but a cancel is")
     func stale() throws {
         let desk = try Desk { _, _ in .body(200, CourierTests.taken) }.start()

@@ -1,6 +1,7 @@
 internal import CLinux
 internal import Containers
 internal import Orders
+internal import Synchronization
 internal import Transport
 internal import Units
 
@@ -42,18 +43,22 @@ final class CourierMail: Sendable {
 
     let tasks = SPSCRing<CourierTask>(capacity: capacity)
     let answers = SPSCRing<CourierAnswer>(capacity: capacity)
+    /// Whether nothing but cancels may leave, whatever waits already.
+    let takesCancelsAlone = Atomic(false)
 }
 
 /// The hot thread's end of the courier's mail.
 struct CourierEnd: ~Copyable {
     private var tasks: SPSCRing<CourierTask>.Producer
     private var answers: SPSCRing<CourierAnswer>.Consumer
+    private let mail: CourierMail
     private let bell: Waker?
 
     /// Taken once; without a bell there is no courier.
     init(_ mail: CourierMail, bell: Waker?) {
         tasks = mail.tasks.producer()
         answers = mail.answers.consumer()
+        self.mail = mail
         self.bell = bell
     }
 
@@ -63,6 +68,9 @@ struct CourierEnd: ~Copyable {
         bell.wake()
         return true
     }
+
+    /// Lets nothing but cancels leave from here on, whatever waits already.
+    func takeCancelsAlone() { mail.takesCancelsAlone.store(true, ordering: .releasing) }
 
     /// The oldest answer; nil when there is none.
     @inline(__always)

@@ -20,6 +20,7 @@ final class OrderCourier: @unchecked Sendable {
     /// it was meant for is gone.
     private static let staleAfter = Nanoseconds.seconds(1)
 
+    private let mail: CourierMail
     private var tasks: SPSCRing<CourierTask>.Consumer
     private var answers: SPSCRing<CourierAnswer>.Producer
     private var link: KeptLink
@@ -49,6 +50,7 @@ final class OrderCourier: @unchecked Sendable {
     ) throws(SessionError) {
         link = try KeptLink(endpoint, patience: OrderCourier.patience, clock: clock)
         waker = link.waker
+        self.mail = mail
         tasks = mail.tasks.consumer()
         answers = mail.answers.producer()
         self.requests = requests
@@ -127,7 +129,10 @@ final class OrderCourier: @unchecked Sendable {
         let command = task.command
         let now = clock()
         let isCancel = command.operation == .cancel
-        if !isCancel && now - task.handedAt > OrderCourier.staleAfter {
+        if !isCancel,
+            mail.takesCancelsAlone.load(ordering: .acquiring)
+                || now - task.handedAt > OrderCourier.staleAfter
+        {
             return refusal(command, .retry)
         }
         // What the venue asked for holds for every request to it; a cancel heeds a ban alone.

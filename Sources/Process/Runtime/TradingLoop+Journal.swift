@@ -47,7 +47,7 @@ extension TradingLoop {
         }
         if journal.held.count == 0 { return }
         // Decided before a halt or a stop. Its cancel would withdraw it, and may have to wait.
-        if engine.state(of: parent) != .working { return withdrawHeld() }
+        if isEnding { return withdrawHeld() }
         let durable = journal.durableSequence
         while let held = journal.held.takeFirst(upTo: durable) {
             latencies.record(.durable, sluice_ticks() &- held.heldTicks)

@@ -193,6 +193,7 @@ struct TradingLoop: ~Copyable {
         loop.poll(timeout: wait)
         // First: what was asked before the venue spoke must find no order on its way.
         obey()
+        if isByCourier && isEnding { courier.takeCancelsAlone() }
         while let event = loop.next() { handle(event) }
         let now = clock.now
         takeReplies(now)
@@ -212,6 +213,12 @@ struct TradingLoop: ~Copyable {
             // Before the cancels are answered: what was open is asked for by name.
             keepHalted(now)
         }
+    }
+
+    /// Whether the parent sends nothing new any more.
+    var isEnding: Bool {
+        let state = engine.state(of: parent)
+        return state != .accepted && state != .working
     }
 
     private mutating func keepTime(_ now: Nanoseconds) {
