@@ -40,7 +40,8 @@ struct FaultLife {
                 }
             case .failure(let error):
                 result.refusal = error.text
-                if books.desks.contains(where: { !$0.orders.isEmpty }) {
+                // A position that was there before, or a liquidation, is nobody's breach.
+                if !Truth(drawn.terms, byREST: drawn.ordersByREST, books).orders.isEmpty {
                     result.violations = ["did not begin (\(error.text)), yet orders were placed"]
                 }
             }
