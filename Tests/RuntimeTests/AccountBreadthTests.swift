@@ -60,13 +60,20 @@ struct AccountBreadthTests {
             expected += side == .buy ? report.parent.filled : -report.parent.filled
             #expect(report.venue.position == expected)
         }
-        // Both legs are closed again: there is nothing to reduce, and nothing leaves.
-        var configuration = first.configuration
-        configuration.request.side = .sell
-        configuration.request.reduceOnly = true
-        let outcome = try Session.run(configuration, SessionControl())
-        #expect(outcome.state == .expired && outcome.report.parent.filled == 0)
-        #expect((outcome.report.counts.refusalsByReason["onlyReducing"] ?? 0) > 0)
+        // Both legs are closed again: there is nothing to reduce, and nothing begins.
+        for (side, leg) in [(Side.sell, "long"), (.buy, "short")] {
+            var configuration = first.configuration
+            configuration.request.side = side
+            configuration.request.reduceOnly = true
+            let error = #expect(throws: SessionError.self) {
+                try Session.run(configuration, SessionControl())
+            }
+            guard case .refused(let text) = error else {
+                Issue.record("\(String(describing: error))")
+                continue
+            }
+            #expect(text.contains("no \(leg) position"), "\(text)")
+        }
     }
 
     @Test("in hedge mode positions that moved otherwise are told though their sum is right")

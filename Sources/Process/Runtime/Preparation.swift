@@ -32,6 +32,7 @@ struct Preparation {
         if reduceOnly && instrument.category == .spot {
             throw .usage("spot has no position that an order could reduce: leave out --reduce-only")
         }
+        if reduceOnly { try Preparation.checkReducible(side, facts) }
         algorithm = request.algorithm
         var rules = request.rules
         // A lag of seconds is much of a short parent and nothing of a long one.
@@ -99,6 +100,22 @@ struct Preparation {
             }
             return ExecutionPlan(schedule: .vwap(profile), rules: rules)
         }
+    }
+
+    /// Refuses a parent that only reduces where nothing could be reduced: it would wait in vain
+    /// until its time is over.
+    private static func checkReducible(
+        _ side: Side,
+        _ facts: VenueFacts
+    ) throws(SessionError) {
+        let leg = facts.position.leg(of: side, reduceOnly: true)
+        let held = facts.position[leg] ?? .zero
+        if side.sign * held.lots < 0 { return }
+        throw .refused(
+            "the account holds no \(side == .sell ? "long" : "short") position in "
+                + "\(facts.instrument.symbol) that a \(side) could reduce: turn the side, or leave "
+                + "out --reduce-only"
+        )
     }
 
     /// The width of bars: the smallest distance between two that follow each other.
