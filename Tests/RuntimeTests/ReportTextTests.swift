@@ -1,16 +1,23 @@
+import Orders
 import Runtime
 import Testing
+import Units
 
 /// What a person reads of a session.
 @Suite("The report as text")
 struct ReportTextTests {
     @Test("it says why risk held orders back")
     func reasons() throws {
-        var session = try SessionFixture(seconds: 1)
-        session.configuration.request.reduceOnly = true
+        // More than the position may be is held already.
+        var session = try SessionFixture(
+            seconds: 1,
+            offering: { $0.position = .oneWay(Quantity(lots: 10)) }
+        )
+        session.configuration.limits.maxPosition = "0.005"
         let report = try session.run().report
-        let count = report.counts.refusalsByReason["onlyReducing"] ?? 0
+        let count = report.counts.refusalsByReason["positionExceeded"] ?? 0
         #expect(count > 0 && report.counts.children == 0)
-        #expect(report.text().contains("held by risk   onlyReducing \(count)"), "\(report.text())")
+        let line = "held by risk   positionExceeded \(count)"
+        #expect(report.text().contains(line), "\(report.text())")
     }
 }
