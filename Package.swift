@@ -281,6 +281,10 @@ let package = Package(
         ),
         tests("BenchTests", ["bench"]),
         tests("SettingsTests", ["Settings", "Runtime", "Transport", "Venues", "Units"]),
+        tests(
+            "CommandTests",
+            ["sluice", .product(name: "ArgumentParser", package: "swift-argument-parser")]
+        ),
         tests("DoctorTests", ["Doctor", "Transport", "Units"]),
         .testTarget(
             name: "InteropTests",

@@ -103,6 +103,14 @@ struct FaultScriptTests {
         #expect(!reason.isEmpty)
     }
 
+    @Test("every line that cannot be read is told, and the others are taken")
+    func everyFault() {
+        let (script, problems) = FaultScript.read("create 1 lose\nx\n\nat 1s lat\nat 2s revoke 3")
+        #expect(script.requests.count == 1 && script.events.isEmpty)
+        #expect(problems.map(\.line) == [2, 4, 5])
+        #expect(problems.map(\.reason)[1] == "lat: no such fault of the venue, did you mean late?")
+    }
+
     @Test("requests are counted by kind, and the first rule that matches counts")
     func counting() throws {
         let script = try FaultScript(

@@ -109,7 +109,9 @@ struct ServerTests {
         let venue = try VenueHost(LoopbackVenueConfiguration())
         venue.start()
         defer { venue.stop() }
-        #expect(venue.symbols == [VenueMarket(symbol: "BTCUSDT", category: .linear, depth: 50)])
+        let lot = DecimalScale(multiplier: 1, decimals: 3)
+        let market = VenueMarket(symbol: "BTCUSDT", category: .linear, depth: 50, lot: lot)
+        #expect(venue.symbols == [market])
         let client = try Client(venue)
         let market = try client.connect("/v5/public/linear")
         let stream = try client.connect("/v5/private")

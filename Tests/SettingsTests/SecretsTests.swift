@@ -53,6 +53,61 @@ final class SecretsTests {
         #expect(refusal([:], path)?.contains("chmod 600") == true)
     }
 
+    @Test("key and secret are both looked at, and everything wrong with them is told")
+    func everything() throws {
+        func problems(_ key: String, _ secret: String) -> [String] {
+            let pair = ["SLUICE_API_KEY": key, "SLUICE_API_SECRET": secret]
+            do {
+                _ = try Secrets.credentials(environment: pair, file: nil)
+                return []
+            } catch {
+                return error.problems
+            }
+        }
+        for (text, why) in [
+            ("", "is empty"), ("   ", "is empty"), ("abc\n", "ends in a new line"),
+            (" abc", "begins or ends with a space"), ("a c", "has a space in it"),
+            ("\"abc\"", "begins with a quotation mark"), ("a…c", "is not printable text"),
+        ] {
+            let found = problems(text, text + "")
+            #expect(found.contains("SLUICE_API_KEY \(why)") || found[0].contains(why), "\(found)")
+            #expect(found.contains { $0.hasPrefix("SLUICE_API_SECRET \(why)") }, "\(found)")
+        }
+        #expect(problems("same", "same") == ["SLUICE_API_KEY and SLUICE_API_SECRET are the same"])
+        let path = try file("key = \"k k\"\nsecret = \" s\"\n", mode: 0o644)
+        let said = refusal([:], path) ?? ""
+        for part in ["chmod 600", "key has a space in it", "secret begins or ends with a space"] {
+            #expect(said.contains(part), "\(said)")
+        }
+        let both = ["SLUICE_API_SECRET": "s", "SLUICE_API_PRIVATE_KEY": "/nonexistent"]
+        #expect(refusal(both, nil)?.split(separator: "\n").count == 3)
+    }
+
+    @Test("what the venue's keys are not like is a doubt, not a refusal")
+    func doubts() throws {
+        let (key, secret) = ("JTQEhqxMrsnKtOh7g1", "zQ3vN8kW5rT1yU6iO9pA4sD7fG2hJ0lX3cVb")
+        func doubts(_ key: String, _ secret: String) throws -> [String] {
+            let pair = ["SLUICE_API_KEY": key, "SLUICE_API_SECRET": secret]
+            #expect(try Secrets.credentials(environment: pair, file: nil) != nil)
+            return Secrets.doubts(environment: pair, file: nil)
+        }
+        #expect(try doubts(key, secret).isEmpty)
+        #expect(try doubts(secret, key).first?.contains("are swapped") == true)
+        let short = try doubts(String(key.dropLast()), secret)
+        #expect(short == ["SLUICE_API_KEY has 17 characters, the venue's have 18"])
+        for text in ["your-api-key", "xxxxxxxxxxxxxxxxxx", "<key>", "api_key", "******"] {
+            #expect(
+                try doubts(text, secret).first?.contains("text of an example") == true,
+                "\(text)"
+            )
+        }
+        // A file that the environment makes needless, and that others may read all the same.
+        let open = try file("key = \"k\"\n", mode: 0o644)
+        let pair = ["SLUICE_API_KEY": key, "SLUICE_API_SECRET": secret]
+        let told = Secrets.doubts(environment: pair, file: open)
+        #expect(told.count == 1 && told[0].contains("chmod 600"), "\(told)")
+    }
+
     @Test("a fault in the file never quotes it")
     func hidden() throws {
         for text in [

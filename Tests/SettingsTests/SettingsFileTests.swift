@@ -83,7 +83,11 @@ struct SettingsFileTests {
             ("[limits]\nmax_daily_loss = 1e6", "must be a whole number without quotes"),
             ("[limits]\nmax_daily_loss = -5", "-5 is outside 1 to 1000000000"),
             ("[thread]\ncore = \"3\"", "must be a whole number without quotes"),
-            ("[account]\ndcp = \"-10s\"", "\"-10s\" is not a duration"),
+            ("[account]\ndcp = \"-10s\"", "\"-10s\" is negative; write a duration of whole"),
+            ("[account]\ndcp = \"30\"", "\"30\" has no unit: 30 what? 30s, 30m"),
+            ("[limits]\nmax_child = \"1,5\"", "\"1,5\" has a comma"),
+            ("[limits]\nmax_child = \"0\"", "\"0\" must be more than 0"),
+            ("[limits]\nprice_band = \"10\"", "\"10\" is 1000%: write 10% or 0.10"),
         ] {
             let problems = Self.problems(text)
             #expect(problems.count == 1 && problems[0].contains(form), "\(text): \(problems)")

@@ -1,4 +1,5 @@
 import Foundation
+import Runtime
 import Settings
 import Testing
 import Transport
@@ -23,10 +24,16 @@ struct TradingSettingsTests {
     @Test("the example is sound but for the authority's path, which is the reader's own")
     func example() throws {
         let problems = TradingSettingsTests.problems(TradingSettings.example)
-        #expect(problems == ["f:8: [venue] ca: cannot read /tmp/sluice-venue/ca.pem"])
+        #expect(
+            problems == [
+                "f:8: [venue] ca: cannot read /tmp/sluice-venue/ca.pem: there is no such file; "
+                    + "`sluice venue` prints port and ca"
+            ]
+        )
+        let authority = try Authority()
         let text = TradingSettings.example.replacingOccurrences(
             of: "/tmp/sluice-venue/ca.pem",
-            with: #filePath
+            with: authority.path
         )
         let settings = try TradingSettings(text: text, path: "f")
         #expect(settings.venue.environment == .loopback)
@@ -226,6 +233,28 @@ struct TradingSettingsTests {
         }
         let demo = "[venue]\nenvironment = \"demo\"\norders = \"socket\"\n"
         #expect(TradingSettingsTests.problems(demo).first?.hasPrefix("f:3: ") == true)
+    }
+
+    @Test("a core that the host does not have, and an authority that is none, are told")
+    func host() throws {
+        let text = TradingSettingsTests.loopback + "[thread]\ncore = 99\n"
+        let error = #expect(throws: SettingsError.self) {
+            _ = try TradingSettings(text: text, path: "f") { "no core \($0)" }
+        }
+        #expect(error?.description == "f:4: [thread] core: no core 99")
+        #expect(HostCore.fault(0) == nil || HostCore.fault(1) == nil)
+        #expect(HostCore.fault(1_023)?.contains("this process may use") == true)
+        let empty = try Authority("")
+        let ca = "[venue]\nenvironment = \"loopback\"\nport = 1\nca = \"\(empty.path)\"\n"
+        #expect(TradingSettingsTests.problems(ca).first?.contains("holds no certificate") == true)
+    }
+
+    @Test("the file of credentials is found in settings that are wrong elsewhere")
+    func credentialsFile() throws {
+        let text = "[venue]\nport = 0\n[credentials]\nfile = \"/k.toml\"\n[zebra]\na = 1\n"
+        let file = try Authority(text)
+        #expect(TradingSettings.credentialsFile(file.path) == "/k.toml")
+        #expect(TradingSettings.credentialsFile("/nonexistent") == nil)
     }
 
     @Test("a file that is not there is a problem, not a crash")

@@ -13,43 +13,71 @@ extension FaultScript {
     ///     at 1s funding 0.0001           at 1s liquidate              at 1s close 2s
     ///     at 1s charge 0.0003 0.0006     at 1s tick 0.05
     ///
-    /// - Throws: `LoopbackVenueError.faults` with the line that cannot be read.
+    /// - Throws: `LoopbackVenueError.faults` with the first line that cannot be read.
     public init(text: String) throws(LoopbackVenueError) {
-        self.init()
+        let (script, problems) = FaultScript.read(text)
+        if let first = problems.first { throw .faults(line: first.line, reason: first.reason) }
+        self = script
+    }
+
+    /// What can be read of a script, and every line that cannot, with the reason.
+    public static func read(
+        _ text: String
+    ) -> (script: FaultScript, problems: [(line: Int, reason: String)]) {
+        var script = FaultScript()
+        var problems: [(line: Int, reason: String)] = []
         for (i, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
         {
             let content = line.prefix { $0 != "#" }
-            var words = FaultWords(content.split { $0 == " " || $0 == "\t" || $0 == "\r" }, i + 1)
-            guard let first = words.next() else { continue }
-            if first == "at" {
-                let at = try words.duration()
-                events.append(TimedFault(at: at, try words.venueFault()))
-            } else if let kind = RequestKind(rawValue: String(first)) {
-                requests.append(try words.rule(kind))
-            } else {
-                throw words.error("a rule starts with create, amend, cancel or at")
+            var words = FaultWords(content.split { $0 == " " || $0 == "\t" || $0 == "\r" })
+            do throws(FaultWords.Unreadable) {
+                try script.add(&words)
+            } catch {
+                problems.append((i + 1, error.reason))
             }
-            if words.next() != nil { throw words.error("there is more than the rule takes") }
         }
-        events.sort { $0.at < $1.at }
+        script.events.sort { $0.at < $1.at }
+        return (script, problems)
+    }
+
+    /// Adds the rule that a line says, if it says one.
+    private mutating func add(_ words: inout FaultWords) throws(FaultWords.Unreadable) {
+        guard let first = words.next() else { return }
+        if first == "at" {
+            let at = try words.duration()
+            let fault = try words.venueFault()
+            try words.end()
+            events.append(TimedFault(at: at, fault))
+        } else if let kind = RequestKind(rawValue: String(first)) {
+            let rule = try words.rule(kind)
+            try words.end()
+            requests.append(rule)
+        } else {
+            throw words.error("\(first): a rule starts with create, amend, cancel or at")
+        }
     }
 }
 
 /// The words of one line, taken one by one.
 private struct FaultWords {
-    private var words: ArraySlice<Substring>
-    private let line: Int
-
-    init(_ words: [Substring], _ line: Int) {
-        self.words = words[...]
-        self.line = line
+    /// Why a line says no rule.
+    struct Unreadable: Error {
+        let reason: String
     }
+
+    private var words: ArraySlice<Substring>
+
+    init(_ words: [Substring]) { self.words = words[...] }
 
     mutating func next() -> Substring? { words.popFirst() }
 
-    func error(_ why: String) -> LoopbackVenueError { .faults(line: line, reason: why) }
+    func error(_ why: String) -> Unreadable { Unreadable(reason: why) }
 
-    mutating func rule(_ kind: RequestKind) throws(LoopbackVenueError) -> RequestRule {
+    func end() throws(Unreadable) {
+        if let word = words.first { throw error("\(word): there is more than the rule takes") }
+    }
+
+    mutating func rule(_ kind: RequestKind) throws(Unreadable) -> RequestRule {
         let numbers = try range()
         var perMille = 1_000
         if let word = words.first, word.hasSuffix("%") {
@@ -62,7 +90,7 @@ private struct FaultWords {
         return RequestRule(kind, numbers, try requestFault(), perMille: perMille)
     }
 
-    private mutating func range() throws(LoopbackVenueError) -> ClosedRange<Int> {
+    private mutating func range() throws(Unreadable) -> ClosedRange<Int> {
         guard let word = next() else { throw error("which one is missing: 3, 2..4 or *") }
         if word == "*" { return 1...Int.max }
         let ends = word.split(separator: ".", omittingEmptySubsequences: true).map { Int($0) }
@@ -72,7 +100,7 @@ private struct FaultWords {
         return first...last
     }
 
-    private mutating func requestFault() throws(LoopbackVenueError) -> RequestFault {
+    private mutating func requestFault() throws(Unreadable) -> RequestFault {
         switch next() {
         case "lose": return .lose
         case "lose-answer": return .loseAnswer
@@ -84,7 +112,13 @@ private struct FaultWords {
         }
     }
 
-    mutating func venueFault() throws(LoopbackVenueError) -> VenueFault {
+    private static let venueWords = [
+        "gap", "cut", "turn-away", "revoke", "freeze", "maintenance", "ban", "book", "silence",
+        "late", "repeat-executions", "funding", "liquidate", "withdraw", "refuse-topic", "close",
+        "charge", "tick",
+    ]
+
+    mutating func venueFault() throws(Unreadable) -> VenueFault {
         switch next() {
         case "gap": return .gap(try duration())
         case "cut": return .cut(try choice())
@@ -109,12 +143,18 @@ private struct FaultWords {
                 throw error("a price step such as 0.05 is missing")
             }
             return .announceTick(tick)
-        default: throw error("no such fault of the venue")
+        case let word?:
+            let near = NearName.find(String(word), among: FaultWords.venueWords)
+            throw error(
+                "\(word): no such fault of the venue"
+                    + (near.map { ", did you mean \($0)?" } ?? "")
+            )
+        case nil: throw error("what happens then is missing")
         }
     }
 
     private mutating func choice<Word: CaseIterable & RawRepresentable<String>>()
-        throws(LoopbackVenueError) -> Word
+        throws(Unreadable) -> Word
     {
         let names = Word.allCases.map(\.rawValue).joined(separator: ", ")
         guard let word = next(), let found = Word(rawValue: String(word)) else {
@@ -123,28 +163,28 @@ private struct FaultWords {
         return found
     }
 
-    private mutating func code() throws(LoopbackVenueError) -> Int {
+    private mutating func code() throws(Unreadable) -> Int {
         guard let word = next(), let code = Int(word), (-999_999...999_999).contains(code),
             code != 0
         else { throw error("a return code is missing") }
         return code
     }
 
-    private mutating func rate() throws(LoopbackVenueError) -> Int64 {
+    private mutating func rate() throws(Unreadable) -> Int64 {
         guard let word = next(), let rate = Double(word), abs(rate) < 1 else {
             throw error("a rate such as 0.0001 is missing")
         }
         return Int64((rate * 1e8).rounded())
     }
 
-    private mutating func coins() throws(LoopbackVenueError) -> Amount {
+    private mutating func coins() throws(Unreadable) -> Amount {
         guard let word = next(), let coins = Int64(word), (1...1_000_000_000).contains(coins) else {
             throw error("how many whole coins is missing")
         }
         return Amount(billionths: coins * 1_000_000_000)
     }
 
-    mutating func duration() throws(LoopbackVenueError) -> Nanoseconds {
+    mutating func duration() throws(Unreadable) -> Nanoseconds {
         guard let word = next() else { throw error("a time such as 300ms or 2s is missing") }
         let isMilliseconds = word.hasSuffix("ms")
         let digits = word.dropLast(isMilliseconds ? 2 : 1)

@@ -64,7 +64,8 @@ final class MarketDesk {
         market = VenueMarket(
             symbol: instrument.symbol,
             category: instrument.category,
-            depth: feed.depth
+            depth: feed.depth,
+            lot: instrument.lot
         )
         exchange = Exchange(instrument, fees: fees, legs: self.opening.legs)
         // The opening book stands before anybody looks; the feed's clock waits for a subscriber.

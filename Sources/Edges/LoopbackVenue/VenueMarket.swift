@@ -8,4 +8,6 @@ public struct VenueMarket: Hashable, Sendable {
     public let category: ProductCategory
     /// Levels a side of its deepest book topic.
     public let depth: Int
+    /// Its quantity step.
+    public let lot: DecimalScale
 }

@@ -1,10 +1,10 @@
-/// Finds the name that somebody meant who wrote another.
-enum NearName {
+/// Finds the name that was meant where another was written.
+public enum NearName {
     /// The one of `names` that differs from `name` in the fewest letters; nil when none is near, a
     /// third of its letters being too far. Case and hyphens count as nothing.
     ///
     /// - Complexity: O(names × length²); cold.
-    static func find(_ name: String, among names: some Sequence<String>) -> String? {
+    public static func find(_ name: String, among names: some Sequence<String>) -> String? {
         let wanted = letters(name)
         let near = names.map { ($0, distance(wanted, letters($0))) }
             .filter { $0.1 <= max(1, letters($0.0).count / 3) }

@@ -140,7 +140,12 @@ struct Preparation {
         for _ in 0..<max(0, value.decimals - scale.decimals) { denominator *= 10 }
         guard numerator % denominator == 0, let steps = Int64(exactly: numerator / denominator)
         else {
-            throw .usage("the \(what) \(text) is no multiple of the \(step) \(scale.text(1))")
+            let below = Int64(clamping: numerator / denominator)
+            let above = scale.text(below.addingReportingOverflow(1).partialValue)
+            throw .usage(
+                "the \(what) \(text) is no multiple of the \(step) \(scale.text(1)): "
+                    + (below > 0 ? "\(scale.text(below)) or \(above)?" : "\(above)?")
+            )
         }
         return steps
     }

@@ -127,17 +127,18 @@ struct VenueInquiry {
     mutating func findCategory(_ loop: inout EventLoop) throws(SessionError) {
         for candidate in ProductCategory.allCases {
             category = candidate
-            do {
-                _ = try instrument(&loop)
-                return
-            } catch {
-                guard case .usage = error else { throw error }
-            }
+            if try listed(&loop) != nil { return }
         }
-        throw .usage("the venue does not trade \(symbol)")
+        throw unknownSymbol(&loop, in: nil)
     }
 
     private func instrument(_ loop: inout EventLoop) throws(SessionError) -> Instrument {
+        if let found = try listed(&loop) { return found }
+        throw unknownSymbol(&loop, in: category)
+    }
+
+    /// The instrument; nil when the venue does not trade it in this category.
+    private func listed(_ loop: inout EventLoop) throws(SessionError) -> Instrument? {
         let body = try link.call(
             &loop,
             "instruments-info",
@@ -153,7 +154,7 @@ struct VenueInquiry {
         } catch {
             switch error {
             case .unknownSymbol, .refused(code: 10_001, message: _):
-                throw .usage("the venue does not trade \(symbol) in category \(category.name)")
+                return nil
             case .refused, .malformed:
                 throw .venue("instruments-info: \(error)")
             }

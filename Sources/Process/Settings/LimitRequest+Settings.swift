@@ -18,8 +18,9 @@ extension LimitRequest {
             section,
             "max_leverage",
             "a multiple such as \"3.5\""
-        ) {
-            guard let scale = DecimalScale(step: $0), scale.decimals <= 2 else { return nil }
+        ) { (text) throws(StatedError) in
+            let scale = DecimalScale(step: try Stated.decimal(text))
+            guard let scale, scale.decimals <= 2 else { return nil }
             let percent = scale.multiplier.multipliedReportingOverflow(
                 by: [100, 10, 1][scale.decimals]
             )
@@ -30,18 +31,21 @@ extension LimitRequest {
             ("price_band", \LimitRequest.priceBandBps), ("mark_band", \.markBandBps),
             ("min_liquidation_distance", \.minLiquidationDistanceBps),
         ] {
-            if let bps = file.parsed(section, key, share, BasisPoints.parse) {
-                limits[keyPath: path] = bps
+            let bps = file.parsed(section, key, share) { (text) throws(StatedError) in
+                try Stated.share(text)
             }
+            if let bps { limits[keyPath: path] = bps }
         }
-        for (key, path, least, most) in [
-            ("max_book_age", \LimitRequest.maxBookAge, "100ms", "1m"),
-            ("max_mark_age", \.maxMarkAge, "1s", "10m"),
+        let (millisecond, second) = (Nanoseconds.milliseconds(1), Nanoseconds.seconds(1))
+        let minute = Nanoseconds.seconds(60)
+        for (key, path, range) in [
+            ("max_book_age", \LimitRequest.maxBookAge, .milliseconds(100)...minute),
+            ("max_mark_age", \.maxMarkAge, second...(.seconds(600))),
             // The stream is pinged every 2 s: less would keep every order back.
-            ("max_private_age", \.maxPrivateAge, "3s", "1m"),
-            ("max_clock_error", \.maxClockError, "1ms", "5s"),
+            ("max_private_age", \.maxPrivateAge, .seconds(3)...minute),
+            ("max_clock_error", \.maxClockError, millisecond...(.seconds(5))),
         ] {
-            if let time = file.duration(section, key, least, most) { limits[keyPath: path] = time }
+            if let time = file.duration(section, key, range) { limits[keyPath: path] = time }
         }
         limits.maxMessagesPerFill = file.integer(
             section,
@@ -59,7 +63,7 @@ extension LimitRequest {
 
     private static func decimal(_ file: inout SettingsFile, _ key: String) -> String? {
         file.parsed(section, key, "a positive decimal such as \"2.5\"") {
-            DecimalScale(step: $0) != nil ? $0 : nil
+            (text) throws(StatedError) in try Stated.decimal(text)
         }
     }
 

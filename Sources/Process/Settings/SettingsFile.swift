@@ -104,38 +104,40 @@ public struct SettingsFile {
 
     /// A text of the form that `parse` takes; nil when absent.
     ///
-    /// - Parameter form: how to write it, for the problem's text: "a duration such as \"30s\"".
+    /// - Parameters:
+    ///   - form: how to write it, for the problem's text: "a duration such as \"30s\"".
+    ///   - parse: what it says, or why it says nothing.
     public mutating func parsed<Value>(
         _ section: String,
         _ key: String,
         _ form: String,
-        _ parse: (String) -> Value?
+        _ parse: (String) throws(StatedError) -> Value?
     ) -> Value? {
         guard let text = string(section, key, form) else { return nil }
-        if let value = parse(text) { return value }
-        report(section, key, "\"\(text)\" is not \(form)")
+        do throws(StatedError) {
+            if let value = try parse(text) { return value }
+            report(section, key, "\"\(text)\" is not \(form)")
+        } catch {
+            report(section, key, "\"\(text)\" \(error.description); write \(form)")
+        }
         return nil
     }
 
-    /// A duration from `least` to `most`, both as people write them; nil when absent.
+    /// A duration in `range`; nil when absent.
     ///
     /// - Parameter isWhole: whether it must be whole seconds.
     public mutating func duration(
         _ section: String,
         _ key: String,
-        _ least: String,
-        _ most: String,
+        _ range: ClosedRange<Nanoseconds>,
         isWhole: Bool = false
     ) -> Nanoseconds? {
-        guard let low = Nanoseconds(text: least), let high = Nanoseconds(text: most) else {
-            preconditionFailure("SettingsFile: the bounds of \(key) are durations")
-        }
+        let (least, most) = (Stated.text(range.lowerBound), Stated.text(range.upperBound))
         let unit = isWhole ? " of whole seconds" : ""
-        return parsed(section, key, "a duration\(unit) from \"\(least)\" to \"\(most)\"") {
-            guard let time = Nanoseconds(text: $0), (low...high).contains(time),
-                !isWhole || time.count % 1_000_000_000 == 0
-            else { return nil }
-            return time
+        let form = "a duration\(unit) from \"\(least)\" to \"\(most)\""
+        return parsed(section, key, form) { (text) throws(StatedError) in
+            let time = try Stated.duration(text, in: range)
+            return isWhole && time.count % 1_000_000_000 != 0 ? nil : time
         }
     }
 
@@ -180,7 +182,7 @@ public struct SettingsFile {
         if !problems.isEmpty { throw SettingsError(problems) }
     }
 
-    /// What whoever wrote `key` in `section` may have meant.
+    /// What `key` in `section` may have been meant for.
     private func hint(_ key: String, in section: String, _ keys: Set<String>) -> String {
         if let near = NearName.find(key, among: keys) { return "did you mean \(near)?" }
         let homes = known.filter { $0.value.contains(key) }.keys.sorted()

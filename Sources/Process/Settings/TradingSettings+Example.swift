@@ -6,7 +6,7 @@ extension TradingSettings {
         [venue]
         # live, testnet, demo (paper) or loopback (started with `sluice venue`).
         environment = "loopback"
-        # Loopback only: what `sluice venue` prints.
+        # Loopback only: put in the port and the ca that `sluice venue` prints.
         port = 4433
         ca = "/tmp/sluice-venue/ca.pem"
         # Regional hosts, where the account's are not the default ones.

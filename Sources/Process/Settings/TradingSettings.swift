@@ -40,6 +40,23 @@ public struct TradingSettings: Sendable {
     ///
     /// - Throws: every fault in it, each with its line.
     public init(file path: String) throws(SettingsError) {
+        try self.init(
+            text: TradingSettings.text(of: path),
+            path: path,
+            coreFault: HostCore.fault
+        )
+    }
+
+    /// The file of credentials that the settings at `path` name, whatever else is wrong with them;
+    /// nil when they name none or are no TOML.
+    public static func credentialsFile(_ path: String) -> String? {
+        guard let text = try? text(of: path),
+            var file = try? SettingsFile(text: text, path: path)
+        else { return nil }
+        return file.string("credentials", "file")
+    }
+
+    private static func text(of path: String) throws(SettingsError) -> String {
         func problem(_ text: String) -> SettingsError {
             SettingsError([SettingsProblem(file: path, line: nil, text: text)])
         }
@@ -57,30 +74,45 @@ public struct TradingSettings: Sendable {
         guard let text = String(data: data, encoding: .utf8) else {
             throw problem("is no text in UTF-8")
         }
-        try self.init(text: text, path: path)
+        return text
     }
 
     /// The settings in `text`, named `path` in problems.
-    public init(text: String, path: String) throws(SettingsError) {
+    ///
+    /// - Parameter coreFault: why a core cannot be had, asked of the host where it matters.
+    public init(
+        text: String,
+        path: String,
+        coreFault: (Int) -> String? = { _ in nil }
+    ) throws(SettingsError) {
         var file = try SettingsFile(text: text, path: path)
         let venue = VenueSettings.read(&file)
         credentialsFile = file.string("credentials", "file")
         if let value = file.integer("market", "depth", in: 1...1_000) {
-            if ![1, 50, 200, 1_000].contains(value) {
-                file.report("market", "depth", "the venue publishes 1, 50, 200 or 1000 levels")
-            }
+            if let fault = BookDepth.fault(UInt64(value)) { file.report("market", "depth", fault) }
             depth = value
         }
         lines = file.integer("market", "lines", in: 1...8) ?? 1
         takesFastFills = file.flag("account", "fast_fills") ?? false
         journal = TradingSettings.journal(&file)
-        disconnectWindow = file.duration("account", "dcp", "3s", "300s", isWhole: true)
-        linkPatience = file.duration("account", "link_patience", "1s", "1h") ?? linkPatience
+        disconnectWindow = file.duration(
+            "account",
+            "dcp",
+            .seconds(3)...(.seconds(300)),
+            isWhole: true
+        )
+        linkPatience =
+            file.duration("account", "link_patience", .seconds(1)...(.seconds(3_600)))
+            ?? linkPatience
         reconcileInterval =
-            file.duration("account", "reconcile_interval", "1s", "10m") ?? reconcileInterval
-        stallPatience = file.duration("thread", "stall_patience", "500ms", "1m") ?? stallPatience
+            file.duration("account", "reconcile_interval", .seconds(1)...(.seconds(600)))
+            ?? reconcileInterval
+        stallPatience =
+            file.duration("thread", "stall_patience", .milliseconds(500)...(.seconds(60)))
+            ?? stallPatience
         waiting = file.choice("thread", "wait", of: Wait.self)?.waiting ?? .block
         core = file.integer("thread", "core", in: 0...1_023)
+        if let core, let fault = coreFault(core) { file.report("thread", "core", fault) }
         limits = LimitRequest.read(&file)
         try file.finish()
         guard let venue else { preconditionFailure("a venue that cannot be read is a problem") }

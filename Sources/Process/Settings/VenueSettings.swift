@@ -42,8 +42,8 @@ public struct VenueSettings: Sendable {
                 let key = rest != nil ? "rest_host" : "stream_host"
                 file.report(name, key, "the loopback venue is on 127.0.0.1: delete the line")
             }
-            if let authority, !FileManager.default.isReadableFile(atPath: authority) {
-                file.report(name, "ca", "cannot read \(authority)")
+            if let authority, let fault = CertificateFile.fault(authority) {
+                file.report(name, "ca", "\(fault); `sluice venue` prints port and ca")
             }
             guard let port, let authority else {
                 for key in ["port", "ca"] where !file.has(name, key) {

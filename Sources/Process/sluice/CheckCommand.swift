@@ -14,9 +14,12 @@ struct CheckCommand: ParsableCommand {
         discussion: """
             Every fault is told at once, with its line. Exit code 2 when there is one.
 
-            Example:
+            Examples:
               sluice check --example > sluice.toml
               sluice check --config sluice.toml
+
+            The example trades on a venue started with `sluice venue`: put the port and the \
+            ca that it prints into the file's [venue] section first.
             """
     )
 
@@ -28,7 +31,7 @@ struct CheckCommand: ParsableCommand {
 
     func validate() throws {
         if (config == nil) == !example {
-            throw ValidationError("give either --config FILE or --example")
+            throw ValidationError("give --config FILE or --example, one of them")
         }
     }
 
@@ -42,8 +45,11 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         guard let config else { return Terminal.document(TradingSettings.example) }
-        let settings = try SettingsLoader.settings(config)
-        let credentials = try SettingsLoader.credentials(settings)
+        let loaded = try SettingsLoader.load(config, isStrict: true)
+        guard let settings = loaded.settings else {
+            preconditionFailure("CheckCommand: settings were read or it has ended")
+        }
+        let credentials = loaded.credentials
         let venue = settings.venue
         if credentials == nil && venue.environment != .loopback {
             Terminal.error(
@@ -74,29 +80,5 @@ struct CheckCommand: ParsableCommand {
             core \(settings.core.map(String.init) ?? "not pinned")
             """
         )
-    }
-}
-
-/// Reads settings for a command; faults go to stderr, one a line, and end it with code 2.
-enum SettingsLoader {
-    static func settings(_ path: String) throws -> TradingSettings {
-        do {
-            return try TradingSettings(file: path)
-        } catch {
-            for problem in error.problems { Terminal.error(problem.description) }
-            throw ExitCode(2)
-        }
-    }
-
-    static func credentials(_ settings: TradingSettings?) throws -> BybitCredentials? {
-        do {
-            return try Secrets.credentials(
-                environment: ProcessInfo.processInfo.environment,
-                file: settings?.credentialsFile
-            )
-        } catch {
-            Terminal.error(error.description)
-            throw ExitCode(2)
-        }
     }
 }

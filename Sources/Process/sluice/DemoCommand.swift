@@ -21,26 +21,26 @@ struct DemoCommand: ParsableCommand {
     @Option(help: "Which way.")
     var side = SideArgument.buy
 
-    @Option(help: "How much.")
-    var quantity = DecimalArgument(argument: "0.500")!
+    @Option(help: "How much. Default: 500 lots of the instrument, of BTCUSDT 0.5.")
+    var quantity: DecimalArgument?
 
-    @Option(name: .customLong("over"), help: "How long: 15s, 1m.")
-    var duration = DurationArgument(argument: "15s")!
+    @Option(help: "How long: 15s, 1m; 1ms to 168h.")
+    var over = DurationArgument(argument: "15s")!
 
     @Option(help: "The schedule.")
     var algo: ParentOptions.Algorithm = .twap
 
-    @Option(help: "POV: our share of all volume.")
+    @Option(help: "POV: our share of all volume, 10% or 0.10; 0.01% to 89.99%.")
     var rate = RateArgument(argument: "10%")!
 
     @Option(help: "Seed of the synthetic market.")
-    var seed: UInt64 = 1
+    var seed = WholeArgument(1)
 
     @Option(help: "Play this recording instead of the synthetic market.")
     var feed: [String] = []
 
     @Option(help: "How much faster than recorded to play it.")
-    var speed = 1.0
+    var speed = DecimalArgument(argument: "1")!
 
     @OptionGroup var thread: ThreadOptions
     @OptionGroup var journal: JournalOptions
@@ -48,11 +48,19 @@ struct DemoCommand: ParsableCommand {
     @Flag(help: "Print the report as one JSON document.")
     var json = false
 
+    func validate() throws {
+        var faults = OptionFaults(self)
+        journal.check(&faults)
+        thread.check(&faults)
+        faults.participation("--rate", rate)
+        try faults.finish()
+    }
+
     func run() throws {
         var venueConfiguration = LoopbackVenueConfiguration()
-        venueConfiguration.seed = seed
+        venueConfiguration.seed = seed.value
         venueConfiguration.feedFiles = feed
-        venueConfiguration.speed = speed
+        venueConfiguration.speed = speed.scale.step
         // Before the keys lie on disk: a signal from here on lets them be removed.
         let interrupts = Interrupts()
         let venue = try VenueHost.opened(venueConfiguration)
@@ -80,9 +88,9 @@ struct DemoCommand: ParsableCommand {
             depth: market.depth,
             request: ParentRequest(
                 side: side.side,
-                quantity: quantity.text,
+                quantity: quantity?.text ?? market.lot.text(500),
                 limit: nil,
-                duration: duration.value,
+                duration: over.value,
                 algorithm: algorithm
             ),
             session: SessionName.fresh()

@@ -13,14 +13,15 @@ struct DoctorCommand: ParsableCommand {
             Reads and never changes. Exit code 0 when everything needed is fine, 1 when something \
             needed failed; advice never fails. perf/tuning.md explains each item.
 
-            Example:
-              sluice doctor --core 3 --venue stream.bybit.com
-              sluice doctor --venue localhost:4433 --ca /tmp/…/ca.pem --json
+            Examples:
+              sluice doctor
+              sluice doctor --core 1 --venue stream.bybit.com
+              sluice doctor --venue localhost:4433 --ca ca.pem --json
             """
     )
 
     @Option(help: "The core the hot thread is to have.")
-    var core: Int?
+    var core: WholeArgument?
 
     @Option(help: ArgumentHelp("A venue to connect to; port 443 unless named.", valueName: "host"))
     var venue: String?
@@ -32,15 +33,20 @@ struct DoctorCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        if let core, core < 0 { throw ValidationError("--core takes a core's number") }
-        if let venue, DoctorCommand.endpoint(venue, ca) == nil {
-            throw ValidationError("--venue takes HOST or HOST:PORT, not \"\(venue)\"")
+        var faults = OptionFaults(self)
+        if let venue {
+            faults.expect(
+                DoctorCommand.endpoint(venue, ca) != nil,
+                "--venue '\(venue)' is not HOST or HOST:PORT"
+            )
         }
-        if ca != nil, venue == nil { throw ValidationError("--ca goes with --venue") }
+        faults.expect(ca == nil || venue != nil, "--ca goes with --venue")
+        faults.certificates("--ca", ca)
+        try faults.finish()
     }
 
     func run() throws {
-        var findings = Host.current(core: core).examine()
+        var findings = Host.current(core: core?.int).examine()
         if let venue, let endpoint = DoctorCommand.endpoint(venue, ca) {
             let now = Nanoseconds.seconds(Int64(Date().timeIntervalSince1970))
             findings += VenueCheck(endpoint, now: now).examine()

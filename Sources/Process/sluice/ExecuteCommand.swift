@@ -13,19 +13,22 @@ struct ExecuteCommand: ParsableCommand {
         commandName: "execute",
         abstract: "Work one parent order now: progress, then its report.",
         discussion: """
-            Example, against a venue started with `sluice venue`:
-              sluice execute --venue loopback --port 4433 --ca /tmp/…/ca.pem \\
-                --symbol BTCUSDT --side buy --quantity 0.5 --over 30s --algo pov --rate 10% \\
-                --journal journals
+            Example, against a venue started with `sluice venue`, whose port and ca it prints:
+              sluice execute --port 4433 --ca ca.pem --side buy \\
+                --quantity 0.5 --over 30s --algo pov --rate 10%
 
-            With a settings file (`sluice check --example` prints one), whose values the options \
-            override:
-              sluice execute --config sluice.toml --symbol BTCUSDT --quantity 0.5 --over 30s
+            With a settings file (`sluice check --example` prints one), whose values the \
+            options override, and a journal in a directory that exists:
+              sluice execute --config sluice.toml --symbol BTCUSDT \\
+                --quantity 0.5 --over 30s --journal journals
 
-            On Bybit itself (environment live, testnet or demo) the settings file, an API key and a \
-            durable journal are required, and for live the word that it is real money:
-              sluice execute --config live.toml --journal journals --live-money yes \\
-                --symbol BTCUSDT --quantity 0.5 --over 30s
+            On Bybit itself (environment live, testnet or demo) the settings file, an API key \
+            and a durable journal are required, and for live the word that it is real money:
+              sluice execute --config live.toml --journal journals \\
+                --live-money yes --symbol BTCUSDT --quantity 0.5 --over 30s
+
+            When its time is over a parent works on for up to 10 seconds to finish, then \
+            cancels what is open.
             """
     )
 
@@ -40,7 +43,7 @@ struct ExecuteCommand: ParsableCommand {
     var venue: VenueName?
 
     @Option(help: "The loopback venue's port.")
-    var port: UInt16?
+    var port: WholeArgument?
 
     @Option(help: "The loopback venue's certificate authority (PEM).")
     var ca: String?
@@ -51,8 +54,8 @@ struct ExecuteCommand: ParsableCommand {
     @Option(help: "linear or spot. Default: the first in which the venue trades the symbol.")
     var category: CategoryArgument?
 
-    @Option(help: "Levels a side of the book to follow. Default: 50.")
-    var depth: Int?
+    @Option(help: "Levels a side of the book to follow: 1, 50, 200 or 1000. Default: 50.")
+    var depth: WholeArgument?
 
     @Option(
         help: """
@@ -60,7 +63,7 @@ struct ExecuteCommand: ParsableCommand {
             with several addresses a desk runs 2.
             """
     )
-    var lines: Int?
+    var lines: WholeArgument?
 
     @Flag(help: "Take fills from the venue's quicker stream as well.")
     var fastFills = false
@@ -92,29 +95,20 @@ struct ExecuteCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        if config == nil, port == nil || ca == nil {
-            throw ValidationError("where to trade: --port and --ca, or --config FILE")
-        }
-        if let lines, !(1...8).contains(lines) {
-            throw ValidationError("--lines must be between 1 and 8")
-        }
-        if let dcp, !(3...300).contains(dcp.value.inSeconds) {
-            throw ValidationError("--dcp must be between 3s and 300s")
-        }
-        if let linkPatience, !(1...3_600).contains(linkPatience.value.inSeconds) {
-            throw ValidationError("--link-patience must be between 1s and 1h")
-        }
-        if (port == nil) != (ca == nil) {
-            throw ValidationError("--port and --ca belong together")
-        }
-        if let ca, !FileManager.default.isReadableFile(atPath: ca) {
-            throw ValidationError("--ca: cannot read \(ca)")
-        }
+        var faults = OptionFaults(self)
+        parent.check(&faults)
+        journal.check(&faults)
+        thread.check(&faults)
+        faults.venue(config, port, ca)
+        faults.market(depth, lines)
+        faults.note(SymbolHint.objection(symbol).map { "--symbol '\(symbol)' \($0)" })
+        faults.range("--dcp", dcp, .seconds(3)...(.seconds(300)))
+        faults.range("--link-patience", linkPatience, .seconds(1)...(.seconds(3_600)))
+        try faults.finish()
     }
 
     func run() throws {
-        let settings = try config.map(SettingsLoader.settings)
-        let credentials = try SettingsLoader.credentials(settings)
+        let (settings, credentials) = try SettingsLoader.load(config)
         var configuration = SessionConfiguration(
             venue: endpoints(settings),
             credentials: credentials
@@ -131,8 +125,8 @@ struct ExecuteCommand: ParsableCommand {
         settings?.apply(to: &configuration)
         configuration.limits = parent.limits(over: settings?.limits ?? LimitRequest())
         configuration.journal = settings?.journal
-        if let depth { configuration.depth = depth }
-        if let lines { configuration.lines = lines }
+        if let depth { configuration.depth = depth.int }
+        if let lines { configuration.lines = lines.int }
         if fastFills { configuration.takesFastFills = true }
         if let dcp { configuration.disconnectWindow = dcp.value }
         if let linkPatience { configuration.linkPatience = linkPatience.value }
@@ -163,7 +157,7 @@ struct ExecuteCommand: ParsableCommand {
     }
 
     private func endpoints(_ settings: TradingSettings?) -> VenueEndpoints {
-        if let port, let ca { return .loopback(port: port, caFile: ca) }
+        if let port, let ca { return .loopback(port: UInt16(port.int), caFile: ca) }
         guard let venue = settings?.venue else {
             preconditionFailure("ExecuteCommand: `validate` wants --port and --ca without --config")
         }
@@ -177,15 +171,22 @@ struct ThreadOptions: ParsableArguments {
     var spin = false
 
     @Option(help: "Pin the hot thread to this core.")
-    var core: Int?
+    var core: WholeArgument?
 
     @Flag(help: "Ask the kernel when market data arrived: socket-to-book latency in the report.")
     var stamps = false
 
+    /// Notes what is wrong with these options.
+    func check(_ faults: inout OptionFaults) {
+        faults.check("--core", core) { (core) throws(StatedError) in
+            if let fault = HostCore.fault(core.int) { throw StatedError("cannot be had: \(fault)") }
+        }
+    }
+
     func apply(to configuration: inout SessionConfiguration) {
         configuration.stampsArrivals = stamps
         if spin { configuration.waiting = .spin }
-        if let core { configuration.core = core }
+        if let core { configuration.core = core.int }
     }
 }
 

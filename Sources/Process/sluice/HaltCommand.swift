@@ -12,15 +12,18 @@ struct HaltCommand: ParsableCommand {
             and ends. `execute` refuses to begin until a person says `sluice resume`. Exit code 1 \
             when a session has not ended in time: it is named.
 
-            Example: sluice halt --reason "fat finger in ETH"
+            Example:
+              sluice halt --reason "fat finger in ETH"
             """
     )
 
     @Option(help: "What a person reads who tries to begin.")
     var reason = "no reason given"
 
-    @Option(help: "How long to wait for the sessions to end.")
+    @Option(help: "How long to wait for the sessions to end: 1ms to 168h.")
     var wait = DurationArgument(argument: "30s")!
+
+    func validate() throws { try OptionFaults(self).finish() }
 
     func run() throws {
         let killSwitch = try KillSwitchLocator.find()
@@ -55,7 +58,10 @@ struct ResumeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume",
         abstract: "Undo `sluice halt`: let sessions begin again.",
-        discussion: "Example: sluice resume"
+        discussion: """
+            Example:
+              sluice resume
+            """
     )
 
     func run() throws {

@@ -17,39 +17,33 @@ struct JournalOptions: ParsableArguments {
             async: records are written at once and synced ten times a second.
             """
     )
-    var sync: JournalSyncArgument?
+    var sync: JournalSync?
 
     @Option(
         name: .customLong("journal-segment"),
-        help: "MiB of one segment file, taken from the disk at once. Default: 64."
+        help: """
+            MiB of one segment file, taken from the disk at once, 1 to 4096. Default: 64.
+            """
     )
-    var segmentMiB: Int?
+    var journalSegment: WholeArgument?
 
-    func validate() throws {
-        if directory == nil && (sync != nil || segmentMiB != nil) {
-            throw ValidationError("--journal-sync and --journal-segment belong to --journal DIR")
-        }
-        if let segmentMiB, !(1...4_096).contains(segmentMiB) {
-            throw ValidationError("--journal-segment takes 1 to 4096 MiB")
-        }
+    /// Notes what is wrong with these options together.
+    func check(_ faults: inout OptionFaults) {
+        faults.expect(
+            directory != nil || (sync == nil && journalSegment == nil),
+            "--journal-sync and --journal-segment belong to --journal DIR"
+        )
+        faults.range("--journal-segment", journalSegment, 1...4_096)
     }
 
     func apply(to configuration: inout SessionConfiguration) {
         guard let directory else { return }
         configuration.journal = JournalSettings(
             directory: directory,
-            sync: sync?.sync ?? .durable,
-            segmentBytes: segmentMiB.map { $0 << 20 }
+            sync: sync ?? .durable,
+            segmentBytes: journalSegment.map { $0.int << 20 }
         )
     }
 }
 
-/// When a record has to survive a loss of power.
-struct JournalSyncArgument: ExpressibleByArgument {
-    let sync: JournalSync
-
-    init?(argument: String) {
-        guard let sync = JournalSync(rawValue: argument) else { return nil }
-        self.sync = sync
-    }
-}
+extension JournalSync: ExpressibleByArgument {}

@@ -16,7 +16,7 @@ struct ParentOptions: ParsableArguments {
     @Option(help: "Which way.")
     var side = SideArgument.buy
 
-    @Option(help: "How much, in the instrument's base coin.")
+    @Option(help: "How much, in the instrument's base coin: 0.5.")
     var quantity: DecimalArgument
 
     @Option(help: "The schedule.")
@@ -24,9 +24,9 @@ struct ParentOptions: ParsableArguments {
 
     @Option(
         name: [.customLong("over"), .customLong("duration")],
-        help: "How long: 30m, 90s, 1h30m."
+        help: "How long: 30m, 90s, 1h30m; 1ms to 168h."
     )
-    var duration: DurationArgument
+    var over: DurationArgument
 
     @Flag(help: "Only bring the position nearer to flat. In hedge mode: close the other side's.")
     var reduceOnly = false
@@ -36,48 +36,51 @@ struct ParentOptions: ParsableArguments {
 
     @Option(
         name: [.customLong("rate"), .customLong("participation")],
-        help: "POV: our share of all volume, 10% or 0.10. Default: 10%."
+        help: "POV: our share of all volume, 10% or 0.10; 0.01% to 89.99%. Default: 10%."
     )
     var rate: RateArgument?
 
     @Option(help: "VWAP: past bars (CSV with a time and a volume column). Default: the venue's.")
     var profile: String?
 
-    @Option(help: "Largest share of the displayed depth that one child may be.")
+    @Option(
+        help: """
+            Largest share of the displayed depth that one child may be, 10% or 0.10; 0.01% to 100%. \
+            Default: \(Stated.percent(SlicingRules().displayedShareBps)).
+            """
+    )
     var displayShare: RateArgument?
 
-    @Option(help: "Largest child, in the base coin.")
+    @Option(help: "Largest child, in the base coin. Default: the venue's maximum.")
     var maxChild: DecimalArgument?
 
-    @Option(help: "Largest distance of a price from the mid.")
+    @Option(
+        help: """
+            Largest distance of a price from the mid, 1% or 0.01; 0.01% to 100%. Default: \
+            \(Stated.percent(LimitRequest().priceBandBps)).
+            """
+    )
     var priceBand: RateArgument?
 
     @Option(
         help: """
-            Requests a second, for each of place, amend and cancel. Default: as many as the venue \
-            takes.
+            Requests a second, for each of place, amend and cancel, 1 to 10000. Default: as many as \
+            the venue takes.
             """
     )
-    var requestRate: Int64?
+    var requestRate: WholeArgument?
 
     @Option(
         help: "The account's tier, by which the venue counts requests: none, vip1…3, pro1…6, mm1…3."
     )
     var tier: AccountTier?
 
-    func validate() throws {
-        if let rate, rate.bps >= 9_000 {
-            throw ValidationError("--rate must be below 90%: the rest of the market has to trade")
-        }
-        if algo != .pov && rate != nil {
-            throw ValidationError("--rate belongs to --algo pov")
-        }
-        if algo != .vwap && profile != nil {
-            throw ValidationError("--profile belongs to --algo vwap")
-        }
-        if let requestRate, !(1...10_000).contains(requestRate) {
-            throw ValidationError("--request-rate must be between 1 and 10000 a second")
-        }
+    /// Notes what is wrong with these options together.
+    func check(_ faults: inout OptionFaults) {
+        faults.participation("--rate", rate)
+        faults.expect(algo == .pov || rate == nil, "--rate belongs to --algo pov")
+        faults.expect(algo == .vwap || profile == nil, "--profile belongs to --algo vwap")
+        faults.range("--request-rate", requestRate, 1...10_000)
     }
 
     func request() throws -> ParentRequest {
@@ -101,7 +104,7 @@ struct ParentOptions: ParsableArguments {
             side: side.side,
             quantity: quantity.text,
             limit: limit?.text,
-            duration: duration.value,
+            duration: over.value,
             algorithm: algorithm,
             rules: rules
         )
@@ -113,7 +116,7 @@ struct ParentOptions: ParsableArguments {
     func limits(over limits: LimitRequest) -> LimitRequest {
         var limits = limits
         if let maxChild { limits.maxChild = maxChild.text }
-        if let requestRate { limits.requestsPerSecond = requestRate }
+        if let requestRate { limits.requestsPerSecond = Int64(requestRate.int) }
         if let tier { limits.tier = tier }
         if let priceBand { limits.priceBandBps = priceBand.bps }
         return limits
@@ -121,3 +124,13 @@ struct ParentOptions: ParsableArguments {
 }
 
 extension AccountTier: ExpressibleByArgument {}
+
+extension OptionFaults {
+    /// Notes a share of all volume that leaves too little to the others.
+    mutating func participation(_ option: String, _ rate: RateArgument?) {
+        check(option, rate) { (rate) throws(StatedError) in
+            guard rate.bps >= 9_000 else { return }
+            throw StatedError("must be below 90%: the rest of the market has to trade")
+        }
+    }
+}

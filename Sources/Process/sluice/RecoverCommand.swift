@@ -29,7 +29,7 @@ struct RecoverCommand: ParsableCommand {
             is at work, or of another account.
 
             Example:
-              sluice recover --journal journals --port 4433 --ca /tmp/…/ca.pem
+              sluice recover --journal journals --port 4433 --ca ca.pem
             """
     )
 
@@ -42,35 +42,37 @@ struct RecoverCommand: ParsableCommand {
     @Option(help: "This session alone.")
     var session: String?
 
-    @Option(help: "resume, halt or settle.")
-    var policy = PolicyArgument(.resume)
+    @Option(help: "What becomes of a parent.")
+    var policy = PolicyArgument.resume
 
-    @Option(help: "A parent that nobody worked on for longer is stopped.")
+    @Option(help: "A parent that nobody worked on for longer is stopped: 1ms to 168h.")
     var resumeWithin = DurationArgument(.seconds(60))
 
-    @Option(help: "How long the venue is tried to be reached.")
+    @Option(help: "How long the venue is tried to be reached: 1ms to 168h.")
     var patience = DurationArgument(.seconds(300))
 
     @Option(help: "The settings file (TOML): venue, hot thread.")
     var config: String?
 
     @Option(help: "The loopback venue's port.")
-    var port: UInt16?
+    var port: WholeArgument?
 
     @Option(help: "The loopback venue's certificate authority (PEM).")
     var ca: String?
 
-    @Option(help: "Levels a side of the book to follow. Default: 50.")
-    var depth: Int?
+    @Option(help: "Levels a side of the book to follow: 1, 50, 200 or 1000. Default: 50.")
+    var depth: WholeArgument?
 
     @Option(help: "Market data connections, 1 to 8. Default: 1.")
-    var lines: Int?
+    var lines: WholeArgument?
 
     @Option(
         name: .customLong("journal-segment"),
-        help: "MiB of one segment file, taken from the disk at once. Default: the session's."
+        help: """
+            MiB of one segment file, taken from the disk at once, 1 to 4096. Default: the session's.
+            """
     )
-    var segmentMiB: Int?
+    var journalSegment: WholeArgument?
 
     @Option(help: "\"yes\": with environment live, parents may go on and not only be stopped.")
     var liveMoney: String?
@@ -81,23 +83,17 @@ struct RecoverCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        if config == nil, port == nil || ca == nil {
-            throw ValidationError("where it traded: --port and --ca, or --config FILE")
-        }
-        if (port == nil) != (ca == nil) {
-            throw ValidationError("--port and --ca belong together")
-        }
-        if let lines, !(1...8).contains(lines) {
-            throw ValidationError("--lines must be between 1 and 8")
-        }
-        if let segmentMiB, !(1...4_096).contains(segmentMiB) {
-            throw ValidationError("--journal-segment takes 1 to 4096 MiB")
-        }
+        var faults = OptionFaults(self)
+        thread.check(&faults)
+        faults.venue(config, port, ca)
+        faults.market(depth, lines)
+        faults.range("--journal-segment", journalSegment, 1...4_096)
+        try faults.finish()
     }
 
     func run() throws {
-        let settings = try config.map(SettingsLoader.settings)
-        var request = try request(settings)
+        let (settings, credentials) = try SettingsLoader.load(config)
+        var request = request(settings, credentials)
         let interrupts = Interrupts()
         let (entry, isHalted) = RecoverCommand.enterKillSwitch()
         if isHalted && request.policy == .resume { request.policy = .halt }
@@ -113,23 +109,26 @@ struct RecoverCommand: ParsableCommand {
         }
     }
 
-    private func request(_ settings: TradingSettings?) throws -> RecoveryRequest {
+    private func request(
+        _ settings: TradingSettings?,
+        _ credentials: BybitCredentials?
+    ) -> RecoveryRequest {
         var request = RecoveryRequest(
             venue: endpoints(settings),
-            credentials: try SettingsLoader.credentials(settings)
+            credentials: credentials
                 ?? BybitCredentials(
                     key: LoopbackCredentials.key,
                     secret: LoopbackCredentials.secret
                 ),
             journal: JournalSettings(
                 directory: directory,
-                segmentBytes: segmentMiB.map { $0 << 20 }
+                segmentBytes: journalSegment.map { $0.int << 20 }
             )
         )
         request.policy = policy.policy
         request.resumeWithin = resumeWithin.value
         request.patience = patience.value
-        let (depth, lines, thread) = (depth, lines, thread)
+        let (depth, lines, thread) = (depth?.int, lines?.int, thread)
         request.adjust = { configuration in
             settings?.apply(to: &configuration)
             if let depth { configuration.depth = depth }
@@ -141,7 +140,7 @@ struct RecoverCommand: ParsableCommand {
     }
 
     private func endpoints(_ settings: TradingSettings?) -> VenueEndpoints {
-        if let port, let ca { return .loopback(port: port, caFile: ca) }
+        if let port, let ca { return .loopback(port: UInt16(port.int), caFile: ca) }
         guard let venue = settings?.venue else {
             preconditionFailure("RecoverCommand: `validate` wants --port and --ca without --config")
         }
@@ -170,15 +169,16 @@ struct RecoverCommand: ParsableCommand {
 }
 
 /// What becomes of a recovered parent.
-struct PolicyArgument: ExpressibleByArgument {
-    let policy: RecoveryRequest.Policy
+enum PolicyArgument: String, ExpressibleByArgument, CaseIterable {
+    case resume
+    case halt
+    case settle
 
-    init(_ policy: RecoveryRequest.Policy) { self.policy = policy }
-
-    init?(argument: String) {
-        guard let policy = RecoveryRequest.Policy(rawValue: argument) else { return nil }
-        self.policy = policy
+    var policy: RecoveryRequest.Policy {
+        switch self {
+        case .resume: .resume
+        case .halt: .halt
+        case .settle: .settle
+        }
     }
-
-    var defaultValueDescription: String { policy.rawValue }
 }

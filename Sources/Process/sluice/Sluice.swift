@@ -20,7 +20,7 @@ struct Sluice: ParsableCommand {
 
     static func main() {
         do {
-            var command = try parseAsRoot()
+            var command = try command()
             try command.run()
         } catch let code as ExitCode {
             exit(withError: code)

@@ -8,17 +8,21 @@ struct VenueCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "venue",
         abstract: "Serve a Bybit-shaped venue on 127.0.0.1, synthetic or from recordings.",
+        usage: "sluice venue [<options>]",
         discussion: """
             Prints one line of JSON when ready, and serves until SIGINT or SIGTERM:
               {"port":40111,"ca":"/tmp/sluice-venue-x/ca.pem","symbols":["BTCUSDT"]}
             Clients log in with key "loopback" and secret "loopback-secret".
 
-            Example: sluice venue --feed 2024-08-08_BTCUSDT_ob200.data.zip --speed 20
+            Examples:
+              sluice venue
+              sluice venue --feed 2024-08-08_BTCUSDT_ob200.data.zip --speed 20
+              sluice venue --faults rules.txt --rate 10
             """
     )
 
     @Option(help: "TCP port on 127.0.0.1; 0 takes a free one.")
-    var port: UInt16 = 0
+    var port = WholeArgument(0)
 
     @Option(
         parsing: .upToNextOption,
@@ -27,19 +31,19 @@ struct VenueCommand: ParsableCommand {
     var feed: [String] = []
 
     @Option(help: "How many times faster than recorded the feed plays.")
-    var speed = 1.0
+    var speed = DecimalArgument(argument: "1")!
 
     @Option(help: "Seed of the synthetic market.")
-    var seed: UInt64 = 1
+    var seed = WholeArgument(1)
 
     @Option(help: "Symbol, where a recording's own or BTCUSDT is not meant.")
     var symbol: String?
 
     @Option(help: "Price step, such as 0.1.")
-    var tick: StepArgument?
+    var tick: DecimalArgument?
 
     @Option(help: "Quantity step, such as 0.001.")
-    var lot: StepArgument?
+    var lot: DecimalArgument?
 
     @Option(help: "linear or spot.")
     var category: CategoryArgument?
@@ -47,39 +51,41 @@ struct VenueCommand: ParsableCommand {
     @Flag(help: "Keep long and short positions beside each other (hedge mode).")
     var hedged = false
 
-    @Option(help: "What goes wrong, and when: a file of rules (see README).")
+    @Option(help: "What goes wrong, and when: a file of rules (see docs/faults.md).")
     var faults: String?
 
     @Option(help: "Draw a few faults by this seed.")
-    var faultSeed: UInt64?
+    var faultSeed: WholeArgument?
 
     @Option(help: "Order requests of a kind a second; 10 is what an account of no tier may.")
-    var rate = 200
+    var rate = WholeArgument(200)
 
     func validate() throws {
-        if rate < 1 { throw ValidationError("--rate must be at least 1") }
-        if faults != nil && faultSeed != nil {
-            throw ValidationError("--faults and --fault-seed exclude each other")
-        }
-        guard speed > 0, speed.isFinite else {
-            throw ValidationError("--speed must be a positive number")
-        }
+        var found = OptionFaults(self)
+        found.range("--port", port, 0...65_535)
+        found.range("--rate", rate, 1...1_000_000)
+        found.expect(
+            faults == nil || faultSeed == nil,
+            "--faults and --fault-seed exclude each other"
+        )
+        if let faults { VenueCommand.script(faults).problems.forEach { found.note($0) } }
+        try found.finish()
     }
 
     func run() throws {
         var wanted = LoopbackVenueConfiguration()
-        wanted.port = port
+        wanted.port = UInt16(port.int)
         wanted.feedFiles = feed
-        wanted.speed = speed
-        wanted.seed = seed
+        wanted.speed = speed.scale.step
+        wanted.seed = seed.value
         wanted.symbol = symbol
         wanted.tick = tick?.scale
         wanted.lot = lot?.scale
         wanted.category = category?.category
 
         wanted.position = .flat(isHedged: hedged)
-        wanted.requestsPerSecond = rate
-        wanted.faults = try faultScript()
+        wanted.requestsPerSecond = rate.int
+        wanted.faults = faultScript()
 
         // Before the keys lie on disk: a signal from here on lets them be removed.
         let interrupts = Interrupts()
@@ -89,43 +95,23 @@ struct VenueCommand: ParsableCommand {
         venue.run()
     }
 
-    private func faultScript() throws -> FaultScript {
-        if let faultSeed { return FaultScript(seed: faultSeed) }
-        guard let faults else { return FaultScript() }
-        guard let text = try? String(contentsOfFile: faults, encoding: .utf8) else {
-            throw ValidationError("--faults: cannot read \(faults)")
+    private func faultScript() -> FaultScript {
+        if let faultSeed { return FaultScript(seed: faultSeed.value) }
+        return faults.map { VenueCommand.script($0).script } ?? FaultScript()
+    }
+
+    /// The script in the file at `path`, and everything that is wrong with it.
+    private static func script(_ path: String) -> (script: FaultScript, problems: [String]) {
+        let data = FileManager.default.contents(atPath: path)
+        guard let text = data.flatMap({ String(data: $0, encoding: .utf8) }) else {
+            return (FaultScript(), ["--faults: cannot read \(path) as a text"])
         }
-        do throws(LoopbackVenueError) {
-            return try FaultScript(text: text)
-        } catch {
-            throw ValidationError("\(error)")
-        }
+        let (script, problems) = FaultScript.read(text)
+        return (script, problems.map { "\(path):\($0.line): \($0.reason)" })
     }
 
     private static func announcement(_ venue: VenueHost) -> String {
         let symbols = venue.symbols.map { "\"\($0.symbol)\"" }.joined(separator: ",")
         return #"{"port":\#(venue.port),"ca":"\#(venue.caFile)","symbols":[\#(symbols)]}"#
-    }
-}
-
-/// A step as people write it: "0.1".
-struct StepArgument: ExpressibleByArgument {
-    let scale: DecimalScale
-
-    init?(argument: String) {
-        guard let scale = DecimalScale(step: argument) else { return nil }
-        self.scale = scale
-    }
-}
-
-/// A product class as the venue names it.
-struct CategoryArgument: ExpressibleByArgument {
-    let category: ProductCategory
-
-    init?(argument: String) {
-        guard let found = ProductCategory.allCases.first(where: { $0.name == argument }) else {
-            return nil
-        }
-        category = found
     }
 }

@@ -59,6 +59,10 @@ __attribute__((constructor)) static void remember_cores(void) {
         CPU_ZERO(&sluice_start_cores);
 }
 
+int sluice_may_use_core(int core) {
+    return core >= 0 && core < CPU_SETSIZE && CPU_ISSET(core, &sluice_start_cores);
+}
+
 int sluice_leave_core(void) {
     cpu_set_t current;
     cpu_set_t others = sluice_start_cores;

@@ -38,6 +38,17 @@ extension BybitReplies {
         return found
     }
 
+    /// The symbols that `market/instruments-info` lists.
+    public static func symbols(_ body: [UInt8]) throws(BybitReplyError) -> [String] {
+        try read(body) { (json) throws(DecodeError) in
+            var symbols: [String] = []
+            try json.forEachInList { (json) throws(DecodeError) in
+                symbols.append(try InstrumentFields(&json).symbol)
+            }
+            return symbols
+        }
+    }
+
     /// Bars, oldest first, from `market/kline`. The last one may still be open.
     public static func klines(_ body: [UInt8]) throws(BybitReplyError) -> [Kline] {
         try read(body) { (json) throws(DecodeError) in

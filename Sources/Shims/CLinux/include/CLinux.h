@@ -45,6 +45,9 @@ int sluice_pin_to_core(int core);
 /// that the process began with. Does nothing where there is no other. Returns 0, or the error number.
 int sluice_leave_core(void);
 
+/// Whether `core` is one of the cores that the process began with.
+int sluice_may_use_core(int core);
+
 /// A new eventfd, closed on exec and non-blocking (Glibc's module has no sys/eventfd.h).
 /// Returns the descriptor, or -1 with errno set.
 int sluice_eventfd(void);

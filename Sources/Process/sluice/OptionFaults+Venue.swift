@@ -1,0 +1,31 @@
+import Runtime
+import Settings
+
+extension OptionFaults {
+    /// Notes what is wrong with where to trade.
+    mutating func venue(_ config: String?, _ port: WholeArgument?, _ ca: String?) {
+        expect(
+            config != nil || port != nil || ca != nil,
+            "no venue: --port and --ca, or --config FILE"
+        )
+        expect(
+            (port == nil) == (ca == nil),
+            "--port and --ca belong together: `sluice venue` prints both"
+        )
+        range("--port", port, 1...65_535)
+        certificates("--ca", ca)
+    }
+
+    /// Notes what is wrong with which market data to follow.
+    mutating func market(_ depth: WholeArgument?, _ lines: WholeArgument?) {
+        if let depth, depth.fault == nil, let fault = BookDepth.fault(depth.value) {
+            note("--depth '\(depth.text)' cannot be had: \(fault)")
+        }
+        range("--lines", lines, 1...8)
+    }
+
+    /// Notes a file of certificates that is none.
+    mutating func certificates(_ option: String, _ path: String?) {
+        if let path, let fault = CertificateFile.fault(path) { note("\(option): \(fault)") }
+    }
+}
