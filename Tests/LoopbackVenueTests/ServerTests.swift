@@ -110,8 +110,8 @@ struct ServerTests {
         venue.start()
         defer { venue.stop() }
         let lot = DecimalScale(multiplier: 1, decimals: 3)
-        let market = VenueMarket(symbol: "BTCUSDT", category: .linear, depth: 50, lot: lot)
-        #expect(venue.symbols == [market])
+        let served = VenueMarket(symbol: "BTCUSDT", category: .linear, depth: 50, lot: lot)
+        #expect(venue.symbols == [served])
         let client = try Client(venue)
         let market = try client.connect("/v5/public/linear")
         let stream = try client.connect("/v5/private")

@@ -168,6 +168,58 @@ struct TidyTests {
         }
     }
 
+    private static var documents: [String] {
+        let docs = root.appendingPathComponent("docs")
+        let found = FileManager.default.enumerator(atPath: docs.path)?.allObjects ?? []
+        return ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"]
+            + found.compactMap { $0 as? String }.filter { $0.hasSuffix(".md") }.sorted()
+            .map { "docs/" + $0 }
+    }
+
+    @Test("README and ARCHITECTURE are short: what is long has a document of its own")
+    func briefness() throws {
+        for (name, most) in [("README.md", 12_000), ("ARCHITECTURE.md", 16_000)] {
+            let size = try #require(TidyTests.text(name)).utf8.count
+            #expect(size <= most, "\(name): \(size) bytes")
+        }
+    }
+
+    @Test("a document's prose is at most 100 columns wide")
+    func proseWidth() throws {
+        for name in TidyTests.documents {
+            var isCode = false
+            for (number, line) in try #require(TidyTests.text(name)).split(
+                separator: "\n",
+                omittingEmptySubsequences: false
+            ).enumerated() {
+                if line.hasPrefix("```") { isCode.toggle() }
+                if isCode || line.hasPrefix("|") || line.contains("](") { continue }
+                #expect(line.count <= 100, "\(name):\(number + 1) is \(line.count) wide")
+            }
+        }
+    }
+
+    @Test("a decision that ARCHITECTURE lists has its section, and every section is listed")
+    func decisions() throws {
+        let architecture = try #require(TidyTests.text("ARCHITECTURE.md"))
+        let row = try Regex(
+            #"(?m)^\| (.+) \| \[([a-z-]+)\] \|$"#,
+            as: (Substring, Substring, Substring).self
+        )
+        var listed: Set<String> = []
+        for match in architecture.matches(of: row) {
+            listed.insert("docs/decisions/\(match.output.2).md: \(match.output.1)")
+        }
+        var written: Set<String> = []
+        for name in TidyTests.documents where name.hasPrefix("docs/decisions/") {
+            for line in try #require(TidyTests.text(name)).split(separator: "\n")
+            where line.hasPrefix("### ") {
+                written.insert("\(name): \(line.dropFirst(4))")
+            }
+        }
+        #expect(listed.count > 40 && listed == written, "\(listed.symmetricDifference(written))")
+    }
+
     @Test("every command of Tools that the README names exists and can be run")
     func tools() throws {
         guard let readme = TidyTests.text("README.md") else { return }

@@ -44,7 +44,7 @@ struct CheckCommand: ParsableCommand {
     }
 
     func run() throws {
-        guard let config else { return Terminal.document(TradingSettings.example) }
+        guard let config else { return try Terminal.document(TradingSettings.example) }
         let loaded = try SettingsLoader.load(config, isStrict: true)
         guard let settings = loaded.settings else {
             preconditionFailure("CheckCommand: settings were read or it has ended")
@@ -58,7 +58,7 @@ struct CheckCommand: ParsableCommand {
             )
             throw ExitCode(2)
         }
-        Terminal.document(
+        try Terminal.document(
             """
             \(config) is sound
             venue        \(venue.endpoints.name), \(venue.endpoints.rest.host)

@@ -94,7 +94,7 @@ struct RecoverCommand: ParsableCommand {
     func run() throws {
         let (settings, credentials) = try SettingsLoader.load(config)
         var request = request(settings, credentials)
-        let interrupts = Interrupts()
+        let interrupts = try Interrupts()
         let (entry, isHalted) = RecoverCommand.enterKillSwitch()
         if isHalted && request.policy == .resume { request.policy = .halt }
         // Taking orders off needs no leave; placing new ones with real money does.
@@ -133,6 +133,9 @@ struct RecoverCommand: ParsableCommand {
             settings?.apply(to: &configuration)
             if let depth { configuration.depth = depth }
             if let lines { configuration.lines = lines }
+            configuration.killSwitch = KillSwitch(
+                environment: ProcessInfo.processInfo.environment
+            )
             configuration.notice = { Terminal.note($0) }
             thread.apply(to: &configuration)
         }

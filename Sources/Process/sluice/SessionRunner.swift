@@ -1,5 +1,4 @@
 import ArgumentParser
-import Dispatch
 import Foundation
 import Orders
 import Reports
@@ -15,31 +14,40 @@ enum SessionRunner {
         json: Bool
     ) throws {
         let control = SessionControl()
-        interrupts.handle { wish in
-            let what = wish == .halt ? "halted by SIGUSR1" : "stopping"
-            Terminal.note("\n\(what): cancelling what is open and waiting for the answers")
-            if wish == .halt { control.request(.halt) } else { control.requestStop() }
-        }
+        let stopping = Stopping(control)
+        interrupts.handle { stopping.take($0) }
         let ticker = progressTicker(control)
-        defer { ticker.cancel() }
         var configuration = configuration
         configuration.notice = { Terminal.note($0) }
         let outcome: SessionOutcome
         do {
+            defer {
+                ticker.stop()
+                Terminal.endProgress()
+            }
             outcome = try Session.run(configuration, control)
         } catch {
-            Terminal.endProgress()
             throw fail(error)
         }
-        Terminal.endProgress()
-        if json {
-            Terminal.document(String(decoding: try outcome.report.json(), as: UTF8.self))
-        } else {
-            Terminal.document(outcome.report.text())
-        }
+        let isDelivered = deliver(outcome.report, json: json)
         if let fault = outcome.fault { Terminal.error(fault) }
-        let code = exitCode(outcome)
+        let code = isDelivered ? exitCode(outcome) : undelivered
         if code != 0 { throw ExitCode(code) }
+    }
+
+    /// What a process leaves with whose report did not reach its reader.
+    static let undelivered: Int32 = 70
+
+    /// Prints the report; where that cannot be done, its gist goes to stderr.
+    private static func deliver(_ report: ParentReport, json: Bool) -> Bool {
+        do {
+            let text = json ? String(decoding: try report.json(), as: UTF8.self) : report.text()
+            try Terminal.document(text)
+            return true
+        } catch {
+            Terminal.error("the report could not be delivered (\(error)): \(report.gist)")
+            return false
+        }
     }
 
     /// Done is only what the venue confirms.
@@ -62,10 +70,8 @@ enum SessionRunner {
         return ExitCode(exitCode(error))
     }
 
-    static func progressTicker(_ control: SessionControl) -> any DispatchSourceTimer {
-        let timer = DispatchSource.makeTimerSource(queue: .global())
-        timer.schedule(deadline: .now() + 0.5, repeating: 0.5)
-        timer.setEventHandler {
+    static func progressTicker(_ control: SessionControl) -> Ticker {
+        Ticker(every: .milliseconds(500)) {
             guard let now = control.latest else { return }
             let whole = Double(now.quantity.lots)
             let percent = Double(now.filled.lots) / whole * 100
@@ -78,7 +84,5 @@ enum SessionRunner {
             )
             Terminal.progress(line)
         }
-        timer.resume()
-        return timer
     }
 }
