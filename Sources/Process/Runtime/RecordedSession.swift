@@ -86,7 +86,14 @@ struct RecordedSession: ~Copyable {
         var facts = asked
         try adoptInstrument(&facts)
         let strays = try strays(&bench.loop, inquiry, tail)
-        let protection = try bench.protect(inquiry)
+        let protection: DisconnectProtection
+        do throws(SessionError) {
+            protection = try inquiry.protect(&bench.loop, configuration)
+        } catch {
+            // It goes on without: what is open has waited long enough.
+            guard case .venue(let why) = error else { throw error }
+            protection = .refused(why)
+        }
         inquiry.link.close(&bench.loop)
         let opening = try bench.opening(facts.instrument, protection)
         let aides = try bench.aides(facts, inquiry, fillsSince: fillsSince(tail))

@@ -27,6 +27,8 @@ public struct TradingSettings: Sendable {
     public var disconnectWindow: Nanoseconds?
     /// How long the account or order connection may be away before the parent stops.
     public var linkPatience = Nanoseconds.seconds(60)
+    /// How long a start is tried again for a reason that may pass.
+    public var startPatience = VenuePatience().startUp
     /// Between two reconciliations of everything with the venue.
     public var reconcileInterval = ReconcilerTimes().interval
     /// How long the hot thread may stand still before its orders are taken off for it.
@@ -76,6 +78,7 @@ public struct TradingSettings: Sendable {
         journal = TradingSettings.journal(&file)
         disconnectWindow = file.duration("account", "dcp", "3s", "300s", isWhole: true)
         linkPatience = file.duration("account", "link_patience", "1s", "1h") ?? linkPatience
+        startPatience = file.duration("account", "start_patience", "1ms", "1h") ?? startPatience
         reconcileInterval =
             file.duration("account", "reconcile_interval", "1s", "10m") ?? reconcileInterval
         stallPatience = file.duration("thread", "stall_patience", "500ms", "1m") ?? stallPatience
@@ -95,6 +98,7 @@ public struct TradingSettings: Sendable {
         configuration.takesFastFills = takesFastFills
         configuration.disconnectWindow = disconnectWindow
         configuration.linkPatience = linkPatience
+        configuration.patience.startUp = startPatience
         configuration.reconcilerTimes.interval = reconcileInterval
         configuration.reconcilerTimes.stall = stallPatience
         configuration.waiting = waiting

@@ -84,6 +84,14 @@ struct ExecuteCommand: ParsableCommand {
     )
     var linkPatience: DurationArgument?
 
+    @Option(
+        help: """
+            How long a start is tried again while the venue cannot be reached, is asked too often or \
+            restarts: 1ms to 1h. Default: 30s.
+            """
+    )
+    var patience: DurationArgument?
+
     @OptionGroup var parent: ParentOptions
     @OptionGroup var thread: ThreadOptions
     @OptionGroup var journal: JournalOptions
@@ -103,6 +111,9 @@ struct ExecuteCommand: ParsableCommand {
         }
         if let linkPatience, !(1...3_600).contains(linkPatience.value.inSeconds) {
             throw ValidationError("--link-patience must be between 1s and 1h")
+        }
+        if let patience, !(0...3_600).contains(patience.value.inSeconds) {
+            throw ValidationError("--patience must be between 1ms and 1h")
         }
         if (port == nil) != (ca == nil) {
             throw ValidationError("--port and --ca belong together")
@@ -136,6 +147,7 @@ struct ExecuteCommand: ParsableCommand {
         if fastFills { configuration.takesFastFills = true }
         if let dcp { configuration.disconnectWindow = dcp.value }
         if let linkPatience { configuration.linkPatience = linkPatience.value }
+        if let patience { configuration.patience.startUp = patience.value }
         thread.apply(to: &configuration)
         journal.apply(to: &configuration)
         try checkTerms(settings, configuration, hasCredentials: credentials != nil)
