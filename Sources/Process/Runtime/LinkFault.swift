@@ -1,4 +1,5 @@
 internal import Transport
+internal import Venues
 
 /// Which connection was lost, and why.
 struct LinkFault {
@@ -44,8 +45,10 @@ struct LinkFault {
         case .unreadable: "the \(link.name) connection sent a message that cannot be decoded"
         case .draining: "the \(link.name) connection was replaced: the venue drains it (code 10019)"
         case .refused(let code):
-            "the \(link.name) connection cannot be had again: the venue refused the key, signature "
-                + "or subscription (" + (code == 0 ? "it named no code)" : "code \(code))")
+            "the \(link.name) connection cannot be had again: "
+                + (BybitRefusal.meaning(Int64(code))
+                    ?? "the venue refused the key, signature or subscription")
+                + (code == 0 ? " (it named no code)" : " (code \(code))")
         case .topicRefused: "the venue offers no book of that depth (--depth)"
         }
     }

@@ -72,6 +72,15 @@ struct MarketFeed: ~Copyable {
         return nil
     }
 
+    /// Lines whose connection is being opened or is open.
+    func openConnections(_ loop: borrowing EventLoop) -> Int {
+        var count = 0
+        for i in 0..<lines.count {
+            if let id = ids[i], loop.stage(of: id) != nil { count &+= 1 }
+        }
+        return count
+    }
+
     /// The address that line `i` tried first when it was last opened.
     func address(of i: Int) -> String { places[i]?.description ?? plan.endpoint.host }
 
