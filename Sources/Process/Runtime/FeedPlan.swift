@@ -10,6 +10,8 @@ struct FeedPlan {
     let tradeTopic: String
     /// Nil in spot, which has no mark price.
     let tickerTopic: String?
+    /// What subscriptions to the book are answered under.
+    static let bookRequest = "book"
     /// What subscriptions to the ticker are answered under.
     static let tickerRequest = "ticker"
 

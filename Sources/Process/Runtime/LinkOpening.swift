@@ -64,7 +64,7 @@ struct LinkOpening {
             let ticker = BybitSession.subscribe([topic], request: FeedPlan.tickerRequest)
             _ = Links.send(&loop, market, ticker)
         }
-        let book = BybitSession.subscribe([plan.bookTopic], request: "book")
+        let book = BybitSession.subscribe([plan.bookTopic], request: FeedPlan.bookRequest)
         guard Links.send(&loop, market, book) else {
             throw .venue("market data: the subscription could not be sent")
         }

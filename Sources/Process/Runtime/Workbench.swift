@@ -139,7 +139,8 @@ struct Workbench: ~Copyable {
             engine: work.engine,
             decoder: BybitDecoder(
                 instruments: [facts.instrument],
-                session: configuration.session
+                session: configuration.session,
+                depth: configuration.depth
             ),
             encoder: BybitEncoder(
                 instruments: [facts.instrument],
