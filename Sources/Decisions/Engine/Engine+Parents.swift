@@ -37,6 +37,8 @@ public struct ParentProgress: Hashable, Sendable, BitwiseCopyable {
     public var band: Quantity
     /// Children sent.
     public var children: Int
+    /// Those of them that are open, or whose last word is not known.
+    public var live: Int
     /// The quote of this moment.
     public var quote: BBO
 }
@@ -136,6 +138,7 @@ extension Engine {
             target: parents[index].target,
             band: parents[index].band,
             children: parents[index].counts.children,
+            live: parents[index].live.count,
             quote: quote
         )
     }

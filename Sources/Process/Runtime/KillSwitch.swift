@@ -7,7 +7,7 @@ public struct KillSwitchError: Error, Sendable, CustomStringConvertible {
 }
 
 /// The desk's kill switch on this host: a marker that lets no session begin, and the sessions at
-/// work, which are told by SIGUSR1.
+/// work, which are told by a signal of its own.
 ///
 /// A folder with the file `halted` while the switch is thrown, and a file for each session, named
 /// by its process id and locked while it lives. A session enters itself before it looks for the
@@ -51,7 +51,7 @@ public struct KillSwitch: Sendable {
     ///
     /// - Parameters:
     ///   - reason: what a person will read who tries to begin; at most 400 bytes of it are kept.
-    ///   - tell: how a process is told; SIGUSR1 but in tests.
+    ///   - tell: how a process is told; by `haltSignal` but in tests.
     /// - Returns: the processes that were told.
     public func halt(
         reason: String,
@@ -70,8 +70,12 @@ public struct KillSwitch: Sendable {
         return running
     }
 
-    /// Tells a session at work to halt: SIGUSR1.
-    public static func signal(_ process: Int32) { _ = kill(process, SIGUSR1) }
+    /// What tells a session to halt: the first real-time signal. Those below it have other senders;
+    /// a language's runtime stops threads by SIGUSR1, for one.
+    public static var haltSignal: Int32 { __libc_current_sigrtmin() }
+
+    /// Tells a session at work to halt.
+    public static func signal(_ process: Int32) { _ = kill(process, haltSignal) }
 
     /// Lets sessions begin again.
     ///
@@ -84,7 +88,7 @@ public struct KillSwitch: Sendable {
 
     /// Enters this process among the sessions at work, until the entry is let go of.
     ///
-    /// SIGUSR1 must not end the process any more when this is called.
+    /// `haltSignal` must not end the process any more when this is called.
     public func enter() throws(KillSwitchError) -> Entry {
         try makeFolders()
         let path = "\(sessions)/\(getpid())"

@@ -41,7 +41,7 @@ struct CheckCommand: ParsableCommand {
     }
 
     func run() throws {
-        guard let config else { return Terminal.document(TradingSettings.example) }
+        guard let config else { return try Terminal.document(TradingSettings.example) }
         let settings = try SettingsLoader.settings(config)
         let credentials = try SettingsLoader.credentials(settings)
         let venue = settings.venue
@@ -52,7 +52,7 @@ struct CheckCommand: ParsableCommand {
             )
             throw ExitCode(2)
         }
-        Terminal.document(
+        try Terminal.document(
             """
             \(config) is sound
             venue        \(venue.endpoints.name), \(venue.endpoints.rest.host)

@@ -54,7 +54,7 @@ struct DemoCommand: ParsableCommand {
         venueConfiguration.feedFiles = feed
         venueConfiguration.speed = speed
         // Before the keys lie on disk: a signal from here on lets them be removed.
-        let interrupts = Interrupts()
+        let interrupts = try Interrupts()
         let venue = try VenueHost.opened(venueConfiguration)
         venue.start()
         defer { venue.stop() }

@@ -46,7 +46,7 @@ struct DoctorCommand: ParsableCommand {
             findings += VenueCheck(endpoint, now: now).examine()
         }
         let examination = Examination(findings)
-        Terminal.document(json ? try examination.json() : examination.text())
+        try Terminal.document(json ? try examination.json() : examination.text())
         if !examination.isFine { throw ExitCode(1) }
     }
 

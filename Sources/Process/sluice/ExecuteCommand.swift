@@ -140,7 +140,7 @@ struct ExecuteCommand: ParsableCommand {
         journal.apply(to: &configuration)
         try checkTerms(settings, configuration, hasCredentials: credentials != nil)
         // Before the kill switch knows of us: its signal must not end the process.
-        let interrupts = Interrupts()
+        let interrupts = try Interrupts()
         let entry = try KillSwitchLocator.enter()
         try withExtendedLifetime(entry) {
             try SessionRunner.run(configuration, interrupts, json: json)

@@ -53,21 +53,27 @@ struct InspectCommand: ParsableCommand {
         let output = LineOutput()
         var lines: [String] = []
         let wantsDocument = json
+        var lost: DocumentLost?
         let onDigest: ((String) -> Void)? =
             digest
-            ? { line in if wantsDocument { lines.append(line) } else { output.write(line) } } : nil
+            ? { line in
+                if wantsDocument { return lines.append(line) }
+                guard lost == nil else { return }
+                do throws(DocumentLost) { try output.write(line) } catch { lost = error }
+            } : nil
         let inspection = FeedInspection(tick: tick, lot: lot, onDigest: onDigest)
         let summary: FeedSummary
         do {
-            for file in files { try inspection.read(file) }
+            for file in files where lost == nil { try inspection.read(file) }
             summary = try inspection.finish()
         } catch let error as RecordingError {
-            output.flush()
-            FileHandle.standardError.write(Data("Error: \(error)\n".utf8))
+            try output.flush()
+            Terminal.error("\(error)")
             throw ExitCode(2)
         }
+        if let lost { throw lost }
         let report = InspectReport(summary, tick: tick, lot: lot, digest: digest ? lines : nil)
-        output.write(json ? try report.json() : report.text())
-        output.flush()
+        try output.write(json ? try report.json() : report.text())
+        try output.flush()
     }
 }

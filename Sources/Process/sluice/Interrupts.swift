@@ -1,41 +1,65 @@
+import ArgumentParser
 import Glibc
+import Runtime
 import Synchronization
 
-/// SIGINT, SIGTERM and SIGUSR1 as a call instead of the end of the process, from `init` on.
+/// Every signal that asks the process to end, as a call instead of its end, from `init` on.
 ///
 /// The signals are blocked and waited for on a thread of their own, so that none is lost between
 /// `init` and `handle`: nothing that must be cleared up is made while a signal would still end the
-/// process. One a process, before any other thread is made, for those inherit the block.
+/// process. One a process, before any other thread that takes signals is made, for those inherit
+/// the block. What is left to the system ends the process at once: crashes, SIGQUIT and SIGKILL.
 final class Interrupts: Sendable {
-    /// What a person or the kill switch wants.
+    /// What a person, the system or the kill switch wants.
     enum Wish: Int {
-        /// SIGINT or SIGTERM: stop this session.
+        /// Come to an end in good order.
         case stop
-        /// SIGUSR1: halt everything.
+        /// The kill switch: halt everything.
         case halt
+        /// Stand still, by Ctrl-Z or as a terminal wants it of who is in the background.
+        case suspend
+    }
+
+    /// A wish, and the signal that brought it.
+    struct Call: Sendable {
+        let wish: Wish
+        let signal: Int32
+
+        /// As kill(1) knows the signal: "SIGTERM".
+        var name: String {
+            Interrupts.names[signal] ?? "SIGRTMIN+\(signal - KillSwitch.haltSignal)"
+        }
     }
 
     private struct State {
-        var pending: Wish?
-        var action: (@Sendable (Wish) -> Void)?
+        var pending: Call?
+        var action: (@Sendable (Call) -> Void)?
     }
 
     private let state = Mutex(State())
+    private let mayBeSuspended: Bool
 
     /// Takes the signals from the system's default action.
-    init() {
-        var signals = Interrupts.signals
+    ///
+    /// - Parameter mayBeSuspended: whether Ctrl-Z stays the system's: not with orders open, which
+    ///   nobody would look after.
+    init(mayBeSuspended: Bool = false) throws {
+        self.mayBeSuspended = mayBeSuspended
+        var signals = signals
         pthread_sigmask(SIG_BLOCK, &signals, nil)
         var thread = pthread_t()
         // The thread waits until the process ends, and keeps `self` as long.
-        let this = Unmanaged.passRetained(self).toOpaque()
-        let failed = pthread_create(&thread, nil, Interrupts.wait, this)
-        precondition(failed == 0, "Interrupts: no thread to be had")
+        let this = Unmanaged.passRetained(self)
+        guard pthread_create(&thread, nil, Interrupts.wait, this.toOpaque()) == 0 else {
+            this.release()
+            Terminal.error("the system gives no thread for signals: see `ulimit -u` and `-v`")
+            throw ExitCode(3)
+        }
         pthread_detach(thread)
     }
 
     /// Calls `action` at every signal; at once when one has come already.
-    func handle(_ action: @escaping @Sendable (Wish) -> Void) {
+    func handle(_ action: @escaping @Sendable (Call) -> Void) {
         let pending = state.withLock {
             $0.action = action
             return $0.pending
@@ -43,12 +67,23 @@ final class Interrupts: Sendable {
         if let pending { action(pending) }
     }
 
-    private static var signals: sigset_t {
+    private static let names: [Int32: String] = [
+        SIGINT: "SIGINT", SIGTERM: "SIGTERM", SIGHUP: "SIGHUP", SIGUSR1: "SIGUSR1",
+        SIGUSR2: "SIGUSR2", SIGALRM: "SIGALRM", SIGVTALRM: "SIGVTALRM", SIGPROF: "SIGPROF",
+        SIGPOLL: "SIGPOLL", SIGPWR: "SIGPWR", SIGSTKFLT: "SIGSTKFLT", SIGXCPU: "SIGXCPU",
+        SIGTSTP: "SIGTSTP", SIGTTIN: "SIGTTIN", SIGTTOU: "SIGTTOU",
+    ]
+    private static let suspending = [SIGTSTP, SIGTTIN, SIGTTOU]
+
+    private var signals: sigset_t {
         var set = sigset_t()
         sigemptyset(&set)
-        sigaddset(&set, SIGINT)
-        sigaddset(&set, SIGTERM)
-        sigaddset(&set, SIGUSR1)
+        for signal in Interrupts.names.keys { sigaddset(&set, signal) }
+        for signal in KillSwitch.haltSignal...__libc_current_sigrtmax() {
+            sigaddset(&set, signal)
+        }
+        if Launch.ignoresHangUp { sigdelset(&set, SIGHUP) }
+        if mayBeSuspended { for signal in Interrupts.suspending { sigdelset(&set, signal) } }
         return set
     }
 
@@ -56,19 +91,26 @@ final class Interrupts: Sendable {
         { raw in
             guard let raw else { return nil }
             let this = Unmanaged<Interrupts>.fromOpaque(raw).takeUnretainedValue()
-            var signals = Interrupts.signals
+            var signals = this.signals
             var number: Int32 = 0
-            while sigwait(&signals, &number) == 0 { this.arrived(number) }
-            return nil
+            while true { if sigwait(&signals, &number) == 0 { this.arrived(number) } }
         }
 
     private func arrived(_ signal: Int32) {
-        let wish = signal == SIGUSR1 ? Wish.halt : .stop
+        let wish: Wish =
+            if signal == KillSwitch.haltSignal {
+                .halt
+            } else if Interrupts.suspending.contains(signal) {
+                .suspend
+            } else {
+                .stop
+            }
+        let call = Call(wish: wish, signal: signal)
         let action = state.withLock {
             // A halt outlives a stop that came with it.
-            if $0.pending != .halt { $0.pending = wish }
+            if wish != .suspend, $0.pending?.wish != .halt { $0.pending = call }
             return $0.action
         }
-        action?(wish)
+        action?(call)
     }
 }

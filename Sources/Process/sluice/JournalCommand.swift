@@ -34,7 +34,7 @@ struct JournalCommand: ParsableCommand {
             JournalNotes.sessions(reader.segments)
             try print(&reader, output)
         } catch let error as JournalError {
-            output.flush()
+            try output.flush()
             Terminal.error("\(error)")
             throw ExitCode(2)
         }
@@ -43,7 +43,7 @@ struct JournalCommand: ParsableCommand {
     private func print(_ reader: inout JournalReader, _ output: LineOutput) throws {
         let header = reader.header
         if json {
-            output.append(
+            try output.append(
                 #"{"session":\#(JournalLine.quoted(header.session)),"#
                     + #""startedAt":\#(header.startedAt.count),"records":["#
             )
@@ -54,15 +54,15 @@ struct JournalCommand: ParsableCommand {
             if case .session(let session) = entry.record { names = JournalNames(session) }
             let line = JournalLine(entry, names)
             if json {
-                output.append((isFirst ? "\n" : ",\n") + line.json)
+                try output.append((isFirst ? "\n" : ",\n") + line.json)
             } else {
-                output.write(line.text)
+                try output.write(line.text)
             }
             isFirst = false
         }
         let end = reader.end ?? .open
-        if json { output.write("\n],\"end\":\(JournalLine.quoted(end.text))}") }
-        output.flush()
+        if json { try output.write("\n],\"end\":\(JournalLine.quoted(end.text))}") }
+        try output.flush()
         if end != .closed { Terminal.note("the journal is \(end.text)") }
         if case .corrupt = end { throw ExitCode(2) }
     }

@@ -1,30 +1,23 @@
-import Foundation
-
 /// Standard output in large writes, for documents of many lines.
 final class LineOutput {
-    private var pending = Data()
+    private var pending = ""
+    private var count = 0
 
     /// Appends text and a newline.
-    func write(_ line: String) {
-        write(line, terminator: 0x0a)
-    }
+    func write(_ line: String) throws(DocumentLost) { try append(line + "\n") }
 
     /// Appends text as it is.
-    func append(_ text: String) {
-        write(text, terminator: nil)
-    }
-
-    private func write(_ text: String, terminator: UInt8?) {
-        pending.append(contentsOf: text.utf8)
-        if let terminator { pending.append(terminator) }
-        if pending.count > 1 << 16 { flush() }
+    func append(_ text: String) throws(DocumentLost) {
+        pending += text
+        count += text.utf8.count
+        if count > 1 << 16 { try flush() }
     }
 
     /// Hands over what is left.
-    func flush() {
-        guard !pending.isEmpty else { return }
-        // A reader that has gone away (`| head`) is no trouble of ours.
-        try? FileHandle.standardOutput.write(contentsOf: pending)
-        pending.removeAll(keepingCapacity: true)
+    func flush() throws(DocumentLost) {
+        guard count > 0 else { return }
+        try Terminal.piece(pending)
+        pending = ""
+        count = 0
     }
 }

@@ -98,7 +98,7 @@ struct RecoverCommand: ParsableCommand {
     func run() throws {
         let settings = try config.map(SettingsLoader.settings)
         var request = try request(settings)
-        let interrupts = Interrupts()
+        let interrupts = try Interrupts()
         let (entry, isHalted) = RecoverCommand.enterKillSwitch()
         if isHalted && request.policy == .resume { request.policy = .halt }
         // Taking orders off needs no leave; placing new ones with real money does.

@@ -25,25 +25,47 @@ struct RecoveryRunner {
                 worst = max(worst, SessionRunner.exitCode(error))
                 summaries.append(RecoverySummary(session.name, error: error.text))
             }
-            if !json, let summary = summaries.last { Terminal.document(summary.text) }
+            if !json, let summary = summaries.last {
+                worst = max(worst, deliver([summary]) { summary.text })
+            }
         }
         if json {
-            Terminal.document(try RecoveryDocument(sessions: summaries).json())
+            worst = max(
+                worst,
+                deliver(summaries) { try RecoveryDocument(sessions: summaries).json() }
+            )
         } else if sessions.isEmpty {
             Terminal.note("no session in \(request.journal.directory) is unfinished")
         }
         if worst != 0 { throw ExitCode(worst) }
     }
 
+    /// Prints a document; where that cannot be done the next session is recovered all the same.
+    ///
+    /// - Returns: the exit code that this adds.
+    private func deliver(_ summaries: [RecoverySummary], _ text: () throws -> String) -> Int32 {
+        do {
+            try Terminal.document(text())
+            return 0
+        } catch {
+            let gists = summaries.map { summary in
+                "session \(summary.session) \(summary.action)"
+                    + (summary.report.map { ", \($0.gist)" } ?? "")
+            }
+            Terminal.error(
+                "the report could not be delivered (\(error)): "
+                    + (gists.isEmpty ? "nothing to recover" : gists.joined(separator: "; "))
+            )
+            return SessionRunner.undelivered
+        }
+    }
+
     private func recover(
         _ session: JournalFolder.Session
     ) throws(SessionError) -> RecoveryOutcome {
         let control = SessionControl()
-        interrupts.handle { wish in
-            let what = wish == .halt ? "halted by SIGUSR1" : "stopping"
-            Terminal.note("\n\(what): cancelling what is open and waiting for the answers")
-            if wish == .halt { control.request(.halt) } else { control.requestStop() }
-        }
+        let stopping = Stopping(control)
+        interrupts.handle { stopping.take($0) }
         let ticker = SessionRunner.progressTicker(control)
         defer { ticker.cancel() }
         Terminal.note("recovering session \(session.name)")

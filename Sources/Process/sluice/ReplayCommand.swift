@@ -45,7 +45,7 @@ struct ReplayCommand: ParsableCommand {
             }
             try replay.run()
             let summary = ReplaySummary(replay)
-            Terminal.document(json ? try summary.json() : summary.text())
+            try Terminal.document(json ? try summary.json() : summary.text())
             let code = exitCode(replay)
             if code != 0 { throw ExitCode(code) }
         } catch let error as ReplayError {

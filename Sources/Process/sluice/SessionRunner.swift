@@ -15,11 +15,8 @@ enum SessionRunner {
         json: Bool
     ) throws {
         let control = SessionControl()
-        interrupts.handle { wish in
-            let what = wish == .halt ? "halted by SIGUSR1" : "stopping"
-            Terminal.note("\n\(what): cancelling what is open and waiting for the answers")
-            if wish == .halt { control.request(.halt) } else { control.requestStop() }
-        }
+        let stopping = Stopping(control)
+        interrupts.handle { stopping.take($0) }
         let ticker = progressTicker(control)
         defer { ticker.cancel() }
         var configuration = configuration
@@ -32,14 +29,25 @@ enum SessionRunner {
             throw fail(error)
         }
         Terminal.endProgress()
-        if json {
-            Terminal.document(String(decoding: try outcome.report.json(), as: UTF8.self))
-        } else {
-            Terminal.document(outcome.report.text())
-        }
+        let isDelivered = deliver(outcome.report, json: json)
         if let fault = outcome.fault { Terminal.error(fault) }
-        let code = exitCode(outcome)
+        let code = isDelivered ? exitCode(outcome) : undelivered
         if code != 0 { throw ExitCode(code) }
+    }
+
+    /// What a process leaves with whose report did not reach its reader.
+    static let undelivered: Int32 = 70
+
+    /// Prints the report; where that cannot be done, its gist goes to stderr.
+    private static func deliver(_ report: ParentReport, json: Bool) -> Bool {
+        do {
+            let text = json ? String(decoding: try report.json(), as: UTF8.self) : report.text()
+            try Terminal.document(text)
+            return true
+        } catch {
+            Terminal.error("the report could not be delivered (\(error)): \(report.gist)")
+            return false
+        }
     }
 
     /// Done is only what the venue confirms.

@@ -8,7 +8,8 @@ struct Sluice: ParsableCommand {
         abstract: "Works large orders into Bybit's book tick by tick, and proves what they cost.",
         discussion: """
             Exit codes: 0 done; 1 finished short; 2 usage or configuration; 3 venue or network; \
-            4 refused by risk; 70 internal.
+            4 refused by risk, or by what else trades; 70 the report could not be delivered, or an \
+            internal error.
             """,
         version: Session.version,
         subcommands: [
@@ -19,17 +20,47 @@ struct Sluice: ParsableCommand {
     )
 
     static func main() {
+        Launch.prepare()
+        Terminal.leave(code())
+    }
+
+    /// Runs the command, and says what its exit code is.
+    private static func code() -> Int32 {
         do {
             var command = try parseAsRoot()
             try command.run()
+            return 0
         } catch let code as ExitCode {
-            exit(withError: code)
+            return code.rawValue
+        } catch let lost as DocumentLost {
+            return undelivered(lost)
         } catch {
-            // Usage errors leave with 2, the contract's code; help and version with 0.
-            let isClean = exitCode(for: error) == .success
-            if isClean { exit(withError: error) }
-            Terminal.error(fullMessage(for: error))
-            exit(withError: ExitCode(2))
+            return code(for: error)
         }
+    }
+
+    /// Usage errors leave with 2; help and version, which come as errors too, with 0.
+    private static func code(for error: any Error) -> Int32 {
+        let text = fullMessage(for: error)
+        switch exitCode(for: error) {
+        case .success:
+            do {
+                try Terminal.document(text)
+                return 0
+            } catch {
+                return undelivered(error)
+            }
+        case .validationFailure:
+            Terminal.error(text)
+            return 2
+        default:
+            Terminal.error(text)
+            return 70
+        }
+    }
+
+    private static func undelivered(_ lost: DocumentLost) -> Int32 {
+        Terminal.error("what was asked for could not be delivered: \(lost)")
+        return SessionRunner.undelivered
     }
 }

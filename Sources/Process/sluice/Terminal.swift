@@ -1,31 +1,78 @@
-import Foundation
+import Glibc
 
-/// Where people and programs read: documents on stdout, everything else on stderr.
+/// A document that did not reach its reader, and why.
+struct DocumentLost: Error, CustomStringConvertible {
+    let description: String
+}
+
+/// Where people and programs read: documents on stdout, notices on stderr.
+///
+/// A notice is dropped where it cannot be written, and holds nobody up. A document is written whole
+/// or counts as lost, which is an error: its reader must not take silence for success.
 enum Terminal {
-    /// Writes a document to stdout, in one piece and at once.
-    static func document(_ text: String) {
-        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    private static let notices = Outlet(2, capacity: 1 << 18, isWhole: false)
+    private static let documents = Outlet(
+        1,
+        capacity: .max,
+        isWhole: true,
+        failure: Launch.missingDescriptors.contains(1) ? EBADF : nil
+    )
+
+    /// Makes the threads that write, before any other thread is pinned to a core.
+    static func start() {
+        _ = notices
+        _ = documents
     }
 
-    /// Writes a line to stderr.
-    static func note(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+    /// Writes a document to stdout and waits until its reader, a file or a pipe has all of it.
+    static func document(_ text: String) throws(DocumentLost) {
+        // Where both lead to one place, what was said before stands before.
+        _ = notices.drain(for: .milliseconds(200))
+        try piece(text + "\n")
     }
 
-    /// Writes an error to stderr.
+    /// Writes a part of a long document to stdout, as `document` does.
+    static func piece(_ text: String) throws(DocumentLost) {
+        documents.put(text)
+        switch documents.drain() {
+        case .written: return
+        case .failed(EPIPE): throw DocumentLost(description: "its reader went away")
+        case .failed(EBADF): throw DocumentLost(description: "stdout is closed")
+        case .failed(let number): throw DocumentLost(description: String(cString: strerror(number)))
+        case .late: throw DocumentLost(description: "nobody reads it")
+        }
+    }
+
+    /// Lets a document that nobody reads be given up: the process is to end.
+    static func hurry() { documents.hurry() }
+
+    /// Says something on stderr, in a line of its own.
+    static func note(_ text: String) { notices.put(lineStart + text + "\n") }
+
+    /// Says on stderr what is wrong.
     static func error(_ text: String) {
         note(text.hasPrefix("Error: ") ? text : "Error: " + text)
     }
 
     /// Rewrites the last line of stderr when a person watches it.
     static func progress(_ text: String) {
-        guard isatty(2) == 1 else { return }
-        FileHandle.standardError.write(Data(("\r\u{1b}[K" + text).utf8))
+        guard isWatched else { return }
+        notices.put(lineStart + text, onlyIfIdle: true)
     }
 
     /// Ends a line that `progress` was rewriting.
-    static func endProgress() {
-        guard isatty(2) == 1 else { return }
-        FileHandle.standardError.write(Data("\r\u{1b}[K".utf8))
+    static func endProgress() { notices.put(lineStart) }
+
+    /// Ends the process: with `code`, and with what was said, unless nobody reads it for a second.
+    ///
+    /// At once, without the handlers of libraries, which other threads still use.
+    static func leave(_ code: Int32) -> Never {
+        _ = notices.drain(for: .seconds(1))
+        _exit(code)
     }
+
+    private static var isWatched: Bool { isatty(2) == 1 }
+
+    /// Clears what `progress` has left where it stands.
+    private static var lineStart: String { isWatched ? "\r\u{1b}[K" : "" }
 }

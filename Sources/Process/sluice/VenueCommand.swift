@@ -9,7 +9,7 @@ struct VenueCommand: ParsableCommand {
         commandName: "venue",
         abstract: "Serve a Bybit-shaped venue on 127.0.0.1, synthetic or from recordings.",
         discussion: """
-            Prints one line of JSON when ready, and serves until SIGINT or SIGTERM:
+            Prints one line of JSON when ready, and serves until Ctrl-C or SIGTERM:
               {"port":40111,"ca":"/tmp/sluice-venue-x/ca.pem","symbols":["BTCUSDT"]}
             Clients log in with key "loopback" and secret "loopback-secret".
 
@@ -82,11 +82,20 @@ struct VenueCommand: ParsableCommand {
         wanted.faults = try faultScript()
 
         // Before the keys lie on disk: a signal from here on lets them be removed.
-        let interrupts = Interrupts()
+        let interrupts = try Interrupts(mayBeSuspended: true)
         let venue = try VenueHost.opened(wanted)
-        interrupts.handle { _ in venue.stop() }
-        Terminal.document(VenueCommand.announcement(venue))
-        venue.run()
+        interrupts.handle { _ in
+            venue.stop()
+            Terminal.hurry()
+        }
+        defer { venue.run() }
+        do {
+            try Terminal.document(VenueCommand.announcement(venue))
+        } catch {
+            // Nobody knows where it is; `run` ends at once and takes the keys off the disk.
+            venue.stop()
+            throw error
+        }
     }
 
     private func faultScript() throws -> FaultScript {

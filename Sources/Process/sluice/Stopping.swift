@@ -1,0 +1,53 @@
+import Engine
+import Foundation
+import Runtime
+import Synchronization
+
+/// What a session does when it is told to end: it asks for the stop, and then says so.
+final class Stopping: Sendable {
+    private let control: SessionControl
+    /// What was asked for already; asking again would fill the ring of commands.
+    private let asked = Mutex<Set<Int>>([])
+
+    init(_ control: SessionControl) { self.control = control }
+
+    /// Does what `call` wants.
+    func take(_ call: Interrupts.Call) {
+        let isFirst = asked.withLock { $0.insert(call.wish.rawValue).inserted }
+        switch call.wish {
+        case .stop where isFirst: control.requestStop()
+        case .halt where isFirst: control.request(.halt)
+        default: break
+        }
+        // A document that nobody reads does not hold up who was told to end.
+        if call.wish != .suspend { Terminal.hurry() }
+        Terminal.note(words(call, isFirst))
+    }
+
+    private func words(_ call: Interrupts.Call, _ isFirst: Bool) -> String {
+        switch call.wish {
+        case .suspend:
+            "\(call.name): not suspended, for open orders need looking after; Ctrl-C stops"
+        case .halt where isFirst:
+            "halted by the kill switch: cancelling what is open and waiting for the answers"
+        case .stop where isFirst:
+            "\(call.name): stopping, cancelling what is open and waiting for the answers"
+        case .halt, .stop:
+            "\(call.name) again: \(open). It ends when the venue has answered; Ctrl-\\ would end it "
+                + "at once and leave what is open"
+        }
+    }
+
+    /// What is still open, in words.
+    private var open: String {
+        guard let progress = control.latest else { return "nothing has been sent" }
+        let filled = Double(progress.filled.lots) / Double(max(1, progress.quantity.lots)) * 100
+        let orders =
+            switch progress.live {
+            case 0: "no order is open"
+            case 1: "1 order is still open or unanswered"
+            default: "\(progress.live) orders are still open or unanswered"
+            }
+        return String(format: "%@, %.1f %% filled", orders, filled)
+    }
+}
