@@ -13,7 +13,9 @@ final class PrivateDirectory: Sendable {
         var template = Array("\(parent)/sluice-venue-XXXXXX".utf8CString)
         // mkdtemp makes it with mode 0700 and under a name that nobody could foresee.
         guard mkdtemp(&template) != nil else {
-            throw .certificates(step: "making a directory in \(parent) (errno \(errno))")
+            throw .certificates(
+                step: "making a directory in \(parent): \(String(cString: strerror(errno)))"
+            )
         }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }

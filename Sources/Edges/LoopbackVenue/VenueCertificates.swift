@@ -57,11 +57,11 @@ struct VenueCertificates: Sendable {
             // The directory is closed to others already; the mode says so once more.
             let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
             guard descriptor >= 0, let file = fdopen(descriptor, "w") else {
-                throw .certificates(step: "opening \(path)")
+                throw .certificates(step: "opening \(path): \(String(cString: strerror(errno)))")
             }
             let written = PEM_write_PrivateKey(file, pointer, nil, nil, 0, nil, nil)
             guard fclose(file) == 0, written == 1 else {
-                throw .certificates(step: "writing \(path)")
+                throw .certificates(step: "writing \(path): \(String(cString: strerror(errno)))")
             }
         }
     }
@@ -119,11 +119,11 @@ struct VenueCertificates: Sendable {
 
         func write(to path: String) throws(LoopbackVenueError) {
             guard let file = fopen(path, "we") else {
-                throw .certificates(step: "opening \(path)")
+                throw .certificates(step: "opening \(path): \(String(cString: strerror(errno)))")
             }
             let written = PEM_write_X509(file, pointer)
             guard fclose(file) == 0, written == 1 else {
-                throw .certificates(step: "writing \(path)")
+                throw .certificates(step: "writing \(path): \(String(cString: strerror(errno)))")
             }
         }
     }

@@ -89,12 +89,19 @@ public struct TLSFailure: Error, Equatable, Sendable, BitwiseCopyable {
         }
     }
 
+    /// Marks an error number of the system's among OpenSSL's.
+    private static let systemFlag: UInt = 0x8000_0000
+
     private var certificateWords: String {
         X509_verify_cert_error_string(Int(verifyCode)).map { String(cString: $0) }
             ?? "check \(verifyCode)"
     }
 
     private var words: String {
-        ERR_reason_error_string(errorCode).map { String(cString: $0) } ?? "TLS error \(errorCode)"
+        if errorCode & TLSFailure.systemFlag != 0 {
+            return TransportError.words(Int32(truncatingIfNeeded: errorCode & 0x7fff_ffff))
+        }
+        return ERR_reason_error_string(errorCode).map { String(cString: $0) }
+            ?? "TLS error \(errorCode)"
     }
 }

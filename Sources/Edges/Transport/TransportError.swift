@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What failed on a set-up path.
 public enum TransportError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The kernel refuses io_uring; an errno.
@@ -17,6 +19,16 @@ public enum TransportError: Error, Equatable, Sendable, CustomStringConvertible 
     /// A capacity of the configuration cannot be.
     case configuration(String)
 
+    /// The system's error in words, with what to do where that is known.
+    static func words(_ number: Int32) -> String {
+        switch number {
+        case EMFILE: "no file descriptor is left: raise `ulimit -n`"
+        case ENFILE: "the system has no file descriptor left: raise sysctl fs.file-max"
+        case ENOMEM: "no memory is left: see `ulimit -v`, `ulimit -l` and the container's limit"
+        default: String(cString: strerror(number))
+        }
+    }
+
     /// What was tried, what failed, and what to do.
     public var description: String {
         switch self {
@@ -24,7 +36,7 @@ public enum TransportError: Error, Equatable, Sendable, CustomStringConvertible 
             "io_uring is not available (errno \(errno)): set sysctl kernel.io_uring_disabled=0, "
                 + "and allow it in the container's seccomp profile"
         case .system(let call, let errno):
-            "\(call) failed with errno \(errno)"
+            "\(call): \(TransportError.words(errno))"
         case .tableFull:
             "no free connection: raise LoopConfiguration.connections"
         case .unresolved(let host, let why):

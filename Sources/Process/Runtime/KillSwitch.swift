@@ -34,6 +34,7 @@ public struct KillSwitch: Sendable {
 
     private var marker: String { folder + "/halted" }
     private var sessions: String { folder + "/sessions" }
+    private var claims: String { folder + "/claims" }
 
     /// Why sessions may not begin, in the words of who threw the switch; nil while they may.
     ///
@@ -57,7 +58,7 @@ public struct KillSwitch: Sendable {
         reason: String,
         tell: (Int32) -> Void = KillSwitch.signal
     ) throws(KillSwitchError) -> [Int32] {
-        try makeFolders()
+        try makeFolder(sessions)
         let descriptor = open(marker, O_WRONLY | O_CREAT | O_CLOEXEC | O_TRUNC, 0o600)
         guard descriptor >= 0 else { throw failure("create", marker) }
         defer { close(descriptor) }
@@ -90,25 +91,52 @@ public struct KillSwitch: Sendable {
     ///
     /// `haltSignal` must not end the process any more when this is called.
     public func enter() throws(KillSwitchError) -> Entry {
-        try makeFolders()
+        try makeFolder(sessions)
         let path = "\(sessions)/\(getpid())"
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw failure("create", path) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
-            throw failure("lock", path)
+        // Who looks for the dead holds it for a moment, too.
+        for _ in 0..<50 {
+            if let lock = try lock(path) { return Entry(lock) }
+            usleep(1_000)
         }
-        return Entry(descriptor: descriptor, path: path)
+        throw failure("lock", path, EWOULDBLOCK)
+    }
+
+    /// Claims the orders of `account` in one instrument for this process, until the claim is let go
+    /// of: two sessions would trade against each other, and take each other's fills for a fault.
+    ///
+    /// - Parameters:
+    ///   - account: whose orders, as a journal names it.
+    ///   - market: what is traded, its category with it.
+    func claim(_ account: String, _ market: String) throws(KillSwitchError) -> ClaimOutcome {
+        try makeFolder(claims)
+        let path = "\(claims)/\(KillSwitch.fileName(market))-\(KillSwitch.print(account))"
+        guard let lock = try lock(path) else { return .taken(by: LockFile.text(path)) }
+        lock.write("\(getpid())")
+        return .had(TradeClaim(lock))
+    }
+
+    private func lock(_ path: String) throws(KillSwitchError) -> LockFile? {
+        do {
+            return try LockFile(path)
+        } catch {
+            throw failure(error.call, path, error.number)
+        }
+    }
+
+    private static func fileName(_ text: String) -> String {
+        String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
+    }
+
+    /// FNV-1a, 64 bits: a file's name must not grow with a host's.
+    private static func print(_ text: String) -> String {
+        let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
+            ($0 ^ UInt64($1)) &* 0x100_0000_01b3
+        }
+        return String(hash, radix: 16)
     }
 
     /// Whether a session of `process` is at work.
-    public func isLiving(_ process: Int32) -> Bool {
-        let descriptor = open("\(sessions)/\(process)", O_RDWR | O_CLOEXEC)
-        if descriptor < 0 { return false }
-        defer { close(descriptor) }
-        // A lock that can be had is of a process that is no more.
-        return flock(descriptor, LOCK_EX | LOCK_NB) != 0
-    }
+    public func isLiving(_ process: Int32) -> Bool { LockFile.isHeld("\(sessions)/\(process)") }
 
     /// The processes of the sessions at work; what dead ones left behind is removed.
     public func living() throws(KillSwitchError) -> [Int32] {
@@ -132,16 +160,20 @@ public struct KillSwitch: Sendable {
         return found.sorted()
     }
 
-    private func makeFolders() throws(KillSwitchError) {
+    private func makeFolder(_ folder: String) throws(KillSwitchError) {
         var path = ""
-        for part in sessions.split(separator: "/", omittingEmptySubsequences: true) {
-            path += (path.isEmpty && !sessions.hasPrefix("/") ? "" : "/") + part
+        for part in folder.split(separator: "/", omittingEmptySubsequences: true) {
+            path += (path.isEmpty && !folder.hasPrefix("/") ? "" : "/") + part
             if mkdir(path, 0o700) != 0 && errno != EEXIST { throw failure("create", path) }
         }
     }
 
-    private func failure(_ what: String, _ path: String) -> KillSwitchError {
-        let why = String(cString: strerror(errno))
+    private func failure(
+        _ what: String,
+        _ path: String,
+        _ number: Int32 = errno
+    ) -> KillSwitchError {
+        let why = String(cString: strerror(number))
         return KillSwitchError(
             description: "the kill switch: cannot \(what) \(path): \(why); SLUICE_STATE_DIR names "
                 + "another folder"
@@ -150,17 +182,22 @@ public struct KillSwitch: Sendable {
 
     /// One session's entry; it goes with the process whatever becomes of it.
     public final class Entry: Sendable {
-        private let descriptor: Int32
-        private let path: String
+        private let lock: LockFile
 
-        fileprivate init(descriptor: Int32, path: String) {
-            self.descriptor = descriptor
-            self.path = path
-        }
-
-        deinit {
-            unlink(path)
-            close(descriptor)
-        }
+        fileprivate init(_ lock: LockFile) { self.lock = lock }
     }
+}
+
+/// A session's right to trade for an account in one instrument; it goes with the process.
+final class TradeClaim: Sendable {
+    private let lock: LockFile
+
+    fileprivate init(_ lock: LockFile) { self.lock = lock }
+}
+
+/// What became of a wish to trade.
+enum ClaimOutcome {
+    case had(TradeClaim)
+    /// Another process has it: its id, where that can be read.
+    case taken(by: String)
 }

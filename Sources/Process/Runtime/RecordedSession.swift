@@ -85,6 +85,8 @@ struct RecordedSession: ~Copyable {
         let (inquiry, asked) = try bench.reach(for: request.patience)
         var facts = asked
         try adoptInstrument(&facts)
+        let claim = try configuration.claim(facts.instrument)
+        defer { withExtendedLifetime(claim) {} }
         let strays = try strays(&bench.loop, inquiry, tail)
         let protection = try bench.protect(inquiry)
         inquiry.link.close(&bench.loop)

@@ -57,6 +57,8 @@ public enum Session {
         var inquiry = try bench.inquiry()
         if configuration.category == nil { try inquiry.findCategory(&bench.loop) }
         var facts = try inquiry.facts(&bench.loop)
+        let claim = try configuration.claim(facts.instrument)
+        defer { withExtendedLifetime(claim) {} }
         let order = try Preparation(configuration, facts)
         var history: [VolumeBar]?
         if case .vwap(nil) = configuration.request.algorithm {

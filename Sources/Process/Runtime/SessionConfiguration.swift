@@ -60,11 +60,37 @@ public struct SessionConfiguration: Sendable {
     public var core: Int?
     /// Where the session is recorded; nil for nowhere.
     public var journal: JournalSettings?
+    /// Where the sessions of this host claim what they trade, so that no two work one instrument for
+    /// one account; nil claims nothing.
+    public var killSwitch: KillSwitch?
     /// Told, a line each, what the operator should know of this host: before trading begins, and
     /// from another thread when the hot one stands still.
     public var notice: (@Sendable (String) -> Void)?
     /// Whose orders they are, in a journal: venue, host and a print of the key, nothing secret.
     var account: String { SessionConfiguration.account(venue, credentials) }
+
+    /// Claims what is traded, until the claim is let go of.
+    func claim(_ instrument: Instrument) throws(SessionError) -> TradeClaim? {
+        guard let killSwitch else { return nil }
+        let outcome: ClaimOutcome
+        do {
+            outcome = try killSwitch.claim(
+                account,
+                "\(instrument.category.name)-\(instrument.symbol)"
+            )
+        } catch {
+            throw .usage(error.description)
+        }
+        switch outcome {
+        case .had(let claim): return claim
+        case .taken(let holder):
+            throw .refused(
+                "process \(holder.isEmpty ? "(unknown)" : holder) works \(instrument.symbol) "
+                    + "(\(instrument.category.name)) for this account already, and two would trade "
+                    + "against each other: wait until it ends, or stop it"
+            )
+        }
+    }
 
     static func account(_ venue: VenueEndpoints, _ credentials: BybitCredentials) -> String {
         "\(venue.name) \(venue.rest.host):\(venue.rest.port) key \(credentials.fingerprint)"

@@ -142,6 +142,7 @@ struct ExecuteCommand: ParsableCommand {
         // Before the kill switch knows of us: its signal must not end the process.
         let interrupts = try Interrupts()
         let entry = try KillSwitchLocator.enter()
+        configuration.killSwitch = try KillSwitchLocator.find()
         try withExtendedLifetime(entry) {
             try SessionRunner.run(configuration, interrupts, json: json)
         }

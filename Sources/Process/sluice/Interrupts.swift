@@ -47,15 +47,11 @@ final class Interrupts: Sendable {
         self.mayBeSuspended = mayBeSuspended
         var signals = signals
         pthread_sigmask(SIG_BLOCK, &signals, nil)
-        var thread = pthread_t()
         // The thread waits until the process ends, and keeps `self` as long.
-        let this = Unmanaged.passRetained(self)
-        guard pthread_create(&thread, nil, Interrupts.wait, this.toOpaque()) == 0 else {
-            this.release()
+        guard OwnThread.start({ [self] in wait() }) else {
             Terminal.error("the system gives no thread for signals: see `ulimit -u` and `-v`")
             throw ExitCode(3)
         }
-        pthread_detach(thread)
     }
 
     /// Calls `action` at every signal; at once when one has come already.
@@ -87,14 +83,11 @@ final class Interrupts: Sendable {
         return set
     }
 
-    private static let wait: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? =
-        { raw in
-            guard let raw else { return nil }
-            let this = Unmanaged<Interrupts>.fromOpaque(raw).takeUnretainedValue()
-            var signals = this.signals
-            var number: Int32 = 0
-            while true { if sigwait(&signals, &number) == 0 { this.arrived(number) } }
-        }
+    private func wait() {
+        var signals = signals
+        var number: Int32 = 0
+        while true { if sigwait(&signals, &number) == 0 { arrived(number) } }
+    }
 
     private func arrived(_ signal: Int32) {
         let wish: Wish =

@@ -4,8 +4,7 @@ import Glibc
 /// the one who reads it.
 ///
 /// A terminal that is held by Ctrl-S, a pipe whose reader sleeps and a disk that hangs block the
-/// thread that writes, which no plain call can prevent; so nothing else is done on that thread. It
-/// takes no signals: those are other threads' business.
+/// thread that writes, which no plain call can prevent; so nothing else is done on that thread.
 final class Outlet: @unchecked Sendable {
     /// What became of what was put in.
     enum Delivery {
@@ -27,7 +26,7 @@ final class Outlet: @unchecked Sendable {
     private var failure: Int32?
     private var isHurried = false
     private var takenAt = ContinuousClock.now
-    private let hasThread: Bool
+    private var hasThread = false
 
     /// Writes to `descriptor`.
     ///
@@ -41,10 +40,7 @@ final class Outlet: @unchecked Sendable {
         self.capacity = capacity
         self.isWhole = isWhole
         self.failure = failure
-        let start = StartFlag()
-        hasThread = Outlet.makeThread(start)
-        // Only when `self` is whole may the thread have it; it keeps it as long as the process.
-        if hasThread { start.open(self) }
+        hasThread = OwnThread.start { [self] in serve() }
     }
 
     /// Puts text in line. Never blocks, unless the system gave no thread.
@@ -142,54 +138,5 @@ final class Outlet: @unchecked Sendable {
             }
         }
         return 0
-    }
-
-    /// Holds a thread back until its outlet is there.
-    private final class StartFlag: @unchecked Sendable {
-        private let monitor = Monitor()
-        private var outlet: Outlet?
-
-        func open(_ outlet: Outlet) {
-            monitor.locked {
-                self.outlet = outlet
-                monitor.tell()
-            }
-        }
-
-        func wait() -> Outlet {
-            monitor.locked {
-                while true {
-                    if let outlet { return outlet }
-                    monitor.wait()
-                }
-            }
-        }
-    }
-
-    private static func makeThread(_ start: StartFlag) -> Bool {
-        var all = sigset_t()
-        var before = sigset_t()
-        sigfillset(&all)
-        pthread_sigmask(SIG_SETMASK, &all, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-        var attributes = pthread_attr_t()
-        pthread_attr_init(&attributes)
-        defer { pthread_attr_destroy(&attributes) }
-        pthread_attr_setstacksize(&attributes, 1 << 18)
-        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-        var thread = pthread_t()
-        let flag = Unmanaged.passRetained(start)
-        let failed = pthread_create(
-            &thread,
-            &attributes,
-            { raw in
-                guard let raw else { return nil }
-                Unmanaged<StartFlag>.fromOpaque(raw).takeRetainedValue().wait().serve()
-                return nil
-            },
-            flag.toOpaque()
-        )
-        if failed != 0 { flag.release() }
-        return failed == 0
     }
 }

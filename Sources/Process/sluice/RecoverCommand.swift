@@ -134,6 +134,9 @@ struct RecoverCommand: ParsableCommand {
             settings?.apply(to: &configuration)
             if let depth { configuration.depth = depth }
             if let lines { configuration.lines = lines }
+            configuration.killSwitch = KillSwitch(
+                environment: ProcessInfo.processInfo.environment
+            )
             configuration.notice = { Terminal.note($0) }
             thread.apply(to: &configuration)
         }

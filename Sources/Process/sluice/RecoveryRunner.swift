@@ -67,7 +67,7 @@ struct RecoveryRunner {
         let stopping = Stopping(control)
         interrupts.handle { stopping.take($0) }
         let ticker = SessionRunner.progressTicker(control)
-        defer { ticker.cancel() }
+        defer { ticker.stop() }
         Terminal.note("recovering session \(session.name)")
         let outcome = try Recovery.run(session, request, control)
         Terminal.endProgress()

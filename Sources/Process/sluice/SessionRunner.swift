@@ -1,5 +1,4 @@
 import ArgumentParser
-import Dispatch
 import Foundation
 import Orders
 import Reports
@@ -18,17 +17,18 @@ enum SessionRunner {
         let stopping = Stopping(control)
         interrupts.handle { stopping.take($0) }
         let ticker = progressTicker(control)
-        defer { ticker.cancel() }
         var configuration = configuration
         configuration.notice = { Terminal.note($0) }
         let outcome: SessionOutcome
         do {
+            defer {
+                ticker.stop()
+                Terminal.endProgress()
+            }
             outcome = try Session.run(configuration, control)
         } catch {
-            Terminal.endProgress()
             throw fail(error)
         }
-        Terminal.endProgress()
         let isDelivered = deliver(outcome.report, json: json)
         if let fault = outcome.fault { Terminal.error(fault) }
         let code = isDelivered ? exitCode(outcome) : undelivered
@@ -70,10 +70,8 @@ enum SessionRunner {
         return ExitCode(exitCode(error))
     }
 
-    static func progressTicker(_ control: SessionControl) -> any DispatchSourceTimer {
-        let timer = DispatchSource.makeTimerSource(queue: .global())
-        timer.schedule(deadline: .now() + 0.5, repeating: 0.5)
-        timer.setEventHandler {
+    static func progressTicker(_ control: SessionControl) -> Ticker {
+        Ticker(every: .milliseconds(500)) {
             guard let now = control.latest else { return }
             let whole = Double(now.quantity.lots)
             let percent = Double(now.filled.lots) / whole * 100
@@ -86,7 +84,5 @@ enum SessionRunner {
             )
             Terminal.progress(line)
         }
-        timer.resume()
-        return timer
     }
 }
