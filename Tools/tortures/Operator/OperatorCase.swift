@@ -55,6 +55,10 @@ struct OperatorCase {
     /// How long it goes on when nothing ends it, and how it is stopped then.
     let linger: Nanoseconds
     let lastWord: Stop
+    /// Whether a session that is to stop at a frozen venue is killed instead.
+    let isKilledInTheDark: Bool
+    /// Whether another session follows: nothing may stand in its way.
+    let hasFollower: Bool
     /// What becomes of the parent in a recovery.
     let policy: String
 
@@ -85,7 +89,8 @@ struct OperatorCase {
             hasJournal: journal != nil,
             mounts: limits.mounts,
             longest: limits.longest,
-            stepsClock: limits.stepsClock
+            // The library needs the descriptors that a supervisor closed.
+            stepsClock: limits.stepsClock && hasInput && output != .closed && errors != .closed
         )
         if case .none = ending {
             (seconds, limit) = (dice.number(2...5), nil)
@@ -111,6 +116,8 @@ struct OperatorCase {
             ? .starting(dice.milliseconds(0...400)) : .working(dice.milliseconds(0...1_500))
         linger = dice.milliseconds(200...3_000)
         lastWord = .drawn(&dice)
+        isKilledInTheDark = dice.chance(30)
+        hasFollower = dice.chance(25)
         policy = dice.pick(["resume", "halt", "settle"])
     }
 
@@ -154,7 +161,7 @@ extension OperatorCase: CustomStringConvertible {
             \(words)\(ordersByREST ? ", orders by REST" : "")\(isHedged ? ", hedged" : "")\
             \(isNohup ? ", nohup" : ""), stdin \(hasInput ? "there" : "closed"), \
             stdout \(output), stderr \(errors)\(isOneOutput ? " (one)" : ""), \(moment), \(ending), \
-            then after \(linger) \(lastWord), recovery \(policy), venue seed \(venueSeed)
+            then after \(linger) \(lastWord)\(isKilledInTheDark ? " (killed in the dark)" : ""), recovery \(policy), venue seed \(venueSeed)
             """
     }
 }

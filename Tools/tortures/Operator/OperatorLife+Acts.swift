@@ -116,13 +116,13 @@ extension OperatorLife {
         tell("the venue stands still")
         waitForEnd(min(lasts, stop ?? lasts).inSeconds)
         if let stop, !session.hasEnded {
-            speak()
+            if drawn.isKilledInTheDark { send(SIGKILL) } else { speak() }
             waitForEnd((lasts - min(lasts, stop)).inSeconds)
         }
         endedInTheDark = session.hasEnded
         venue.thaw()
         tell("the venue goes on")
-        if session.hasEnded { return mustEnd() }
+        if session.hasEnded { return mustEnd(dyingBy: drawn.isKilledInTheDark ? SIGKILL : nil) }
         // Links look for their venue again after pauses of some seconds.
         if stop == nil { goesOn(for: 8) } else { mustEnd(bench.patience + 5) }
     }
@@ -133,9 +133,11 @@ extension OperatorLife {
     private func mustEnd(_ seconds: Double? = nil, dyingBy signal: Int32? = nil) {
         let asked = ContinuousClock.now
         var patience = seconds ?? bench.patience
+        defer { outcome.seconds = (ContinuousClock.now - asked).inSeconds }
         if !waitForEnd(patience), output.kind.holds || errors.kind.holds {
             // Who waits for a reader may wait; nothing must be open meanwhile.
             tell("somebody reads")
+            outcome.wasHeld = true
             checkWhileHeld()
             output.release()
             errors.release()
@@ -146,7 +148,6 @@ extension OperatorLife {
                 return session.hasEnded
             }
         }
-        outcome.seconds = (ContinuousClock.now - asked).inSeconds
         guard let end = session.end else {
             outcome.violations.append("still there after \(Int(patience)) s")
             tell("killed, for it does not end")
@@ -160,9 +161,17 @@ extension OperatorLife {
         if let signal { return checkDeath(end, signal) }
         if case .exited(let code) = end, !OperatorOutcome.documented.contains(code) {
             outcome.violations.append("exit code \(code) is none of those documented")
-        } else if case .died(let by) = end {
+        } else if case .died(let by) = end, !isBeforeAnything {
             outcome.violations.append("died by \(SignalName.of(by)), and should have stopped")
         }
+    }
+
+    /// Whether the session had nothing to clear up yet: it was loading.
+    private var isBeforeAnything: Bool {
+        guard case .starting = drawn.moment else { return false }
+        let begun = try? FileManager.default.contentsOfDirectory(atPath: journal)
+        return begun?.isEmpty != false
+            && asker.truth().map { $0.open.isEmpty && $0.fills == 0 } == true
     }
 
     private func checkDeath(_ end: Program.End, _ signal: Int32) {
@@ -219,7 +228,5 @@ extension OperatorLife {
         if !wait(5, until: { switches.allSatisfy { $0.hasEnded } }) {
             outcome.violations.append("`sluice halt --wait 1s` takes longer than 5 s")
         }
-        // What was halted once would refuse its recovery.
-        try? FileManager.default.removeItem(atPath: "\(folder)/state/halted")
     }
 }

@@ -95,7 +95,12 @@ final class OperatorLife {
         _ errors: Sink
     ) throws -> Program {
         var words = [bench.sluice] + drawn.arguments(journal: journal) + place
-        if drawn.isNohup { words = ["/bin/sh", "-c", #"trap "" HUP; exec "$0" "$@""#] + words }
+        // The clock's library moves the environment of the program that loads it first, in front of
+        // which Swift looks for its arguments: a shell is that program.
+        let prelude = drawn.isNohup ? #"trap "" HUP; "# : ""
+        if drawn.isNohup || environment["LD_PRELOAD"] != nil {
+            words = ["/bin/sh", "-c", prelude + #"exec "$0" "$@""#] + words
+        }
         let null = open("/dev/null", O_RDONLY | O_CLOEXEC)
         defer { close(null) }
         let terminal = output.terminalPath ?? errors.terminalPath
@@ -150,6 +155,10 @@ final class OperatorLife {
 
     private func clear() {
         venue.stop()
+        // The clock's library leaves these.
+        for kind in ["faketime_shm", "sem.faketime_sem"] {
+            unlink("/dev/shm/\(kind)_\(session.id)")
+        }
         Scratch.remove(folder)
     }
 

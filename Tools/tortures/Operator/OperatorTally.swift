@@ -18,11 +18,15 @@ struct OperatorOutcome: Sendable {
     var hadOrderOpen = false
     /// Whether it went on, and was stopped later.
     var wentOn = false
+    /// Whether it waited until somebody read its report.
+    var wasHeld = false
     /// Orders that nobody could know of any more.
     var left = 0
     var recoveries = 0
     var fills = 0
     var reports = 0
+    /// Sessions that came after it.
+    var followers = 0
 
     init(_ drawn: OperatorCase) {
         seed = drawn.seed
@@ -49,12 +53,16 @@ struct OperatorTally: Encodable, Sendable {
     var withOrderOpen = 0
     /// Sessions that went on, and were stopped later.
     var wentOn = 0
+    /// Sessions that waited until somebody read their report.
+    var held = 0
     /// Sessions cut off without a journal or `--dcp` that left orders.
     var leftWithoutJournal = 0
     var recoveries = 0
     var fills = 0
     /// Reports held against the venue.
     var reports = 0
+    /// Sessions that came after.
+    var followers = 0
     /// The longest way from a stop to the end, of lives without a violation.
     var slowestStop = 0.0
     var seconds = 0.0
@@ -71,8 +79,11 @@ struct OperatorTally: Encodable, Sendable {
         recoveries += outcome.recoveries
         fills += outcome.fills
         reports += outcome.reports
+        followers += outcome.followers
         if outcome.violations.isEmpty {
-            slowestStop = max(slowestStop, outcome.wentOn ? outcome.seconds : 0)
+            let isMeasured = outcome.wentOn && !outcome.wasHeld
+            slowestStop = max(slowestStop, isMeasured ? outcome.seconds : 0)
+            if outcome.wasHeld { held += 1 }
         } else {
             failedEndings[outcome.ending, default: 0] += 1
             fail(outcome.seed, outcome.violations.joined(separator: "; "))
@@ -97,7 +108,8 @@ struct OperatorTally: Encodable, Sendable {
         \(runs) lives, \(violations) violations, \(withOrderOpen) with an order open at the moment, \
         \(wentOn) went on and were stopped (slowest \(String(format: "%.1f s", slowestStop)))
         \(recoveries) recoveries, \(leftWithoutJournal) left orders after a crash without a journal, \
-        \(reports) reports held against the venue, \(fills) fills
+        \(reports) reports held against the venue, \(fills) fills, \(followers) sessions came after, \
+        \(held) waited for a reader
         \(Tally.list(endings))
         \(Tally.list(sinks))
         \(Tally.list(ends))
