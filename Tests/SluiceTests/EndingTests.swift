@@ -107,6 +107,20 @@ struct EndingTests {
         #expect(live.openOrders() == [])
     }
 
+    @Test("under nohup a hang-up is not heard, and a stop is")
+    func nohup() throws {
+        let live = try RestingSessions()
+        let errors = live.folder.file("errors")
+        let session = try live.start("nohup", under: ["/usr/bin/nohup"], errors: errors)
+        try live.rest()
+        session.program.signal(SIGHUP)
+        session.program.signal(SIGTERM)
+        #expect(session.program.end(within: .seconds(20)) == .code(1))
+        let said = live.folder.text("errors")
+        #expect(said.contains("SIGTERM: stopping, ") && !said.contains("SIGHUP"), "\(said)")
+        #expect(live.openOrders() == [])
+    }
+
     @Test("a session that has no descriptor of its own begins, stops and leaves a whole journal")
     func noDescriptors() throws {
         let live = try RestingSessions()
