@@ -80,7 +80,11 @@ struct EndingTests {
         for (session, recovery) in zip(live.sessions, recoveries) {
             let end = recovery.end(within: .seconds(40))
             let said = live.folder.text("\(session.name) recovery")
-            #expect(end == .code(1), "\(session.name): \(String(describing: end)) \(said)")
+            // 3 where a slow host answers later than a stop may take: the book has the last word.
+            #expect(
+                end == .code(1) || end == .code(3),
+                "\(session.name): \(String(describing: end)) \(said)"
+            )
         }
         #expect(live.openOrders() == [])
     }

@@ -57,8 +57,6 @@ public enum Session {
         var inquiry = try bench.inquiry()
         if configuration.category == nil { try inquiry.findCategory(&bench.loop) }
         var facts = try inquiry.facts(&bench.loop)
-        let claim = try configuration.claim(facts.instrument)
-        defer { withExtendedLifetime(claim) {} }
         let order = try Preparation(configuration, facts)
         var history: [VolumeBar]?
         if case .vwap(nil) = configuration.request.algorithm {
@@ -79,6 +77,8 @@ public enum Session {
         var decoder = bench.decoder(facts.instrument)
         let links = try opening.open(&bench.loop, &decoder)
         for option in bench.loop.refusedOptions { configuration.notice?("\(option)") }
+        let claim = try configuration.claim(facts.instrument)
+        defer { withExtendedLifetime(claim) {} }
         let start = bench.clock.now
         let sizes = EngineConfiguration(
             parents: 1,
