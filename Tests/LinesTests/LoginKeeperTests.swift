@@ -32,7 +32,9 @@ struct LoginKeeperTests {
         func timeAway(until now: Nanoseconds) -> Nanoseconds { keeper.timeAway(until: now) }
         func connected() -> LoginKeeper.Order { keeper.connected(now) }
         func accepted() -> LoginKeeper.Order { keeper.accepted(now) }
-        func refused() { keeper.refused(now) }
+        func refused(_ refusal: LoginKeeper.Refusal = .doubtful) {
+            keeper.refused(now, refusal)
+        }
         func caughtUp() { keeper.caughtUp(now) }
         func lost(isTurnedAway: Bool = false) { keeper.lost(now, isTurnedAway: isTurnedAway) }
 
@@ -140,6 +142,31 @@ struct LoginKeeperTests {
         #expect(link.tick(after: .seconds(3_600)) == .rest)
         link.lost()
         #expect(link.stage == .barred)
+    }
+
+    @Test("a refusal that passes is asked again, however often it comes")
+    func passingRefusals() {
+        let link = Link(subscribes: false)
+        link.lost()
+        for _ in 0..<10 {
+            _ = link.reopen()
+            #expect(link.connected() == .logIn)
+            link.refused(.passing)
+            #expect(link.stage == .down)
+        }
+        _ = link.reopen()
+        _ = link.connected()
+        #expect(link.accepted() == .use)
+    }
+
+    @Test("a refusal of the key itself is the last")
+    func finalRefusal() {
+        let link = Link(subscribes: true)
+        link.lost()
+        _ = link.reopen()
+        #expect(link.connected() == .logIn)
+        link.refused(.final)
+        #expect(link.stage == .barred && link.refusals == 1)
     }
 
     @Test("whoever is turned away stays away")

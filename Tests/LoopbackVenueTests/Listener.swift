@@ -47,7 +47,7 @@ final class Listener {
             case .control(let control): .control(control)
             case .ignored: .ignored
             case .account(let statements): .account(Array(statements))
-            case .malformed(let error), .unreadableStatement(let error):
+            case .malformed(let error), .unreadable(_, let error):
                 .malformed(DecodeFailure(text: text, why: "\(error)"))
             }
         }

@@ -88,6 +88,23 @@ struct RecordedMarketTests {
         #expect(try #require(floor.nextDeadline) > .seconds(2_000_000_000))
     }
 
+    @Test("updates told before and prints that cannot be read are passed over, and counted")
+    func passedOver() throws {
+        let text =
+            book("snapshot", ts: 1_000, u: 5, bid: "60000.0")
+            + book("delta", ts: 1_020, u: 6, bid: "60000.0", lots: "3")
+            + book("delta", ts: 1_020, u: 6, bid: "60000.0", lots: "3")
+            + book("delta", ts: 1_030, u: 4, bid: "60000.0", lots: "3")
+            + trade(ts: 1_035).replacing(#""S":"Buy""#, with: #""S":"None""#)
+            + book("delta", ts: 1_040, u: 7, bid: "60000.0", lots: "4")
+        try withFiles([text]) { paths in
+            let market = try RecordedMarket(paths, instrument)
+            #expect(times(market) == [0, 20, 40])
+            #expect(market.ending.contains("2 repeated updates"), "\(market.ending)")
+            #expect(market.ending.contains("1 unreadable prints"), "\(market.ending)")
+        }
+    }
+
     @Test("a gap or a broken line later on ends the feed and says where")
     func troubleLater() throws {
         let gap =

@@ -80,6 +80,16 @@ struct FeedInspectionTests {
         #expect(summary.spread.minimum == 1 && summary.spread.maximum == 1)
     }
 
+    @Test("a repeated or older update is dropped and counted, and is no gap")
+    func repeats() throws {
+        let next = Self.book("delta", 8, bids: #"["100.5","3"]"#)
+        let lines = [Self.snapshot, next, next, Self.book("delta", 3), Self.book("delta", 9)]
+        let (summary, digest) = try Self.inspect([lines.joined(separator: "\n")])
+        #expect(summary.repeats == 2 && summary.gaps == 0 && summary.staleMessages == 0)
+        #expect(summary.messages == 5 && digest.count == 5 && digest[1] == digest[2])
+        #expect(summary.bids.first == LevelChange(ticks: 201, lots: 300))
+    }
+
     /// FNV-1a, a second time.
     private static func fnv(_ text: String) -> String {
         let hash = text.utf8.reduce(UInt64(14_695_981_039_346_656_037)) {

@@ -64,6 +64,40 @@ struct FaultyFeedTests {
         #expect(feed.bookLosses >= 1 && feed.snapshots >= 2)
     }
 
+    @Test("a print or a ticker that cannot be read costs itself alone, and is counted by kind")
+    func spoiled() throws {
+        let outcome = try run {
+            $0.strike(.spoil(topic: "publicTrade", after: #""S":""#))
+        }
+        let feed = try checkCompleted(outcome)
+        #expect(feed.unreadablePrints == 1 && feed.unreadableTickers == 0)
+        #expect(feed.bookLosses == 0 && feed.lines[0].malformed == 0 && feed.lines[0].resyncs == 0)
+        #expect(outcome.report.text().contains("prints 1 (the volume of others may be short)"))
+        let other = try checkCompleted(
+            run { $0.strike(.spoil(topic: "tickers", after: #""markPrice":""#)) }
+        )
+        #expect(other.unreadablePrints == 0 && other.unreadableTickers == 1)
+        #expect(other.bookLosses == 0 && other.lines[0].malformed == 0)
+    }
+
+    @Test("a venue that takes the subscription and sends no book is told as such")
+    func noBook() throws {
+        var fixture = try SessionFixture(seconds: 2)
+        let middleman = try Middleman(fixture.venue, hidesBook: true)
+        fixture.configuration.venue.market.port = middleman.port
+        middleman.start()
+        defer { middleman.stop() }
+        let outcome = try fixture.run()
+        let fault = try #require(outcome.fault)
+        #expect(outcome.report.parent.filled == 0)
+        #expect(fault.hasPrefix("no book of BTCUSDT came in "), "\(fault)")
+        #expect(
+            fault.contains("although the venue accepted the subscription to orderbook."),
+            "\(fault)"
+        )
+        #expect(fault.hasSuffix("; 0 messages unreadable"), "\(fault)")
+    }
+
     @Test("a connection that is cut comes back, and the parent goes on")
     func cut() throws {
         let feed = try checkCompleted(run { $0.strike(.cut) })

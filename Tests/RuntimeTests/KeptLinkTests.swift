@@ -1,3 +1,4 @@
+import LoopbackVenue
 import Synchronization
 import Testing
 import Transport
@@ -21,19 +22,27 @@ private final class Desk {
     let clock = HandClock()
     private var link: KeptLink
 
-    init(_ endpoint: Endpoint, connects: Int = KeptLink.connectLimit) throws {
+    init(
+        _ endpoint: Endpoint,
+        patience: Nanoseconds = .seconds(5),
+        connects: Int = KeptLink.connectLimit,
+        leaks: Bool = false
+    ) throws {
         let clock = clock
         link = try KeptLink(
             endpoint,
-            patience: .seconds(5),
+            patience: patience,
             connects: connects,
             seed: 7,
+            leaks: leaks,
             clock: { clock.now }
         )
     }
 
     var isOpen: Bool { link.isOpen }
     var connects: Int { link.connects }
+    var strays: Int { link.strays }
+    var occupied: Int { link.occupied }
 
     func connect() throws { try link.connect() }
 
@@ -56,7 +65,7 @@ private final class Desk {
     }
 }
 
-@Suite("A cold thread's connection")
+@Suite("A cold thread's connection", .timeLimit(.minutes(1)))
 struct KeptLinkTests {
     /// Nothing listens there: a connection is refused at once.
     private static let nowhere = Endpoint(
@@ -124,6 +133,75 @@ struct KeptLinkTests {
         // It had answered: the first try comes at once again.
         try desk.connect()
         #expect(desk.connects == 4)
+    }
+
+    @Test("a venue that answers no handshake is asked again the moment that it does")
+    func muteVenue() throws {
+        let identity = try VenueIdentity()
+        // Its files are read when a connection is opened first.
+        defer { withExtendedLifetime(identity) {} }
+        let stub = try StubREST(
+            identity: identity.server,
+            trust: .file(identity.caFile)
+        ) { _, _ in .body(200, "one") }
+        defer { stub.stop() }
+        let desk = try Desk(stub.endpoint, patience: .milliseconds(300))
+        stub.mute(true)
+        for _ in 0..<10 {
+            desk.clock.pass(.seconds(10))
+            let error = #expect(throws: SessionError.self) { try desk.connect() }
+            #expect(error?.text.contains("the TLS handshake was not answered") == true)
+            desk.wait(.zero)
+            #expect(desk.occupied <= 1, "a connection that was given up keeps its place")
+        }
+        stub.mute(false)
+        desk.clock.pass(.seconds(10))
+        try desk.connect()
+        #expect(try desk.ask().body == Array("one".utf8))
+        #expect(desk.strays == 0)
+    }
+
+    @Test("a venue that answers no request is asked again the moment that it does")
+    func silentVenue() throws {
+        let stub = try StubREST { _, _ in .silence }
+        defer { stub.stop() }
+        let desk = try Desk(stub.endpoint, patience: .milliseconds(50))
+        for _ in 0..<10 {
+            desk.clock.pass(.seconds(10))
+            try desk.connect()
+            #expect(throws: SessionError.self) { try desk.ask() }
+            desk.wait(.zero)
+            #expect(desk.occupied <= 1 && desk.strays == 0)
+        }
+        stub.change { _, _ in .body(200, "one") }
+        desk.clock.pass(.seconds(10))
+        try desk.connect()
+        #expect(try desk.ask().status == 200)
+    }
+
+    @Test("connections that are left open on purpose are counted")
+    func leak() throws {
+        let stub = try StubREST { _, _ in .silence }
+        defer { stub.stop() }
+        let desk = try Desk(stub.endpoint, patience: .milliseconds(50), leaks: true)
+        for count in 1...4 {
+            desk.clock.pass(.seconds(10))
+            try desk.connect()
+            #expect(throws: SessionError.self) { try desk.ask() }
+            #expect(desk.strays == count)
+        }
+        desk.clock.pass(.seconds(10))
+        #expect(throws: SessionError.self) { try desk.connect() }
+    }
+
+    @Test("a refused connection is told as what it is")
+    func refused() throws {
+        let desk = try Desk(
+            Endpoint(host: "localhost", port: 1, address: "127.0.0.1"),
+            patience: .seconds(5)
+        )
+        let error = #expect(throws: SessionError.self) { try desk.connect() }
+        #expect(error?.text == "localhost:1: cannot connect: Connection refused")
     }
 
     @Test("what the venue closed while nobody asked is not sent on")

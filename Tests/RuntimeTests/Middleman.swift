@@ -19,6 +19,8 @@ final class Middleman: @unchecked Sendable {
         case corrupt
         /// The next message of the venue is no message any more.
         case garble
+        /// The next message of that topic holds something else after that piece of its text.
+        case spoil(topic: String, after: String)
         /// The connection is closed.
         case cut
         /// The connection is closed at the client's next message with that word, which the venue
@@ -46,12 +48,15 @@ final class Middleman: @unchecked Sendable {
     private var refusals = 0
     private var delayed: [(due: ContinuousClock.Instant, to: ConnectionID, text: [UInt8])] = []
     private let cutAfter: Int?
+    private let hidesBook: Bool
     private let done = DispatchSemaphore(value: 0)
     /// Client connections upgraded so far.
     let upgrades = Atomic(0)
 
-    /// - Parameter cutAfter: cut each connection after so many messages of the book.
-    init(_ venue: VenueHost, cutAfter: Int? = nil) throws {
+    /// - Parameters:
+    ///   - cutAfter: cut each connection after so many messages of the book.
+    ///   - hidesBook: no message of a book is ever passed on.
+    init(_ venue: VenueHost, cutAfter: Int? = nil, hidesBook: Bool = false) throws {
         var sizes = LoopConfiguration()
         sizes.connections = 256
         sizes.maxMessageBytes = 1 << 16
@@ -74,6 +79,7 @@ final class Middleman: @unchecked Sendable {
             address: "127.0.0.1"
         )
         self.cutAfter = cutAfter
+        self.hidesBook = hidesBook
     }
 
     func start() {
@@ -122,6 +128,7 @@ final class Middleman: @unchecked Sendable {
         case .double: pair.doublesNext = true
         case .corrupt: pair.corruptsNext = true
         case .garble: pair.garblesNext = true
+        case .spoil(let topic, let piece): pair.spoils = (topic, piece)
         case .cut: end(pair)
         case .cutAt(let word, let passes): pair.cut = (word, passes)
         case .freeze: pair.isFrozen = true
@@ -150,7 +157,9 @@ final class Middleman: @unchecked Sendable {
             guard let other = try? loop.openWebSocket(endpoint) else { return loop.close(id) }
             loop.acceptUpgrade(id)
             upgrades.add(1, ordering: .relaxed)
-            pairs.append(MiddlemanPair(client: id, upstream: other))
+            let pair = MiddlemanPair(client: id, upstream: other)
+            pair.hidesBook = hidesBook
+            pairs.append(pair)
         case .opened(let id):
             guard let pair = pairs.first(where: { $0.upstream == id }) else { return }
             pair.isOpen = true

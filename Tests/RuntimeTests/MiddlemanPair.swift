@@ -14,6 +14,9 @@ final class MiddlemanPair {
     var doublesNext = false
     var corruptsNext = false
     var garblesNext = false
+    /// What the next message of which topic is spoiled after.
+    var spoils: (topic: String, piece: String)?
+    var hidesBook = false
     /// At which word of the client's it is cut, and whether the venue gets that message.
     var cut: (word: String, passes: Bool)?
     var awaitsRestart = false
@@ -47,7 +50,12 @@ final class MiddlemanPair {
             return [Array(text.dropLast(text.count / 3))]
         }
         let words = String(decoding: text, as: UTF8.self)
+        if let spoils, words.hasPrefix(#"{"topic":"\#(spoils.topic)"#) {
+            self.spoils = nil
+            return [Array(words.replacing(spoils.piece, with: spoils.piece + "?").utf8)]
+        }
         guard words.hasPrefix(#"{"topic":"orderbook"#) else { return [text] }
+        if hidesBook { return [] }
         bookMessages += 1
         if isMute { return [] }
         let isSnapshot = words.contains(#""type":"snapshot""#)

@@ -44,6 +44,9 @@ struct SessionFixture {
             ),
             session: SessionPrefix("testtest")!
         )
+        // A venue that is gone for good is what most tests mean by one that does not answer.
+        configuration.patience.lastWord = .seconds(10)
+        configuration.patience.startUp = .milliseconds(500)
     }
 
     /// Works the parent to its end; `intervene` runs on another thread once it has a fill, or

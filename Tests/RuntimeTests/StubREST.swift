@@ -25,14 +25,27 @@ final class StubREST: @unchecked Sendable {
     private var loop: EventLoop
     private let waker: Waker
     private let isStopping = Atomic(false)
+    private let isMute = Atomic(false)
+    private let isSilent = Atomic(false)
     private let done = DispatchSemaphore(value: 0)
 
-    init(_ answer: @escaping @Sendable (_ path: String, _ query: String) -> Answer) throws {
+    /// Serves over TLS when it has an `identity`, whose authority is in the file `trust`.
+    init(
+        identity: ServerIdentity? = nil,
+        trust: TrustAnchors = .system,
+        _ answer: @escaping @Sendable (_ path: String, _ query: String) -> Answer
+    ) throws {
         answers = Mutex(answer)
         loop = try EventLoop(LoopConfiguration())
-        let port = try loop.listen(port: 0, identity: nil)
+        let port = try loop.listen(port: 0, identity: identity)
         waker = loop.waker
-        endpoint = Endpoint(host: "localhost", port: port, isPlain: true, address: "127.0.0.1")
+        endpoint = Endpoint(
+            host: "localhost",
+            port: port,
+            trust: trust,
+            isPlain: identity == nil,
+            address: "127.0.0.1"
+        )
         Thread.detachNewThread { [self] in
             run()
             done.signal()
@@ -44,6 +57,13 @@ final class StubREST: @unchecked Sendable {
         answers.withLock { $0 = answer }
     }
 
+    /// Whether connections are taken and nothing is said on them, which is so when this returns.
+    func mute(_ isMute: Bool) {
+        self.isMute.store(isMute, ordering: .releasing)
+        waker.wake()
+        while isSilent.load(ordering: .acquiring) != isMute { usleep(1_000) }
+    }
+
     func stop() {
         isStopping.store(true, ordering: .releasing)
         waker.wake()
@@ -53,6 +73,9 @@ final class StubREST: @unchecked Sendable {
     private func run() {
         while !isStopping.load(ordering: .acquiring) {
             loop.poll(timeout: .seconds(1))
+            let isMute = isMute.load(ordering: .acquiring)
+            if loop.isMute != isMute { loop.isMute = isMute }
+            isSilent.store(isMute, ordering: .releasing)
             while let event = loop.next() {
                 guard case .request(let id, let view) = event else { continue }
                 let path = String(decoding: view.path, as: UTF8.self)

@@ -45,9 +45,9 @@ struct BybitDecoderTests {
             ("61800.20", "0", .outOfRange), ("61800.20", "-1", .outOfRange),
             ("2.900", "-2.900", .outOfRange), ("2.900", "99999999999999999999", .overflow),
             ("61800.20", "1e5", .badNumber), ("61800.20", "", .badNumber),
-            (#""u":177400507,"#, "", .missingField), (#""a":[],"#, "", .missingField),
+            (#""u":177400507,"#, "", .missingField),
             (#""type":"delta","#, "", .missingField), (#""ts":1700000000140,"#, "", .missingField),
-            (#""delta""#, #""other""#, .badWord), ("50.BTCUSDT", "50.ETHUSDT", .unknownSymbol),
+            (#""delta""#, #""other""#, .badWord),
             (#""s":"BTCUSDT""#, #""s":"ETHUSDT""#, .unknownSymbol),
             (#"["61800.20","2.900"]"#, #"["61800.20"]"#, .missingField),
             (#"["61800.20","2.900"]"#, #"["61800.20","2.900","1"]"#, .tooMany),
@@ -176,17 +176,43 @@ struct BybitDecoderTests {
         #expect(Copied.decode(text) == .control(expected))
     }
 
-    @Test(
-        "topics of no use are passed over, but validated",
-        arguments: [
-            #"{"topic":"kline.1.BTCUSDT","data":[{"start":1}],"ts":1,"type":"snapshot"}"#,
-            #"{"topic":"greeks","data":[{"baseCoin":"BTC"}],"creationTime":1}"#,
-            #"{"topic":"orderbook.rpi.BTCUSDT","data":{},"ts":1,"type":"delta"}"#,
-            #"{"topic":"dcp.future","data":[{}],"creationTime":1}"#,
-        ]
-    )
+    @Test("topics of no use are passed over, but validated", arguments: unasked)
     func ignored(_ text: String) {
-        #expect(Copied.decode(text) == .ignored)
+        var decoder = Fixtures.decoder()
+        #expect(Copied.decode(Array(text.utf8), &decoder) == .ignored)
+        #expect(decoder.unaskedCount == 1)
         #expect(Copied.decode(String(text.dropLast())).isMalformed)
     }
+
+    @Test("a book of a depth that nobody asked for is passed over, also after it was read once")
+    func otherDepth() {
+        var decoder = BybitDecoder(
+            instruments: Fixtures.instruments,
+            session: Fixtures.session,
+            depth: 50
+        )
+        for _ in 0..<2 {
+            let asked = Copied.decode(Array(Fixtures.delta.utf8), &decoder)
+            #expect(asked == Self.expectedDelta)
+            let other = Fixtures.delta.replacing("orderbook.50.", with: "orderbook.200.")
+            #expect(Copied.decode(Array(other.utf8), &decoder) == .ignored)
+        }
+        #expect(decoder.unaskedCount == 2)
+    }
+
+    private static let unasked = [
+        #"{"topic":"kline.1.BTCUSDT","data":[{"start":1}],"ts":1,"type":"snapshot"}"#,
+        #"{"topic":"greeks","data":[{"baseCoin":"BTC"}],"creationTime":1}"#,
+        #"{"topic":"orderbook.rpi.BTCUSDT","data":{},"ts":1,"type":"delta"}"#,
+        #"{"topic":"dcp.future","data":[{}],"creationTime":1}"#,
+        #"{"topic":"orderbook.50.ETHUSDT","data":{"u":"x"},"ts":1,"type":"delta"}"#,
+        #"{"topic":"publicTrade.ETHUSDT","data":[1],"ts":1}"#,
+        #"{"topic":"tickers.ETHUSDT","data":null}"#,
+        #"{"topic":"new.kind","data":[[{"a":[1]}],{"batch":[{}]}]}"#,
+        #"{"topic":"new.kind"}"#,
+        #"[]"#, #"[{"topic":"orderbook.50.BTCUSDT"},1]"#, #""hello""#, #"{}"#,
+        #"{"op":"maintenance","data":{"at":5}}"#, #"{"op":"welcome","args":[{"x":null}]}"#,
+        #"{"op":"order.new","retCode":0,"data":{"list":[5,null,{}]},"reqId":"x"}"#,
+        #"{"op":null,"success":null,"retCode":""}"#,
+    ]
 }

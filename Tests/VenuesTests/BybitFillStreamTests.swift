@@ -46,7 +46,7 @@ struct BybitFillStreamTests {
         }
         for (old, new) in [
             (#""execQty":"0.1""#, #""execQty":"0""#), (#""execPrice":"61800.1""#, #""p":"1""#),
-            (#""side":"Buy""#, #""side":"None""#), (#""isMaker":true,"#, ""),
+            (#""side":"Buy""#, #""side":"None""#),
             ("0ab1bdf7-4219-438b-b30a-32ec863018f7", ""),
         ] {
             let text = Fixtures.fastExecution.replacing(old, with: new)

@@ -37,7 +37,7 @@ struct BybitFuzzTests {
                 Self.mutate(&bytes, seeds, &random)
             }
             switch Copied.decode(bytes, &decoder) {
-            case .malformed(let error), .unreadableStatement(let error):
+            case .malformed(let error), .unreadable(_, let error):
                 #expect(error.offset >= 0 && Int(error.offset) <= bytes.count, "round \(round)")
             case .depth(_, _, _, _, _, _, _, let bids, let asks):
                 for level in bids + asks {

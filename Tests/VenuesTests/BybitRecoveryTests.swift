@@ -239,7 +239,7 @@ struct BybitRecoveryTests {
         let many = Self.envelope(#"{"list":[{"coin":[\#(coins)]}]}"#)
         #expect(throws: BybitReplyError.self) { try BybitReplies.wallet(many) }
         for result in [
-            "{}", "[]", #"{"list":{}}"#, #"{"list":[{"coin":[{}]}]}"#,
+            "[]", #"{"list":{}}"#, #"{"list":[{"coin":[{}]}]}"#,
             #"{"list":[{"totalEquity":"1e5"}]}"#, #"{"list":[{"totalEquity":5}]}"#,
         ] {
             #expect(throws: BybitReplyError.self) {

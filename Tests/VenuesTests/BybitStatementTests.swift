@@ -36,7 +36,7 @@ struct BybitStatementTests {
     }
 
     private static func fault(_ text: String) -> DecodeError.Reason? {
-        guard case .unreadableStatement(let error) = Copied.decode(text) else { return nil }
+        guard case .unreadable(.statement, let error) = Copied.decode(text) else { return nil }
         return error.reason
     }
 
@@ -126,7 +126,7 @@ struct BybitStatementTests {
             (#"{"symbol":"BTCUSDT","side":"Buy"}"#, .missingField),
             (#"{"symbol":"BTCUSDT","size":"1"}"#, .missingField),
             (#"{"symbol":"BTCUSDT","side":"Long","size":"1"}"#, .badWord),
-            (#"{"symbol":"BTCUSDT","side":"","size":"1"}"#, .badWord),
+            (#"{"symbol":"BTCUSDT","side":"","size":"1"}"#, .missingField),
             (#"{"symbol":"BTCUSDT","side":"Buy","size":"-1"}"#, .outOfRange),
             (#"{"symbol":"BTCUSDT","side":"Buy","size":"0.0005"}"#, .offStep),
             (#"{"symbol":"BTCUSDT","side":"Buy","size":"1e3"}"#, .badNumber),

@@ -83,7 +83,7 @@ enum Copied: Equatable {
     case ticker(mark: Int64?, index: Int64?, last: Int64?, funding: Int64?, next: Int64?)
     case orders([OrderEvent])
     case account([AccountStatement])
-    case unreadableStatement(DecodeError)
+    case unreadable(BybitSubject, DecodeError)
     case foreign(Int)
     case control(BybitControl)
     case ignored
@@ -115,7 +115,7 @@ enum Copied: Equatable {
             )
         case .orders(let events): self = .orders(Array(events))
         case .account(let statements): self = .account(Array(statements))
-        case .unreadableStatement(let error): self = .unreadableStatement(error)
+        case .unreadable(let subject, let error): self = .unreadable(subject, error)
         case .foreign(let count): self = .foreign(count)
         case .control(let control): self = .control(control)
         case .ignored: self = .ignored
@@ -136,7 +136,7 @@ enum Copied: Equatable {
 
     var isMalformed: Bool {
         switch self {
-        case .malformed, .unreadableStatement: true
+        case .malformed, .unreadable: true
         default: false
         }
     }

@@ -29,6 +29,36 @@ struct DecimalStepsTests {
     }
 
     @Test(
+        "a limit between two steps is drawn to the side it is asked for",
+        arguments: [
+            ("61800.25", "0.1", 618_002, 618_003), ("61800.20", "0.1", 618_002, 618_002),
+            ("0.0001", "0.001", 0, 1), ("7", "2", 3, 4), ("1.25", "0.5", 2, 3),
+            ("8.000000000000000000000000000001", "2", 4, 5), ("-1.25", "0.5", -3, -2),
+            ("-0.04", "0.1", -1, 0), ("5", "5", 1, 1), ("12.5", "5", 2, 3),
+        ] as [(String, String, Int64, Int64)]
+    )
+    func limits(_ text: String, _ step: String, _ down: Int64, _ up: Int64) throws {
+        let steps = DecimalSteps(try #require(DecimalScale(step: step)))
+        let padded = PaddedBytes(text)
+        try withExtendedLifetime(padded) {
+            let start = try #require(padded.payload.bindMemory(to: UInt8.self).baseAddress)
+            #expect(try steps.parse(start, count: text.utf8.count, .down) == down)
+            #expect(try steps.parse(start, count: text.utf8.count, .up) == up)
+        }
+        for text in ["", ".", "5.", ".5", "1.2x", "1.25.3", "1e5", "-"] {
+            let padded = PaddedBytes(text)
+            withExtendedLifetime(padded) {
+                guard let start = padded.payload.bindMemory(to: UInt8.self).baseAddress else {
+                    return
+                }
+                #expect(throws: DecimalSteps.Failure.notADecimal, "\(text)") {
+                    try steps.parse(start, count: text.utf8.count, .down)
+                }
+            }
+        }
+    }
+
+    @Test(
         "what is no multiple of the step is an error, never rounded",
         arguments: [
             ("61800.25", "0.1"), ("0.0001", "0.001"), ("7", "2"), ("1.25", "0.5"),

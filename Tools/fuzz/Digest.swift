@@ -64,8 +64,9 @@ struct Digest: Equatable {
         case .account(let statements):
             add(9)
             for statement in statements { add(UInt64(bitPattern: Int64(statement.hashValue))) }
-        case .unreadableStatement(let error):
+        case .unreadable(let subject, let error):
             add(10)
+            add(subject.rawValue)
             add(error.reason.rawValue)
             add(error.offset)
         case .malformed(let error):

@@ -5,7 +5,7 @@ import Telemetry
 /// Lives many lives at once, each on a thread of its own, and notices one that does not end.
 final class Crew: Sendable {
     /// A life that takes longer has hung.
-    private static let patience: TimeInterval = 120
+    private let patience: TimeInterval
 
     private struct Work {
         var next: UInt64
@@ -18,8 +18,9 @@ final class Crew: Sendable {
     private let idle = DispatchSemaphore(value: 0)
     private let count: Int
 
-    /// So many threads for the seeds from `first` on.
-    init(seeds first: UInt64, runs: UInt64, threads: Int) {
+    /// So many threads for the seeds from `first` on; a life may take `patience` seconds.
+    init(seeds first: UInt64, runs: UInt64, threads: Int, patience: TimeInterval = 120) {
+        self.patience = patience
         count = min(threads, Int(clamping: runs))
         work = Mutex(Work(next: first, end: first &+ runs, living: count))
     }
@@ -64,7 +65,7 @@ final class Crew: Sendable {
     /// The seeds that hang, when nothing else runs any more.
     private func hung() -> [UInt64]? {
         work.withLock { work in
-            let late = Date() - Crew.patience
+            let late = Date() - patience
             let hung = work.running.filter { $0.value < late }.map(\.key)
             return hung.isEmpty || hung.count < work.running.count ? nil : hung
         }

@@ -1,4 +1,5 @@
 import Journal
+import Lines
 import LoopbackVenue
 import Runtime
 import Units
@@ -33,17 +34,39 @@ extension SessionConfiguration {
         return made
     }
 
+    /// What a second of trading is in a torture: a venue that freezes for 120 s freezes for 24 s.
+    static let proportion = 5
+
     /// Cuts the waits.
     mutating func hurry(_ sync: JournalSync) {
-        receiveWindow = .seconds(1)
+        func cut(_ time: inout Nanoseconds) {
+            time = Nanoseconds(time.count / Int64(SessionConfiguration.proportion))
+        }
+        cut(&receiveWindow)
         reconcilerTimes.settling = .milliseconds(sync == .durable ? 3_250 : 1_250)
         reconcilerTimes.patience = .milliseconds(100)
+        cut(&reconcilerTimes.giveUp)
         reconcilerTimes.repeating = .milliseconds(400)
         reconcilerTimes.interval = .milliseconds(1_500)
-        reconcilerTimes.secondLook = .milliseconds(400)
+        cut(&reconcilerTimes.secondLook)
         linkTimes.turnedAway = .milliseconds(300)
         lineTimes.link.turnedAway = .milliseconds(300)
-        linkPatience = .seconds(3)
+        func cutAll(_ times: inout LinkTimes) {
+            cut(&times.ping)
+            cut(&times.silence)
+            cut(&times.opening)
+            cut(&times.retryCap)
+        }
+        cutAll(&linkTimes)
+        cutAll(&lineTimes.link)
+        cut(&linkPatience)
+        cut(&patience.startUp)
+        cut(&patience.answer)
+        cut(&patience.question)
+        cut(&patience.order)
+        cut(&patience.opening)
+        cut(&patience.retry)
+        cut(&patience.lastWord)
     }
 }
 

@@ -8,7 +8,7 @@ struct Torture: ParsableCommand {
         abstract: "Long runs of seeded faults against the parts that must survive them.",
         subcommands: [
             FaultsCommand.self, CrashCommand.self, LinesCommand.self, SocketsCommand.self,
-            CrashSession.self,
+            OperatorCommand.self, CrashSession.self,
         ]
     )
 }

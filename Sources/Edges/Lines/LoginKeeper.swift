@@ -47,7 +47,17 @@ public struct LoginKeeper: ~Copyable {
         case silent
     }
 
-    /// Refusals in a row after which it is barred: one may be the venue's own trouble.
+    /// What a refusal says of the next try.
+    public enum Refusal: Sendable, BitwiseCopyable {
+        /// It passes: too many requests, the venue's own trouble.
+        case passing
+        /// It may pass once or twice.
+        case doubtful
+        /// It does not pass: the key, the account or the address is refused as such.
+        case final
+    }
+
+    /// Doubtful refusals in a row after which it is barred: one may be the venue's own trouble.
     public static let refusalLimit = 3
 
     /// Where the connection stands.
@@ -121,12 +131,16 @@ public struct LoginKeeper: ~Copyable {
     }
 
     /// The venue said no to what was asked last: the connection is given up, and barred when that
-    /// was once too often.
-    public mutating func refused(_ now: Nanoseconds) {
+    /// was final, or once too often.
+    public mutating func refused(_ now: Nanoseconds, _ refusal: Refusal = .doubtful) {
         guard stage == .loggingIn || stage == .subscribing else { return }
         refusals &+= 1
-        refusalsInARow &+= 1
         lost(now)
+        switch refusal {
+        case .passing: return
+        case .doubtful: refusalsInARow &+= 1
+        case .final: refusalsInARow = LoginKeeper.refusalLimit
+        }
         if refusalsInARow >= LoginKeeper.refusalLimit { stage = .barred }
     }
 

@@ -20,6 +20,8 @@ enum RecordedMessage {
     case book(Depth)
     case trades(Nanoseconds, [Trade])
     case other
+    /// Prints that cannot be read, which cost themselves alone.
+    case unreadable(String)
     case malformed(String)
 }
 
@@ -51,6 +53,7 @@ final class BybitDecoderBox {
         case .market(.trades(let batch)):
             return .trades(batch.publishedAt, Array(batch.trades))
         case .malformed(let error): return .malformed("\(error)")
+        case .unreadable(.prints, let error): return .unreadable("\(error)")
         default: return .other
         }
     }

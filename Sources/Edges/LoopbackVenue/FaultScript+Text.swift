@@ -8,7 +8,8 @@ extension FaultScript {
     ///     at 2s gap 500ms                at 2s cut market|account|trade
     ///     at 1s freeze 300ms             at 1s maintenance 2s         at 1s ban 2s
     ///     at 1s book lose|repeat|corrupt|reset                        at 1s silence 2s
-    ///     at 1s turn-away 2s             at 1s revoke
+    ///     at 1s turn-away 2s             at 1s revoke                 at 1s deny 33004
+    ///     at 1s mute 2s                  at 0s limit 2s
     ///     at 0s late answers|orders|executions|fees 20ms              at 0s repeat-executions
     ///     at 1s funding 0.0001           at 1s liquidate              at 1s close 2s
     ///     at 1s charge 0.0003 0.0006     at 1s tick 0.05
@@ -125,6 +126,9 @@ private struct FaultWords {
         case "turn-away": return .turnAway(try duration())
         case "revoke": return .revoke
         case "freeze": return .freeze(try duration())
+        case "mute": return .mute(try duration())
+        case "limit": return .limit(try duration())
+        case "deny": return .deny(try code())
         case "maintenance": return .maintenance(try duration())
         case "ban": return .ban(try duration())
         case "book": return .book(try choice())

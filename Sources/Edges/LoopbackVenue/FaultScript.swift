@@ -159,6 +159,12 @@ public enum VenueFault: Hashable, Sendable {
     case revoke
     /// Nothing is read and nothing written for so long.
     case freeze(Nanoseconds)
+    /// Connections are taken and hear nothing for so long; those that are open go on.
+    case mute(Nanoseconds)
+    /// Signed REST requests and logins are answered 10006, too many requests, for so long.
+    case limit(Nanoseconds)
+    /// Signed REST requests and logins are refused with that code from now on.
+    case deny(Int)
     /// Order requests are answered 10016 and REST 503 for so long.
     case maintenance(Nanoseconds)
     /// REST answers HTTP 403 for so long, as for too many requests from one address.

@@ -23,6 +23,9 @@ final class RecordedMarket: MarketFeed {
     private var last = Nanoseconds.zero
     private var sequence: Int64?
     private var isOver = false
+    /// Updates told before, and messages of prints that cannot be read: both are passed over.
+    private var repeats = 0
+    private var unreadablePrints = 0
 
     /// No recording is longer: thirty years.
     private static let longest = Nanoseconds.seconds(1_000_000_000)
@@ -72,7 +75,7 @@ final class RecordedMarket: MarketFeed {
     private func openNext() throws -> FeedAction? {
         fileIndex += 1
         guard fileIndex < files.count else {
-            finish("the recording is over")
+            finish(over)
             return nil
         }
         file = try RecordedMarket.open(files[fileIndex])
@@ -83,11 +86,23 @@ final class RecordedMarket: MarketFeed {
         return FeedAction(at: last, kind: opening.kind)
     }
 
+    /// How it ends, with what was passed over.
+    private var over: String {
+        var text = "the recording is over"
+        if repeats > 0 { text += "; \(repeats) repeated updates passed over" }
+        if unreadablePrints > 0 { text += "; \(unreadablePrints) unreadable prints passed over" }
+        return text
+    }
+
     /// What one message does; nil when it is of no use here.
     private func action(_ message: RecordedMessage) throws -> FeedAction? {
         switch message {
         case .book(let book):
             if book.kind == .delta, let sequence, book.sequence != sequence + 1 {
+                if book.sequence <= sequence && book.sequence != 1 {
+                    repeats += 1
+                    return nil
+                }
                 throw failure("the book jumps from update \(sequence) to \(book.sequence)")
             }
             sequence = book.sequence
@@ -95,6 +110,9 @@ final class RecordedMarket: MarketFeed {
         case .trades(let publishedAt, let trades):
             return trades.isEmpty
                 ? nil : FeedAction(at: at(publishedAt), kind: .trades(trades))
+        case .unreadable:
+            unreadablePrints += 1
+            return nil
         case .other: return nil
         case .malformed(let why): throw failure(why)
         }

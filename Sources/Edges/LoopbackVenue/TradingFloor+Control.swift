@@ -115,6 +115,7 @@ extension TradingFloor {
 
     /// What is wrong with the arguments of an auth message; nil when they are right.
     private func authFailure(_ args: [String], _ now: Nanoseconds) -> (Int, String)? {
+        if let refusal = trouble.refusal(now) { return (refusal.code, refusal.message) }
         guard args.count == 3, let expires = Int64(args[1]) else {
             return (10_001, "Param error: args are key, expires and signature")
         }

@@ -14,6 +14,9 @@ extension TradingFloor {
         case .turnAway(let time): trouble.turnsAwayUntil = now + time
         case .revoke: trouble.isRevoked = true
         case .freeze(let time): trouble.frozenUntil = now + time
+        case .mute(let time): trouble.muteUntil = now + time
+        case .limit(let time): trouble.limitedUntil = now + time
+        case .deny(let code): trouble.deniedCode = code
         case .maintenance(let time): trouble.maintenanceUntil = now + time
         case .ban(let time): trouble.bannedUntil = now + time
         case .book(let what):

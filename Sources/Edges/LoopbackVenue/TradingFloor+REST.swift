@@ -129,6 +129,7 @@ extension TradingFloor {
     // MARK: Signatures
 
     private func authenticate(_ request: RESTRequest, _ now: Nanoseconds) throws(VenueRefusal) {
+        if let refusal = trouble.refusal(now) { throw refusal }
         guard request.key == LoopbackCredentials.key else {
             throw VenueRefusal(10_003, "API key is invalid.")
         }

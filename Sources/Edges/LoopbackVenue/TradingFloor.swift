@@ -138,7 +138,9 @@ final class TradingFloor {
     /// When `advance` has something to do next; nil when it has nothing.
     var nextDeadline: Nanoseconds? {
         let markets = desks.flatMap { [$0.feedDueAt, $0.ownChangesDueAt] }
-        let others = [delayed.first?.at, faults.nextDueAt] + disconnectGuards.values.map(\.dueAt)
+        let others =
+            [delayed.first?.at, faults.nextDueAt, trouble.muteUntil]
+            + disconnectGuards.values.map(\.dueAt)
         return (markets + others).compactMap { $0 }.min()
     }
 

@@ -53,12 +53,23 @@ final class VenueServer {
             floor.advance(VenueServer.now())
             flush()
             respondLate(VenueServer.now())
+            keepMute(VenueServer.now())
             freeze()
         }
         for id in sessions.keys { loop.close(id, code: 1_001) }
         // One turn lets the closes leave.
         loop.poll(timeout: .zero)
     }
+
+    /// Serves nobody who comes while the floor says so.
+    private func keepMute(_ now: Nanoseconds) {
+        if let end = floor.trouble.muteUntil, end <= now { floor.trouble.muteUntil = nil }
+        let isMute = floor.trouble.muteUntil != nil
+        if loop.isMute != isMute { loop.isMute = isMute }
+    }
+
+    /// Connections that clients have with it.
+    var openConnections: Int { loop.openConnections }
 
     /// Stands still while the floor says so: the kernel takes what clients send, nobody reads it.
     private func freeze() {

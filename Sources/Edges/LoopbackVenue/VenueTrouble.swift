@@ -10,6 +10,12 @@ struct VenueTrouble {
     var isRevoked = false
     /// When the venue works again; nil while it does not stand still.
     var frozenUntil: Nanoseconds?
+    /// When connections are served again; nil while they are.
+    var muteUntil: Nanoseconds?
+    /// When signed requests and logins are not too many any more.
+    var limitedUntil = Nanoseconds.zero
+    /// What signed requests and logins are refused with; nil while they are not.
+    var deniedCode: Int?
     /// When orders are taken again, and REST answers.
     var maintenanceUntil = Nanoseconds.zero
     /// When REST answers this address again.
@@ -60,6 +66,13 @@ struct VenueTrouble {
 
     /// Whether what the account's stream says now is lost.
     func losesAccount(_ now: Nanoseconds) -> Bool { now < gapUntil }
+
+    /// Why nobody is let in; nil while the account's owner is.
+    func refusal(_ now: Nanoseconds) -> VenueRefusal? {
+        if let deniedCode { return VenueRefusal(deniedCode, "on demand") }
+        return now < limitedUntil
+            ? VenueRefusal(10_006, "Too many visits. Exceeded the API Rate Limit.") : nil
+    }
 
     /// The bare HTTP status that REST answers everything with; nil while it works.
     func httpStatus(_ now: Nanoseconds) -> Int? {

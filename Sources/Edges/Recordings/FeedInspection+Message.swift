@@ -48,7 +48,11 @@ extension FeedInspection {
         summary.levels += update.bids.count + update.asks.count
         summary.first = summary.first ?? update.publishedAt
         summary.last = update.publishedAt
-        _ = book.apply(update)
+        if isRepeated(update, book) {
+            summary.repeats += 1
+        } else {
+            _ = book.apply(update)
+        }
         let counts = book.counts
         summary.gaps = Int(counts.gaps)
         summary.resets = Int(counts.resets)
@@ -64,6 +68,15 @@ extension FeedInspection {
             if let onDigest { onDigest(FeedDigest.line(book)) }
         }
         return nil
+    }
+}
+
+extension FeedInspection {
+    /// Whether a message tells what the book knows already, or what it was before: a live line drops
+    /// it. An update with number 1 begins the numbering again.
+    private func isRepeated(_ update: DepthUpdate, _ book: borrowing OrderBook) -> Bool {
+        update.kind == .delta && update.sequence != 1 && update.sequence <= book.sequence
+            && book.integrity != .awaitingSnapshot
     }
 }
 

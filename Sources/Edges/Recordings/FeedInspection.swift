@@ -83,7 +83,7 @@ public final class FeedInspection {
     /// Decodes one line and takes it in; what is wrong with it, or nil.
     func decode(_ payload: UnsafeRawBufferPointer) -> String? {
         switch decoder!.decode(payload) {
-        case .malformed(let error), .unreadableStatement(let error):
+        case .malformed(let error), .unreadable(_, let error):
             return error.description
         case .market(.depth(let update)):
             return take(update, &book)

@@ -13,6 +13,8 @@ public struct FeedSummary: Sendable {
     public var levels = 0
     /// Messages that did not follow.
     public var gaps = 0
+    /// Messages that repeat a number, or go behind it: they are dropped.
+    public var repeats = 0
     /// Restarts of the stream (`u` = 1).
     public var resets = 0
     /// Messages after which bids met asks.

@@ -26,6 +26,7 @@ extension FeedSection {
                 )
             )
         }
+        if let text = unreadText { rows.append(("unreadable", text)) }
         rows.append(
             (
                 "venue to us",
@@ -50,6 +51,19 @@ extension FeedSection {
             rows.append(("mark price", text))
         }
         return rows
+    }
+
+    /// What could not be read, by kind, and what nobody asked for; nil when all was well.
+    private var unreadText: String? {
+        let malformed = lines.reduce(0) { $0 + $1.malformed }
+        let parts = [
+            unreadablePrints > 0
+                ? "prints \(unreadablePrints) (the volume of others may be short)" : nil,
+            unreadableTickers > 0 ? "tickers \(unreadableTickers)" : nil,
+            malformed > 0 ? "book or other \(malformed)" : nil,
+            unaskedMessages > 0 ? "passed over \(unaskedMessages) that nobody asked for" : nil,
+        ].compactMap { $0 }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 
     private func micros(_ nanoseconds: UInt64) -> String {

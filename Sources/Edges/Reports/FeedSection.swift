@@ -22,6 +22,12 @@ public struct FeedSection: Codable, Sendable {
     public var restarts: Int
     /// Prints told more than once, which counted once.
     public var duplicatePrints: Int
+    /// Messages of prints that could not be read: the volume of others may be short of them.
+    public var unreadablePrints: Int
+    /// Tickers that could not be read.
+    public var unreadableTickers: Int
+    /// Valid messages that nobody asked for, on any connection.
+    public var unaskedMessages: Int
     /// From the matching engine's stamp (`cts`) to us, in nanoseconds by the venue's clock.
     public var matchedToUs: LatencySection
     /// From the publication's stamp (`ts`) to us, likewise.
@@ -46,6 +52,9 @@ public struct FeedSection: Codable, Sendable {
         filledGaps: Int,
         restarts: Int,
         duplicatePrints: Int,
+        unreadablePrints: Int,
+        unreadableTickers: Int,
+        unaskedMessages: Int,
         matchedToUs: LatencySection,
         publishedToUs: LatencySection,
         socketToBook: LatencySection?,
@@ -62,6 +71,9 @@ public struct FeedSection: Codable, Sendable {
         self.filledGaps = filledGaps
         self.restarts = restarts
         self.duplicatePrints = duplicatePrints
+        self.unreadablePrints = unreadablePrints
+        self.unreadableTickers = unreadableTickers
+        self.unaskedMessages = unaskedMessages
         self.matchedToUs = matchedToUs
         self.publishedToUs = publishedToUs
         self.socketToBook = socketToBook

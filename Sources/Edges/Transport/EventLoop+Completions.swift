@@ -159,8 +159,24 @@ extension EventLoop {
             }
         }
         guard completion.result >= 0 else { return }
+        if isMute, unserved.count < configuration.connections {
+            unserved.append((i, completion.result))
+        } else {
+            serve(completion.result, of: i)
+        }
+    }
+
+    /// Serves the connections that came while nobody was served.
+    mutating func serveWaiting() {
+        let waiting = unserved
+        unserved = []
+        for (listener, descriptor) in waiting { serve(descriptor, of: listener) }
+    }
+
+    /// Gives a connection that listener `i` took a slot of its own.
+    private mutating func serve(_ descriptor: Int32, of i: Int) {
         guard let j = freeSlot() else {
-            Glibc.close(completion.result)
+            Glibc.close(descriptor)
             tally.acceptsDropped &+= 1
             return
         }
@@ -168,14 +184,14 @@ extension EventLoop {
         if let identity = slots[i].identity {
             tls = TLSSession(server: identity)
             if tls == nil {
-                Glibc.close(completion.result)
+                Glibc.close(descriptor)
                 tally.acceptsDropped &+= 1
                 return
             }
         }
-        sluice_no_delay(completion.result)
-        applyOptions(completion.result)
-        slots[j].descriptor = completion.result
+        sluice_no_delay(descriptor)
+        applyOptions(descriptor)
+        slots[j].descriptor = descriptor
         slots[j].connection.start(.server, tls: tls)
         slots[j].state = .live
         setDeadline(j, after: configuration.openTimeout)

@@ -68,7 +68,8 @@ extension EventLoop {
         case .refused, .broken, .timedOut:
             release(i)
         default:
-            guard wasConnected, !slots[i].hasEnded || !slots[i].connection.outbound.pending.isEmpty
+            guard wasConnected, !slots[i].isAbandoned,
+                !slots[i].hasEnded || !slots[i].connection.outbound.pending.isEmpty
             else {
                 release(i)
                 break
@@ -109,6 +110,7 @@ extension EventLoop {
         slots[i].descriptor = -1
         slots[i].generation &+= 1
         slots[i].hasEnded = false
+        slots[i].isAbandoned = false
         slots[i].failure = nil
         slots[i].connection.reset()
         slots[i].state = .free
@@ -147,7 +149,9 @@ extension EventLoop {
                 cancelAll(i)
             case .lingering: release(i)
             case .listening: armAccept(i)
-            case .live where slots[i].connection.phase == .closing: fail(i, .local)
+            case .live where slots[i].connection.phase == .closing:
+                slots[i].isAbandoned = true
+                fail(i, .local)
             default: fail(i, .timedOut)
             }
         }

@@ -40,6 +40,13 @@ public struct EventLoop: ~Copyable {
     private var begun: ConnectionID?
     private var contexts: [TrustAnchors: TLSContext] = [:]
     var isWakerArmed = false
+    /// Connections that clients have and nobody serves yet, with the slots of their listeners.
+    var unserved: [(listener: Int, descriptor: Int32)] = []
+    /// Whether connections are taken and not served: they hear nothing until this ends. For
+    /// servers that play a venue in trouble.
+    public var isMute = false {
+        didSet { if !isMute { serveWaiting() } }
+    }
 
     /// A loop with the capacities of `configuration`.
     ///
@@ -79,6 +86,7 @@ public struct EventLoop: ~Copyable {
             shutdown(slots[i].descriptor, Int32(SHUT_RDWR))
             Glibc.close(slots[i].descriptor)
         }
+        for waiting in unserved { Glibc.close(waiting.descriptor) }
         slots.deinitialize(count: configuration.connections)
         slots.deallocate()
         ready.deallocate()
@@ -251,14 +259,25 @@ public struct EventLoop: ~Copyable {
     }
 
     /// Closes in good order; `.closed(.local)` follows when the peer answered or kept silent.
+    ///
+    /// A connection that is not open yet has nothing to say: it is let go of at once.
     public mutating func close(_ id: ConnectionID, code: UInt16 = 1000) {
         guard let i = index(id) else { return }
+        if isOpening(i) { return abandon(id) }
         if slots[i].connection.close(code: code) != nil {
             fail(i, .local)
         } else {
             setDeadline(i, after: configuration.closeTimeout)
             flush(i)
         }
+    }
+
+    /// Lets go of a connection whose peer does not answer; `.closed(.local)` follows with the next
+    /// `next()`, and its place in the table is free as soon as the kernel agrees.
+    public mutating func abandon(_ id: ConnectionID) {
+        guard let i = index(id) else { return }
+        slots[i].isAbandoned = true
+        fail(i, .local)
     }
 
     private mutating func send(_ i: Int, _ refusal: SendRefusal?) -> SendResult {

@@ -9,6 +9,9 @@ public enum Resolver {
     /// Addresses of one name that are used; further ones are ignored.
     public static let capacity = 8
 
+    /// What the system says when its name servers did not answer; another time they may.
+    public static let silence = String(cString: gai_strerror(EAI_AGAIN))
+
     /// The addresses of a DNS name or IP literal, IPv4 before IPv6: at least one.
     ///
     /// Blocks while the system asks its name servers.

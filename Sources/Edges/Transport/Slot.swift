@@ -53,6 +53,8 @@ struct Slot: ~Copyable {
     /// Waits in the loop's list of slots to look after.
     var isReady = false
     var hasEnded = false
+    /// Its end is not waited for: there is nothing to say, or the peer had its time to answer.
+    var isAbandoned = false
     /// An end that `next()` has yet to report.
     var failure: CloseReason?
     /// When patience ends, in nanoseconds of the monotonic clock.

@@ -72,6 +72,46 @@ public struct DecimalSteps: Hashable, Sendable, BitwiseCopyable {
         return try steps(value, places: places, isNegative: isNegative)
     }
 
+    /// To which side a limit goes that lies between two steps.
+    public enum Rounding: Sendable, BitwiseCopyable {
+        /// To the step below: what may be at most.
+        case down
+        /// To the step above: what must be at least.
+        case up
+    }
+
+    /// The steps next to `count` bytes at `start` on the side of `rounding`.
+    ///
+    /// For limits that a venue states finer than its own steps: never for the prices or quantities
+    /// of orders and fills.
+    public func parse(
+        _ start: UnsafePointer<UInt8>,
+        count: Int,
+        _ rounding: Rounding
+    ) throws(Failure) -> Int64 {
+        var point = 0
+        while point < count && start[point] != UInt8(ascii: ".") { point &+= 1 }
+        // Digits follow a point, though none of them may count.
+        guard point &+ 1 != count else { throw .notADecimal }
+        let kept = min(count, point &+ 1 &+ decimals)
+        let unit = DecimalSteps(DecimalScale(multiplier: 1, decimals: decimals))
+        let units = try unit.parse(start, count: decimals == 0 ? point : kept)
+        var isBetween = false
+        for i in kept..<max(kept, count) {
+            let digit = start[i] &- UInt8(ascii: "0")
+            guard digit <= 9 else { throw .notADecimal }
+            if digit != 0 { isBetween = true }
+        }
+        // Towards zero: below a positive number, above a negative one.
+        let (steps, rest) = units.quotientAndRemainder(dividingBy: multiplier)
+        guard isBetween || rest != 0 else { return steps }
+        let isNegative = count > 0 && start.pointee == UInt8(ascii: "-")
+        switch rounding {
+        case .down: return isNegative ? steps &- 1 : steps
+        case .up: return isNegative ? steps : steps &+ 1
+        }
+    }
+
     /// The steps nearest to `count` bytes at `start`; halves go away from zero.
     ///
     /// For amounts that no tick or lot rules: never for prices or quantities.

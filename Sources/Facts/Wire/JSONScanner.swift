@@ -250,6 +250,20 @@ public struct JSONScanner: BitwiseCopyable {
         }
     }
 
+    /// The decimal that a string read before holds, as the nearest steps on one side of it: for
+    /// limits, which may be stated finer than we count.
+    public func steps(
+        of text: JSONText,
+        _ scale: DecimalSteps,
+        _ rounding: DecimalSteps.Rounding
+    ) throws(DecodeError) -> Int64 {
+        do {
+            return try scale.parse(text.start, count: text.count, rounding)
+        } catch {
+            throw DecodeError(error.reason, at: text.start - start)
+        }
+    }
+
     /// The decimal that a string read before holds, rounded to the nearest billionth.
     ///
     /// For fees and index prices, which venues state in more decimals than we count.
@@ -277,6 +291,18 @@ public struct JSONScanner: BitwiseCopyable {
     }
 
     // MARK: Passing over
+
+    /// Passes over null or the empty string, either of which says nothing; false before any other
+    /// value, which is still to be read.
+    public mutating func takeNothing() throws(DecodeError) -> Bool {
+        switch try kind() {
+        case .null: try skipWord("null")
+        // The byte after the last one is readable, and an empty string's end is checked.
+        case .string where next[1] == UInt8(ascii: "\""): _ = try text()
+        default: return false
+        }
+        return true
+    }
 
     /// Passes over any value, which is validated as strictly as one that is read.
     public mutating func skipValue() throws(DecodeError) { try skipValue(depth: 0) }

@@ -32,22 +32,42 @@ enum DisconnectProtection: Equatable {
 }
 
 extension VenueInquiry {
-    /// Asks the venue to cancel everything when we are gone for `window`; nil asks for nothing.
+    /// Has the venue cancel everything should we be gone, where the desk asks for it.
     ///
-    /// An account that is not offered it trades without, and the report says so.
-    func protect(_ loop: inout EventLoop, window: Nanoseconds?) -> DisconnectProtection {
-        guard let window else { return .off }
+    /// An account that is not offered it trades without, and is told so; the report says it too.
+    ///
+    /// - Throws: when the venue cannot be asked now, for a reason that may pass.
+    func protect(
+        _ loop: inout EventLoop,
+        _ configuration: SessionConfiguration
+    ) throws(SessionError) -> DisconnectProtection {
+        guard let window = configuration.disconnectWindow else { return .off }
+        guard DisconnectProtection.windows.contains(window) else {
+            throw .usage("the venue's disconnect protection takes 3 to 300 seconds")
+        }
+        let protection = try protect(&loop, window)
+        if case .refused(let why) = protection {
+            configuration.notice?("the venue does not protect us from a disconnect: \(why)")
+        }
+        return protection
+    }
+
+    private func protect(
+        _ loop: inout EventLoop,
+        _ window: Nanoseconds
+    ) throws(SessionError) -> DisconnectProtection {
+        let what = "disconnected-cancel-all"
         let request = requests.protectFromDisconnect(category, window: window, at: clock())
-        do throws(SessionError) {
-            let answer = try link.answer(&loop, "disconnected-cancel-all", request)
-            guard answer.status == 200 else { return .refused("HTTP status \(answer.status)") }
-            switch answer.code {
-            case 0: return .armed(window)
-            case let code?: return .refused("code \(code)")
-            case nil: return .refused("no return code")
-            }
-        } catch {
-            return .refused(error.text)
+        let answer = try link.answer(&loop, what, request)
+        switch (answer.status, answer.code) {
+        case (200, 0): return .armed(window)
+        case (_, let code?) where code != 0 && !BybitRefusal.mayPass(code):
+            return .refused(
+                BybitRefusal.meaning(code).map { "\($0) (code \(code))" } ?? "code \(code)"
+            )
+        case (200, nil): return .refused("no return code")
+        case (404, _): return .refused("HTTP status 404")
+        default: throw SessionError(refusal: answer, what)
         }
     }
 }

@@ -10,21 +10,27 @@ struct FeedPlan {
     let tradeTopic: String
     /// Nil in spot, which has no mark price.
     let tickerTopic: String?
+    /// What subscriptions to the book are answered under.
+    static let bookRequest = "book"
     /// What subscriptions to the ticker are answered under.
     static let tickerRequest = "ticker"
 
     /// The plan of a session. Asks the name server, so it may block.
+    ///
+    /// - Parameter control: whose wish to stop ends the waiting for it.
     init(
         _ configuration: SessionConfiguration,
-        _ instrument: Instrument
+        _ instrument: Instrument,
+        until control: SessionControl? = nil
     ) throws(SessionError) {
         var endpoint = configuration.venue.market
         endpoint.path += instrument.category.name
-        do {
-            self.endpoint = try endpoint.resolved(by: configuration.resolve)
-        } catch {
-            throw .venue("the market data connection: \(error)")
-        }
+        self.endpoint = try Lookup.resolved(
+            endpoint,
+            by: configuration.resolve,
+            "the market data connection",
+            until: control
+        )
         bookTopic = BybitSession.bookTopic(instrument, depth: configuration.depth)
         tradeTopic = BybitSession.tradeTopic(instrument)
         tickerTopic = instrument.category == .linear ? BybitSession.tickerTopic(instrument) : nil

@@ -27,19 +27,24 @@ struct KeptLink: ~Copyable {
     private var backoff: Backoff
     private var retryAt: Nanoseconds?
     private var budget: ConnectBudget
+    private let leaks: Bool
 
     /// A connection to `endpoint` that is not open yet; opening it and each answer may take
     /// `patience`.
     ///
     /// - Parameters:
+    ///   - retry: the longest wait between two tries.
     ///   - connects: how many connections it may open in any five minutes.
     ///   - seed: of the jitter between tries.
+    ///   - leaks: for the campaign that must find it: what is given up is left open.
     /// - Throws: when the system gives no event loop.
     init(
         _ endpoint: Endpoint,
         patience: Nanoseconds,
+        retry: Nanoseconds = VenuePatience().retry,
         connects: Int = KeptLink.connectLimit,
         seed: UInt64 = .random(in: .min ... .max),
+        leaks: Bool = false,
         clock: @escaping @Sendable () -> Nanoseconds
     ) throws(SessionError) {
         var sizes = LoopConfiguration()
@@ -51,7 +56,8 @@ struct KeptLink: ~Copyable {
         self.endpoint = endpoint
         self.patience = patience
         self.clock = clock
-        backoff = Backoff(base: .milliseconds(100), cap: .seconds(5), seed: seed)
+        self.leaks = leaks
+        backoff = Backoff(base: .milliseconds(100), cap: retry, seed: seed)
         budget = ConnectBudget(limit: connects)
     }
 
@@ -60,6 +66,13 @@ struct KeptLink: ~Copyable {
 
     /// Connections tried since the start.
     var connects: Int { budget.taken }
+
+    /// Connections of its loop that are open and not the one that serves: there is none unless one
+    /// was lost sight of.
+    var strays: Int { loop.openConnections - (link?.isOpen(loop) == true ? 1 : 0) }
+
+    /// Places of its connection table in use.
+    var occupied: Int { loop.occupiedSlots }
 
     /// Lets time pass, until the waker rings at the latest. What was closed meanwhile is not sent
     /// on any more: it would be lost without a word.
@@ -109,7 +122,7 @@ struct KeptLink: ~Copyable {
             retryAt = nil
             return answer
         } catch {
-            link.close(&loop)
+            if !leaks { link.abandon(&loop) }
             self.link = nil
             fail()
             throw error

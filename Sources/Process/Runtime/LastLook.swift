@@ -66,8 +66,9 @@ struct LastLook {
 }
 
 extension TradingLoop {
-    /// Asks the venue until it answers, for as long as an order may take to settle; cancels what
-    /// is open still, and looks again at an account that does not agree.
+    /// Asks the venue until it answers, for as long as last words are waited for, or until the
+    /// operator wants an end; cancels what is open still, and looks again at an account that does
+    /// not agree.
     mutating func lastLook(
         _ configuration: SessionConfiguration,
         _ facts: VenueFacts,
@@ -75,12 +76,18 @@ extension TradingLoop {
         _ inquiry: VenueInquiry,
         _ parent: ParentFacts
     ) -> LastLook {
-        let waited = Deadline(configuration.reconcilerTimes.settling)
+        let settled = Deadline(configuration.reconcilerTimes.settling)
+        let waited = Deadline(max(lastWordRest, configuration.reconcilerTimes.settling))
+        var isTold = false
         var look = LastLook(before: facts.position, fills: parent)
         var looks = 0
         while true {
             do throws(SessionError) {
-                let link = try RESTLink(&loop, configuration.venue.rest)
+                let link = try RESTLink(
+                    &loop,
+                    configuration.venue.rest,
+                    patience: configuration.patience.answer
+                )
                 defer { link.close(&loop) }
                 let last = inquiry.over(link, ahead: venueClock.offset)
                 try ask(last, facts, startedAt: startedAt, parent, &look)
@@ -88,7 +95,17 @@ extension TradingLoop {
                 if looks == LastLook.looks || look.agrees { return look }
             } catch {
                 look.silence = "the venue could not be asked for the final position: \(error.text)"
-                if waited.isOver { return look }
+                // What does not pass by itself is not waited for.
+                var isLasting = false
+                if case .denied = error { isLasting = true }
+                if waited.isOver || isLasting && settled.isOver || takeWish() { return look }
+                if !isTold {
+                    isTold = true
+                    configuration.notice?(
+                        "\(error.text): the venue is asked for the final position for "
+                            + "\(waited.rest.inSeconds) s at most"
+                    )
+                }
             }
             let pause = Deadline(LastLook.pause)
             while !pause.isOver {

@@ -1,4 +1,5 @@
 internal import Transport
+internal import Venues
 
 /// Which connection was lost, and why.
 struct LinkFault {
@@ -25,6 +26,8 @@ struct LinkFault {
         case unreadable
         /// The venue said that the service behind it is about to end.
         case draining
+        /// The venue took the subscription to the book, and sent none.
+        case noBook
         /// The venue refused the book's topic.
         case topicRefused
         /// The venue refused the login or the subscription with its code, 0 when it named none.
@@ -44,8 +47,11 @@ struct LinkFault {
         case .unreadable: "the \(link.name) connection sent a message that cannot be decoded"
         case .draining: "the \(link.name) connection was replaced: the venue drains it (code 10019)"
         case .refused(let code):
-            "the \(link.name) connection cannot be had again: the venue refused the key, signature "
-                + "or subscription (" + (code == 0 ? "it named no code)" : "code \(code))")
+            "the \(link.name) connection cannot be had again: "
+                + (BybitRefusal.meaning(Int64(code))
+                    ?? "the venue refused the key, signature or subscription")
+                + (code == 0 ? " (it named no code)" : " (code \(code))")
+        case .noBook: "the \(link.name) connection brought no book"
         case .topicRefused: "the venue offers no book of that depth (--depth)"
         }
     }

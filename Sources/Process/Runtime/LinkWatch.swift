@@ -146,10 +146,13 @@ struct LinkWatch: ~Copyable {
         _ now: Nanoseconds
     ) -> News {
         lastLoss = .refused(code: code)
-        keeper.refused(now)
+        keeper.refused(now, LoginKeeper.Refusal(code: Int64(code)))
         drop(&loop)
         return keeper.stage == .barred ? .barred : .none
     }
+
+    /// The venue said elsewhere what will become of it.
+    mutating func note(_ event: LinkFault.Event) { lastLoss = event }
 
     /// All that was missed is known.
     mutating func caughtUp(_ now: Nanoseconds) { keeper.caughtUp(now) }
@@ -247,5 +250,16 @@ struct LinkWatch: ~Copyable {
         // What still comes from it, its end included, is nobody's any more.
         self.id = nil
         loop.close(id)
+    }
+}
+
+extension LoginKeeper.Refusal {
+    /// What the venue's code says of the next try; 0 when it named none.
+    fileprivate init(code: Int64) {
+        if BybitRefusal.isFinal(code) {
+            self = .final
+        } else {
+            self = BybitRefusal.mayPass(code) ? .passing : .doubtful
+        }
     }
 }

@@ -3,6 +3,7 @@ internal import Lines
 internal import Reports
 internal import Telemetry
 internal import Units
+internal import Venues
 
 extension MarketFeed {
     /// How the market data came.
@@ -10,7 +11,8 @@ extension MarketFeed {
         _ clock: VenueClock,
         endedAt: Nanoseconds,
         _ ticker: TickerState,
-        _ instrument: Instrument
+        _ instrument: Instrument,
+        _ decoder: borrowing BybitDecoder
     ) -> FeedSection {
         let counts = lines.counts
         let wins = (0..<lines.count).reduce(0) { $0 + lines.counts(of: $1).wins }
@@ -25,6 +27,9 @@ extension MarketFeed {
             filledGaps: counts.filledGaps,
             restarts: counts.restarts,
             duplicatePrints: counts.duplicatePrints,
+            unreadablePrints: Int(decoder.unreadablePrintCount),
+            unreadableTickers: Int(decoder.unreadableTickerCount),
+            unaskedMessages: Int(decoder.unaskedCount),
             matchedToUs: LatencySection(matchedToUs),
             publishedToUs: LatencySection(publishedToUs),
             socketToBook: socketToBook.count > 0 ? LatencySection(socketToBook) : nil,

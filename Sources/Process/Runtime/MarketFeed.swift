@@ -24,6 +24,8 @@ struct MarketFeed: ~Copyable {
     var tickerResyncs = 0
     /// The venue does not offer it.
     var isTickerRefused = false
+    /// When the venue first took the subscription to the book; nil while it has not.
+    var bookAcceptedAt: Nanoseconds?
     private let ids: UnsafeMutablePointer<ConnectionID?>
     private(set) var plan: FeedPlan
     /// How often each line was opened: it takes the host's addresses in turn.
@@ -70,6 +72,15 @@ struct MarketFeed: ~Copyable {
     func line(of id: ConnectionID) -> Int? {
         for i in 0..<lines.count where ids[i] == id { return i }
         return nil
+    }
+
+    /// Lines whose connection is being opened or is open.
+    func openConnections(_ loop: borrowing EventLoop) -> Int {
+        var count = 0
+        for i in 0..<lines.count {
+            if let id = ids[i], loop.stage(of: id) != nil { count &+= 1 }
+        }
+        return count
     }
 
     /// The address that line `i` tried first when it was last opened.
@@ -134,12 +145,12 @@ struct MarketFeed: ~Copyable {
         // Apart: one topic that the venue refuses must not take the other with it.
         say(i, &loop, BybitSession.subscribe([plan.tradeTopic], request: "trades"))
         subscribeTicker(i, &loop)
-        say(i, &loop, BybitSession.subscribe([plan.bookTopic], request: "book"))
+        say(i, &loop, BybitSession.subscribe([plan.bookTopic], request: FeedPlan.bookRequest))
     }
 
     func askBook(_ i: Int, _ loop: inout EventLoop) {
         say(i, &loop, BybitSession.unsubscribe([plan.bookTopic], request: "again"))
-        say(i, &loop, BybitSession.subscribe([plan.bookTopic], request: "book"))
+        say(i, &loop, BybitSession.subscribe([plan.bookTopic], request: FeedPlan.bookRequest))
     }
 
     func askTrades(_ i: Int, _ loop: inout EventLoop) {

@@ -14,8 +14,6 @@ internal import Venues
 /// Safe to share: the thread alone touches the link and the mail's cold end; the rest is
 /// constant or atomic.
 final class OrderCourier: @unchecked Sendable {
-    /// An answer slower than this is unknown.
-    private static let patience = Nanoseconds.seconds(2)
     /// What waited longer than this behind others is not sent any more, but for cancels: the price
     /// it was meant for is gone.
     private static let staleAfter = Nanoseconds.seconds(1)
@@ -45,10 +43,16 @@ final class OrderCourier: @unchecked Sendable {
         instrument: Instrument,
         isHedged: Bool = false,
         venueOffset: VenueOffset,
+        patience: VenuePatience = VenuePatience(),
         hot: Waker,
         clock: @escaping @Sendable () -> Nanoseconds
     ) throws(SessionError) {
-        link = try KeptLink(endpoint, patience: OrderCourier.patience, clock: clock)
+        link = try KeptLink(
+            endpoint,
+            patience: patience.order,
+            retry: patience.retry,
+            clock: clock
+        )
         waker = link.waker
         self.mail = mail
         tasks = mail.tasks.consumer()
@@ -81,6 +85,7 @@ final class OrderCourier: @unchecked Sendable {
             instrument: facts.instrument,
             isHedged: facts.position.isHedged,
             venueOffset: venueOffset,
+            patience: configuration.patience,
             hot: hot,
             clock: inquiry.clock
         )
@@ -88,6 +93,9 @@ final class OrderCourier: @unchecked Sendable {
 
     /// What tells this thread that commands wait.
     var bell: Waker { waker }
+
+    /// Connections that were lost sight of; asked when its thread has ended.
+    var strayConnections: Int { link.strays }
 
     /// Begins.
     func start() throws(SessionError) {

@@ -17,30 +17,41 @@ struct RESTAnswer {
 
 /// Request and answer over one HTTPS connection, for start-up and for the report: cold, one at a
 /// time, each with a deadline.
+///
+/// Whoever opens one closes it, on every way out; one that cannot be opened is closed already.
 struct RESTLink {
     private let id: ConnectionID
     private let name: String
     private let patience: Nanoseconds
+    /// Whose wish to stop ends a wait.
+    private let control: SessionControl?
 
     /// Connects to `endpoint`; connecting and each answer may take `patience`.
+    ///
+    /// - Parameter control: who may want to stop: then no answer is waited for any more.
     init(
         _ loop: inout EventLoop,
         _ endpoint: Endpoint,
-        patience: Nanoseconds = .seconds(5)
+        patience: Nanoseconds = .seconds(5),
+        until control: SessionControl? = nil
     ) throws(SessionError) {
         self.patience = patience
+        self.control = control
         name = "\(endpoint.host):\(endpoint.port)"
         do {
             id = try loop.openHTTP(endpoint)
-        } catch .identity(let path, let why) {
-            throw .usage("cannot use \(path) as the venue's certificate authority: \(why)")
         } catch {
-            throw .venue("cannot connect to \(name): \(error)")
+            throw SessionError(opening: name, error)
         }
         let wanted = id
-        try wait(&loop, for: "the TLS handshake") { event in
-            if case .opened(let opened) = event { return opened == wanted }
-            return false
+        do throws(SessionError) {
+            try wait(&loop, for: nil) { event in
+                if case .opened(let opened) = event { return opened == wanted }
+                return false
+            }
+        } catch {
+            loop.abandon(id)
+            throw error
         }
     }
 
@@ -51,16 +62,8 @@ struct RESTLink {
         _ request: [UInt8]
     ) throws(SessionError) -> [UInt8] {
         let answer = try answer(&loop, what, request)
-        switch answer.status {
-        case 200:
-            return answer.body
-        case 401, 403:
-            throw .venue(
-                "\(name): \(what): the venue refused the key or signature (\(answer.status))"
-            )
-        default:
-            throw .venue("\(name): \(what): HTTP status \(answer.status)")
-        }
+        if answer.status == 200 { return answer.body }
+        throw SessionError(refusal: answer, "\(name): \(what)")
     }
 
     /// Sends `request` and returns the answer, whatever its status.
@@ -90,24 +93,38 @@ struct RESTLink {
         return false
     }
 
+    /// Whether it is not over, as far as is known.
+    func isOpen(_ loop: borrowing EventLoop) -> Bool { loop.stage(of: id) != nil }
+
     func close(_ loop: inout EventLoop) { loop.close(id, code: 1000) }
 
+    /// Lets go of it without a word: it does not answer, or is over.
+    func abandon(_ loop: inout EventLoop) { loop.abandon(id) }
+
     /// Turns the loop until `isDone` says so; other connections' events are dropped.
+    ///
+    /// - Parameter what: the question that is to be answered; nil while it is being opened.
     private func wait(
         _ loop: inout EventLoop,
-        for what: String,
+        for what: String?,
         _ isDone: (TransportEvent) -> Bool
     ) throws(SessionError) {
         let waited = Deadline(patience)
+        var stage = OpeningStage.connecting
         while !waited.isOver {
+            if let control, control.isStopWanted { throw SessionError.stoppedAtStart }
+            stage = loop.stage(of: id) ?? stage
             loop.poll(timeout: waited.rest)
             while let event = loop.next() {
                 if isDone(event) { return }
                 if case .closed(let closed, let reason) = event, closed == id {
-                    throw .venue("\(name): \(what): \(reason)")
+                    if let what { throw .venue("\(name): \(what): \(reason)") }
+                    throw SessionError(opening: name, reason, at: stage)
                 }
             }
         }
-        throw .venue("\(name): \(what): no answer within \(patience.inSeconds) seconds")
+        let within = "within \(patience.inSeconds) seconds"
+        if let what { throw .venue("\(name): \(what): no answer \(within)") }
+        throw .venue("\(name): \(stage.silence) \(within)")
     }
 }

@@ -15,8 +15,6 @@ internal import Venues
 /// Safe to share: the thread alone touches the link and the mail's cold end; the rest is
 /// constant or atomic.
 final class Reconciler: @unchecked Sendable {
-    /// An answer slower than this is none: the question is asked again.
-    private static let patience = Nanoseconds.seconds(1)
     /// The venue allows 50 requests a second for each endpoint; we share it with nobody's haste.
     private static let requestsPerSecond: Int64 = 20
 
@@ -65,6 +63,8 @@ final class Reconciler: @unchecked Sendable {
         instrument: Instrument,
         fees: FeeSchedule,
         times: ReconcilerTimes,
+        patience: VenuePatience = VenuePatience(),
+        leaks: Bool = false,
         fillsSince: Nanoseconds,
         venueOffset: VenueOffset,
         hot: Waker,
@@ -72,7 +72,13 @@ final class Reconciler: @unchecked Sendable {
         notice: (@Sendable (String) -> Void)? = nil,
         clock: @escaping @Sendable () -> Nanoseconds
     ) throws(SessionError) {
-        link = try KeptLink(endpoint, patience: Reconciler.patience, clock: clock)
+        link = try KeptLink(
+            endpoint,
+            patience: patience.question,
+            retry: patience.retry,
+            leaks: leaks,
+            clock: clock
+        )
         waker = link.waker
         self.mail = ReconcilerMail.ColdEnd(mail)
         self.requests = requests
@@ -96,6 +102,9 @@ final class Reconciler: @unchecked Sendable {
 
     /// What tells this thread that questions wait.
     var bell: Waker { waker }
+
+    /// Connections that were lost sight of; asked when its thread has ended.
+    var strayConnections: Int { link.strays }
 
     /// Begins.
     func start() throws(SessionError) {
@@ -165,6 +174,7 @@ final class Reconciler: @unchecked Sendable {
         try makeReady()
         let answer = try link.answer(service, request)
         allowance.heed(answer, clock())
+        tellDenial(answer)
         if answer.status == 404 {
             missing.insert(service)
             return nil
@@ -205,6 +215,12 @@ final class Reconciler: @unchecked Sendable {
             throw .venue("\(service): HTTP status \(answer.status)")
         }
         return code
+    }
+
+    /// A key that is refused as such is no trouble of one question.
+    private func tellDenial(_ answer: RESTAnswer) {
+        guard let code = answer.code, BybitRefusal.refusesKey(code) else { return }
+        _ = mail.answer(.denied(Int32(clamping: code)))
     }
 
     /// A full box loses a count, never a cancel.

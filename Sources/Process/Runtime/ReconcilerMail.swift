@@ -32,6 +32,8 @@ enum ReconcilerAnswer: BitwiseCopyable, Sendable {
     case others(positions: Int, orders: Int)
     /// What the account pays for a fill.
     case fees(FeeSchedule)
+    /// It refuses the key or the account itself, with its code.
+    case denied(Int32)
     /// An order was open, and its cancel is accepted.
     case withdrawn(ChildID)
     /// The last of a question's answers: whether all of it could be answered.

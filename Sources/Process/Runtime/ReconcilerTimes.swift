@@ -9,6 +9,8 @@ public struct ReconcilerTimes: Sendable, BitwiseCopyable {
     public var patience = Nanoseconds.milliseconds(250)
     /// Between two questions about the same order.
     public var repeating = Nanoseconds.seconds(1)
+    /// An answer that takes longer is not awaited any more.
+    public var giveUp = Nanoseconds.seconds(15)
     /// Between two reconciliations of everything.
     public var interval = Nanoseconds.seconds(10)
     /// Between two looks at a position that differs.

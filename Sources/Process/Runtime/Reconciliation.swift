@@ -10,8 +10,6 @@ internal import Units
 struct Reconciliation: ~Copyable {
     /// Children of one parent that may be in doubt at a time.
     private static let capacity = 8
-    /// An answer that takes longer is not awaited any more.
-    private static let giveUp = Nanoseconds.seconds(15)
 
     /// A child in doubt.
     private struct Doubt: BitwiseCopyable {
@@ -77,7 +75,7 @@ struct Reconciliation: ~Copyable {
         guard let i else { return }
         doubts[i].isSeen = true
         guard now >= doubts[i].nextAt else { return }
-        doubts[i].nextAt = now + Reconciliation.giveUp
+        doubts[i].nextAt = now + times.giveUp
         ask(
             withdrawing
                 ? .withdraw(child.id, sentAt: child.sentAt) : .order(child.id, sentAt: child.sentAt)
@@ -119,7 +117,7 @@ struct Reconciliation: ~Copyable {
     /// Asks for everything; `held` is what we believe to hold now.
     mutating func askEverything(held: VenuePosition, _ now: Nanoseconds) {
         heldAtQuestion = held
-        nextWhole = now + max(times.interval, Reconciliation.giveUp)
+        nextWhole = now + max(times.interval, times.giveUp)
         isLooking = ask(.everything)
     }
 
@@ -139,13 +137,13 @@ struct Reconciliation: ~Copyable {
 
     /// Whether everything is to be asked for, for the account's stream is back.
     func isCatchUpDue(_ now: Nanoseconds) -> Bool {
-        catchUp.isDue(now, giveUp: Reconciliation.giveUp)
+        catchUp.isDue(now, giveUp: times.giveUp)
     }
 
     /// Asks the last of its questions; those about orders were asked before.
     mutating func askCatchUp(held: VenuePosition, _ now: Nanoseconds) {
         heldAtQuestion = held
-        nextWhole = now + max(times.interval, Reconciliation.giveUp)
+        nextWhole = now + max(times.interval, times.giveUp)
         isLooking = ask(.catchUp(round: catchUp.round))
         if !isLooking { catchUp.begin(now + times.repeating) }
     }

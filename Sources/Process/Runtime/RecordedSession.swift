@@ -88,7 +88,14 @@ struct RecordedSession: ~Copyable {
         let claim = try configuration.claim(facts.instrument)
         defer { withExtendedLifetime(claim) {} }
         let strays = try strays(&bench.loop, inquiry, tail)
-        let protection = try bench.protect(inquiry)
+        let protection: DisconnectProtection
+        do throws(SessionError) {
+            protection = try inquiry.protect(&bench.loop, configuration)
+        } catch {
+            // It goes on without: what is open has waited long enough.
+            guard case .venue(let why) = error else { throw error }
+            protection = .refused(why)
+        }
         inquiry.link.close(&bench.loop)
         let opening = try bench.opening(facts.instrument, protection)
         let aides = try bench.aides(facts, inquiry, fillsSince: fillsSince(tail))

@@ -23,6 +23,8 @@ public struct SessionOutcome: Sendable {
     public let isConfirmed: Bool
     /// Whether its parent was worth more than one may be, so that nothing was sent.
     public let isTooLarge: Bool
+    /// Connections that were open at the end and belonged to nobody: 0, or the program has a fault.
+    public internal(set) var strayConnections = 0
 
     /// Adds what is to be said about its end.
     mutating func add(_ text: String) { fault = fault.map { $0 + "; " + text } ?? text }
@@ -54,43 +56,39 @@ public enum Session {
             )
         }
         try bench.pin()
-        var inquiry = try bench.inquiry()
-        if configuration.category == nil { try inquiry.findCategory(&bench.loop) }
-        var facts = try inquiry.facts(&bench.loop)
-        let claim = try configuration.claim(facts.instrument)
-        defer { withExtendedLifetime(claim) {} }
-        let order = try Preparation(configuration, facts)
-        var history: [VolumeBar]?
-        if case .vwap(nil) = configuration.request.algorithm {
-            let minutes = Preparation.historyMinutes
-            history = try inquiry.klines(&bench.loop, minutes: minutes).map {
-                VolumeBar(start: $0.start, volume: $0.volume)
+        let patience = configuration.patience.startUp
+        let deadline = Deadline(patience)
+        let ground = try bench.persist(until: deadline, patience) { (bench) throws(SessionError) in
+            try bench.asking { (inquiry, loop) throws(SessionError) in
+                try SessionGround(configuration, &inquiry, &loop)
             }
         }
-        if facts.instrument.category == .spot {
-            let funds = try inquiry.funds(&bench.loop, facts.instrument)
-            try inquiry.checkFunds(&bench.loop, funds, order, facts.instrument)
-            facts.baseBalance = funds.base
+        let (inquiry, facts, order) = (ground.inquiry, ground.facts, ground.order)
+        let claim = try configuration.claim(facts.instrument)
+        defer { withExtendedLifetime(claim) {} }
+        let (opening, links) = try bench.persist(until: deadline, patience) {
+            (bench) throws(SessionError) in
+            let opening = try bench.opening(facts.instrument, ground.protection)
+            var decoder = bench.decoder(facts.instrument)
+            return (opening, try opening.open(&bench.loop, &decoder))
         }
-        let protection = try bench.protect(inquiry)
-        inquiry.link.close(&bench.loop)
-
-        let opening = try bench.opening(facts.instrument, protection)
-        var decoder = bench.decoder(facts.instrument)
-        let links = try opening.open(&bench.loop, &decoder)
         for option in bench.loop.refusedOptions { configuration.notice?("\(option)") }
         let start = bench.clock.now
         let sizes = EngineConfiguration(
             parents: 1,
             limits: order.limits,
-            // Long enough to learn that an order never arrived.
-            stopTimeout: configuration.reconcilerTimes.settling + .seconds(2),
+            // Long enough to learn that an order never arrived, and for a venue that froze to come
+            // back: what is open there must not be left.
+            stopTimeout: max(
+                configuration.reconcilerTimes.settling + .seconds(2),
+                configuration.patience.lastWord
+            ),
             linkPatience: configuration.linkPatience
         )
         var engine = Engine(sizes, instruments: [facts.instrument], now: start)
         let parent = engine.nextParent
         precondition(parent == SessionControl.parent, "Session: its parent is the engine's first")
-        let plan = try order.plan(from: start, history: history)
+        let plan = try order.plan(from: start, history: ground.history)
         let parentOrder = order.parent(parent, from: start)
         do {
             try engine.accept(parentOrder, plan, now: start)

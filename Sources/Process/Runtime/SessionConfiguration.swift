@@ -31,6 +31,8 @@ public struct SessionConfiguration: Sendable {
     public var linkTimes = LinkTimes()
     /// How long either may be away before the parent stops.
     public var linkPatience = Nanoseconds.seconds(60)
+    /// How long the venue is waited for when it does not answer.
+    public var patience = VenuePatience()
     /// How soon and how often the venue is asked about what is believed.
     public var reconcilerTimes = ReconcilerTimes()
     /// How long all account connections may be gone before the venue cancels everything, 3 to
@@ -95,6 +97,9 @@ public struct SessionConfiguration: Sendable {
     static func account(_ venue: VenueEndpoints, _ credentials: BybitCredentials) -> String {
         "\(venue.name) \(venue.rest.host):\(venue.rest.port) key \(credentials.fingerprint)"
     }
+
+    /// For the campaign that must find it: connections that are given up are left open.
+    package var leaksConnections = false
 
     /// What no other run shares; part of every order's name.
     public var session: SessionPrefix

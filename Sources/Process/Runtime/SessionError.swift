@@ -4,15 +4,23 @@ internal import Venues
 public enum SessionError: Error, Sendable {
     /// The request or configuration does not fit the venue; the text says what and how to mend it.
     case usage(String)
-    /// The venue or the network; the text says which connection and what happened.
+    /// The venue or the network, for a reason that may pass; the text says which connection and
+    /// what happened.
     case venue(String)
+    /// The venue, for a reason that does not pass by itself: the key, the account, the request; the
+    /// text says what it means.
+    case denied(String)
     /// Risk refused the parent.
     case refused(String)
+    /// It was asked to stop before it began.
+    case stopped(String)
 
     /// What happened, whatever kind it is.
     public var text: String {
         switch self {
-        case .usage(let text), .venue(let text), .refused(let text): text
+        case .usage(let text), .venue(let text), .denied(let text), .refused(let text),
+            .stopped(let text):
+            text
         }
     }
 }
@@ -26,6 +34,9 @@ extension SessionError {
         do {
             return try body()
         } catch {
+            if case .refused(let code, let message) = error {
+                throw SessionError(code: code, message: message, what)
+            }
             throw .venue("\(what): \(error)")
         }
     }

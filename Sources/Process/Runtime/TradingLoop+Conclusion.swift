@@ -1,3 +1,4 @@
+internal import Costs
 internal import Engine
 internal import Orders
 internal import Reports
@@ -33,6 +34,16 @@ extension TradingLoop {
         )
     }
 
+    /// Why the parent had no book to be worked on, where that is how it ended.
+    private func noBookText(_ parent: ParentFacts, _ instrument: Instrument) -> String? {
+        switch fault?.event {
+        case .noBook: break
+        case nil where parent.stopReason == "\(StopReason.timeUp)": break
+        default: return nil
+        }
+        return feed.noBookText(instrument.symbol, until: parent.finishedAt)
+    }
+
     /// Connections that ended the parent, or were away at its end.
     private mutating func linkFaults(_ stopReason: String) -> [String] {
         var texts: [String] = []
@@ -63,7 +74,11 @@ extension TradingLoop {
     ) -> SessionOutcome {
         let parentFacts = engine.facts(of: parent)
         var texts: [String] = []
-        if let fault { texts.append(fault.text) }
+        if let noBook = noBookText(parentFacts, facts.instrument) {
+            texts.append(noBook)
+        } else if let fault {
+            texts.append(fault.text)
+        }
         let isTooLarge = parentFacts.stopReason == "\(StopReason.parentTooLarge)"
         if isTooLarge {
             texts.append("the parent is worth more than max_parent_notional: nothing was sent")
@@ -131,7 +146,8 @@ extension TradingLoop {
                 venueClock,
                 endedAt: parentFacts.finishedAt,
                 engine.ticker(facts.instrument.id),
-                facts.instrument
+                facts.instrument,
+                decoder
             ),
             reconciliation: reconciliationSection,
             statements: statementSection,

@@ -63,6 +63,8 @@ extension TradingLoop {
         switch message {
         case .malformed:
             feed.lines.unreadable(line, now: now)
+        case .control(.subscribe(succeeded: true, let request)):
+            feed.accepted(request, now)
         case .control(.subscribe(succeeded: false, let request)):
             if feed.takesRefusal(of: request) { break }
             if feed.lines.counts.snapshots == 0 {
@@ -72,7 +74,9 @@ extension TradingLoop {
             } else {
                 feed.lines.refused(line, now: now)
             }
-        case .market, .orders, .account, .unreadableStatement, .foreign, .control, .ignored:
+        case .orders, .account, .foreign:
+            decoder.noteUnasked()
+        case .market, .unreadable, .control, .ignored:
             break
         }
         attendFeed(now)
@@ -98,6 +102,10 @@ extension TradingLoop {
         feed.lines.tick(now: now, venueOffset: venueClock.offset)
         attendFeed(now)
         feed.keepTicker(&loop, now)
+        if feed.lacksBook(now) && fault == nil {
+            fault = LinkFault(link: .market, event: .noBook)
+            step(.link(.feedDown(instrument.id)), now)
+        }
         if feed.lines.isSound && engine.isStale(instrument.id) {
             feed.lines.bookFailed(now: now)
             attendFeed(now)

@@ -62,6 +62,14 @@ extension TradingLoop {
         if account.isUp { step(.link(.privateUp), now) }
     }
 
+    /// The venue refuses the key itself: no connection would be let in again, and what is open is
+    /// taken off while those that are can still be used.
+    mutating func keyDenied(_ code: Int32, _ now: Nanoseconds) {
+        if isEnding { return }
+        account.note(.refused(code: code))
+        step(.link(.privateLost), now)
+    }
+
     private mutating func accountNews(_ news: LinkWatch.News, _ now: Nanoseconds) {
         switch news {
         case .none, .up:

@@ -59,11 +59,11 @@ extension TradingLoop {
         case .control(let control):
             linkControl(control, id, now)
             notePrivateHeard(id, now)
-        case .foreign, .ignored, .unreadableStatement:
+        case .foreign, .ignored, .unreadable:
             // What cannot be read of a statement is asked for in time.
             notePrivateHeard(id, now)
         case .market:
-            break
+            decoder.noteUnasked()
         }
     }
 

@@ -36,6 +36,8 @@ extension TradingLoop {
             fees = schedule
         case .foreignOrders(let count):
             reconciliation.counts.foreignOrders = count
+        case .denied(let code):
+            keyDenied(code, now)
         case .withdrawn(let child):
             sweep.found(child)
             // Open though nobody knew it or it was believed to have ended, or for want of an order

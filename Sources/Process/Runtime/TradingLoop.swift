@@ -87,6 +87,13 @@ struct TradingLoop: ~Copyable {
     private var isLearning = false
     /// What ended the market data for good, if anything did.
     var fault: LinkFault?
+    /// How long last words are waited for once the parent is to end, since when that is, and
+    /// whether the operator was told.
+    var lastWordPatience = VenuePatience().lastWord
+    var endingSince: Nanoseconds?
+    var isWaitTold = false
+    /// Told what the operator should know; only where nothing new leaves any more.
+    var notice: (@Sendable (String) -> Void)?
 
     init(
         loop: consuming EventLoop,
@@ -170,7 +177,8 @@ struct TradingLoop: ~Copyable {
     /// Waits until the venue was asked for everything since the start and no child is without its
     /// last word, or for as long as that may take.
     private mutating func learnLastWords() {
-        let deadline = clock.now + reconciliation.times.settling + TradingLoop.lastWords
+        let patience = reconciliation.times.settling + TradingLoop.lastWords
+        let deadline = clock.now + max(patience, lastWordPatience)
         isLearning = true
         defer { isLearning = false }
         while !(account.isUp && isSettled) && clock.now < deadline { beat() }
@@ -227,6 +235,7 @@ struct TradingLoop: ~Copyable {
         step(.timer, now)
         keepReconciled(now)
         keepHalted(now)
+        keepEnding(now)
         // What is lost once nothing is left to do is no loss.
         if isLearning || !engine.state(of: parent).isFinal { keepLinks(now) }
         if now >= nextCalibration {

@@ -115,7 +115,7 @@ struct VenueInquiry {
             estimate.add(TimeSample(sent: sent, received: received, venue: time))
         }
         guard abs(estimate.offset.count) <= VenueInquiry.maxClockOffset.count else {
-            throw .venue(
+            throw .denied(
                 "the venue's clock is \(estimate.offset.millisecondCount) ms from ours: "
                     + "synchronise this host"
             )
@@ -155,7 +155,9 @@ struct VenueInquiry {
             switch error {
             case .unknownSymbol, .refused(code: 10_001, message: _):
                 return nil
-            case .refused, .malformed:
+            case .refused(let code, let message):
+                throw SessionError(code: code, message: message, "instruments-info")
+            case .malformed:
                 throw .venue("instruments-info: \(error)")
             }
         }

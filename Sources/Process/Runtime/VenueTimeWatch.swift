@@ -20,8 +20,6 @@ struct VenueTick: Sendable, BitwiseCopyable {
 final class VenueTimeWatch: @unchecked Sendable {
     /// Questions in a row; the quickest answer of them counts.
     private static let questions = 3
-    /// An answer slower than this says nothing about the time.
-    private static let patience = Nanoseconds.seconds(1)
 
     private let ring = SPSCRing<VenueTick>(capacity: 16)
     private var answers: SPSCRing<VenueTick>.Producer
@@ -32,14 +30,21 @@ final class VenueTimeWatch: @unchecked Sendable {
     private let isStopping = Atomic(false)
     private var thread: ColdThread?
 
-    /// Asks every `interval`, once started.
+    /// Asks every `interval`, once started; a slow answer says nothing about the
+    /// time.
     init(
         _ endpoint: Endpoint,
         _ requests: BybitREST,
         interval: Nanoseconds,
+        patience: VenuePatience,
         clock: @escaping @Sendable () -> Nanoseconds
     ) throws(SessionError) {
-        link = try KeptLink(endpoint, patience: VenueTimeWatch.patience, clock: clock)
+        link = try KeptLink(
+            endpoint,
+            patience: patience.question,
+            retry: patience.retry,
+            clock: clock
+        )
         waker = link.waker
         answers = ring.producer()
         self.requests = requests
@@ -48,6 +53,9 @@ final class VenueTimeWatch: @unchecked Sendable {
 
     /// The hot thread's end; taken once.
     func samples() -> SPSCRing<VenueTick>.Consumer { ring.consumer() }
+
+    /// Connections that were lost sight of; asked when its thread has ended.
+    var strayConnections: Int { link.strays }
 
     /// Begins; without a thread to be had, the first estimate has to do.
     func start() { thread = ColdThread { self.run() } }

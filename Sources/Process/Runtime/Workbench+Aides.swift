@@ -12,6 +12,11 @@ struct Aides {
     /// Takes orders to a venue without order entry of its own.
     let courier: OrderCourier?
     let courierMail: CourierMail
+
+    /// Connections of theirs that were lost sight of; asked when their threads have ended.
+    var strayConnections: Int {
+        reconciler.strayConnections + timeWatch.strayConnections + (courier?.strayConnections ?? 0)
+    }
 }
 
 extension Workbench {
@@ -36,6 +41,8 @@ extension Workbench {
                 instrument: facts.instrument,
                 fees: facts.fees,
                 times: configuration.reconcilerTimes,
+                patience: configuration.patience,
+                leaks: configuration.leaksConnections,
                 fillsSince: fillsSince + facts.clock.offset,
                 venueOffset: venueOffset,
                 hot: loop.waker,
@@ -47,6 +54,7 @@ extension Workbench {
                 configuration.venue.rest,
                 inquiry.requests,
                 interval: configuration.timeInterval,
+                patience: configuration.patience,
                 clock: now
             ),
             courier: try OrderCourier.make(

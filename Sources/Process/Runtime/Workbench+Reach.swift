@@ -8,35 +8,73 @@ extension Workbench {
         while clock.now < time, !control.isStopWanted { usleep(20_000) }
     }
 
-    /// Connects to the venue and asks what a session must know, again and again for `patience`; the
-    /// inquiry's link is open.
+    /// Asks the venue over a connection that is closed again, whatever comes of `body`.
+    ///
+    /// - Parameter isStoppable: whether a wish to stop ends the waiting.
+    mutating func asking<Value>(
+        isStoppable: Bool = true,
+        _ body: (inout VenueInquiry, inout EventLoop) throws(SessionError) -> Value
+    ) throws(SessionError) -> Value {
+        var inquiry = try inquiry(isStoppable: isStoppable)
+        defer { inquiry.link.close(&loop) }
+        return try body(&inquiry, &loop)
+    }
+
+    /// Attempts something until it succeeds, fails for a reason that does not pass by itself, or
+    /// `deadline` is over, which began as `patience`. The operator's wish to stop ends the trying.
+    ///
+    /// - Parameter advice: what a failure says besides.
+    mutating func persist<Value>(
+        until deadline: Deadline,
+        _ patience: Nanoseconds,
+        advice: String = "",
+        _ attempt: (inout Workbench) throws(SessionError) -> Value
+    ) throws(SessionError) -> Value {
+        var pause = Nanoseconds.milliseconds(100)
+        while true {
+            let text: String
+            do throws(SessionError) {
+                return try attempt(&self)
+            } catch {
+                guard case .venue(let why) = error else { throw error }
+                text = why
+            }
+            if control.isStopWanted { throw .stopped(text + advice) }
+            if deadline.isOver {
+                let tried = patience == .zero ? "" : "; tried for \(patience.inSeconds) s"
+                throw .venue(text + tried + advice)
+            }
+            sayTrying(text, patience)
+            let waited = Deadline(min(pause, deadline.rest))
+            while !waited.isOver, !control.isStopWanted {
+                usleep(UInt32(min(.milliseconds(20), waited.rest).count / 1_000))
+            }
+            pause = min(pause + pause, configuration.patience.retry)
+        }
+    }
+
+    /// Connects to the venue and asks what a recovery must know, again and again for `patience`;
+    /// the inquiry's link is open.
     mutating func reach(
         for patience: Nanoseconds
     ) throws(SessionError) -> (VenueInquiry, VenueFacts) {
-        let deadline = Deadline(patience)
-        var pause = Nanoseconds.milliseconds(100)
-        var isSaid = false
-        while true {
+        let advice = "; the journal is as it was: run `sluice recover` again"
+        return try persist(until: Deadline(patience), patience, advice: advice) {
+            (bench) throws(SessionError) in
+            let inquiry = try bench.inquiry(isStoppable: false)
             do throws(SessionError) {
-                let inquiry = try inquiry()
-                do throws(SessionError) {
-                    return (inquiry, try inquiry.facts(&loop))
-                } catch {
-                    inquiry.link.close(&loop)
-                    throw error
-                }
+                return (inquiry, try inquiry.facts(&bench.loop))
             } catch {
-                guard case .venue(let text) = error else { throw error }
-                if deadline.isOver || control.isStopWanted {
-                    throw .venue("\(text); the journal is as it was: run `sluice recover` again")
-                }
-                if !isSaid {
-                    isSaid = true
-                    configuration.notice?("\(text); trying again for \(patience.inSeconds) s")
-                }
+                inquiry.link.abandon(&bench.loop)
+                throw error
             }
-            usleep(UInt32(min(pause, deadline.rest).count / 1_000))
-            pause = min(pause + pause, .seconds(5))
         }
+    }
+
+    /// Says once what is waited for; and again when it is something else.
+    private mutating func sayTrying(_ text: String, _ patience: Nanoseconds) {
+        guard lastTrouble != text else { return }
+        lastTrouble = text
+        configuration.notice?("\(text); trying again, for \(patience.inSeconds) s in all")
     }
 }

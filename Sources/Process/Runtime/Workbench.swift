@@ -1,6 +1,7 @@
 internal import CLinux
 internal import Costs
 internal import Engine
+internal import Glibc
 internal import Lines
 internal import Orders
 internal import Telemetry
@@ -15,6 +16,8 @@ struct Workbench: ~Copyable {
     let control: SessionControl
     let clock: TickClock
     var loop: EventLoop
+    /// What was last said of why the venue cannot be worked at yet.
+    var lastTrouble = ""
 
     init(
         _ configuration: SessionConfiguration,
@@ -23,12 +26,28 @@ struct Workbench: ~Copyable {
         guard (1...8).contains(configuration.lines) else {
             throw .usage("market data comes over 1 to 8 lines, not \(configuration.lines)")
         }
+        try Workbench.checkDescriptors()
         let loop = try Workbench.makeLoop(configuration)
         control.attach(loop.waker)
         self.configuration = configuration
         self.control = control
         clock = configuration.clock ?? TickClock()
         self.loop = loop
+    }
+
+    /// File descriptors that a session may need: links that are replaced, the journal, questions.
+    private static let descriptors: rlim_t = 64
+
+    /// A session that runs out of descriptors on its way could not even ask what is left.
+    private static func checkDescriptors() throws(SessionError) {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        if limit.rlim_cur < descriptors {
+            throw .usage(
+                "a session needs \(descriptors) file descriptors and may have \(limit.rlim_cur): "
+                    + "raise `ulimit -n`, or LimitNOFILE in the service's unit"
+            )
+        }
     }
 
     /// The clock for cold threads.
@@ -45,9 +64,24 @@ struct Workbench: ~Copyable {
     }
 
     /// Connects to the venue's REST service.
-    mutating func inquiry() throws(SessionError) -> VenueInquiry {
-        VenueInquiry(
-            link: try RESTLink(&loop, configuration.venue.rest),
+    ///
+    /// - Parameter isStoppable: whether a wish to stop ends the waiting for answers.
+    mutating func inquiry(isStoppable: Bool) throws(SessionError) -> VenueInquiry {
+        let control = isStoppable ? control : nil
+        let rest = configuration.venue.rest
+        let endpoint = try Lookup.resolved(
+            rest,
+            by: Resolver.resolve,
+            "\(rest.host):\(rest.port)",
+            until: control
+        )
+        return VenueInquiry(
+            link: try RESTLink(
+                &loop,
+                endpoint,
+                patience: configuration.patience.answer,
+                until: control
+            ),
             requests: BybitREST(
                 host: configuration.venue.rest.host,
                 credentials: configuration.credentials,
@@ -64,21 +98,6 @@ struct Workbench: ~Copyable {
         BybitDecoder(instruments: [instrument], session: configuration.session)
     }
 
-    /// Has the venue cancel everything should we be gone, where the desk asks for it.
-    mutating func protect(
-        _ inquiry: VenueInquiry
-    ) throws(SessionError) -> DisconnectProtection {
-        let window = configuration.disconnectWindow
-        if let window, !DisconnectProtection.windows.contains(window) {
-            throw .usage("the venue's disconnect protection takes 3 to 300 seconds")
-        }
-        let protection = inquiry.protect(&loop, window: window)
-        if case .refused(let why) = protection {
-            configuration.notice?("the venue does not protect us from a disconnect: \(why)")
-        }
-        return protection
-    }
-
     /// Where the connections lead. Asks the name server, so it may block.
     func opening(
         _ instrument: Instrument,
@@ -86,17 +105,23 @@ struct Workbench: ~Copyable {
     ) throws(SessionError) -> LinkOpening {
         LinkOpening(
             configuration: configuration,
-            plan: try FeedPlan(configuration, instrument),
+            plan: try FeedPlan(configuration, instrument, until: control),
             category: instrument.category,
             protection: protection,
             account: try resolved(configuration.venue.account, "account"),
             trade: try resolved(configuration.venue.trade, "order"),
-            clock: now
+            clock: now,
+            control: control
         )
     }
 
     private func resolved(_ endpoint: Endpoint, _ what: String) throws(SessionError) -> Endpoint {
-        try LinkOpening.resolved(endpoint, by: configuration.resolve, what)
+        try Lookup.resolved(
+            endpoint,
+            by: configuration.resolve,
+            "the \(what) connection",
+            until: control
+        )
     }
 
     /// Works a parent to its end on the calling thread, which becomes the hot thread.
@@ -131,7 +156,8 @@ struct Workbench: ~Copyable {
             engine: work.engine,
             decoder: BybitDecoder(
                 instruments: [facts.instrument],
-                session: configuration.session
+                session: configuration.session,
+                depth: configuration.depth
             ),
             encoder: BybitEncoder(
                 instruments: [facts.instrument],
@@ -167,6 +193,8 @@ struct Workbench: ~Copyable {
             ),
             statements: StatementWatch(openingBase: facts.baseBalance)
         )
+        trading.lastWordPatience = configuration.patience.lastWord
+        trading.notice = configuration.notice
         aides.timeWatch.start()
         names.start()
         trading.run(beginning, facts.statements, isRestart: isRestart)
@@ -174,7 +202,9 @@ struct Workbench: ~Copyable {
         aides.reconciler.stop()
         aides.timeWatch.stop()
         names.stop()
-        return trading.conclude(
+        let strays = aides.strayConnections + trading.strayConnections
+        if strays > 0 { configuration.notice?("\(strays) connections were lost sight of") }
+        var outcome = trading.conclude(
             configuration,
             facts,
             startedAt: startedAt,
@@ -182,6 +212,8 @@ struct Workbench: ~Copyable {
             opening.protection,
             aides.reconciler.stalls
         )
+        outcome.strayConnections = strays
+        return outcome
     }
 
     /// Keeps the order connection; nil where orders go by REST.

@@ -41,6 +41,9 @@ extension TradingSettings {
         # How long the account or order connection may be away before the parent stops: 1s to 1h.
         # Nothing new leaves meanwhile.
         link_patience = "60s"
+        # How long a start is tried again while the venue cannot be reached, is asked too often or
+        # restarts: 1ms to 1h.
+        start_patience = "30s"
         # How often the venue is asked for all it knows, beside what is in doubt: 1s to 10m.
         reconcile_interval = "10s"
 

@@ -27,6 +27,8 @@ public struct TradingSettings: Sendable {
     public var disconnectWindow: Nanoseconds?
     /// How long the account or order connection may be away before the parent stops.
     public var linkPatience = Nanoseconds.seconds(60)
+    /// How long a start is tried again for a reason that may pass.
+    public var startPatience = VenuePatience().startUp
     /// Between two reconciliations of everything with the venue.
     public var reconcileInterval = ReconcilerTimes().interval
     /// How long the hot thread may stand still before its orders are taken off for it.
@@ -104,6 +106,9 @@ public struct TradingSettings: Sendable {
         linkPatience =
             file.duration("account", "link_patience", .seconds(1)...(.seconds(3_600)))
             ?? linkPatience
+        startPatience =
+            file.duration("account", "start_patience", .milliseconds(1)...(.seconds(3_600)))
+            ?? startPatience
         reconcileInterval =
             file.duration("account", "reconcile_interval", .seconds(1)...(.seconds(600)))
             ?? reconcileInterval
@@ -127,6 +132,7 @@ public struct TradingSettings: Sendable {
         configuration.takesFastFills = takesFastFills
         configuration.disconnectWindow = disconnectWindow
         configuration.linkPatience = linkPatience
+        configuration.patience.startUp = startPatience
         configuration.reconcilerTimes.interval = reconcileInterval
         configuration.reconcilerTimes.stall = stallPatience
         configuration.waiting = waiting

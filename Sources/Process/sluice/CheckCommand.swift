@@ -72,7 +72,8 @@ struct CheckCommand: ParsableCommand {
             market       \(settings.depth) levels over \(settings.lines) \
             \(settings.lines == 1 ? "line" : "lines")
             orders       \(venue.endpoints.ordersByREST ? "by REST" : "over the order socket")
-            patience     links \(CheckCommand.text(settings.linkPatience)), \
+            patience     start \(CheckCommand.text(settings.startPatience)), \
+            links \(CheckCommand.text(settings.linkPatience)), \
             hot thread \(CheckCommand.text(settings.stallPatience)), \
             reconciled every \(CheckCommand.text(settings.reconcileInterval))
             journal      \(CheckCommand.text(settings.journal))

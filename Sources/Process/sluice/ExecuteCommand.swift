@@ -87,6 +87,14 @@ struct ExecuteCommand: ParsableCommand {
     )
     var linkPatience: DurationArgument?
 
+    @Option(
+        help: """
+            How long a start is tried again while the venue cannot be reached, is asked too often or \
+            restarts: 1ms to 1h. Default: 30s.
+            """
+    )
+    var patience: DurationArgument?
+
     @OptionGroup var parent: ParentOptions
     @OptionGroup var thread: ThreadOptions
     @OptionGroup var journal: JournalOptions
@@ -104,6 +112,7 @@ struct ExecuteCommand: ParsableCommand {
         faults.note(SymbolHint.objection(symbol).map { "--symbol '\(symbol)' \($0)" })
         faults.range("--dcp", dcp, .seconds(3)...(.seconds(300)))
         faults.range("--link-patience", linkPatience, .seconds(1)...(.seconds(3_600)))
+        faults.range("--patience", patience, .milliseconds(1)...(.seconds(3_600)))
         try faults.finish()
     }
 
@@ -130,6 +139,7 @@ struct ExecuteCommand: ParsableCommand {
         if fastFills { configuration.takesFastFills = true }
         if let dcp { configuration.disconnectWindow = dcp.value }
         if let linkPatience { configuration.linkPatience = linkPatience.value }
+        if let patience { configuration.patience.startUp = patience.value }
         thread.apply(to: &configuration)
         journal.apply(to: &configuration)
         try checkTerms(settings, configuration, hasCredentials: credentials != nil)

@@ -60,8 +60,9 @@ enum SessionRunner {
     static func exitCode(_ error: SessionError) -> Int32 {
         switch error {
         case .usage: 2
-        case .venue: 3
+        case .venue, .denied: 3
         case .refused: 4
+        case .stopped: 1
         }
     }
 

@@ -18,6 +18,8 @@ public struct LineLife: ~Copyable {
         public var passed = 0
         /// Whether the lines' gateways number the venue's updates differently.
         public var numbersApart = false
+        /// How long the venue stood still.
+        public var frozen = Nanoseconds.zero
         /// Looks at which the book could be traded on.
         public var soundLooks = 0
         /// All looks.
@@ -44,6 +46,8 @@ public struct LineLife: ~Copyable {
     /// Chances in 100 that a connection cannot be opened.
     let refusals: UInt64
     var isTroubled = true
+    /// When the whole venue stands still, and for how long: nothing is said, nobody is let in.
+    let freeze: Range<Nanoseconds>
     var isQuiet = false
     /// The state the engine's book is to show.
     var index = 0
@@ -68,6 +72,7 @@ public struct LineLife: ~Copyable {
         story = VenueStory(seed: random.next(), at: LineLife.start + venueOffset, u: first)
         connections = Array(repeating: LifeConnection(), count: count)
         self.isCareless = isCareless
+        freeze = LineLife.freeze(seed: seed, from: LineLife.start)
         let numbersApart = count > 1 && random.next() % 16 == 0
         outcome.numbersApart = numbersApart
         for i in 0..<count {
@@ -84,15 +89,19 @@ public struct LineLife: ~Copyable {
 
     /// Lives it: `troubled` of faults, then calm, after which the book must be the venue's.
     public consuming func live(troubled: Nanoseconds = .seconds(8)) -> Outcome {
-        let calm = now + troubled
+        let frozen = freeze.upperBound - freeze.lowerBound
+        outcome.frozen = frozen
+        let calm = now + troubled + frozen
         let quiet = calm + .seconds(18)
         let end = quiet + .seconds(4)
         while now < end && outcome.failure == nil {
             now = now + LineLife.step
             if now >= calm { isTroubled = false }
             if now >= quiet { isQuiet = true }
-            stepVenue()
-            if isTroubled { strike() }
+            if !freeze.contains(now) {
+                stepVenue()
+                if isTroubled { strike() }
+            }
             for i in 0..<connections.count { deliver(i) }
             lines.tick(now: now, venueOffset: venueOffset)
             act()
@@ -112,6 +121,16 @@ public struct LineLife: ~Copyable {
         outcome.feed = lines.counts
         for i in 0..<connections.count { outcome.line.add(lines.counts(of: i)) }
         return outcome
+    }
+
+    /// One life in three meets a venue that stands still, half of them for up to two minutes.
+    private static func freeze(seed: UInt64, from start: Nanoseconds) -> Range<Nanoseconds> {
+        var random = SplitMix64(seed: seed ^ 0xf7ee_2e00)
+        for _ in 0..<4 { _ = random.next() }
+        guard random.next() % 3 == 0 else { return start..<start }
+        let begin = start + .milliseconds(Int64(random.next() % 7_000))
+        let longest: UInt64 = random.next() % 2 == 0 ? 3_000 : 120_000
+        return begin..<begin + .milliseconds(50 + Int64(random.next() % longest))
     }
 
     mutating func fail(_ text: String) {
@@ -173,7 +192,9 @@ public struct LineLife: ~Copyable {
     // MARK: Our side
 
     private mutating func deliver(_ i: Int) {
-        if case .opening(let until, let succeeds) = connections[i].phase, until <= now {
+        if case .opening(let until, let succeeds) = connections[i].phase, until <= now,
+            !freeze.contains(now)
+        {
             if succeeds {
                 connections[i].phase = .open
                 lines.opened(i, now: now)
@@ -290,8 +311,9 @@ public struct LineLife: ~Copyable {
                 connections[i].isSubscribed = false
                 connections[i].subscribesAt = now + connections[i].delay
             case .ping(let i):
-                let delay = connections[i].delay
-                connections[i].send(.pong, now + delay, now + venueOffset, &random)
+                let answered = freeze.contains(now) ? freeze.upperBound : now
+                let arrives = answered + connections[i].delay
+                connections[i].send(.pong, arrives, answered + venueOffset, &random)
             case .askTrades:
                 break
             }

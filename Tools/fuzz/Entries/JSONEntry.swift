@@ -36,7 +36,7 @@ private final class JSONCheck {
             let fast = warm.decode(payload)
             if Digest(fast) != Digest(general) { return "the two paths disagree" }
             switch general {
-            case .malformed, .unreadableStatement:
+            case .malformed, .unreadable:
                 return valid.contains(Array(payload)) ? "refuses a valid message" : nil
             default: break
             }
@@ -55,7 +55,13 @@ private final class JSONCheck {
     }
 
     private func levels(_ value: StrictJSON?) -> [LevelChange]? {
-        guard case .array(let entries)? = value else { return nil }
+        let entries: [StrictJSON]
+        switch value {
+        case .array(let found)?: entries = found
+        // An unsaid side has no changes.
+        case nil, .null?, .string([])?: entries = []
+        default: return nil
+        }
         var levels: [LevelChange] = []
         for entry in entries {
             guard case .array(let pair) = entry, pair.count == 2,

@@ -12,6 +12,8 @@ struct FaultLife {
     let identity: VenueIdentity
     let scratch: Scratch
     let clock: TickClock
+    /// Whether connections that are given up are left open on purpose.
+    let leaks: Bool
 
     /// Lives it and tells what it came to.
     func live() -> FaultOutcome {
@@ -33,6 +35,11 @@ struct FaultLife {
                 result.note(outcome)
                 let truth = Truth(drawn.terms, byREST: drawn.ordersByREST, books)
                 result.violations = truth.violations(of: outcome, journal: folder, &result)
+                if outcome.strayConnections != 0 {
+                    result.violations.append(
+                        "\(outcome.strayConnections) connections were left open"
+                    )
+                }
                 if !result.violations.isEmpty {
                     result.evidence =
                         "\(drawn)\n\(outcome.fault ?? "no fault")\n"
@@ -64,7 +71,8 @@ struct FaultLife {
             ) { control.request(wish.command) }
         }
         do throws(SessionError) {
-            let configuration = drawn.configuration(host, journal: folder, clock)
+            var configuration = drawn.configuration(host, journal: folder, clock)
+            configuration.leaksConnections = leaks
             return .success(try Session.run(configuration, control))
         } catch {
             return .failure(error)

@@ -1,4 +1,5 @@
 import LoopbackVenue
+import Runtime
 import Units
 
 extension FaultScript {
@@ -17,6 +18,7 @@ extension FaultScript {
         var script = FaultScript()
         script.seed = dice.next()
         if dice.chance(8) { return script }
+        if dice.chance(12) { script.events.append(TimedFault(at: .zero, start(&dice))) }
         for _ in 0..<dice.number(0...4) { script.requests.append(rule(&dice)) }
         for _ in 0..<dice.number(0...3) {
             let at = dice.milliseconds(100...Int(span.millisecondCount) + 600)
@@ -56,12 +58,12 @@ extension FaultScript {
     }
 
     private static func fault(_ dice: inout Dice, _ isSpot: Bool) -> VenueFault {
-        switch dice.number(0...15) {
+        switch dice.number(0...17) {
         case 0, 1: .gap(dice.milliseconds(50...1_000))
         case 2: .cut(.market)
         case 3: .cut(.account)
         case 4: .cut(.trade)
-        case 5: .freeze(dice.milliseconds(50...1_500))
+        case 5: .freeze(standstill(&dice))
         case 6: .maintenance(dice.milliseconds(50...1_500))
         case 7: .ban(dice.milliseconds(50...1_500))
         case 8: .book(dice.pick(BookFault.allCases))
@@ -71,7 +73,27 @@ extension FaultScript {
         case 13: .funding(rateE8: Int64(dice.number(-50_000...50_000)))
         // What was bought and paid for is not liquidated.
         case 14: dice.chance(50) && !isSpot ? .liquidate : .funding(rateE8: 10_000)
+        case 15: .mute(standstill(&dice))
+        case 16: .limit(dice.milliseconds(50...1_500))
         default: .close(dice.milliseconds(50...1_500))
         }
+    }
+
+    /// What a start-up meets: trouble that passes.
+    private static func start(_ dice: inout Dice) -> VenueFault {
+        let time = dice.milliseconds(50...3_000)
+        switch dice.number(0...3) {
+        case 0: return .maintenance(time)
+        case 1: return .limit(time)
+        case 2: return .mute(time)
+        default: return .freeze(time)
+        }
+    }
+
+    /// How long a venue stands still: mostly for a moment, else for up to 120 s in the campaign's
+    /// own proportion.
+    private static func standstill(_ dice: inout Dice) -> Nanoseconds {
+        if dice.chance(65) { return dice.milliseconds(50...1_500) }
+        return dice.milliseconds(1_000...120_000 / SessionConfiguration.proportion)
     }
 }

@@ -31,17 +31,26 @@ struct FaultsCommand: ParsableCommand {
     @Option(help: "Where the journals are kept meanwhile. Default: /dev/shm.")
     var scratch: String?
 
+    @Flag(help: "Leave connections open on purpose, which must be found: a check of the check.")
+    var leak = false
+
     @Flag(help: "Print the result as one JSON document.")
     var json = false
 
     func run() throws {
         let began = ContinuousClock.now
         let identity = try VenueIdentity()
-        let (folder, clock) = (Scratch(scratch), TickClock())
+        let (folder, clock, leaks) = (Scratch(scratch), TickClock(), leak)
         let tally = Mutex(FaultTally())
         let crew = Crew(seeds: seed, runs: runs, threads: parallel)
         let hung = crew.live { seed in
-            let life = FaultLife(seed: seed, identity: identity, scratch: folder, clock: clock)
+            let life = FaultLife(
+                seed: seed,
+                identity: identity,
+                scratch: folder,
+                clock: clock,
+                leaks: leaks
+            )
             let outcome = life.live()
             if !outcome.violations.isEmpty {
                 Tally.cry(seed, outcome.violations, outcome.evidence)

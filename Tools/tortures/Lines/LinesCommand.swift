@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Lines
 import TestSupport
+import Units
 
 /// Lives of market lines in virtual time: the book may be stale, never wrong.
 struct LinesCommand: ParsableCommand {
@@ -33,6 +34,9 @@ struct LinesCommand: ParsableCommand {
         var runs: UInt64 = 0
         var failures: [String] = []
         var messagesPassed = 0
+        /// Venues that stood still, and for how long in all, in virtual time.
+        var freezes = 0
+        var frozenSeconds = 0.0
         var soundShare = 0.0
         var bookLosses = 0
         var restarts = 0
@@ -60,6 +64,8 @@ struct LinesCommand: ParsableCommand {
             }
             result.runs += 1
             result.messagesPassed += outcome.passed
+            if outcome.frozen > .zero { result.freezes += 1 }
+            result.frozenSeconds += outcome.frozen.inSeconds
             looks += outcome.looks
             sound += outcome.soundLooks
             result.bookLosses += outcome.feed.losses
@@ -94,6 +100,7 @@ struct LinesCommand: ParsableCommand {
             """
             \(result.runs) lives, \(result.failures.count) failures, \(result.messagesPassed) \
             messages passed, book sound \(share) % of the time
+            \(result.freezes) venues stood still for \(Int(result.frozenSeconds)) s in all
             \(result.bookLosses) losses of the book, \(result.lineLosses) of a line, \
             \(result.gaps) gaps of which \(result.filledGaps) were filled, \(result.restarts) \
             restarts, \(result.malformed) unreadable, \(result.late) late, \

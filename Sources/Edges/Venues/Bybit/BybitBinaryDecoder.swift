@@ -72,20 +72,23 @@ public struct BybitBinaryDecoder: ~Copyable {
 
     /// What the binary frame `payload` says. Views inside are good until the next message.
     public mutating func decode(_ payload: UnsafeRawBufferPointer) -> BybitMessage {
+        var subject: BybitSubject?
         do throws(DecodeError) {
             var sbe = SBEReader(payload)
             let header = try sbe.header()
             switch (header.schema, header.template) {
             case (1, 20_000): return .market(.depth(try decodeBest(header, &sbe)))
             case (1, 20_001): return .market(.depth(try decodeDepth(header, &sbe)))
-            case (1, 20_002): return .market(.trades(try decodeTrades(header, &sbe)))
+            case (1, 20_002):
+                subject = .prints
+                return .market(.trades(try decodeTrades(header, &sbe)))
             // The pages do not say which of the two schemas the order response belongs to.
             case (1...2, 21_000): return try decodeOrder(header, &sbe)
             case (1...2, _): return .ignored
             default: throw DecodeError(.wrongSchema, at: 4)
             }
         } catch {
-            return .malformed(error)
+            return subject.map { .unreadable($0, error) } ?? .malformed(error)
         }
     }
 

@@ -37,12 +37,12 @@ extension BybitDecoder {
             return .orders(UnsafeBufferPointer(start: orders, count: count))
         }
         let codes = try decodeBatchCodes(reply.codesOffset, &json)
-        guard let dataOffset, try json.openList(at: dataOffset) else { return .ignored }
+        guard let dataOffset, try json.openList(at: dataOffset) else { return passOver() }
         var at = 0
         while try json.nextElement() {
             let (orderID, linkID) = try json.orderNames()
             defer { at += 1 }
-            guard at < codes else { continue }
+            guard at < codes, batchCodes[at] != BybitDecoder.noCode else { continue }
             var child = linkID.flatMap { OrderLinkID.read($0.bytes, session) }
             if child == nil, at < expected.count { child = expected[at] }
             guard let child else { continue }
@@ -80,17 +80,24 @@ extension BybitDecoder {
         var count = 0
         while try json.nextElement() {
             var code: Int64?
-            try json.openObject()
-            while let key = try json.nextKey() {
-                if key.equals("code") { code = try json.integer() } else { try json.skipValue() }
+            if try json.openFields() {
+                while let key = try json.nextKey() {
+                    if key.equals("code") {
+                        code = try json.optionalInteger()
+                    } else {
+                        try json.skipValue()
+                    }
+                }
             }
-            guard let code else { throw json.error(.missingField) }
             guard count < BybitEncoder.batchCount else { throw json.error(.tooMany) }
-            batchCodes[count] = code
+            batchCodes[count] = code ?? BybitDecoder.noCode
             count += 1
         }
         return count
     }
+
+    /// Stands where the venue gives an order of a batch no code.
+    private static var noCode: Int64 { .min }
 }
 
 extension JSONScanner {
@@ -113,12 +120,12 @@ extension JSONScanner {
     mutating func orderNames() throws(DecodeError) -> (ExternalID, JSONText?) {
         var orderID = ExternalID.none
         var linkID: JSONText?
-        try openObject()
+        guard try openFields() else { return (orderID, linkID) }
         while let key = try nextKey() {
             if key.equals("orderId") {
                 orderID = try externalID()
             } else if key.equals("orderLinkId") {
-                linkID = try string()
+                linkID = try optionalText()
             } else {
                 try skipValue()
             }

@@ -16,37 +16,38 @@ struct ExecutionFields {
     var fee: JSONText?
     var feeCoin: JSONText?
     var time: JSONText?
-    var isMaker: Bool?
+    /// A fill that does not say so took: the dearer of the two.
+    var isMaker = false
 
     init(_ json: inout JSONScanner) throws(DecodeError) {
         try json.openObject()
         while let key = try json.nextKey() {
             if key.equals("category") {
-                category = try json.string()
+                category = try json.optionalText()
             } else if key.equals("symbol") {
-                symbol = try json.string()
+                symbol = try json.optionalText()
             } else if key.equals("orderLinkId") {
-                linkID = try json.string()
+                linkID = try json.optionalText()
             } else if key.equals("orderId") {
-                orderID = try json.string()
+                orderID = try json.optionalText()
             } else if key.equals("execId") {
-                execID = try json.string()
+                execID = try json.optionalText()
             } else if key.equals("execType") {
-                type = try json.string()
+                type = try json.optionalText()
             } else if key.equals("side") {
-                side = try json.string()
+                side = try json.optionalText()
             } else if key.equals("execPrice") {
-                price = try json.string()
+                price = try json.optionalText()
             } else if key.equals("execQty") {
-                quantity = try json.string()
+                quantity = try json.optionalText()
             } else if key.equals("execFee") {
-                fee = try json.string()
+                fee = try json.optionalText()
             } else if key.equals("feeCurrency") {
-                feeCoin = try json.string()
+                feeCoin = try json.optionalText()
             } else if key.equals("execTime") {
-                time = try json.string()
+                time = try json.optionalText()
             } else if key.equals("isMaker") {
-                isMaker = try json.bool()
+                isMaker = try json.optionalBool() ?? false
             } else {
                 try json.skipValue()
             }
@@ -54,7 +55,8 @@ struct ExecutionFields {
     }
 
     /// Whether it is a trade, and not funding, settlement or the like, which use the same list.
-    var isTrade: Bool { type?.equals("Trade") ?? false }
+    /// One that does not say what it is may be a fill of ours, which must not be lost.
+    var isTrade: Bool { type?.equals("Trade") ?? true }
 
     /// Whether what is no trade moves a position in one of `instruments` all the same.
     func movesPosition(_ instruments: borrowing InstrumentTable) -> Bool {
@@ -74,13 +76,15 @@ struct ExecutionFields {
         _ json: JSONScanner,
         isFast: Bool = false
     ) throws(DecodeError) -> Execution? {
-        guard let symbol, let linkID,
-            let child = isFast && linkID.isEmpty
-                ? .unnamed : OrderLinkID.read(linkID.bytes, session),
-            let index = instruments.index(symbol.bytes, category?.productCategory)
-        else { return nil }
+        let named = linkID.map { OrderLinkID.read($0.bytes, session) } ?? (isFast ? .unnamed : nil)
+        guard let child = named else { return nil }
+        guard let symbol else { throw json.error(.missingField) }
+        guard let index = instruments.index(symbol.bytes, category?.productCategory) else {
+            return nil
+        }
         let entry = instruments[index]
-        guard let execID, let orderID, let side, let price, let quantity, let time, let isMaker
+        guard let execID, let orderID, let side, let price, let quantity, let time,
+            isFast || type != nil
         else { throw json.error(.missingField) }
         guard let id = ExternalID(execID.bytes), !id.isEmpty else {
             throw json.error(.overflow, at: execID)
@@ -98,7 +102,7 @@ struct ExecutionFields {
         var paid = Amount.zero
         var coin = FeeCoin.untold
         if !isFast {
-            if let fee, !fee.isEmpty { paid = try json.amount(of: fee) }
+            if let fee { paid = try json.amount(of: fee) }
             coin = instruments.feeCoin(index, feeCoin, paid, isBuy: isBuy)
         }
         return Execution(
@@ -124,8 +128,8 @@ extension BybitDecoder {
     ) throws(DecodeError) -> Data {
         var count = 0
         var foreign = 0
-        try json.openArray()
-        while try json.nextElement() {
+        guard try json.openList() else { return .orders(count: 0, foreign: 0) }
+        while try json.nextEntry() {
             let fields = try ExecutionFields(&json)
             guard isFast || fields.isTrade else {
                 otherExecutionCount &+= 1

@@ -18,24 +18,19 @@ extension BybitDecoder {
     ) throws(DecodeError) -> DepthData {
         let entry = instruments[topic.instrument]
         var data = DepthData()
-        var hasBids = false
-        var hasAsks = false
-        var hasSequence = false
+        var sequence: Int64?
         try json.openObject()
         while let key = try json.nextKey() {
             if key.equals("b") {
                 data.bidCount = try decodeLevels(bids, entry, &json)
-                hasBids = true
             } else if key.equals("a") {
                 data.askCount = try decodeLevels(asks, entry, &json)
-                hasAsks = true
             } else if key.equals("u") {
-                data.u = try json.integer()
-                hasSequence = true
+                sequence = try json.optionalInteger()
             } else if key.equals("seq") {
-                data.seq = try json.integer()
+                data.seq = try json.optionalInteger() ?? 0
             } else if key.equals("s") {
-                let symbol = try json.string()
+                guard let symbol = try json.optionalText() else { continue }
                 guard instruments.index(symbol.bytes) == topic.instrument else {
                     throw json.error(.unknownSymbol, at: symbol)
                 }
@@ -43,7 +38,8 @@ extension BybitDecoder {
                 try json.skipValue()
             }
         }
-        guard hasBids, hasAsks, hasSequence else { throw json.error(.missingField) }
+        guard let sequence else { throw json.error(.missingField) }
+        data.u = sequence
         return data
     }
 
@@ -54,7 +50,7 @@ extension BybitDecoder {
         _ json: inout JSONScanner
     ) throws(DecodeError) -> Int {
         var count = 0
-        try json.openArray()
+        guard try json.openList() else { return 0 }
         while try json.nextElement() {
             guard count < BybitDecoder.levelCapacity else { throw json.error(.tooMany) }
             try json.openArray()
@@ -76,8 +72,8 @@ extension BybitDecoder {
     ) throws(DecodeError) -> Int {
         let entry = instruments[topic.instrument]
         var count = 0
-        try json.openArray()
-        while try json.nextElement() {
+        guard try json.openList() else { return 0 }
+        while try json.nextEntry() {
             guard count < BybitDecoder.tradeCapacity else { throw json.error(.tooMany) }
             trades[count] = try decodeTrade(topic, entry, &json)
             count &+= 1
@@ -109,15 +105,15 @@ extension BybitDecoder {
             } else if key.equals("T") {
                 matchedAt = try json.milliseconds()
             } else if key.equals("BT") {
-                isBlock = try json.bool()
+                isBlock = try json.optionalBool() ?? false
             } else if key.equals("RPI") {
-                isRPI = try json.bool()
+                isRPI = try json.optionalBool() ?? false
             } else if key.equals("seq") {
-                seq = try json.integer()
+                seq = try json.optionalInteger() ?? 0
             } else if key.equals("i") {
                 id = try json.externalID()
             } else if key.equals("s") {
-                let symbol = try json.string()
+                guard let symbol = try json.optionalText() else { continue }
                 guard instruments.index(symbol.bytes) == topic.instrument else {
                     throw json.error(.unknownSymbol, at: symbol)
                 }
@@ -138,7 +134,7 @@ extension BybitDecoder {
         )
     }
 
-    /// The ticker fields that matter; an absent or empty one means unchanged.
+    /// The ticker fields that matter; one that is unsaid is unchanged.
     func decodeTicker(
         _ topic: Topic,
         _ json: inout JSONScanner
@@ -158,13 +154,7 @@ extension BybitDecoder {
             } else if key.equals("fundingRate") {
                 update.fundingRateE9 = try json.optionalAmount()?.billionths
             } else if key.equals("nextFundingTime") {
-                let text = try json.string()
-                if !text.isEmpty {
-                    let (time, overflows) = try json.steps(of: text, .whole)
-                        .multipliedReportingOverflow(by: 1_000_000)
-                    if overflows { throw json.error(.overflow, at: text) }
-                    update.nextFundingAt = Nanoseconds(time)
-                }
+                update.nextFundingAt = try json.optionalMilliseconds()
             } else {
                 try json.skipValue()
             }
@@ -180,18 +170,5 @@ extension JSONScanner {
         if text.equals("Buy") { return .buy }
         if text.equals("Sell") { return .sell }
         throw error(.badWord, at: text)
-    }
-
-    /// An identifier of at most 40 bytes.
-    mutating func externalID() throws(DecodeError) -> ExternalID {
-        let text = try string()
-        guard let id = ExternalID(text.bytes) else { throw error(.overflow, at: text) }
-        return id
-    }
-
-    /// An amount in a string; nil when the string is empty.
-    mutating func optionalAmount() throws(DecodeError) -> Amount? {
-        let text = try string()
-        return text.isEmpty ? nil : try amount(of: text)
     }
 }

@@ -23,27 +23,27 @@ struct OrderFields {
         try json.openObject()
         while let key = try json.nextKey() {
             if key.equals("category") {
-                category = try json.string()
+                category = try json.optionalText()
             } else if key.equals("symbol") {
-                symbol = try json.string()
+                symbol = try json.optionalText()
             } else if key.equals("orderLinkId") {
-                linkID = try json.string()
+                linkID = try json.optionalText()
             } else if key.equals("orderId") {
-                orderID = try json.string()
+                orderID = try json.optionalText()
             } else if key.equals("orderStatus") {
-                status = try json.string()
+                status = try json.optionalText()
             } else if key.equals("price") {
-                price = try json.string()
+                price = try json.optionalText()
             } else if key.equals("qty") {
-                quantity = try json.string()
+                quantity = try json.optionalText()
             } else if key.equals("cumExecQty") {
-                filled = try json.string()
+                filled = try json.optionalText()
             } else if key.equals("cancelType") {
-                cancelType = try json.string()
+                cancelType = try json.optionalText()
             } else if key.equals("rejectReason") {
-                rejectReason = try json.string()
+                rejectReason = try json.optionalText()
             } else if key.equals("updatedTime") {
-                updatedTime = try json.string()
+                updatedTime = try json.optionalText()
             } else {
                 try json.skipValue()
             }
@@ -56,17 +56,22 @@ struct OrderFields {
         _ session: SessionPrefix,
         _ json: JSONScanner
     ) throws(DecodeError) -> OrderUpdate? {
-        guard let symbol, let status, let orderID else { throw json.error(.missingField) }
-        guard let linkID, let child = OrderLinkID.read(linkID.bytes, session),
-            let index = instruments.index(symbol.bytes, category?.productCategory)
-        else { return nil }
+        guard let linkID, let child = OrderLinkID.read(linkID.bytes, session) else { return nil }
+        guard let symbol, let status, let orderID, let quantity, let updatedTime else {
+            throw json.error(.missingField)
+        }
+        guard let index = instruments.index(symbol.bytes, category?.productCategory) else {
+            return nil
+        }
         let entry = instruments[index]
         guard let id = ExternalID(orderID.bytes) else { throw json.error(.overflow, at: orderID) }
-        guard let quantity, let filled, let updatedTime else { throw json.error(.missingField) }
+        let told = OrderStatus(bybit: status)
+        // Fills are told apart from it, but at the end it is the last word.
+        if filled == nil, told == .filled || told == .cancelled { throw json.error(.missingField) }
         return OrderUpdate(
             child: child,
             orderID: id,
-            status: OrderStatus(bybit: status),
+            status: told,
             reason: OrderEndReason(bybitReject: rejectReason, cancel: cancelType),
             price: Price(ticks: try json.stepsOrZero(price, entry.tick)),
             quantity: Quantity(lots: try json.stepsOrZero(quantity, entry.lot)),
@@ -81,8 +86,8 @@ extension BybitDecoder {
     mutating func decodeOrders(_ json: inout JSONScanner) throws(DecodeError) -> Data {
         var count = 0
         var foreign = 0
-        try json.openArray()
-        while try json.nextElement() {
+        guard try json.openList() else { return .orders(count: 0, foreign: 0) }
+        while try json.nextEntry() {
             let fields = try OrderFields(&json)
             guard let update = try fields.update(instruments, session, json) else {
                 foreign &+= 1
@@ -106,9 +111,9 @@ extension JSONText {
 }
 
 extension JSONScanner {
-    /// Non-negative steps of a string read before; an absent or empty one is zero.
+    /// Non-negative steps of a string read before; an unsaid one is zero.
     func stepsOrZero(_ text: JSONText?, _ scale: DecimalSteps) throws(DecodeError) -> Int64 {
-        guard let text, !text.isEmpty else { return 0 }
+        guard let text else { return 0 }
         let steps = try steps(of: text, scale)
         guard steps >= 0 && steps < BybitDecoder.stepLimit else {
             throw error(.outOfRange, at: text)
@@ -156,7 +161,7 @@ extension OrderEndReason {
             self = .disconnected
             return
         }
-        if let reject, !reject.isEmpty, !reject.equals("EC_NoError") {
+        if let reject, !reject.equals("EC_NoError") {
             if reject.equals("EC_PostOnlyWillTakeLiquidity") {
                 self = .postOnlyWouldTake
             } else if reject.equals("EC_NoEnoughQtyToFill")
@@ -173,7 +178,7 @@ extension OrderEndReason {
             } else {
                 self = .other
             }
-        } else if let cancel, !cancel.isEmpty, !cancel.equals("UNKNOWN") {
+        } else if let cancel, !cancel.equals("UNKNOWN") {
             self = cancel.equals("CancelByUser") ? .byUser : .other
         } else {
             self = .none

@@ -16,15 +16,15 @@ struct ReplyFields {
     /// Reads the value when `key` is one of a reply's; false when it is not.
     mutating func take(_ key: JSONText, _ json: inout JSONScanner) throws(DecodeError) -> Bool {
         if key.equals("op") {
-            op = try json.string()
+            op = try json.optionalText()
         } else if key.equals("success") {
-            success = try json.bool()
+            success = try json.optionalBool()
         } else if key.equals("ret_msg") || key.equals("retMsg") {
-            message = try json.string()
+            message = try json.optionalText()
         } else if key.equals("retCode") || key.equals("ret_code") {
-            code = try json.integer()
+            code = try json.optionalInteger()
         } else if key.equals("req_id") || key.equals("reqId") {
-            request = try json.string()
+            request = try json.optionalText()
         } else if key.equals("header") {
             try budget.read(&json)
         } else if key.equals("retExtInfo") {
@@ -59,10 +59,7 @@ extension BybitDecoder {
                     .subscribe(succeeded: reply.succeeded, request: reply.requestID)
                 )
             }
-            if let code = reply.code, code != 0 {
-                return .control(.refused(code: Int32(clamping: code)))
-            }
-            throw json.error(.missingField)
+            return try decodeOrderReply(nil, reply, dataOffset, &json)
         }
         if op.equals("auth") {
             return .control(.auth(succeeded: reply.succeeded, code: code))
@@ -76,9 +73,9 @@ extension BybitDecoder {
         return try decodeOrderReply(op, reply, dataOffset, &json)
     }
 
-    /// The trade socket's answer to one of our requests.
+    /// The trade socket's answer to one of our requests, or an operation that nobody asked for.
     private mutating func decodeOrderReply(
-        _ op: JSONText,
+        _ op: JSONText?,
         _ reply: ReplyFields,
         _ dataOffset: Int?,
         _ json: inout JSONScanner
@@ -96,16 +93,17 @@ extension BybitDecoder {
         if let request = reply.request, let read = RequestID.read(request.bytes, session) {
             named = read
         } else if let linkID, let child = OrderLinkID.read(linkID.bytes, session),
-            let operation = BybitDecoder.operation(op)
+            let operation = op.flatMap(BybitDecoder.operation)
         {
             named = (operation, child)
         } else {
             named = nil
         }
-        guard let code = reply.code else { throw json.error(.missingField) }
         guard let named else {
-            return code == 0 ? .ignored : .control(.refused(code: Int32(clamping: code)))
+            guard let code = reply.code, code != 0 else { return passOver() }
+            return .control(.refused(code: Int32(clamping: code)))
         }
+        guard let code = reply.code else { throw json.error(.missingField) }
         orders[0] = .reply(
             OrderReply(
                 operation: named.operation,

@@ -13,6 +13,8 @@ struct PositionFields {
     var size: JSONText?
     var averagePrice: JSONText?
     var liquidation: JSONText?
+    /// Unsaid it is nowhere, but a row without the field says nothing of it.
+    var tellsLiquidation = false
     var index: Int64 = 0
     var sequence: Int64 = 0
     var updatedAt = Nanoseconds.zero
@@ -21,23 +23,24 @@ struct PositionFields {
         try json.openObject()
         while let key = try json.nextKey() {
             if key.equals("category") {
-                category = try json.string()
+                category = try json.optionalText()
             } else if key.equals("symbol") {
-                symbol = try json.string()
+                symbol = try json.optionalText()
             } else if key.equals("side") {
-                side = try json.string()
+                side = try json.optionalText()
             } else if key.equals("size") {
-                size = try json.string()
+                size = try json.optionalText()
             } else if key.equals("positionIdx") {
-                index = try json.looseInteger()
+                index = try json.optionalInteger() ?? 0
             } else if key.equals("entryPrice") || key.equals("avgPrice") {
-                averagePrice = try json.string()
+                averagePrice = try json.optionalText()
             } else if key.equals("liqPrice") {
-                liquidation = try json.string()
+                liquidation = try json.optionalText()
+                tellsLiquidation = true
             } else if key.equals("seq") {
-                sequence = try json.looseInteger()
+                sequence = try json.optionalInteger() ?? 0
             } else if key.equals("updatedTime") {
-                updatedAt = try json.millisecondsOrZero()
+                updatedAt = try json.optionalMilliseconds() ?? .zero
             } else {
                 try json.skipValue()
             }
@@ -57,7 +60,8 @@ struct PositionFields {
         guard let leg = UInt8(exactly: index).flatMap({ PositionLeg(rawValue: $0) }) else {
             throw json.error(.outOfRange, at: symbol)
         }
-        guard let size else { throw json.error(.missingField) }
+        // The venue lists what was never traded with neither size nor side.
+        guard size != nil || side == nil else { throw json.error(.missingField) }
         let entry = instruments[i]
         var lots = try json.stepsOrZero(size, entry.lot)
         if lots > 0 {
@@ -69,13 +73,13 @@ struct PositionFields {
         }
         // A long position that is negative is no account that could be traded on.
         guard leg == .only || lots == 0 || (lots > 0) == (leg == .long) else {
-            throw json.error(.outOfRange, at: size)
+            throw json.error(.outOfRange, at: size ?? symbol)
         }
         return PositionStatement(
             instrument: entry.id,
             leg: leg,
             held: Quantity(lots: lots),
-            tellsLiquidation: liquidation != nil || lots == 0,
+            tellsLiquidation: tellsLiquidation || lots == 0,
             liquidation: lots == 0 ? nil : try price(liquidation, entry.tick, json),
             updatedAt: updatedAt,
             sequence: sequence
@@ -101,8 +105,8 @@ extension BybitDecoder {
     mutating func decodePositions(_ json: inout JSONScanner) throws(DecodeError) -> Data {
         var count = 0
         var foreign = 0
-        try json.openArray()
-        while try json.nextElement() {
+        guard try json.openList() else { return .statements(count: 0, foreign: 0) }
+        while try json.nextEntry() {
             let fields = try PositionFields(&json)
             guard let statement = try fields.statement(instruments, json) else {
                 foreign &+= 1
@@ -119,8 +123,8 @@ extension BybitDecoder {
     mutating func decodeWallets(_ json: inout JSONScanner) throws(DecodeError) -> Data {
         var count = 0
         var foreign = 0
-        try json.openArray()
-        while try json.nextElement() {
+        guard try json.openList() else { return .statements(count: 0, foreign: 0) }
+        while try json.nextEntry() {
             guard count &+ instruments.count <= BybitDecoder.statementCapacity else {
                 throw json.error(.tooMany)
             }
@@ -155,12 +159,12 @@ extension BybitDecoder {
         try json.openObject()
         while let key = try json.nextKey() {
             if key.equals("accountType") {
-                isUnified = try json.string().equals("UNIFIED")
+                isUnified = try json.optionalText()?.equals("UNIFIED") ?? true
             } else if key.equals("totalEquity") {
-                total = try json.amountOrNone(of: try json.string())
+                total = try json.amountOrNone(of: try json.optionalText())
             } else if key.equals("coin") {
-                try json.openArray()
-                while try json.nextElement() { try decodeCoin(&json, at: first) }
+                guard try json.openList() else { continue }
+                while try json.nextEntry() { try decodeCoin(&json, at: first) }
             } else {
                 try json.skipValue()
             }
@@ -186,16 +190,16 @@ extension BybitDecoder {
         try json.openObject()
         while let key = try json.nextKey() {
             if key.equals("coin") {
-                name = try json.string()
+                name = try json.optionalText()
             } else if key.equals("equity") {
-                equity = try json.string()
+                equity = try json.optionalText()
             } else if key.equals("walletBalance") {
-                balance = try json.string()
+                balance = try json.optionalText()
             } else {
                 try json.skipValue()
             }
         }
-        guard let name, !name.isEmpty else { throw json.error(.missingField) }
+        guard let name else { throw json.error(.missingField) }
         for i in 0..<instruments.count {
             guard let coin = instruments.coin(i, name),
                 case .wallet(var wallet) = statements[first &+ i]
@@ -211,23 +215,15 @@ extension BybitDecoder {
 }
 
 extension JSONScanner {
-    /// An amount of a string read before, to 10⁻⁹; nil for none, for the empty string, which says
-    /// nothing, and for more than 4.6 × 10⁹ coins: of some there are trillions, and they must not
-    /// hide the others.
+    /// An amount of a string read before, to 10⁻⁹; nil for none and for more than 4.6 × 10⁹ coins:
+    /// of some there are trillions, and they must not hide the others.
     func amountOrNone(of text: JSONText?) throws(DecodeError) -> Amount? {
-        guard let text, !text.isEmpty else { return nil }
+        guard let text else { return nil }
         do throws(DecodeError) {
             return try amount(of: text)
         } catch {
             if error.reason == .overflow { return nil }
             throw error
         }
-    }
-
-    /// A time in milliseconds, bare or in a string; zero for the empty string.
-    mutating func millisecondsOrZero() throws(DecodeError) -> Nanoseconds {
-        guard try kind() == .string else { return try milliseconds() }
-        let text = try string()
-        return text.isEmpty ? .zero : try milliseconds(of: text)
     }
 }

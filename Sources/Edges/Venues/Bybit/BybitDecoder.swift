@@ -29,8 +29,10 @@ public struct BybitDecoder: ~Copyable {
     let trades: UnsafeMutablePointer<Trade>
     let orders: UnsafeMutablePointer<OrderEvent>
     let statements: UnsafeMutablePointer<AccountStatement>
-    /// Whether the message under way states how the account stands.
-    private var readsStatement = false
+    /// The depth of the book that was asked for; nil for any.
+    private let depth: Int32?
+    /// What the message under way is of, if its loss costs nothing else.
+    private var subject: BybitSubject?
     var batches = BatchesUnderWay()
     let batchCodes: UnsafeMutablePointer<Int64>
     var depthTopics: DepthTopics
@@ -46,6 +48,13 @@ public struct BybitDecoder: ~Copyable {
     public private(set) var foreignStatementCount: Int64 = 0
     /// Statements of the account that could not be read since the start.
     public private(set) var unreadableStatementCount: Int64 = 0
+    /// Messages of prints that could not be read since the start.
+    public private(set) var unreadablePrintCount: Int64 = 0
+    /// Tickers that could not be read since the start.
+    public private(set) var unreadableTickerCount: Int64 = 0
+    /// Valid messages that nobody asked for since the start: unknown topics and operations, and
+    /// what is no object.
+    public internal(set) var unaskedCount: Int64 = 0
 
     /// Messages that took the general path since the start: all but depth messages in the venue's
     /// usual shape, and each topic's first.
@@ -57,9 +66,11 @@ public struct BybitDecoder: ~Copyable {
     ///   - instruments: what the connection may name. Public sockets carry one category, so give
     ///     only that: spot and linear share symbols.
     ///   - session: tells our orders from others'.
-    public init(instruments: [Instrument], session: SessionPrefix) {
+    ///   - depth: of the book that was asked for; nil where any is welcome.
+    public init(instruments: [Instrument], session: SessionPrefix, depth: Int? = nil) {
         self.instruments = InstrumentTable(instruments)
         self.session = session
+        self.depth = depth.map { Int32(clamping: $0) }
         depthTopics = DepthTopics(instrumentCount: instruments.count)
         levelShapes = BybitDecoder.makeLevelShapes()
         bids = .allocate(capacity: BybitDecoder.levelCapacity)
@@ -89,11 +100,24 @@ public struct BybitDecoder: ~Copyable {
         do {
             return try decodeGeneral(payload)
         } catch {
-            guard readsStatement else { return .malformed(error) }
-            unreadableStatementCount &+= 1
-            return .unreadableStatement(error)
+            switch subject {
+            case nil: return .malformed(error)
+            case .statement?: unreadableStatementCount &+= 1
+            case .prints?: unreadablePrintCount &+= 1
+            case .ticker?: unreadableTickerCount &+= 1
+            }
+            return subject.map { .unreadable($0, error) } ?? .malformed(error)
         }
     }
+
+    /// Counts a message that nobody asked for.
+    mutating func passOver() -> BybitMessage {
+        unaskedCount &+= 1
+        return .ignored
+    }
+
+    /// Counts a message that came where nobody asked for it: orders among market data, say.
+    public mutating func noteUnasked() { unaskedCount &+= 1 }
 
     /// The path for every shape: fields in any order, unknown ones passed over.
     mutating func decodeGeneral(
@@ -104,18 +128,23 @@ public struct BybitDecoder: ~Copyable {
         var topic: Topic?
         var dataOffset: Int?
         var data = Data.none
-        readsStatement = false
+        subject = nil
+        guard try json.kind() == .object else {
+            try json.skipValue()
+            try json.finish()
+            return passOver()
+        }
         try json.openObject()
         while let key = try json.nextKey() {
             if key.equals("topic") {
-                topic = try Topic(try json.string(), instruments, json)
-                readsStatement = topic?.isStatement ?? false
+                topic = try json.optionalText().map { asked(Topic($0, instruments)) }
+                subject = topic?.subject
             } else if key.equals("type") {
-                envelope.type = try json.string()
+                envelope.type = try json.optionalText()
             } else if key.equals("ts") {
-                envelope.ts = try json.milliseconds()
+                envelope.ts = try json.optionalMilliseconds()
             } else if key.equals("cts") {
-                envelope.cts = try json.milliseconds()
+                envelope.cts = try json.optionalMilliseconds() ?? .zero
             } else if key.equals("data") {
                 if let topic {
                     data = try decodeData(topic, &json)
@@ -124,8 +153,8 @@ public struct BybitDecoder: ~Copyable {
                     dataOffset = json.offset
                     try json.skipValue()
                 }
-            } else if readsStatement && key.equals("creationTime") {
-                envelope.createdAt = try json.milliseconds()
+            } else if subject == .statement && key.equals("creationTime") {
+                envelope.createdAt = try json.optionalMilliseconds() ?? .zero
             } else if try !envelope.reply.take(key, &json) {
                 try json.skipValue()
             }
@@ -139,6 +168,14 @@ public struct BybitDecoder: ~Copyable {
             data = try decodeData(topic, &json)
         }
         return try message(topic, envelope, data, json)
+    }
+
+    /// The topic, or one of no use where it is of a depth that nobody asked for.
+    private func asked(_ topic: Topic) -> Topic {
+        guard topic.kind == .depth, let depth, topic.depth != depth else { return topic }
+        var other = topic
+        other.kind = .other
+        return other
     }
 
     /// A message's fields outside `data`.
@@ -188,8 +225,15 @@ public struct BybitDecoder: ~Copyable {
         _ json: JSONScanner
     ) throws(DecodeError) -> BybitMessage {
         switch data {
-        case .none: throw json.error(.missingField)
-        case .ignored: return .ignored
+        case .none:
+            switch topic.kind {
+            case .depth, .ticker: throw json.error(.missingField)
+            case .other: return passOver()
+            // A list that is not there is an empty one.
+            case .trades, .orders, .executions, .fastExecutions, .positions, .wallet:
+                return .ignored
+            }
+        case .ignored: return passOver()
         case .orders(let count, let foreign):
             foreignCount &+= Int64(foreign)
             if count == 0 { return foreign > 0 ? .foreign(foreign) : .ignored }
@@ -199,6 +243,7 @@ public struct BybitDecoder: ~Copyable {
             if count == 0 { return .ignored }
             date(count, at: envelope.createdAt)
             return .account(UnsafeBufferPointer(start: statements, count: count))
+        case .trades(0): return .ignored
         case .trades(let count):
             guard let ts = envelope.ts else { throw json.error(.missingField) }
             return .market(

@@ -19,10 +19,21 @@ public enum BybitMessage: BitwiseCopyable {
     case control(BybitControl)
     /// Valid, and of no use to the engine.
     case ignored
-    /// Not what the venue promises: nothing of it was taken.
+    /// Not what the venue promises: nothing of it was taken. It may have been of a book or of
+    /// orders.
     case malformed(DecodeError)
-    /// The same of a statement of the account: no order and no fill can have been in it.
-    case unreadableStatement(DecodeError)
+    /// The same of a message that no book, order or fill can have been in: it costs itself alone.
+    case unreadable(BybitSubject, DecodeError)
+}
+
+/// What a message that cannot be read was of, where that does no harm.
+public enum BybitSubject: UInt8, Sendable, CaseIterable, BitwiseCopyable {
+    /// How the account stands, which is told again and can be asked.
+    case statement
+    /// Prints: the volume of others may be told too low.
+    case prints
+    /// Mark price and funding, which are told again.
+    case ticker
 }
 
 /// What the venue says about the session.

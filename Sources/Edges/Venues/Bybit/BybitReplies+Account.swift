@@ -13,7 +13,8 @@ extension BybitReplies {
         public var cursor = ""
     }
 
-    /// The account's fees for `symbol`, from `account/fee-rate`.
+    /// The account's fees for `symbol`, from `account/fee-rate`; a rate finer than we count is
+    /// rounded to the dearer side.
     public static func feeRate(
         _ body: [UInt8],
         symbol: String
@@ -28,11 +29,11 @@ extension BybitReplies {
                 try json.openObject()
                 while let key = try json.nextKey() {
                     if key.equals("symbol") {
-                        isWanted = try json.string().string == symbol
+                        isWanted = try json.optionalText()?.string == symbol
                     } else if key.equals("makerFeeRate") {
-                        maker = try json.steps(rate)
+                        maker = try json.optionalSteps(rate, .up)
                     } else if key.equals("takerFeeRate") {
-                        taker = try json.steps(rate)
+                        taker = try json.optionalSteps(rate, .up)
                     } else {
                         try json.skipValue()
                     }
@@ -87,9 +88,9 @@ extension BybitReplies {
             var listOffset: Int?
             while let key = try json.nextKey() {
                 if key.equals("category") {
-                    category = try json.string()
+                    category = try json.optionalText()
                 } else if key.equals("nextPageCursor") {
-                    page.cursor = try json.string().string
+                    page.cursor = try json.optionalText()?.string ?? ""
                 } else if key.equals("list") {
                     listOffset = json.offset
                     try json.skipValue()
@@ -97,10 +98,10 @@ extension BybitReplies {
                     try json.skipValue()
                 }
             }
-            guard let listOffset else { throw json.error(.missingField) }
+            guard let listOffset else { return page }
             json.rewind(to: listOffset)
-            try json.openArray()
-            while try json.nextElement() {
+            guard try json.openList() else { return page }
+            while try json.nextEntry() {
                 guard page.entries.count + page.foreign < maxEntries else {
                     throw json.error(.tooMany)
                 }

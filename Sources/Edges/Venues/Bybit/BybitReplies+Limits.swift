@@ -10,8 +10,8 @@ extension BybitReplies {
         public var lowestSell: Price
     }
 
-    /// The price band of `instrument`, from `market/price-limit`. Bounds between two ticks are
-    /// refused: the venue states whole ones.
+    /// The price band of `instrument`, from `market/price-limit`. A bound between two ticks is
+    /// drawn to the tick inside.
     public static func priceLimits(
         _ body: [UInt8],
         _ instrument: Instrument
@@ -22,11 +22,11 @@ extension BybitReplies {
             var sell: JSONText?
             while let key = try json.nextKey() {
                 if key.equals("symbol") {
-                    symbol = try json.string()
+                    symbol = try json.optionalText()
                 } else if key.equals("buyLmt") {
-                    buy = try json.string()
+                    buy = try json.optionalText()
                 } else if key.equals("sellLmt") {
-                    sell = try json.string()
+                    sell = try json.optionalText()
                 } else {
                     try json.skipValue()
                 }
@@ -35,9 +35,12 @@ extension BybitReplies {
                 throw json.error(.missingField)
             }
             let scale = DecimalSteps(instrument.tick)
-            let highest = try json.stepsOrZero(buy, scale)
-            let lowest = try json.stepsOrZero(sell, scale)
-            guard highest > 0, lowest > 0 else { throw json.error(.outOfRange, at: buy) }
+            let highest = try json.steps(of: buy, scale, .down)
+            let lowest = try json.steps(of: sell, scale, .up)
+            let prices = 1..<BybitDecoder.stepLimit
+            guard prices.contains(highest), prices.contains(lowest) else {
+                throw json.error(.outOfRange, at: buy)
+            }
             return PriceLimits(
                 highestBuy: Price(ticks: highest),
                 lowestSell: Price(ticks: lowest)
@@ -49,7 +52,7 @@ extension BybitReplies {
     /// setting is as it was asked to be.
     public static func setting(_ body: [UInt8]) throws(BybitReplyError) {
         do {
-            try read(body) { (_) throws(DecodeError) in }
+            try succeeds(body)
         } catch {
             // Leverage, margin mode or position mode unchanged.
             if case .refused(let code, _) = error, [110_043, 110_026, 34_040].contains(code) {
@@ -65,16 +68,12 @@ extension BybitReplies {
             var found: ExternalID?
             while let key = try json.nextKey() {
                 if key.equals("orderId") {
-                    let text = try json.string()
-                    guard let id = ExternalID(text.bytes), !id.isEmpty else {
-                        throw json.error(.overflow, at: text)
-                    }
-                    found = id
+                    found = try json.externalID()
                 } else {
                     try json.skipValue()
                 }
             }
-            guard let found else { throw json.error(.missingField) }
+            guard let found, !found.isEmpty else { throw json.error(.missingField) }
             return found
         }
     }

@@ -9,7 +9,7 @@ extension BybitReplies {
             var time: Int64?
             while let key = try json.nextKey() {
                 if key.equals("timeNano") {
-                    time = try json.steps(.whole)
+                    time = try json.optionalInteger()
                 } else {
                     try json.skipValue()
                 }
@@ -30,7 +30,8 @@ extension BybitReplies {
             var found: Instrument?
             try json.forEachInList { (json) throws(DecodeError) in
                 let fields = try InstrumentFields(&json)
-                if fields.symbol == symbol { found = try fields.instrument(category, id, json) }
+                guard fields.symbol?.string == symbol else { return }
+                found = try fields.instrument(category, symbol, id, json)
             }
             return found
         }
@@ -61,144 +62,25 @@ extension BybitReplies {
     }
 }
 
-/// The filters of one instrument, as text; the names differ between the product classes.
-private struct InstrumentFields {
-    var symbol = ""
-    var status = ""
-    var baseCoin = ""
-    var quoteCoin = ""
-    var tickSize = ""
-    var minPrice = ""
-    var maxPrice = ""
-    var lotSize = ""
-    var minQuantity = ""
-    var maxQuantity = ""
-    var maxLimitQuantity = ""
-    var minNotional = ""
-
-    init(_ json: inout JSONScanner) throws(DecodeError) {
-        try json.openObject()
-        while let key = try json.nextKey() {
-            if key.equals("symbol") {
-                symbol = try json.string().string
-            } else if key.equals("status") {
-                status = try json.string().string
-            } else if key.equals("baseCoin") {
-                baseCoin = try json.string().string
-            } else if key.equals("quoteCoin") {
-                quoteCoin = try json.string().string
-            } else if key.equals("priceFilter") {
-                try readPriceFilter(&json)
-            } else if key.equals("lotSizeFilter") {
-                try readLotFilter(&json)
-            } else {
-                try json.skipValue()
-            }
-        }
-    }
-
-    private mutating func readPriceFilter(_ json: inout JSONScanner) throws(DecodeError) {
-        try json.openObject()
-        while let key = try json.nextKey() {
-            if key.equals("tickSize") {
-                tickSize = try json.string().string
-            } else if key.equals("minPrice") {
-                minPrice = try json.string().string
-            } else if key.equals("maxPrice") {
-                maxPrice = try json.string().string
-            } else {
-                try json.skipValue()
-            }
-        }
-    }
-
-    private mutating func readLotFilter(_ json: inout JSONScanner) throws(DecodeError) {
-        try json.openObject()
-        while let key = try json.nextKey() {
-            if key.equals("qtyStep") || key.equals("basePrecision") {
-                lotSize = try json.string().string
-            } else if key.equals("minOrderQty") {
-                minQuantity = try json.string().string
-            } else if key.equals("maxOrderQty") {
-                maxQuantity = try json.string().string
-            } else if key.equals("maxLimitOrderQty") {
-                maxLimitQuantity = try json.string().string
-            } else if key.equals("minNotionalValue") || key.equals("minOrderAmt") {
-                minNotional = try json.string().string
-            } else {
-                try json.skipValue()
-            }
-        }
-    }
-
-    func instrument(
-        _ category: ProductCategory,
-        _ id: InstrumentID,
-        _ json: JSONScanner
-    ) throws(DecodeError) -> Instrument {
-        guard let tick = DecimalScale(step: tickSize), let lot = DecimalScale(step: lotSize) else {
-            throw json.error(.badNumber)
-        }
-        let ticks = DecimalSteps(tick)
-        let lots = DecimalSteps(lot)
-        // Spot states no price bounds; its minOrderQty is deprecated in favour of the amount.
-        let lowest = minPrice.isEmpty ? 1 : try json.steps(minPrice, ticks)
-        let highest = maxPrice.isEmpty ? 1 << 50 : try json.steps(maxPrice, ticks)
-        let most = maxLimitQuantity.isEmpty ? maxQuantity : maxLimitQuantity
-        let largest = try json.steps(most, lots)
-        let smallest = category == .spot ? 1 : try json.steps(minQuantity, lots)
-        guard lowest > 0, highest >= lowest, smallest > 0, largest >= smallest else {
-            throw json.error(.outOfRange)
-        }
-        return Instrument(
-            id: id,
-            category: category,
-            symbol: symbol,
-            baseCoin: baseCoin,
-            quoteCoin: quoteCoin,
-            tick: tick,
-            lot: lot,
-            priceRange: Price(ticks: lowest)...Price(ticks: highest),
-            quantityRange: Quantity(lots: smallest)...Quantity(lots: largest),
-            minimumNotional: Amount(
-                billionths: minNotional.isEmpty ? 0 : try json.steps(minNotional, .billionths)
-            ),
-            isTrading: status == "Trading"
-        )
-    }
-}
-
 extension JSONScanner {
-    /// Calls `body` for each element of the `list` of the object that is entered.
+    /// Calls `body` for each entry of the `list` of the object that is entered; an unsaid list is
+    /// empty.
     mutating func forEachInList(
         _ body: (inout JSONScanner) throws(DecodeError) -> Void
     ) throws(DecodeError) {
-        var hasList = false
         while let key = try nextKey() {
             guard key.equals("list") else {
                 try skipValue()
                 continue
             }
-            hasList = true
-            try openArray()
+            guard try openList() else { continue }
             var count = 0
-            while try nextElement() {
+            while try nextEntry() {
                 guard count < BybitReplies.maxEntries else { throw error(.tooMany) }
                 count += 1
                 try body(&self)
             }
         }
-        guard hasList else { throw error(.missingField) }
-    }
-
-    /// The steps in text that was copied out; an error where the scanner stands.
-    fileprivate func steps(_ text: String, _ scale: DecimalSteps) throws(DecodeError) -> Int64 {
-        let padded = Array(text.utf8) + [UInt8](repeating: 0, count: 8)
-        let steps = padded.withUnsafeBufferPointer { bytes in
-            try? scale.parse(bytes.baseAddress!, count: bytes.count - 8)
-        }
-        guard let steps else { throw error(.badNumber) }
-        return steps
     }
 
     /// `["start","open","high","low","close","volume","turnover"]`
@@ -224,11 +106,11 @@ extension JSONScanner {
         )
     }
 
-    /// The next element, a decimal in a string, as the nearest double: the one place where text
-    /// from the venue becomes floating point, for models only.
+    /// The next element, a decimal in a string, as the nearest double, zero where it is unsaid: the
+    /// one place where text from the venue becomes floating point, for models only.
     private mutating func modelValue() throws(DecodeError) -> Double {
         guard try nextElement() else { throw error(.missingField) }
-        let text = try string()
+        guard let text = try optionalText() else { return 0 }
         guard let value = Double(text.string), value.isFinite else {
             throw error(.badNumber, at: text)
         }

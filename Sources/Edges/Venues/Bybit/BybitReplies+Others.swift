@@ -12,19 +12,22 @@ extension BybitReplies {
             try json.forEachInList { (json) throws(DecodeError) in
                 var name: JSONText?
                 var size: JSONText?
+                var isOrder = false
                 try json.openObject()
                 while let key = try json.nextKey() {
                     if key.equals("symbol") {
-                        name = try json.string()
+                        name = try json.optionalText()
+                    } else if key.equals("orderId") {
+                        isOrder = try json.optionalText() != nil
                     } else if key.equals("size") {
-                        size = try json.string()
+                        size = try json.optionalText()
                     } else {
                         try json.skipValue()
                     }
                 }
                 guard let name else { throw json.error(.missingField) }
-                let isFlat = size.map { $0.string.allSatisfy { $0 == "0" || $0 == "." } } ?? false
-                if !isFlat && name.string != symbol { found.append(name.string) }
+                let isFlat = size?.string.allSatisfy { $0 == "0" || $0 == "." } ?? true
+                if isOrder || !isFlat, name.string != symbol { found.append(name.string) }
             }
             return found
         }

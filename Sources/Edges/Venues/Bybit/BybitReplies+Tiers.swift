@@ -57,10 +57,13 @@ extension BybitReplies {
             try json.forEachInList { (json) throws(DecodeError) in
                 let fields = try json.texts("symbol", "fundingRate", "fundingRateTimestamp")
                 guard fields.0.string == symbol else { return }
+                guard let rate = fields.1, let time = fields.2 else {
+                    throw json.error(.missingField)
+                }
                 rates.append(
                     FundingRate(
-                        rateE9: try json.amount(of: fields.1).billionths,
-                        at: try json.milliseconds(of: fields.2)
+                        rateE9: try json.amount(of: rate).billionths,
+                        at: try json.milliseconds(of: time)
                     )
                 )
             }
@@ -80,18 +83,17 @@ extension BybitReplies {
                     try json.skipValue()
                     continue
                 }
-                try json.openArray()
-                while try json.nextElement() {
+                guard try json.openList() else { continue }
+                while try json.nextEntry() {
                     guard found.count < maxEntries else { throw json.error(.tooMany) }
                     let fields = try json.texts("product", "dcpStatus", "timeWindow")
-                    let seconds = try json.steps(of: fields.2, .whole)
-                    guard (0...86_400).contains(seconds) else {
-                        throw json.error(.outOfRange, at: fields.2)
-                    }
+                    var seconds: Int64 = 0
+                    if let window = fields.2 { seconds = try json.steps(of: window, .whole) }
+                    guard (0...86_400).contains(seconds) else { throw json.error(.outOfRange) }
                     found.append(
                         DisconnectProtection(
                             product: fields.0.string,
-                            isOn: fields.1.equals("ON"),
+                            isOn: fields.1?.equals("ON") ?? false,
                             window: .seconds(seconds)
                         )
                     )
@@ -108,7 +110,7 @@ extension BybitReplies {
             var mode: String?
             while let key = try json.nextKey() {
                 if key.equals("marginMode") {
-                    mode = try json.string().string
+                    mode = try json.optionalText()?.string
                 } else {
                     try json.skipValue()
                 }
@@ -130,7 +132,7 @@ extension JSONScanner {
         var cursor = ""
         while let key = try nextKey() {
             if key.equals("nextPageCursor") {
-                cursor = try string().string
+                cursor = try optionalText()?.string ?? ""
             } else {
                 try skipValue()
             }
@@ -138,29 +140,27 @@ extension JSONScanner {
         return cursor
     }
 
-    /// Three texts of the object that comes next, all of which must be there.
+    /// Three texts of the object that comes next, the first of which must be said.
     fileprivate mutating func texts(
         _ a: StaticString,
         _ b: StaticString,
         _ c: StaticString
-    ) throws(DecodeError) -> (JSONText, JSONText, JSONText) {
+    ) throws(DecodeError) -> (JSONText, JSONText?, JSONText?) {
         var found: (JSONText?, JSONText?, JSONText?)
         try openObject()
         while let key = try nextKey() {
             if key.equals(a) {
-                found.0 = try string()
+                found.0 = try optionalText()
             } else if key.equals(b) {
-                found.1 = try string()
+                found.1 = try optionalText()
             } else if key.equals(c) {
-                found.2 = try string()
+                found.2 = try optionalText()
             } else {
                 try skipValue()
             }
         }
-        guard let first = found.0, let second = found.1, let third = found.2 else {
-            throw error(.missingField)
-        }
-        return (first, second, third)
+        guard let first = found.0 else { throw error(.missingField) }
+        return (first, found.1, found.2)
     }
 
     /// One row of the risk limits; nil when it is of another symbol.
@@ -168,36 +168,37 @@ extension JSONScanner {
         _ symbol: String
     ) throws(DecodeError) -> BybitReplies.RiskTier? {
         var name: JSONText?
-        var limit: Amount?
+        var limit: Int64?
         var leverage: Int64?
-        var initial: Amount?
-        var maintenance: Amount?
+        var initial: Int64?
+        var maintenance: Int64?
         try openObject()
         while let key = try nextKey() {
             if key.equals("symbol") {
-                name = try string()
+                name = try optionalText()
             } else if key.equals("riskLimitValue") {
-                limit = try amount(of: try string())
+                limit = try optionalSteps(.billionths, .down)
             } else if key.equals("maxLeverage") {
                 let scale = DecimalSteps(DecimalScale(multiplier: 1, decimals: 2))
-                leverage = try steps(of: try string(), scale)
+                leverage = try optionalSteps(scale, .down)
             } else if key.equals("initialMargin") {
-                initial = try amount(of: try string())
+                initial = try optionalSteps(.billionths, .up)
             } else if key.equals("maintenanceMargin") {
-                maintenance = try amount(of: try string())
+                maintenance = try optionalSteps(.billionths, .up)
             } else {
                 try skipValue()
             }
         }
-        guard let name, let limit, let leverage, let initial, let maintenance else {
+        guard let name else { throw error(.missingField) }
+        guard name.string == symbol else { return nil }
+        guard let limit, let leverage, let initial, let maintenance else {
             throw error(.missingField)
         }
-        guard name.string == symbol else { return nil }
         return BybitReplies.RiskTier(
-            limit: limit,
+            limit: Amount(billionths: limit),
             maxLeveragePercent: leverage,
-            initialMarginE9: initial.billionths,
-            maintenanceMarginE9: maintenance.billionths
+            initialMarginE9: initial,
+            maintenanceMarginE9: maintenance
         )
     }
 }

@@ -36,31 +36,29 @@ extension JSONScanner {
         try openObject()
         while let key = try nextKey() {
             if key.equals("symbol") {
-                symbol = try string()
+                symbol = try optionalText()
             } else if key.equals("execId") {
-                id = try string()
+                id = try optionalText()
             } else if key.equals("price") {
-                price = try string()
+                price = try optionalText()
             } else if key.equals("size") {
-                size = try string()
+                size = try optionalText()
             } else if key.equals("side") {
-                side = try string()
+                side = try optionalText()
             } else if key.equals("time") {
-                time = try string()
+                time = try optionalText()
             } else if key.equals("seq") {
-                sequence = try string()
+                sequence = try optionalText()
             } else if key.equals("isBlockTrade") {
-                isBlock = try bool()
+                isBlock = try optionalBool() ?? false
             } else if key.equals("isRPITrade") {
-                isRPI = try bool()
+                isRPI = try optionalBool() ?? false
             } else {
                 try skipValue()
             }
         }
-        guard let symbol, let id, let price, let size, let side, let time else {
-            throw error(.missingField)
-        }
-        guard symbol.string == instrument.symbol else { return nil }
+        guard symbol?.string == instrument.symbol else { return nil }
+        guard let id, let price, let size, let side, let time else { throw error(.missingField) }
         guard side.equals("Buy") || side.equals("Sell") else { throw error(.badWord, at: side) }
         guard let name = ExternalID(id.bytes), !name.isEmpty else {
             throw error(.overflow, at: id)

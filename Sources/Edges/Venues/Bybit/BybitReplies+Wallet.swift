@@ -45,10 +45,10 @@ extension BybitReplies {
                 try json.openObject()
                 while let key = try json.nextKey() {
                     if key.equals("totalEquity") {
-                        wallet.totalEquity = try json.amountOrNone(of: try json.string())
+                        wallet.totalEquity = try json.amountOrNone(of: try json.optionalText())
                     } else if key.equals("coin") {
-                        try json.openArray()
-                        while try json.nextElement() {
+                        guard try json.openList() else { continue }
+                        while try json.nextEntry() {
                             guard wallet.coins.count < maxEntries else {
                                 throw json.error(.tooMany)
                             }
@@ -70,13 +70,13 @@ extension JSONScanner {
         try openObject()
         while let key = try nextKey() {
             if key.equals("coin") {
-                coin.name = try string().string
+                coin.name = try optionalText()?.string ?? ""
             } else if key.equals("equity") {
-                coin.equity = try amountOrNone(of: try string())
+                coin.equity = try amountOrNone(of: try optionalText())
             } else if key.equals("walletBalance") {
-                coin.balance = try amountOrNone(of: try string())
+                coin.balance = try amountOrNone(of: try optionalText())
             } else if key.equals("locked") {
-                coin.locked = try amountOrNone(of: try string())
+                coin.locked = try amountOrNone(of: try optionalText())
             } else {
                 try skipValue()
             }

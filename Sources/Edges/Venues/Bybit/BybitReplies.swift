@@ -33,7 +33,7 @@ public enum BybitReplies {
     /// The reply's return code; nil for a body that is no reply.
     public static func code(_ body: [UInt8]) -> Int64? {
         do throws(BybitReplyError) {
-            try read(body) { (_) throws(DecodeError) in }
+            try succeeds(body)
             return 0
         } catch {
             if case .refused(let code, _) = error { return code }
@@ -43,11 +43,13 @@ public enum BybitReplies {
 
     /// When the venue wrote the reply, by its clock; zero where it does not say.
     public static func time(_ body: [UInt8]) -> Nanoseconds {
-        let padded = body + [UInt8](repeating: 0, count: JSONScanner.padding)
-        return padded.withUnsafeBytes { buffer in
-            var json = JSONScanner(UnsafeRawBufferPointer(rebasing: buffer[..<body.count]))
-            return (try? Envelope(&json))?.time ?? .zero
-        }
+        (try? scan(body) { (_, envelope) throws(DecodeError) in envelope.time }) ?? .zero
+    }
+
+    /// Checks that the reply is one of success, whatever its result.
+    static func succeeds(_ bytes: [UInt8]) throws(BybitReplyError) {
+        let envelope = try scan(bytes) { (_, envelope) throws(DecodeError) in envelope }
+        if let refusal = envelope.refusal { throw refusal }
     }
 
     /// Runs `body` on the `result` object of a successful reply, entered.
@@ -55,33 +57,36 @@ public enum BybitReplies {
         _ bytes: [UInt8],
         _ body: (inout JSONScanner) throws(DecodeError) -> Value
     ) throws(BybitReplyError) -> Value {
+        let refusalOrValue = try scan(bytes) {
+            (json, envelope) throws(DecodeError) -> Result<Value, BybitReplyError> in
+            if let refusal = envelope.refusal { return .failure(refusal) }
+            guard let offset = envelope.resultOffset else { throw json.error(.missingField) }
+            json.rewind(to: offset)
+            try json.openObject()
+            return .success(try body(&json))
+        }
+        return try refusalOrValue.get()
+    }
+
+    /// Runs `body` behind the envelope of a reply.
+    private static func scan<Value>(
+        _ bytes: [UInt8],
+        _ body: (inout JSONScanner, Envelope) throws(DecodeError) -> Value
+    ) throws(BybitReplyError) -> Value {
         guard bytes.count <= maxBytes else {
             throw .malformed(DecodeError(.tooMany, at: maxBytes))
         }
         let padded = bytes + [UInt8](repeating: 0, count: JSONScanner.padding)
         let result: Result<Value, BybitReplyError> = padded.withUnsafeBytes { buffer in
-            readEnvelope(UnsafeRawBufferPointer(rebasing: buffer[..<bytes.count]), body)
+            var json = JSONScanner(UnsafeRawBufferPointer(rebasing: buffer[..<bytes.count]))
+            do throws(DecodeError) {
+                let envelope = try Envelope(&json)
+                return .success(try body(&json, envelope))
+            } catch {
+                return .failure(.malformed(error))
+            }
         }
         return try result.get()
-    }
-
-    private static func readEnvelope<Value>(
-        _ payload: UnsafeRawBufferPointer,
-        _ body: (inout JSONScanner) throws(DecodeError) -> Value
-    ) -> Result<Value, BybitReplyError> {
-        var json = JSONScanner(payload)
-        do throws(DecodeError) {
-            let envelope = try Envelope(&json)
-            guard envelope.code == 0 else {
-                return .failure(.refused(code: envelope.code, message: envelope.message))
-            }
-            guard let offset = envelope.resultOffset else { throw json.error(.missingField) }
-            json.rewind(to: offset)
-            try json.openObject()
-            return .success(try body(&json))
-        } catch {
-            return .failure(.malformed(error))
-        }
     }
 
     private struct Envelope {
@@ -95,14 +100,14 @@ public enum BybitReplies {
             try json.openObject()
             while let key = try json.nextKey() {
                 if key.equals("retCode") {
-                    code = try json.integer()
+                    code = try json.optionalInteger()
                 } else if key.equals("retMsg") {
-                    message = try json.string().string
+                    message = try json.optionalText()?.string ?? ""
                 } else if key.equals("result") {
                     resultOffset = json.offset
                     try json.skipValue()
                 } else if key.equals("time") {
-                    time = try json.millisecondsOrZero()
+                    time = try json.optionalMilliseconds() ?? .zero
                 } else {
                     try json.skipValue()
                 }
@@ -110,6 +115,11 @@ public enum BybitReplies {
             try json.finish()
             guard let code else { throw json.error(.missingField) }
             self.code = code
+        }
+
+        /// What the venue refused with; nil for a success.
+        var refusal: BybitReplyError? {
+            code == 0 ? nil : .refused(code: code, message: message)
         }
     }
 }

@@ -76,7 +76,7 @@ struct InstrumentTable: ~Copyable {
     ///
     /// - SeeAlso: Bybit API v5, enum definitions, "Spot fee currency instruction" (read 2026-11-21).
     func feeCoin(_ index: Int, _ name: JSONText?, _ fee: Amount, isBuy: Bool) -> FeeCoin {
-        guard let name, !name.isEmpty else {
+        guard let name else {
             if entries[index].category == .linear { return .quote }
             return isBuy == (fee.billionths >= 0) ? .base : .quote
         }

@@ -22,22 +22,15 @@ struct Topic: BitwiseCopyable {
     /// Index in the decoder's table; meaningful for market topics.
     var instrument = 0
 
-    init(
-        _ text: JSONText,
-        _ instruments: borrowing InstrumentTable,
-        _ json: JSONScanner
-    ) throws(DecodeError) {
+    init(_ text: JSONText, _ instruments: borrowing InstrumentTable) {
         kind = .other
         if text.starts(with: "orderbook.") {
             guard let dot = Topic.digits(text, from: 10, &depth) else { return }
-            kind = .depth
-            instrument = try Topic.instrument(text, from: dot + 1, instruments, json)
+            take(.depth, text, symbolAt: dot + 1, instruments)
         } else if text.starts(with: "publicTrade.") {
-            kind = .trades
-            instrument = try Topic.instrument(text, from: 12, instruments, json)
+            take(.trades, text, symbolAt: 12, instruments)
         } else if text.starts(with: "tickers.") {
-            kind = .ticker
-            instrument = try Topic.instrument(text, from: 8, instruments, json)
+            take(.ticker, text, symbolAt: 8, instruments)
         } else if text.equals("order") || text.starts(with: "order.") {
             kind = .orders
         } else if text.equals("execution.fast") || text.starts(with: "execution.fast.") {
@@ -51,8 +44,15 @@ struct Topic: BitwiseCopyable {
         }
     }
 
-    /// Whether it states how the account stands, which is told again and again, and can be asked.
-    var isStatement: Bool { kind == .positions || kind == .wallet }
+    /// What an unreadable message of it costs; nil where a book or an order may be lost.
+    var subject: BybitSubject? {
+        switch kind {
+        case .positions, .wallet: .statement
+        case .trades: .prints
+        case .ticker: .ticker
+        case .depth, .orders, .executions, .fastExecutions, .other: nil
+        }
+    }
 
     /// Reads the depth at `start`; the index of the point after it, or nil (`orderbook.rpi.…`).
     private static func digits(_ text: JSONText, from start: Int, _ value: inout Int32) -> Int? {
@@ -65,16 +65,16 @@ struct Topic: BitwiseCopyable {
         return i > start && i < text.count && text.start[i] == UInt8(ascii: ".") ? i : nil
     }
 
-    private static func instrument(
+    /// Becomes a market topic, unless nobody asked for that instrument.
+    private mutating func take(
+        _ kind: Kind,
         _ text: JSONText,
-        from start: Int,
-        _ instruments: borrowing InstrumentTable,
-        _ json: JSONScanner
-    ) throws(DecodeError) -> Int {
+        symbolAt start: Int,
+        _ instruments: borrowing InstrumentTable
+    ) {
         let symbol = UnsafeRawBufferPointer(rebasing: text.bytes[start...])
-        guard let index = instruments.index(symbol) else {
-            throw json.error(.unknownSymbol, at: text)
-        }
-        return index
+        guard let index = instruments.index(symbol) else { return }
+        self.kind = kind
+        instrument = index
     }
 }

@@ -1,0 +1,53 @@
+internal import Units
+
+/// How long the venue is waited for once nothing new leaves any more.
+extension TradingLoop {
+    /// An end that takes no longer says nothing.
+    private static let quietEnd = Nanoseconds.seconds(3)
+
+    /// Tells the operator, once, what a parent that is to end still waits for.
+    mutating func keepEnding(_ now: Nanoseconds) {
+        guard isEnding else { return }
+        let since = endingSince ?? now
+        endingSince = since
+        guard !isWaitTold, now - since > TradingLoop.quietEnd else { return }
+        var unknown = 0
+        for i in 0..<engine.liveCount(of: parent) where !engine.live(i, of: parent).isSettled {
+            unknown &+= 1
+        }
+        if unknown == 0 { return }
+        isWaitTold = true
+        notice?(
+            "the venue has not said the last word on \(unknown) of our orders: it is asked for "
+                + "\(lastWordPatience.inSeconds) s at most"
+        )
+    }
+
+    /// What is left of that time for the look at the end.
+    var lastWordRest: Nanoseconds {
+        guard let endingSince else { return lastWordPatience }
+        return max(.zero, lastWordPatience - (clock.now - endingSince))
+    }
+
+    /// Whether a person or the kill switch wants an end, where no engine takes commands any more.
+    mutating func takeWish() -> Bool {
+        var isWanted = false
+        while let command = controls.pop() {
+            switch command {
+            case .cancel, .halt: isWanted = true
+            case .reduce, .resume: break
+            }
+        }
+        return isWanted
+    }
+
+    /// Connections of the loop that are open and nobody's: there is none unless one was lost sight
+    /// of.
+    var strayConnections: Int {
+        mutating get {
+            let ids = [account.id, trade?.id]
+            let owned = ids.count { $0.flatMap { loop.stage(of: $0) } != nil }
+            return loop.openConnections - owned - feed.openConnections(loop)
+        }
+    }
+}
