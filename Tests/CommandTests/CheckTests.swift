@@ -2,16 +2,16 @@ import Foundation
 import Testing
 
 /// `sluice check`, from the outside.
-@Suite("Check", .timeLimit(.minutes(1)))
+@Suite("Check", .timeLimit(.minutes(5)))
 struct CheckTests {
     private func check(
         _ settings: String,
         _ scratch: ScratchFolder,
         _ environment: [String: String] = [:]
-    ) throws -> (code: Int32, said: String) {
+    ) async throws -> (code: Int32, said: String) {
         let path = try scratch.file("sluice.toml", settings)
         let quiet = ["SLUICE_STATE_DIR": scratch.url.path]
-        return try Shell.run(
+        return try await Shell.run(
             "'\(Shell.products.path)/sluice' check --config '\(path)'",
             in: scratch.url,
             environment: quiet.merging(environment) { $1 }
@@ -19,10 +19,10 @@ struct CheckTests {
     }
 
     @Test("settings, core, key and secret are all looked at in one run")
-    func everything() throws {
+    func everything() async throws {
         let scratch = try ScratchFolder()
         let keys = try scratch.file("k.toml", "key = \"k k\"\nsecret = \"\"\n", mode: 0o644)
-        let ended = try check(
+        let ended = try await check(
             """
             [venue]
             environment = "testnet"
@@ -50,23 +50,23 @@ struct CheckTests {
     }
 
     @Test("a key that looks wrong is a fault of a check on Bybit, not on the loopback venue")
-    func doubts() throws {
+    func doubts() async throws {
         let scratch = try ScratchFolder()
         let pair = ["SLUICE_API_KEY": "your-key", "SLUICE_API_SECRET": "short"]
-        let testnet = try check("[venue]\nenvironment = \"testnet\"\n", scratch, pair)
+        let testnet = try await check("[venue]\nenvironment = \"testnet\"\n", scratch, pair)
         #expect(testnet.code == 2)
         #expect(testnet.said.contains("SLUICE_API_KEY is the text of an example"))
         #expect(testnet.said.contains("SLUICE_API_SECRET has 5 characters"))
         let ca = try scratch.file("ca.pem", "-----BEGIN CERTIFICATE-----\n")
         let venue = "[venue]\nenvironment = \"loopback\"\nport = 1\nca = \"\(ca)\"\n"
-        let loopback = try check(venue, scratch, pair)
+        let loopback = try await check(venue, scratch, pair)
         #expect(loopback.code == 0, "\(loopback.said)")
     }
 
     @Test("a word that a variable does not have leaves with 2", arguments: ["IO", "SCAN", "TICKS"])
-    func variables(name: String) throws {
+    func variables(name: String) async throws {
         let scratch = try ScratchFolder()
-        let ended = try check("", scratch, ["SLUICE_\(name)": "banana"])
+        let ended = try await check("", scratch, ["SLUICE_\(name)": "banana"])
         #expect(ended.code == 2 && ended.said.contains("SLUICE_\(name) must be "), "\(ended.said)")
     }
 }

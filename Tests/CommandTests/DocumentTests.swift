@@ -8,7 +8,7 @@ import Testing
 /// README's blocks of `sh` run in one folder, in their order, as a person would type them; a
 /// document under `docs` marks those that can run by `sh run`. The port and the authority in them
 /// become those that the first `sluice venue` prints.
-@Suite("Documents", .serialized, .timeLimit(.minutes(2)))
+@Suite("Documents", .serialized, .timeLimit(.minutes(5)))
 struct DocumentTests {
     private static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -35,7 +35,7 @@ struct DocumentTests {
     }
 
     @Test("every command runs as it is printed, and leaves with 0")
-    func run() throws {
+    func run() async throws {
         var count = 0
         for (name, mark) in Self.documents {
             let commands = try Self.blocks(name, mark).flatMap(Shell.commands)
@@ -43,27 +43,27 @@ struct DocumentTests {
             let stage = try Stage()
             for command in commands {
                 if Self.readOnly.contains(where: { command.hasPrefix($0) }) {
-                    try Self.read(command, "\(name): \(command)")
+                    try await Self.read(command, "\(name): \(command)")
                 } else if command.hasPrefix("sluice venue") {
-                    try stage.openVenue(command)
+                    try await stage.openVenue(command)
                     count += 1
                 } else {
-                    let ended = try stage.run(command)
+                    let ended = try await stage.run(command)
                     #expect(ended.code == 0, "\(name): \(command)\n\(ended.said)")
                     count += 1
                 }
             }
-            try stage.close()
+            try await stage.close()
         }
         #expect(count >= 15)
     }
 
     @Test("every block can be read by bash, whatever its document")
-    func syntax() throws {
+    func syntax() async throws {
         for (name, _) in Self.documents {
             for mark in ["sh", "sh run"] {
                 for block in try Self.blocks(name, mark) {
-                    let ended = try Shell.run(
+                    let ended = try await Shell.run(
                         "bash -n <<'EOF'\n\(block)\nEOF",
                         in: FileManager.default.temporaryDirectory
                     )
@@ -74,14 +74,15 @@ struct DocumentTests {
     }
 
     /// Holds a command that is not run to what it names: a tool of ours, or options that parse.
-    private static func read(_ command: String, _ what: String) throws {
+    private static func read(_ command: String, _ what: String) async throws {
         if command.hasPrefix("Tools/") {
             let name = String(command.prefix { !$0.isWhitespace })
             let path = root.appendingPathComponent(name).path
             #expect(FileManager.default.isExecutableFile(atPath: path), "\(what)")
             return
         }
-        let arguments = try #require(try Shell.arguments(command), "\(what)")
+        let found = try await Shell.arguments(command)
+        let arguments = try #require(found, "\(what)")
         #expect(Parsing.refusal(arguments) == nil, "\(what)")
     }
 }
@@ -102,12 +103,12 @@ private final class Stage {
         ]
     }
 
-    func run(_ command: String) throws -> (code: Int32, said: String) {
-        try Shell.run(placed(command), in: scratch.url, environment: environment)
+    func run(_ command: String) async throws -> (code: Int32, said: String) {
+        try await Shell.run(placed(command), in: scratch.url, environment: environment)
     }
 
     /// Starts a venue and waits for its line; the first one is where all others trade.
-    func openVenue(_ command: String) throws {
+    func openVenue(_ command: String) async throws {
         let pipe = Pipe()
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -116,22 +117,30 @@ private final class Stage {
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardOutput = pipe
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        let line = try await withCheckedThrowingContinuation {
+            (told: CheckedContinuation<Data, any Error>) in
+            pipe.fileHandleForReading.readabilityHandler = { handle in
+                handle.readabilityHandler = nil
+                told.resume(returning: handle.availableData)
+            }
+            do { try process.run() } catch { told.resume(throwing: error) }
+        }
         venues.append(process)
         struct Announcement: Decodable {
             var port: Int
             var ca: String
         }
-        let line = pipe.fileHandleForReading.availableData
         let told = try JSONDecoder().decode(Announcement.self, from: line)
         if place == nil { place = (told.port, told.ca) }
     }
 
     /// Stops the venues; each must end as after Ctrl-C.
-    func close() throws {
+    func close() async throws {
         for venue in venues {
-            venue.interrupt()
-            venue.waitUntilExit()
+            await withCheckedContinuation { (ended: CheckedContinuation<Void, Never>) in
+                venue.terminationHandler = { _ in ended.resume() }
+                venue.interrupt()
+            }
             #expect(venue.terminationStatus == 0)
         }
     }

@@ -5,7 +5,7 @@ import Testing
 @testable import sluice
 
 /// What a person copies from the help.
-@Suite("Help", .timeLimit(.minutes(1)))
+@Suite("Help", .timeLimit(.minutes(5)))
 struct HelpTests {
     private static let commands = Sluice.configuration.subcommands
 
@@ -39,14 +39,15 @@ struct HelpTests {
     }
 
     @Test("every command has an example, and each can be pasted", arguments: commands.indices)
-    func examples(index: Int) throws {
+    func examples(index: Int) async throws {
         let scratch = try ScratchFolder()
         let ca = try scratch.file("ca.pem", "-----BEGIN CERTIFICATE-----\n")
         let rules = try scratch.file("rules.txt", "create 3 lose\n")
         let examples = Self.examples(Self.help(Self.commands[index]))
         #expect(!examples.isEmpty)
         for example in examples {
-            let arguments = try #require(try Shell.arguments(example), "\(example)")
+            let read = try await Shell.arguments(example)
+            let arguments = try #require(read, "\(example)")
             let placed = arguments.map { ["ca.pem": ca, "rules.txt": rules][$0] ?? $0 }
             #expect(placed.count > 0 && Parsing.refusal(placed) == nil, "\(example)")
         }

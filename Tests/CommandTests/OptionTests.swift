@@ -4,7 +4,7 @@ import Testing
 @testable import sluice
 
 /// Options as people get them wrong.
-@Suite("Options", .timeLimit(.minutes(1)))
+@Suite("Options", .timeLimit(.minutes(5)))
 final class OptionTests {
     private let scratch: ScratchFolder
     private let ca: String

@@ -2,7 +2,7 @@ import Foundation
 
 /// Commands of a document, as a shell reads and runs them.
 enum Shell {
-    /// The lines of `text` with what a backslash continues in one; remarks and empty lines left out.
+    /// The lines of `text` with what a backslash continues in one, without remarks and empty lines.
     static func commands(_ text: some StringProtocol) -> [String] {
         var found: [String] = []
         var open = ""
@@ -20,9 +20,9 @@ enum Shell {
     }
 
     /// The arguments that `sluice` is given by a command line; nil when bash refuses it.
-    static func arguments(_ command: String) throws -> [String]? {
+    static func arguments(_ command: String) async throws -> [String]? {
         let script = "sluice() { printf '%s\\n' \"$@\" >&2; }\n\(command)"
-        let ended = try run(script, in: FileManager.default.temporaryDirectory)
+        let ended = try await run(script, in: FileManager.default.temporaryDirectory)
         return ended.code == 0 ? ended.said.split(separator: "\n").map(String.init) : nil
     }
 
@@ -33,7 +33,7 @@ enum Shell {
         _ script: String,
         in folder: URL,
         environment: [String: String] = [:]
-    ) throws -> (code: Int32, said: String) {
+    ) async throws -> (code: Int32, said: String) {
         let said = folder.appendingPathComponent("said-\(UUID().uuidString)")
         FileManager.default.createFile(atPath: said.path, contents: nil)
         defer { try? FileManager.default.removeItem(at: said) }
@@ -46,8 +46,11 @@ enum Shell {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = output
-        try process.run()
-        process.waitUntilExit()
+        // No thread waits: the tests share as many as there are cores.
+        try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
+            process.terminationHandler = { _ in ended.resume() }
+            do { try process.run() } catch { ended.resume(throwing: error) }
+        }
         return (process.terminationStatus, try String(contentsOf: said, encoding: .utf8))
     }
 

@@ -88,7 +88,9 @@ struct StatedCredentials {
             problems.append("\(names.key) and \(names.secret) are the same")
         }
         var pem: String?
-        if let path = privateKey?.text, !path.isEmpty { pem = PrivateFile.text(path, &problems) }
+        if let path = privateKey?.text, !path.isEmpty, secret == nil {
+            pem = PrivateFile.text(path, &problems)
+        }
         guard problems.count == before, let key else { return nil }
         if let secret { return BybitCredentials(key: key.text, secret: secret.text) }
         guard let privateKey, let pem else { return nil }

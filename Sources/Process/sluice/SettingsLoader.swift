@@ -5,8 +5,8 @@ import Settings
 import Units
 import Venues
 
-/// Reads settings and credentials for a command. Every fault of both goes to stderr, one a line, and
-/// ends the command with code 2.
+/// Reads settings and credentials for a command. Every fault of both goes to stderr, one a line,
+/// and ends the command with code 2.
 enum SettingsLoader {
     /// - Parameters:
     ///   - path: the settings file; nil leaves the credentials to the environment.
