@@ -76,7 +76,7 @@ extension TradingLoop {
         _ parent: ParentFacts
     ) -> LastLook {
         let waited = Deadline(configuration.reconcilerTimes.settling)
-        var look = LastLook(before: facts.position, fills: parent)
+        var look = LastLook(before: engine.opening(facts.instrument.id), fills: parent)
         var looks = 0
         while true {
             do throws(SessionError) {

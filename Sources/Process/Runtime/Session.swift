@@ -21,8 +21,12 @@ public struct SessionOutcome: Sendable {
     public let isSettled: Bool
     /// Whether the venue has said so: nothing of it is open, and the account moved by our fills.
     public let isConfirmed: Bool
-    /// Whether its parent was worth more than one may be, so that nothing was sent.
-    public let isTooLarge: Bool
+    /// Whether its parent was refused at its first book, so that nothing was sent: worth more than
+    /// one may be, or no order of it possible.
+    public let isRefused: Bool
+    /// Why the parent ended before it was filled, with its numbers, where nothing is at fault; nil
+    /// when it was filled.
+    public let reason: String?
 
     /// Adds what is to be said about its end.
     mutating func add(_ text: String) { fault = fault.map { $0 + "; " + text } ?? text }
@@ -58,6 +62,7 @@ public enum Session {
         if configuration.category == nil { try inquiry.findCategory(&bench.loop) }
         var facts = try inquiry.facts(&bench.loop)
         let order = try Preparation(configuration, facts)
+        if let text = order.clipping(facts.instrument) { configuration.notice?(text) }
         var history: [VolumeBar]?
         if case .vwap(nil) = configuration.request.algorithm {
             let minutes = Preparation.historyMinutes

@@ -37,6 +37,7 @@ enum SessionRunner {
         } else {
             Terminal.document(outcome.report.text())
         }
+        if let reason = outcome.reason { Terminal.note(reason) }
         if let fault = outcome.fault { Terminal.error(fault) }
         let code = exitCode(outcome)
         if code != 0 { throw ExitCode(code) }
@@ -45,7 +46,7 @@ enum SessionRunner {
     /// Done is only what the venue confirms.
     static func exitCode(_ outcome: SessionOutcome) -> Int32 {
         if outcome.state == .completed { return outcome.isConfirmed ? 0 : 3 }
-        if outcome.isTooLarge { return 4 }
+        if outcome.isRefused { return 4 }
         return outcome.fault != nil || outcome.state == .halted ? 3 : 1
     }
 
