@@ -53,14 +53,17 @@ extension Engine {
         if !markets[market].filters.isParent(order.quantity, at: markets[market].midHalfTicks) {
             return stop(slot, .parentTooLarge, now)
         }
-        begin(slot, market)
+        begin(slot, market, now)
     }
 
     /// Takes the moment for the parent's arrival.
-    mutating func begin(_ slot: Int, _ market: Int) {
+    mutating func begin(_ slot: Int, _ market: Int, _ now: Nanoseconds) {
         parents[slot].ledger.arrive(midHalfTicks: markets[market].midHalfTicks)
         parents[slot].startOthers = markets[market].others
-        parents[slot].startOthersNotional = markets[market].othersNotional
+        parents[slot].startPrinted = markets[market].othersPrinted
+        parents[slot].startPrintedNotional = markets[market].othersPrintedNotional
+        parents[slot].arrivedAt = now
+        parents[slot].arrivalQuote = markets[market].quote
         parents[slot].state = .working
     }
 
@@ -132,6 +135,7 @@ extension Engine {
         }
         let intent = parents[slot].slicer.intent(situation, markets[market].book)
         if case .stay = intent {
+            parents[slot].refusedFor = nil
             return restQuietly(slot, market, situation, children.oldestRequest, now)
         }
         carryOut(intent, slot, market, children, now, &commands)

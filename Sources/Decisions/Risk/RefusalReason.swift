@@ -59,6 +59,9 @@ public enum RefusalReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     /// More requests than the venue takes of this account.
     case budgetSpent
 
+    /// Whether it is a matter of how fast requests may leave, and not of what they ask for.
+    public var isPacing: Bool { self == .rateExceeded || self == .budgetSpent }
+
     /// The name in reports, JSON and metrics.
     public var name: String { "\(self)" }
 }

@@ -14,9 +14,9 @@ public struct SessionOutcome: Sendable {
     /// The parent's final state.
     public let state: ParentState
     /// The proof.
-    public let report: ParentReport
+    public private(set) var report: ParentReport
     /// What ended it early, in words; nil when nothing did.
-    public private(set) var fault: String?
+    public var fault: String? { report.fault }
     /// Whether every order's last word is known. If not, the journal stays open for a recovery.
     public let isSettled: Bool
     /// Whether the venue has said so: nothing of it is open, and the account moved by our fills.
@@ -25,7 +25,9 @@ public struct SessionOutcome: Sendable {
     public let isTooLarge: Bool
 
     /// Adds what is to be said about its end.
-    mutating func add(_ text: String) { fault = fault.map { $0 + "; " + text } ?? text }
+    mutating func add(_ text: String) {
+        report.fault = report.fault.map { $0 + "; " + text } ?? text
+    }
 }
 
 /// One parent order from the first question to the venue to the proof of what was done.
@@ -57,6 +59,7 @@ public enum Session {
         var inquiry = try bench.inquiry()
         if configuration.category == nil { try inquiry.findCategory(&bench.loop) }
         var facts = try inquiry.facts(&bench.loop)
+        if let text = facts.strayText { configuration.notice?(text) }
         let order = try Preparation(configuration, facts)
         var history: [VolumeBar]?
         if case .vwap(nil) = configuration.request.algorithm {

@@ -15,6 +15,24 @@ struct DurationArgument: ExpressibleByArgument {
     }
 }
 
+/// How long past its end a parent may go on: a duration of an hour at most, or none.
+struct GraceArgument: ExpressibleByArgument {
+    var value: Nanoseconds
+
+    init(_ value: Nanoseconds) { self.value = value }
+
+    var defaultValueDescription: String { "\(Int(value.inSeconds))s" }
+
+    init?(argument: String) {
+        if ["0", "0s", "0ms"].contains(argument) {
+            value = .zero
+            return
+        }
+        guard let value = Nanoseconds(text: argument), value <= .seconds(3_600) else { return nil }
+        self.value = value
+    }
+}
+
 /// A rate as people write it: "10%" or "0.10".
 struct RateArgument: ExpressibleByArgument {
     /// In basis points.

@@ -43,6 +43,14 @@ struct ParentOptions: ParsableArguments {
     @Option(help: "VWAP: past bars (CSV with a time and a volume column). Default: the venue's.")
     var profile: String?
 
+    @Option(
+        help: """
+            TWAP and VWAP: how long after the end what is still missing may be worked off, by \
+            crossing. 0s ends on time, and what is missing then stays unfilled. Most: 1h.
+            """
+    )
+    var grace = GraceArgument(.seconds(10))
+
     @Option(help: "Largest share of the displayed depth that one child may be.")
     var displayShare: RateArgument?
 
@@ -96,6 +104,7 @@ struct ParentOptions: ParsableArguments {
             algorithm = .pov(rateBps: rate?.bps ?? 1_000)
         }
         var rules = SlicingRules()
+        rules.grace = grace.value
         if let displayShare { rules.displayedShareBps = displayShare.bps }
         var request = ParentRequest(
             side: side.side,

@@ -17,13 +17,15 @@ struct RecoveryRunner {
         for session in sessions {
             do {
                 let outcome = try recover(session)
-                worst = max(worst, RecoveryRunner.exitCode(outcome))
-                summaries.append(RecoverySummary(outcome))
+                let code = RecoveryRunner.exitCode(outcome)
+                worst = max(worst, code)
+                summaries.append(RecoverySummary(outcome, exitCode: code))
             } catch {
                 Terminal.endProgress()
                 Terminal.error(error.text)
-                worst = max(worst, SessionRunner.exitCode(error))
-                summaries.append(RecoverySummary(session.name, error: error.text))
+                let code = SessionRunner.exitCode(error)
+                worst = max(worst, code)
+                summaries.append(RecoverySummary(session.name, error: error.text, exitCode: code))
             }
             if !json, let summary = summaries.last { Terminal.document(summary.text) }
         }

@@ -32,13 +32,15 @@ enum SessionRunner {
             throw fail(error)
         }
         Terminal.endProgress()
+        let code = exitCode(outcome)
+        var report = outcome.report
+        report.exitCode = code
         if json {
-            Terminal.document(String(decoding: try outcome.report.json(), as: UTF8.self))
+            Terminal.document(String(decoding: try report.json(), as: UTF8.self))
         } else {
-            Terminal.document(outcome.report.text())
+            Terminal.document(report.text(width: Terminal.width(of: 1)))
         }
         if let fault = outcome.fault { Terminal.error(fault) }
-        let code = exitCode(outcome)
         if code != 0 { throw ExitCode(code) }
     }
 
@@ -67,16 +69,7 @@ enum SessionRunner {
         timer.schedule(deadline: .now() + 0.5, repeating: 0.5)
         timer.setEventHandler {
             guard let now = control.latest else { return }
-            let whole = Double(now.quantity.lots)
-            let percent = Double(now.filled.lots) / whole * 100
-            let due = Double(now.target.lots) / whole * 100
-            let line = String(
-                format: "filled %.1f %%, due %.1f %%, %d children",
-                percent,
-                due,
-                now.children
-            )
-            Terminal.progress(line)
+            Terminal.progress(ProgressLine.text(now, width: Terminal.width(of: 2)))
         }
         timer.resume()
         return timer
