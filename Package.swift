@@ -258,6 +258,13 @@ let package = Package(
         ),
         tests("LinesTests", ["Lines", "Book", "Telemetry", "Units", "TestSupport"]),
         tests("CostsTests", ["Costs", "Orders", "Units", "TestSupport"]),
+        tests(
+            "ReportsTests",
+            [
+                "Reports", "Costs", "Orders", "Telemetry", "Units", "Runtime", "LoopbackVenue",
+                "Venues",
+            ]
+        ),
         tests("AlgosTests", ["Algos", "Orders", "Book", "Units", "TestSupport"]),
         tests("RiskTests", ["Risk", "Orders", "Book", "Units", "TestSupport"]),
         tests(

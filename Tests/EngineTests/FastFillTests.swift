@@ -96,7 +96,10 @@ struct FastFillTests {
         let facts = desk.engine.facts(of: ParentID(0))
         // 1,000,100 − 15,001.5 rounded away from zero, + 7.
         #expect(facts.ledger.fees.billionths == 1_000_100 - 15_002 + 7)
-        #expect(facts.baseFees.billionths == 985 && facts.otherFees.billionths == 1_000_000)
+        #expect(
+            facts.baseFees.billionths == 985
+                && facts.thirdCoinFees.map(\.amount.billionths) == [1_000_000]
+        )
         let huge = Self.fill(order.child, "e", 1, at: price, fee: 1 << 61, in: .base)
         desk.engine.step(huge, now: desk.now, commands: &desk.buffer)
         #expect(desk.engine.facts(of: ParentID(0)).ledger.fees.billionths == .max)

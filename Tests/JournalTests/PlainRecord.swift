@@ -121,6 +121,9 @@ struct PlainRecord {
             out += little(fill.price.ticks) + little(fill.quantity.lots)
             out += little(fill.fee.billionths) + little(fill.matchedAt.count)
             out += id(fill.id) + id(fill.orderID)
+            if !fill.thirdCoin.isEmpty {
+                out += Array(fill.thirdCoin.text.utf8) + zeros(16 - fill.thirdCoin.text.utf8.count)
+            }
             return 9
         case .order(.absent(let absent)):
             out += child(absent)

@@ -103,6 +103,7 @@ struct RandomRecords {
                         isMaker: flag(),
                         fee: Amount(billionths: wide()),
                         feeCoin: FeeCoin.allCases.randomElement(using: &random)!,
+                        thirdCoin: flag() ? CoinName("COIN\(below(1_000))".utf8) : .none,
                         matchedAt: Nanoseconds(wide())
                     )
                 )

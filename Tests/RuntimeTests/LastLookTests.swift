@@ -1,5 +1,6 @@
 import LoopbackVenue
 import Orders
+import Synchronization
 import Testing
 import Units
 import Venues
@@ -45,6 +46,38 @@ struct LastLookTests {
         }
         #expect(outcome.state == .completed && outcome.isConfirmed, "\(outcome.report.text())")
         #expect((outcome.report.reconciliation?.withdrawnOrders ?? 0) > 0)
+    }
+
+    @Test("open orders of others are told apart from ours, and those of another session are named")
+    func others() throws {
+        var session = try SessionFixture(seconds: 1)
+        let notices = Mutex<[String]>([])
+        session.configuration.notice = { text in notices.withLock { $0.append(text) } }
+        session.venue.start()
+        let trader = OtherTrader(venue: session.venue)
+        for link in ["a1B2c3D4-00000000-00000007", "a1B2c3D4-00000000-00000008", "by-hand"] {
+            #expect(try trader.order("Buy", "0.010", price: "50000", link: link) == 0)
+        }
+        let outcome = try session.run()
+        #expect(outcome.state == .completed && outcome.isConfirmed, "\(outcome.report.text())")
+        #expect(outcome.report.venue.openOrders == 0)
+        #expect(outcome.report.venue.othersOpenOrders == 3)
+        let text = outcome.report.text()
+        #expect(text.contains("our open orders 0; others in BTCUSDT 3"), "\(text)")
+        let told = notices.withLock { $0 }.filter { $0.contains("a1B2c3D4-…") }
+        #expect(told.count == 1 && told[0].contains("sluice recover"), "\(told)")
+    }
+
+    @Test("a parent without grace ends at its time, and the report says how much it had")
+    func grace() throws {
+        var session = try SessionFixture(quantity: "5.000", seconds: 1)
+        session.configuration.request.limit = "50000.00"
+        session.configuration.request.rules.grace = .zero
+        let began = ContinuousClock.now
+        let outcome = try session.run()
+        #expect(outcome.state == .expired && outcome.report.parent.graceNs == 0)
+        #expect(outcome.report.parent.graceUsedNs == 0)
+        #expect(ContinuousClock.now - began < .seconds(8))
     }
 
     @Test("a parent that is worth too much sends nothing, and says by which limit")

@@ -69,7 +69,7 @@ struct LostLinkTests {
         let text = outcome.report.text()
         #expect(text.contains("account link"), "\(text)")
         let document = String(decoding: try outcome.report.json(), as: UTF8.self)
-        #expect(document.contains(#""awayMilliseconds""#))
+        #expect(document.contains(#""awayNs""#))
     }
 
     @Test("the order connection comes back, and what it left open is taken off or known")

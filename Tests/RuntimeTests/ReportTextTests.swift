@@ -16,8 +16,8 @@ struct ReportTextTests {
         session.configuration.limits.maxPosition = "0.005"
         let report = try session.run().report
         let count = report.counts.refusalsByReason["positionExceeded"] ?? 0
-        #expect(count > 0 && report.counts.children == 0)
-        let line = "held by risk   positionExceeded \(count)"
+        #expect(count == 1 && report.counts.children == 0)
+        let line = "held by risk    positionExceeded \(count)"
         #expect(report.text().contains(line), "\(report.text())")
     }
 }

@@ -100,7 +100,8 @@ struct RiskTierTests {
                 fees: .bybitBasePerpetual,
                 position: .flat(isHedged: false),
                 largestPosition: tier.map(Self.coins),
-                foreignOrders: 0
+                foreignOrders: 0,
+                foreignSessions: []
             )
             return try Preparation(wanted, facts).limits.maxGrossExposure
         }

@@ -157,7 +157,7 @@ struct StallTests {
         #expect(report.parent.filled == report.parent.quantity)
         #expect(report.venue.openOrders == 0 && report.counts.unknown == 0)
         let stalls = try #require(report.stalls)
-        #expect(stalls.stalls == 1 && stalls.longestMilliseconds > 300)
+        #expect(stalls.stalls == 1 && stalls.longestNs > 300_000_000)
         #expect(notices.withLock { $0 }.contains { $0.contains("has not moved") })
         #expect(report.text().contains("HOT THREAD"))
     }

@@ -81,5 +81,7 @@ struct BybitFillStreamTests {
             )
         let fill = try #require(Self.fill(text))
         #expect(fill.feeCoin == coin)
+        // A name that does not fit is none.
+        #expect(fill.thirdCoin.text == (coin == .other && named == "MNT" ? "MNT" : ""))
     }
 }

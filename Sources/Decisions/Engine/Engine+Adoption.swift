@@ -52,7 +52,7 @@ extension Engine {
 
     private mutating func retrace(_ order: PlaceOrder, _ slot: Int, _ now: Nanoseconds) {
         let market = Int(parents[slot].order.instrument.index)
-        if parents[slot].state == .accepted { begin(slot, market) }
+        if parents[slot].state == .accepted { begin(slot, market, now) }
         // A number that is missing was an order whose record is missing, of like terms.
         while order.child.number > orders.nextNumber {
             var lost = order

@@ -62,6 +62,7 @@ extension Engine {
         if let reason = gate.check(order, context, markets[market].filters, now: now) {
             return refuse(reason, slot, now)
         }
+        parents[slot].refusedFor = nil
         // The child is on record before it can be filled.
         let mid = markets[market].midHalfTicks
         orders.open(ChildOrder(order, sentAt: now, midHalfTicks: mid))
@@ -99,6 +100,7 @@ extension Engine {
         if let reason = gate.check(amend, child.side, context, filters, now: now) {
             return refuse(reason, slot, now)
         }
+        parents[slot].refusedFor = nil
         orders[number].amendSent(amend, at: now)
         parents[slot].counts.amends &+= 1
         commands.append(.amend(amend))
@@ -136,10 +138,18 @@ extension Engine {
         }
     }
 
+    /// Counts a wish that was refused. It comes back at every event until it passes, is wished no
+    /// more, or is refused for something else: that is one, however often it was looked at.
     private mutating func refuse(_ reason: RefusalReason, _ slot: Int, _ now: Nanoseconds) {
-        refusals[Int(reason.rawValue)] &+= 1
-        parents[slot].counts.riskRefusals &+= 1
         if reason.isStanding { pause(slot, Engine.shortPause, now) }
+        if parents[slot].refusedFor == reason { return }
+        parents[slot].refusedFor = reason
+        refusals[Int(reason.rawValue)] &+= 1
+        if reason.isPacing {
+            parents[slot].counts.rateWaits &+= 1
+        } else {
+            parents[slot].counts.riskRefusals &+= 1
+        }
     }
 
     /// Gathers what the checks need to know for an order of a parent: a new one, or one in the

@@ -16,7 +16,7 @@ extension Engine {
             guard i < marketCount else { return skip() }
             touched = i
             let before = markets[i].tape.total
-            markets[i].tape.apply(batch)
+            markets[i].apply(batch)
             let printed = markets[i].tape.total - before
             markets[i].othersRate.add(printed.quantity.lots, now: now)
         case .ticker(let ticker):
@@ -38,11 +38,13 @@ extension Engine {
             touched = Int(orders[number].instrument.index)
             quiet[Int(orders[number].id.parent.index)].wake()
             if case .reply(let reply) = event { heedBudget(reply, number, now) }
+            orders[number].noteEnd(at: now)
             keepLive(number, now)
             noteAnswer(event, number, now)
         case .fill(let number):
             touched = Int(orders[number].instrument.index)
             quiet[Int(orders[number].id.parent.index)].wake()
+            orders[number].noteEnd(at: now)
             if case .execution(let execution) = event { book(execution, number, now) }
         case .completion(let number, let rested):
             touched = Int(orders[number].instrument.index)
@@ -69,6 +71,7 @@ extension Engine {
         let market = Int(child.instrument.index)
         markets[market].own += execution.quantity
         markets[market].ownNotional += Notional(execution.price, execution.quantity)
+        markets[market].ownPrints.filled(execution.id, execution.price, execution.quantity)
         markets[market].position.apply(child.side, execution.price, execution.quantity)
         markets[market].held = markets[market].held.adding(
             child.side,
@@ -89,6 +92,16 @@ extension Engine {
             midAtFillHalfTicks: markets[market].midHalfTicks
         )
         parents[parent].counts.fills &+= 1
+        fills.append(
+            Fill(
+                execution: execution,
+                child: child.id,
+                takenAt: now,
+                midHalfTicks: markets[market].midHalfTicks,
+                midAtSendHalfTicks: child.midAtSendHalfTicks,
+                feeInQuote: fee
+            )
+        )
         if !parents[parent].live.contains(number) {
             // A fill after the venue's last word on the child. It is booked, whatever it means.
             parents[parent].settled += execution.quantity
@@ -120,7 +133,12 @@ extension Engine {
         let market = Int(child.instrument.index)
         let fee = markets[market].addFee(execution)
         reckon(market)
-        parents[Int(child.id.parent.index)].ledger.complete(fee: fee, rested: rested)
+        let fill = fills.complete(execution, feeInQuote: fee)
+        parents[Int(child.id.parent.index)].ledger.complete(
+            fee: fee,
+            rested: rested,
+            moveHalfTicks: fill.map { $0.midHalfTicks &- $0.midAtSendHalfTicks } ?? 0
+        )
     }
 
     mutating func observe(_ control: ControlCommand, _ now: Nanoseconds) {

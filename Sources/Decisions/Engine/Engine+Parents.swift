@@ -25,24 +25,6 @@ public enum ParentRefusal: Error, Hashable, Sendable {
     case full
 }
 
-/// How far a parent has come.
-public struct ParentProgress: Hashable, Sendable, BitwiseCopyable {
-    /// All of it.
-    public var quantity: Quantity
-    /// Fills so far.
-    public var filled: Quantity
-    /// What was due at the last look.
-    public var target: Quantity
-    /// How far fills may stray from it before it is crossed for.
-    public var band: Quantity
-    /// Children sent.
-    public var children: Int
-    /// Those of them that are open, or whose last word is not known.
-    public var live: Int
-    /// The quote of this moment.
-    public var quote: BBO
-}
-
 extension Engine {
     /// The id the next accepted parent must carry.
     public var nextParent: ParentID { ParentID(UInt32(truncatingIfNeeded: parentCount)) }
@@ -68,6 +50,9 @@ extension Engine {
         markets[market].add(parent: parentCount)
         parentCount &+= 1
     }
+
+    /// Children it can have over the life of the process.
+    public var childCapacity: Int { orders.capacity }
 
     /// Where a parent stands.
     public func state(of parent: ParentID) -> ParentState {
@@ -105,13 +90,13 @@ extension Engine {
         let inside = quiet[Int(parent.index)].looksInside
         let market = Int(slot.order.instrument.index)
         let isFinal = slot.state.isFinal
-        let others = isFinal ? slot.endOthers : markets[market].others
-        let notional = isFinal ? slot.endOthersNotional : markets[market].othersNotional
+        let printed = isFinal ? slot.endPrinted : markets[market].othersPrinted
+        let notional = isFinal ? slot.endPrintedNotional : markets[market].othersPrintedNotional
         var children: [ChildOrder] = []
         for number in 0..<orders.count where orders[number].id.parent == parent {
             children.append(orders[number])
         }
-        return ParentFacts(
+        var facts = ParentFacts(
             order: slot.order,
             state: slot.state,
             stopReason: "\(slot.stopReason)",
@@ -123,10 +108,10 @@ extension Engine {
             maxAhead: slot.maxAhead,
             maxBehind: slot.maxBehind,
             finishedAt: slot.finishedAt,
-            // The print of the last fill may still be under way: then nobody else traded yet.
-            othersVolume: Quantity(lots: max(0, others.lots &- slot.startOthers.lots)),
+            // A print of ours counts as others' until its fill is told.
+            othersVolume: Quantity(lots: max(0, printed.lots &- slot.startPrinted.lots)),
             othersNotional: Notional(
-                tickLots: max(0, notional.tickLots &- slot.startOthersNotional.tickLots)
+                tickLots: max(0, notional.tickLots &- slot.startPrintedNotional.tickLots)
             ),
             endMidHalfTicks: isFinal ? slot.endMidHalfTicks : markets[market].midHalfTicks,
             amends: slot.counts.amends,
@@ -137,22 +122,48 @@ extension Engine {
             riskRefusals: slot.counts.riskRefusals,
             children: children
         )
+        facts.rateWaits = slot.counts.rateWaits
+        facts.unseenPrints = isFinal ? slot.unseenPrints : markets[market].ownPrints.unseen
+        facts.arrivedAt = slot.arrivedAt
+        facts.arrivalSpreadTicks = slot.arrivedAt == nil ? nil : slot.arrivalQuote.spreadTicks
+        facts.grace = slot.plan.schedule.completesByEnd ? slot.plan.rules.grace : nil
+        if case .pov(let rateBps) = slot.plan.schedule { facts.povRateBps = rateBps }
+        facts.displayedShareBps = slot.plan.rules.displayedShareBps
+        for i in 0..<fills.count where fills[i].child.parent == parent {
+            facts.fillLog.append(fills[i])
+        }
+        facts.droppedFills = fills.dropped
+        return facts
     }
 
     /// How far a parent has come, without allocating.
     public func progress(of parent: ParentID) -> ParentProgress {
         precondition(Int(parent.index) < parentCount)
         let index = Int(parent.index)
-        let quote = markets[Int(parents[index].order.instrument.index)].quote
-        return ParentProgress(
+        let market = Int(parents[index].order.instrument.index)
+        var progress = ParentProgress(
             quantity: parents[index].order.quantity,
             filled: parents[index].filled,
             target: parents[index].target,
             band: parents[index].band,
             children: parents[index].counts.children,
             live: parents[index].live.count,
-            quote: quote
+            quote: markets[market].quote,
+            side: parents[index].order.side,
+            startsAt: parents[index].order.startsAt,
+            endsAt: parents[index].order.endsAt,
+            notional: parents[index].ledger.notional,
+            arrivalHalfTicks: parents[index].ledger.arrivalHalfTicks,
+            tick: markets[market].tick,
+            lot: markets[market].lot
         )
+        for i in 0..<parents[index].live.count {
+            let child = orders[parents[index].live[i]]
+            guard child.state == .working, child.leaves.lots > 0 else { continue }
+            progress.restingPrice = child.price
+            progress.restingLeaves = child.leaves
+        }
+        return progress
     }
 
     /// Our position in `instrument` by our own fills since the start.

@@ -59,8 +59,9 @@ extension Engine {
     ) {
         parents[slot].state = state
         parents[slot].finishedAt = now
-        parents[slot].endOthers = markets[market].others
-        parents[slot].endOthersNotional = markets[market].othersNotional
+        parents[slot].endPrinted = markets[market].othersPrinted
+        parents[slot].endPrintedNotional = markets[market].othersPrintedNotional
+        parents[slot].unseenPrints = markets[market].ownPrints.unseen
         parents[slot].endMidHalfTicks = markets[market].midHalfTicks
     }
 }

@@ -54,14 +54,17 @@ extension Engine {
             return stop(slot, .parentTooLarge, now)
         }
         if !isTradable(slot, market) { return stop(slot, .parentTooSmall, now) }
-        begin(slot, market)
+        begin(slot, market, now)
     }
 
     /// Takes the moment for the parent's arrival.
-    mutating func begin(_ slot: Int, _ market: Int) {
+    mutating func begin(_ slot: Int, _ market: Int, _ now: Nanoseconds) {
         parents[slot].ledger.arrive(midHalfTicks: markets[market].midHalfTicks)
         parents[slot].startOthers = markets[market].others
-        parents[slot].startOthersNotional = markets[market].othersNotional
+        parents[slot].startPrinted = markets[market].othersPrinted
+        parents[slot].startPrintedNotional = markets[market].othersPrintedNotional
+        parents[slot].arrivedAt = now
+        parents[slot].arrivalQuote = markets[market].quote
         parents[slot].state = .working
     }
 
@@ -146,6 +149,7 @@ extension Engine {
         if isOver(slot, market, sizes.smallest, now) { return stop(slot, .residueTooSmall, now) }
         let intent = parents[slot].slicer.intent(situation, markets[market].book)
         if case .stay = intent {
+            parents[slot].refusedFor = nil
             return restQuietly(slot, market, situation, children.oldestRequest, now)
         }
         carryOut(intent, slot, market, children, now, &commands)

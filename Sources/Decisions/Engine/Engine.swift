@@ -31,6 +31,8 @@ public struct Engine: ~Copyable {
     let quiet: UnsafeMutablePointer<QuietParent>
     var parentCount = 0
     var orders: OrderTable
+    /// Every fill, for the report.
+    var fills: FillLog
     /// The last look at every command.
     public internal(set) var gate: RiskGate
     /// Commands refused so far, by `RefusalReason`.
@@ -75,6 +77,7 @@ public struct Engine: ~Copyable {
             children: configuration.children,
             executions: configuration.executions
         )
+        fills = FillLog(capacity: configuration.executions)
         gate = RiskGate(configuration.limits, instruments: marketCount, now: now)
         refusals = .allocate(capacity: RefusalReason.allCases.count)
         refusals.initialize(repeating: 0, count: RefusalReason.allCases.count)

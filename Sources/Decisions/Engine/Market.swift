@@ -18,6 +18,8 @@ struct Market: ~Copyable {
     /// Our own fills since the start: they print publicly, so others' volume is tape − own.
     var own = Quantity.zero
     var ownNotional = Notional.zero
+    /// Those of them that are on the tape.
+    var ownPrints = OwnPrints()
     var position = Position()
     var othersRate = VolumeRate()
     /// The latest mid of a trusted book, twice, in ticks.
@@ -45,7 +47,8 @@ struct Market: ~Copyable {
     /// Where the venue would liquidate each position, by `PositionLeg`; nil for nowhere, and until
     /// it has said.
     var liquidations: InlineArray<3, Price?> = .init(repeating: nil)
-    private let tick: DecimalScale
+    let tick: DecimalScale
+    let lot: DecimalScale
     /// Parents that are not final, by slot.
     var parents: UnsafeMutablePointer<UInt32>
     var parentCount = 0
@@ -55,6 +58,7 @@ struct Market: ~Copyable {
         filters = RiskFilters(instrument, configuration.limits)
         isTrading = instrument.isTrading
         tick = instrument.tick
+        lot = instrument.lot
         book = OrderBook(instrument: instrument.id, window: configuration.bookWindow)
         parents = .allocate(capacity: configuration.parents)
     }
@@ -134,6 +138,23 @@ struct Market: ~Copyable {
     var others: Quantity { Quantity(lots: tape.total.quantity.lots &- own.lots) }
     var othersNotional: Notional {
         Notional(tickLots: tape.total.notional.tickLots &- ownNotional.tickLots)
+    }
+
+    /// The same without the prints of our own fills that are on the tape, and no others: what the
+    /// tape itself says, which a report must agree with.
+    var othersPrinted: Quantity {
+        Quantity(lots: tape.total.quantity.lots &- ownPrints.quantity.lots)
+    }
+    var othersPrintedNotional: Notional {
+        Notional(tickLots: tape.total.notional.tickLots &- ownPrints.notional.tickLots)
+    }
+
+    /// Takes in one message's prints.
+    mutating func apply(_ batch: TradeBatch) {
+        tape.apply(batch)
+        for trade in batch.trades {
+            ownPrints.printed(trade.id, isOnTape: tape.counts(trade))
+        }
     }
 
     mutating func add(parent slot: Int) {

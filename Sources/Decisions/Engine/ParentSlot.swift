@@ -1,6 +1,8 @@
 internal import Algos
+internal import Book
 internal import Costs
 internal import Orders
+internal import Risk
 internal import Units
 
 /// One parent at work.
@@ -35,9 +37,18 @@ struct ParentSlot {
     var smallestTaken = Quantity.zero
     var largestTaken = Quantity(lots: .max)
     var startOthers = Quantity.zero
-    var startOthersNotional = Notional.zero
-    var endOthers = Quantity.zero
-    var endOthersNotional = Notional.zero
+    /// What others had printed when it arrived and when it ended, and how many fills of ours lacked
+    /// their print then.
+    var startPrinted = Quantity.zero
+    var startPrintedNotional = Notional.zero
+    var endPrinted = Quantity.zero
+    var endPrintedNotional = Notional.zero
+    var unseenPrints = 0
+    /// When its arrival price was stamped, and the quote of that moment.
+    var arrivedAt: Nanoseconds?
+    var arrivalQuote = BBO.empty
+    /// Why risk refused its latest wish, while nothing else was wished.
+    var refusedFor: RefusalReason?
     var endMidHalfTicks: Int64 = 0
     /// Largest lots ahead of and behind the target while working.
     var maxAhead = Quantity.zero
@@ -74,6 +85,8 @@ public struct ParentCounts: Hashable, Sendable, BitwiseCopyable {
     public var postOnlyRejects: Int = 0
     /// Executions.
     public var fills: Int = 0
-    /// Commands the risk gate refused.
+    /// Wishes that risk held back, however often they were looked at.
     public var riskRefusals: Int = 0
+    /// Wishes that waited for the request rate, likewise.
+    public var rateWaits: Int = 0
 }

@@ -74,6 +74,8 @@ public enum RefusalReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
             true
         }
     }
+    /// Whether it is a matter of how fast requests may leave, and not of what they ask for.
+    public var isPacing: Bool { self == .rateExceeded || self == .budgetSpent }
 
     /// The name in reports, JSON and metrics.
     public var name: String { "\(self)" }

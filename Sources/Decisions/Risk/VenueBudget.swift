@@ -24,6 +24,8 @@ public struct VenueBudget: ~Copyable {
     private let lent: UnsafeMutablePointer<Int>
     /// By operation: requests held back, and answers that there were too many.
     private let held: UnsafeMutablePointer<Int>
+    /// By operation: whether its latest request was held back.
+    private let isHeld: UnsafeMutablePointer<Bool>
     private let refused: UnsafeMutablePointer<Int>
 
     private static var count: Int { 2 * classes * operations + 1 }
@@ -58,6 +60,8 @@ public struct VenueBudget: ~Copyable {
         lent.initialize(repeating: 0, count: VenueBudget.classes)
         held = .allocate(capacity: VenueBudget.operations)
         held.initialize(repeating: 0, count: VenueBudget.operations)
+        isHeld = .allocate(capacity: VenueBudget.operations)
+        isHeld.initialize(repeating: false, count: VenueBudget.operations)
         refused = .allocate(capacity: VenueBudget.operations)
         refused.initialize(repeating: 0, count: VenueBudget.operations)
     }
@@ -67,6 +71,7 @@ public struct VenueBudget: ~Copyable {
         times.deallocate()
         lent.deallocate()
         held.deallocate()
+        isHeld.deallocate()
         refused.deallocate()
     }
 
@@ -94,8 +99,8 @@ public struct VenueBudget: ~Copyable {
             &+ Int(operation.rawValue)
     }
 
-    /// Whether a request may leave at `now`; spends what it costs if so, and counts it as held back
-    /// if not.
+    /// Whether a request may leave at `now`; spends what it costs if so. If not, it and those of its
+    /// kind that follow count as held back once, until one may leave.
     ///
     /// A place or an amend leaves the pool's reserve alone. A cancel that its own bucket has no
     /// room for is paid for by the batches', where the venue takes them.
@@ -111,6 +116,7 @@ public struct VenueBudget: ~Copyable {
         }
         buckets[index].take(now.count)
         if keepsPool { buckets[VenueBudget.pool].take(now.count) }
+        isHeld[Int(operation.rawValue)] = false
         return true
     }
 
@@ -131,12 +137,15 @@ public struct VenueBudget: ~Copyable {
         guard operation == .cancel, batchSize(category) > 0, buckets[index].allows(1, now),
             poolAllows(operation, now)
         else {
-            held[Int(operation.rawValue)] &+= 1
+            // It is asked for again at every event until it may leave: that is one.
+            if !isHeld[Int(operation.rawValue)] { held[Int(operation.rawValue)] &+= 1 }
+            isHeld[Int(operation.rawValue)] = true
             return false
         }
         buckets[index].take(now)
         if keepsPool { buckets[VenueBudget.pool].take(now) }
         lent[Int(category.rawValue)] &+= 1
+        isHeld[Int(operation.rawValue)] = false
         return true
     }
 
@@ -253,7 +262,7 @@ public struct VenueBudget: ~Copyable {
         )
     }
 
-    /// How often a request of `operation` was held back: it is asked for again at the next event.
+    /// How often requests of `operation` were held back: spells, not looks.
     public func heldBack(_ operation: OrderOperation) -> Int { held[Int(operation.rawValue)] }
 
     /// How often the venue answered a request of `operation` that there were too many.

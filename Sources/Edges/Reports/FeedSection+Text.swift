@@ -21,7 +21,7 @@ extension FeedSection {
             rows.append(
                 (
                     "book",
-                    "lost \(bookLosses) times, stale for \(String(format: "%.1f", staleMilliseconds)) "
+                    "lost \(bookLosses) times, stale for \(String(format: "%.1f", Double(staleNs) / 1e6)) "
                         + "ms in all (longest \(micros(bookRecovery.max)) µs), \(resyncs) resyncs"
                 )
             )
@@ -32,7 +32,7 @@ extension FeedSection {
                 "venue to us",
                 "\(micros(matchedToUs.p50)) µs from the match, \(micros(publishedToUs.p50)) µs from "
                     + "publication (p99 \(micros(publishedToUs.p99))), "
-                    + "clock known within ±\(micros(UInt64(max(0, venueClock.uncertainty)))) µs"
+                    + "clock known within ±\(micros(UInt64(max(0, venueClock.uncertaintyNs)))) µs"
             )
         )
         if let socketToBook {
@@ -45,7 +45,7 @@ extension FeedSection {
             )
         }
         if let ticker, let mark = ticker.markPrice {
-            let age = ticker.ageMilliseconds.map { String(format: "%.0f", $0) } ?? "–"
+            let age = ticker.ageNs.map { String($0 / 1_000_000) } ?? "–"
             var text = "\(mark), \(age) ms old"
             if let rate = ticker.fundingRate { text += ", funding \(rate)" }
             rows.append(("mark price", text))

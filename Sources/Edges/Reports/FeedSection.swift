@@ -1,5 +1,3 @@
-public import Telemetry
-
 /// How the market data came: what was lost and how soon it was back.
 public struct FeedSection: Codable, Sendable {
     /// Each connection.
@@ -8,8 +6,8 @@ public struct FeedSection: Codable, Sendable {
     public var bookLosses: Int
     /// Of them, because nothing confirmed it for too long.
     public var bookAged: Int
-    /// Milliseconds during which it could not be traded on, after it first could.
-    public var staleMilliseconds: Double
+    /// For how long it could not be traded on, after it first could, in nanoseconds.
+    public var staleNs: Int64
     /// From the loss of the book to the snapshot that made it sound, in nanoseconds.
     public var bookRecovery: LatencySection
     /// From the loss of a line to its next snapshot, in nanoseconds.
@@ -45,7 +43,7 @@ public struct FeedSection: Codable, Sendable {
         lines: [LineSection],
         bookLosses: Int,
         bookAged: Int,
-        staleMilliseconds: Double,
+        staleNs: Int64,
         bookRecovery: LatencySection,
         lineRecovery: LatencySection,
         snapshots: Int,
@@ -64,7 +62,7 @@ public struct FeedSection: Codable, Sendable {
         self.lines = lines
         self.bookLosses = bookLosses
         self.bookAged = bookAged
-        self.staleMilliseconds = staleMilliseconds
+        self.staleNs = staleNs
         self.bookRecovery = bookRecovery
         self.lineRecovery = lineRecovery
         self.snapshots = snapshots
@@ -154,27 +152,16 @@ public struct LineSection: Codable, Sendable {
 /// How far the venue's clock is ahead of ours.
 public struct VenueClockSection: Codable, Sendable {
     /// The venue's clock minus ours, in nanoseconds.
-    public var offset: Int64
+    public var offsetNs: Int64
     /// By how much that may be wrong, in nanoseconds: half the quickest round trip, and its age.
-    public var uncertainty: Int64
+    public var uncertaintyNs: Int64
     /// Answers it rests on.
     public var samples: Int
 
     /// An estimate with every value stated.
     public init(offset: Int64, uncertainty: Int64, samples: Int) {
-        self.offset = offset
-        self.uncertainty = uncertainty
+        offsetNs = offset
+        uncertaintyNs = uncertainty
         self.samples = samples
-    }
-}
-
-extension LatencySection {
-    /// What `histogram`, which counts nanoseconds, holds.
-    public init(_ histogram: borrowing LatencyHistogram) {
-        count = histogram.count
-        p50 = histogram.percentile(0.5)
-        p99 = histogram.percentile(0.99)
-        p999 = histogram.percentile(0.999)
-        max = histogram.maximum
     }
 }

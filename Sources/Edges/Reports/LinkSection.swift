@@ -10,8 +10,8 @@ public struct LinkSection: Codable, Sendable {
     public var recoveries: Int
     /// Logins and subscriptions that the venue refused.
     public var refusals: Int
-    /// Milliseconds during which it could not be used.
-    public var awayMilliseconds: Double
+    /// For how long it could not be used, in nanoseconds.
+    public var awayNs: Int64
     /// From a loss to its next use, in nanoseconds; for the account's stream that is when all is
     /// known that it missed.
     public var recovery: LatencySection
@@ -26,7 +26,7 @@ public struct LinkSection: Codable, Sendable {
         losses: Int,
         recoveries: Int,
         refusals: Int,
-        awayMilliseconds: Double,
+        awayNs: Int64,
         recovery: LatencySection,
         isUp: Bool,
         lastLoss: String?
@@ -35,7 +35,7 @@ public struct LinkSection: Codable, Sendable {
         self.losses = losses
         self.recoveries = recoveries
         self.refusals = refusals
-        self.awayMilliseconds = awayMilliseconds
+        self.awayNs = awayNs
         self.recovery = recovery
         self.isUp = isUp
         self.lastLoss = lastLoss
@@ -52,7 +52,7 @@ public struct LinkSection: Codable, Sendable {
             text += " after \(milliseconds(recovery.p50)) ms"
             text += " (longest \(milliseconds(recovery.max)))"
         }
-        text += ", away for \(String(format: "%.1f", awayMilliseconds)) ms in all"
+        text += ", away for \(String(format: "%.1f", Double(awayNs) / 1e6)) ms in all"
         if refusals > 0 { text += ", refused \(refusals) times" }
         if !isUp { text += ", AWAY at the end" }
         return ("\(name) link", text)

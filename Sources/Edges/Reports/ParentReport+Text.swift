@@ -1,73 +1,179 @@
 internal import Foundation
 internal import Telemetry
+internal import Units
 
 extension ParentReport {
-    /// The report for a person: one screen.
-    public func text() -> String {
-        var lines: [String] = []
-        lines.append(
-            "\(parent.algorithm.uppercased()) \(parent.side) \(parent.quantity) \(parent.symbol): "
-                + "\(parent.state), filled \(parent.filled)"
+    /// The report for a person: the result, what it cost, the market, the orders, and then what is
+    /// for those who look after the machine. No line is wider than `width` columns.
+    public func text(width: Int = 80) -> String {
+        var page = Page(width: width)
+        page.paragraph(
+            "\(parent.algorithm.uppercased()) \(parent.side) \(quantity(parent.quantity)) of "
+                + "\(instrument.symbol) (\(instrument.category)): \(parent.state), "
+                + "filled \(quantity(parent.filled))"
                 + (parent.stopReason == "none" ? "" : " (\(parent.stopReason))")
         )
-        lines.append("")
-        row(
-            &lines,
-            "schedule",
-            "\(parent.scheduled) due at the end, band ±\(parent.band), "
-                + "inside it \(percent(parent.insideBand)) of the time"
-        )
-        row(&lines, "strayed", "\(parent.maxAhead) ahead, \(parent.maxBehind) behind at most")
-        row(&lines, "arrival mid", number(arrivalMid, 2))
-        row(&lines, "average price", number(averagePrice, 3))
-        row(
-            &lines,
-            "slippage",
-            "\(bps(slippage.arrivalBps)) against arrival, "
-                + "\(bps(slippage.intervalVWAPBps)) against interval VWAP \(number(slippage.intervalVWAP, 3))"
-        )
-        row(&lines, "shortfall", "\(bps(shortfall)) all in")
-        row(
-            &lines,
-            "",
-            "timing \(bps(costs.timingBps)), latency \(bps(costs.latencyBps)), "
-                + "spread \(bps(costs.spreadBps)), opportunity \(bps(costs.opportunityBps)), "
-                + "fees \(bps(costs.feesBps)) (\(costs.fees))"
-        )
-        row(&lines, "maker ratio", percent(makerRatio))
-        row(
-            &lines,
-            "participation",
-            "\(percent(participation)) of all volume, others \(slippage.othersVolume)"
-        )
-        row(
-            &lines,
-            "orders",
-            "\(counts.children) children, \(counts.fills) fills, "
-                + "\(counts.amends) amends, \(counts.cancels) cancels, \(counts.rejects) rejects, "
-                + "\(counts.postOnlyRejects) post-only refusals, \(counts.riskRefusals) held by risk"
-        )
-        if !counts.refusalsByReason.isEmpty { row(&lines, "held by risk", reasons()) }
-        if counts.unknown > 0 {
-            row(&lines, "UNKNOWN", "\(counts.unknown) children without the venue's last word")
-        }
-        let position = venue.position.map { "\($0)" } ?? "not known"
-        let open = venue.openOrders.map { "\($0)" } ?? "not known"
-        row(&lines, "venue", "\(venue.name): position \(position), open orders \(open)")
-        if let text = venue.disconnectProtection { row(&lines, "disconnect", text) }
-        for (label, text) in feed?.rows() ?? [] { row(&lines, label, text) }
-        for (label, text) in links.compactMap({ $0.row() }) { row(&lines, label, text) }
-        if let stalls { row(&lines, "HOT THREAD", stalls.text) }
-        for (label, text) in reconciliation?.rows() ?? [] { row(&lines, label, text) }
-        if let text = statements?.text { row(&lines, "account", text) }
-        for (label, text) in requests?.rows() ?? [] { row(&lines, label, text) }
-        for (label, text) in feeRates?.rows() ?? [] { row(&lines, label, text) }
-        lines.append("")
-        lines.append(latencyTable())
-        return lines.joined(separator: "\n")
+        writeResult(&page)
+        writeCosts(&page)
+        writeMarket(&page)
+        writeOrders(&page)
+        writeTechnical(&page)
+        return page.text
     }
 
-    /// Why risk held commands back, the most frequent reason first.
+    /// The gist on one line, for where the report cannot be printed.
+    public var summary: String {
+        "\(parent.side) \(quantity(parent.quantity)) of \(instrument.symbol): \(parent.state), "
+            + "filled \(quantity(parent.filled)) at \(average(averagePrice)) on average; "
+            + positionText + "; " + openText
+    }
+
+    // MARK: Result
+
+    private func writeResult(_ page: inout Page) {
+        page.heading("Result")
+        page.row("session", "\(session), build \(build)")
+        page.row("started", parent.starts.utc(digits: 3, isForPeople: true))
+        page.row(
+            "due",
+            parent.ends.utc(digits: 3, isForPeople: true)
+                + ", after \(seconds(parent.durationNs))" + graceText
+        )
+        if parent.finishedAt != nil {
+            let lasted = (parent.finished - parent.starts).count
+            page.row(
+                "finished",
+                parent.finished.utc(digits: 3, isForPeople: true) + ", after \(seconds(lasted))"
+            )
+        }
+        let share = parent.quantity == 0 ? nil : ratio(parent.filled, parent.quantity)
+        page.row(
+            "filled",
+            "\(quantity(parent.filled)) of \(quantity(parent.quantity)) (\(percent(share))), worth "
+                + "\(notional.text(2)) \(instrument.quoteCoin)"
+        )
+        page.row("average price", average(averagePrice))
+        if let bestPrice, let worstPrice {
+            page.row("best, worst fill", "\(price(bestPrice)), \(price(worstPrice))")
+        }
+        page.row("limit", parent.limit.map(price) ?? "none")
+        if parent.reduceOnly { page.row("reduce only", "yes: only towards flat") }
+        if let rate = parent.povRate { page.row("rate", "\(percent(rate)) of all volume") }
+        if let fault { page.row("FAULT", fault) }
+    }
+
+    private var graceText: String {
+        guard let grace = parent.graceNs, let used = parent.graceUsedNs else { return "" }
+        return "; grace \(seconds(grace)), used \(seconds(used))"
+    }
+
+    // MARK: Cost
+
+    private func writeCosts(_ page: inout Page) {
+        page.heading("Cost (positive is a cost, negative a gain)")
+        let spread = arrivalSpread.map { ", spread \($0.text(instrument.priceDecimals))" } ?? ""
+        let wide = arrivalSpread.flatMap { spread in
+            arrivalMid.flatMap { mid in mid == 0 ? nil : bare(ratio(spread, mid) * 1e4) }
+        }
+        page.row(
+            "arrival mid",
+            mid(arrivalMid) + spread + (wide.map { " (\($0) bp)" } ?? "")
+        )
+        page.row("slippage", "\(bps(slippage.arrivalBps)) against the arrival mid")
+        page.row(
+            "",
+            "\(bps(slippage.intervalVWAPBps)) against the others' average price "
+                + "\(average(slippage.intervalVWAP))"
+        )
+        page.row("shortfall", "\(bps(costs.totalBps)), \(money(costs.total)), \(completeness)")
+        let parts: [(String, Double?, Decimal?, String)] = [
+            ("timing", costs.timingBps, costs.timing, "while children waited to be sent"),
+            (
+                "taker latency", costs.takerLatencyBps, costs.takerLatency,
+                "while takers were under way"
+            ),
+            ("maker drift", costs.makerDriftBps, costs.makerDrift, "while makers rested"),
+            ("spread", costs.spreadBps, costs.spread, "paid to cross, or earned at rest"),
+            ("opportunity", costs.opportunityBps, costs.opportunity, "on what was not filled"),
+            ("fees", costs.feesBps, costs.fees, feeText),
+        ]
+        for (label, share, amount, words) in parts {
+            let figures = pad(bps(share), 11) + pad(money(amount), 16)
+            page.row(label, figures + "  " + words, indent: 4)
+        }
+    }
+
+    /// "all in", or what is not in it.
+    var completeness: String {
+        if costs.isAllIn { return "all in" }
+        var missing = costs.thirdCoinFees.filter { $0.amount != 0 }.map { "\($0.text) of fees" }
+        if costs.untoldFees > 0 { missing.append("the fees of \(costs.untoldFees) fills") }
+        return "without " + missing.joined(separator: " and ")
+    }
+
+    private var feeText: String {
+        var text =
+            "maker \(costs.makerFees), taker \(costs.takerFees) "
+            + instrument.quoteCoin
+        if costs.baseFees != 0 {
+            text += ", of it paid in \(instrument.baseCoin): \(costs.baseFees)"
+        }
+        for fee in costs.thirdCoinFees { text += "; and \(fee.text), not in the sum" }
+        return text
+    }
+
+    // MARK: Market
+
+    private func writeMarket(_ page: inout Page) {
+        page.heading("Market")
+        page.row(
+            "others traded",
+            "\(quantity(slippage.othersVolume)) at \(average(slippage.intervalVWAP)) on average"
+        )
+        page.row("participation", "\(percent(participation)) of all volume was ours")
+        if slippage.unseenPrints > 0 {
+            page.row(
+                "own prints",
+                "\(slippage.unseenPrints) fills had not been printed when it ended"
+            )
+        }
+    }
+
+    // MARK: Orders
+
+    private func writeOrders(_ page: inout Page) {
+        page.heading("Orders")
+        page.row(
+            "orders",
+            "\(counts.children) children, \(counts.fills) fills, \(counts.amends) amends, "
+                + "\(counts.cancels) cancels, \(counts.rejects) rejects, "
+                + "\(counts.postOnlyRejects) post-only refusals"
+        )
+        page.row("filled at rest", "\(percent(makerRatio)), the rest by crossing")
+        if !counts.refusalsByReason.isEmpty { page.row("held by risk", reasons()) }
+        if counts.rateWaits > 0 {
+            page.row("held by rate", "\(counts.rateWaits) waited for the request rate")
+        }
+        if counts.unknown > 0 {
+            page.row("UNKNOWN", "\(counts.unknown) children without the venue's last word")
+        }
+        page.row("at the venue", "\(venue.name): \(positionText)")
+        page.row("", openText)
+    }
+
+    private var positionText: String {
+        guard let position = venue.position else { return "position not known" }
+        let before = venue.positionBefore.map { " (before: \(quantity($0)))" } ?? ""
+        return "position \(quantity(position))" + before
+    }
+
+    private var openText: String {
+        let others = venue.othersOpenOrders.map(String.init) ?? "not known"
+        return "our open orders \(venue.openOrders.map(String.init) ?? "not known"); "
+            + "others in \(instrument.symbol) \(others)"
+    }
+
+    /// Why risk held wishes back, the most frequent reason first.
     private func reasons() -> String {
         counts.refusalsByReason
             .sorted { ($1.value, $0.key) < ($0.value, $1.key) }
@@ -75,36 +181,108 @@ extension ParentReport {
             .joined(separator: ", ")
     }
 
-    private func latencyTable() -> String {
-        var lines = ["latency, ns" + pad("", 9) + "count       p50       p99     p99.9       max"]
+    // MARK: Technical
+
+    private func writeTechnical(_ page: inout Page) {
+        page.heading("Technical")
+        page.row(
+            "schedule",
+            "\(quantity(parent.scheduled)) due at the end, band ±\(quantity(parent.band)), inside "
+                + "it \(percent(parent.insideBand)) of the time"
+        )
+        page.row(
+            "strayed",
+            "\(quantity(parent.maxAhead)) ahead, \(quantity(parent.maxBehind)) behind at most"
+        )
+        if let text = venue.disconnectProtection { page.row("disconnect", text) }
+        for (label, text) in feed?.rows() ?? [] { page.row(label, text) }
+        for (label, text) in links.compactMap({ $0.row() }) { page.row(label, text) }
+        if let stalls { page.row("HOT THREAD", stalls.text) }
+        for (label, text) in reconciliation?.rows() ?? [] { page.row(label, text) }
+        if let text = statements?.text { page.row("account", text) }
+        for (label, text) in requests?.rows() ?? [] { page.row(label, text) }
+        for (label, text) in feeRates?.rows() ?? [] { page.row(label, text) }
+        writeLatency(&page)
+    }
+
+    private func writeLatency(_ page: inout Page) {
+        let isWide = page.width >= 65
+        page.heading("Latency, ns" + (isWide ? pad("", 9) + LatencySection.columns : ""))
         for stage in Stage.allCases {
             guard let row = latency[stage.name], row.count > 0 else { continue }
             let values = [row.count, row.p50, row.p99, row.p999, row.max]
-            lines.append(
-                "  " + stage.name.padding(toLength: 13, withPad: " ", startingAt: 0)
-                    + values.map { pad("\($0)", 10) }.joined()
-            )
+            if isWide {
+                page.paragraph(
+                    "  " + stage.name.padding(toLength: 13, withPad: " ", startingAt: 0)
+                        + values.map { pad("\($0)", 10) }.joined()
+                )
+            } else {
+                page.row(
+                    stage.name,
+                    "\(row.count) times, p50 \(row.p50), p99 \(row.p99), p99.9 \(row.p999), "
+                        + "max \(row.max)"
+                )
+            }
         }
-        return lines.joined(separator: "\n")
     }
 
-    private func row(_ lines: inout [String], _ label: String, _ value: String) {
-        lines.append("  " + label.padding(toLength: 15, withPad: " ", startingAt: 0) + value)
+    // MARK: Numbers
+
+    /// In the instrument's own decimals, with the coin.
+    private func price(_ value: Decimal) -> String {
+        "\(value.text(instrument.priceDecimals)) \(instrument.quoteCoin)"
     }
 
-    private func pad(_ text: String, _ width: Int) -> String {
-        String(repeating: " ", count: max(0, width - text.count)) + text
+    /// A price between two ticks: one decimal more.
+    private func mid(_ value: Decimal?) -> String {
+        value.map { "\($0.text(instrument.priceDecimals + 1)) \(instrument.quoteCoin)" } ?? "–"
     }
 
-    private func number(_ value: Double?, _ decimals: Int) -> String {
-        value.map { String(format: "%.\(decimals)f", $0) } ?? "–"
+    /// An average: two decimals more.
+    private func average(_ value: Decimal?) -> String {
+        value.map { "\($0.text(instrument.priceDecimals + 2)) \(instrument.quoteCoin)" } ?? "–"
     }
+
+    private func quantity(_ value: Decimal) -> String {
+        "\(value.text(instrument.quantityDecimals)) \(instrument.baseCoin)"
+    }
+
+    /// So many decimals that the largest part keeps four figures.
+    private func money(_ value: Decimal?) -> String {
+        guard let value else { return "–" }
+        let parts = [
+            costs.total, costs.timing, costs.takerLatency, costs.makerDrift, costs.spread,
+            costs.opportunity, costs.fees,
+        ]
+        let size = parts.compactMap { $0.map { abs($0) } }.max() ?? abs(value)
+        let decimals = size >= 100 ? 2 : size >= 1 ? 4 : 8
+        return "\(value.signedText(decimals)) \(instrument.quoteCoin)"
+    }
+
+    private func ratio(_ a: Decimal, _ b: Decimal) -> Double {
+        NSDecimalNumber(decimal: a / b).doubleValue
+    }
+
+    private func bare(_ value: Double) -> String { String(format: "%.2f", value) }
 
     private func bps(_ value: Double?) -> String {
         value.map { String(format: "%+.2f bp", $0) } ?? "–"
     }
 
-    private func percent(_ value: Double?) -> String {
-        value.map { String(format: "%.1f %%", $0 * 100) } ?? "–"
+    private func percent(_ share: Double?) -> String {
+        share.map { String(format: "%.1f %%", $0 * 100) } ?? "–"
     }
+
+    private func seconds(_ nanoseconds: Int64) -> String {
+        String(format: "%.1fs", Double(nanoseconds) / 1e9)
+    }
+
+    private func pad(_ text: String, _ width: Int) -> String {
+        String(repeating: " ", count: max(0, width - text.count)) + text
+    }
+}
+
+extension LatencySection {
+    /// The heads of a table's columns.
+    fileprivate static let columns = "count       p50       p99     p99.9       max"
 }

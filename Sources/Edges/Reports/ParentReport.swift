@@ -1,27 +1,49 @@
 public import Costs
 public import Foundation
-internal import Orders
+public import Orders
 public import Telemetry
 public import Units
 
 /// One parent order's proof: what was asked, what was done, what it cost and how fast, as one
 /// document. The text report is a rendering of the same values.
 ///
-/// Quantities and prices are exact decimals; costs in basis points, positive is bad; latencies in
-/// nanoseconds.
-public struct ParentReport: Codable, Sendable {
+/// Quantities, prices and amounts are exact decimals; costs are positive. `docs/json.md` describes
+/// every member of the document.
+public struct ParentReport: Encodable, Sendable {
+    /// The name and version of what the document holds. The number grows when a member changes its
+    /// meaning or goes; new ones may come at any time.
+    public var schema = "sluice.report/1"
+    /// The version of the build that wrote it.
+    public var build: String
+    /// The session's name, with which its orders' names begin.
+    public var session: String
+    /// What the process leaves with; nil where another process decides it.
+    public var exitCode: Int32?
+    /// What went wrong, in words; nil when nothing did.
+    public var fault: String?
+    /// What was traded.
+    public var instrument: InstrumentSection
     /// What was asked for and how far it went.
     public var parent: ParentSection
     /// Every child in the order sent; their fills add up to the parent's.
     public var children: [ChildSection]
+    /// Every fill in the order taken in.
+    public var fills: [FillSection]
     /// Mid at arrival; nil when no trustworthy book was seen.
-    public var arrivalMid: Double?
-    /// Σ price × quantity / Σ quantity of the fills; nil without fills.
-    public var averagePrice: Double?
+    public var arrivalMid: Decimal?
+    /// The spread then.
+    public var arrivalSpread: Decimal?
+    /// Σ price × quantity / Σ quantity of the fills, rounded six decimals past the tick's; nil
+    /// without fills.
+    public var averagePrice: Decimal?
+    /// Σ price × quantity of the fills, in the quote coin.
+    public var notional: Decimal
+    /// The best price of a fill; nil without fills.
+    public var bestPrice: Decimal?
+    /// The worst price of a fill; nil without fills.
+    public var worstPrice: Decimal?
     /// Average price against benchmarks, fees apart.
     public var slippage: SlippageSection
-    /// All-in implementation shortfall in basis points of the parent at its arrival mid.
-    public var shortfall: Double?
     /// The shortfall's parts.
     public var costs: CostSection
     /// The share of the fills that rested.
@@ -50,12 +72,17 @@ public struct ParentReport: Codable, Sendable {
     public var stalls: StallSection?
 
     /// The report of `facts`.
+    ///
+    /// - Parameter sentAt: when a child left, where that is known.
     public init(
+        build: String,
+        session: String,
         facts: ParentFacts,
         instrument: Instrument,
         refusals: [String: Int],
         latencies: [StageSummary],
         venue: VenueSection,
+        sentAt: (ChildID) -> Nanoseconds? = { _ in nil },
         feed: FeedSection? = nil,
         reconciliation: ReconciliationSection? = nil,
         statements: StatementSection? = nil,
@@ -65,39 +92,23 @@ public struct ParentReport: Codable, Sendable {
         stalls: StallSection? = nil
     ) {
         let ledger = facts.ledger
-        let side = facts.order.side
-        let unfilled = facts.order.quantity - ledger.filled
+        self.build = build
+        self.session = session
+        self.instrument = InstrumentSection(instrument)
         parent = ParentSection(facts, instrument)
-        children = facts.children.map { ChildSection($0, instrument) }
-        arrivalMid = ledger.arrivalHalfTicks.map { Double($0) / 2 * instrument.tick.step }
-        averagePrice = ParentReport.average(ledger.notional, ledger.filled, instrument)
-        slippage = SlippageSection(
-            arrivalBps: ledger.arrivalHalfTicks.flatMap { arrival in
-                Slippage.basisPoints(
-                    side,
-                    notional: ledger.notional,
-                    quantity: ledger.filled,
-                    benchmarkNotional: Notional(tickLots: Int128(arrival)),
-                    benchmarkQuantity: Quantity(lots: 2)
-                )
-            },
-            intervalVWAPBps: Slippage.basisPoints(
-                side,
-                notional: ledger.notional,
-                quantity: ledger.filled,
-                benchmarkNotional: facts.othersNotional,
-                benchmarkQuantity: facts.othersVolume
-            ),
-            intervalVWAP: ParentReport.average(
-                facts.othersNotional,
-                facts.othersVolume,
-                instrument
-            ),
-            othersVolume: exact(facts.othersVolume.lots, instrument.lot)
-        )
-        let cost = ledger.breakdown(unfilled: unfilled, endHalfTicks: facts.endMidHalfTicks)
-        costs = CostSection(cost, facts, instrument)
-        shortfall = costs.totalBps
+        children = facts.children.map { ChildSection($0, instrument, sentAt: sentAt($0.id)) }
+        fills = facts.fillLog.map { FillSection($0, instrument) }
+        arrivalMid = ledger.arrivalHalfTicks.map { instrument.mid($0) }
+        arrivalSpread = facts.arrivalSpreadTicks.map { exact($0, instrument.tick) }
+        averagePrice = instrument.average(ledger.notional, ledger.filled)
+        notional = instrument.value(ledger.notional.tickLots)
+        let prices = facts.fillLog.map(\.execution.price.ticks)
+        let (lowest, highest) = (prices.min(), prices.max())
+        let isBuy = facts.order.side == .buy
+        bestPrice = (isBuy ? lowest : highest).map { exact($0, instrument.tick) }
+        worstPrice = (isBuy ? highest : lowest).map { exact($0, instrument.tick) }
+        slippage = SlippageSection(facts, instrument)
+        costs = CostSection(facts, instrument)
         makerRatio =
             ledger.filled.lots > 0
             ? Double(ledger.makerFilled.lots) / Double(ledger.filled.lots) : nil
@@ -116,24 +127,9 @@ public struct ParentReport: Codable, Sendable {
         self.feed = feed
     }
 
-    /// The report as one JSON document with sorted keys.
-    public func json() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(self)
-    }
+    /// The shortfall in basis points of the parent at its arrival mid; nil without an arrival.
+    public var shortfall: Double? { costs.totalBps }
 
-    private static func average(
-        _ notional: Notional,
-        _ quantity: Quantity,
-        _ instrument: Instrument
-    ) -> Double? {
-        guard quantity.lots > 0 else { return nil }
-        return Double(notional.tickLots) / Double(quantity.lots) * instrument.tick.step
-    }
-}
-
-/// `steps` of `scale` as an exact decimal number.
-func exact(_ steps: Int64, _ scale: DecimalScale) -> Decimal {
-    Decimal(string: scale.text(steps)) ?? 0
+    /// The report as one JSON document.
+    public func json() throws -> Data { Data(try JSONTree(self).document.utf8) }
 }

@@ -7,14 +7,14 @@ public struct TickerSection: Codable, Sendable {
     public var messages: Int
     /// Times it was asked for again because it had fallen silent.
     public var resyncs: Int
-    /// Milliseconds since its last message; nil when none came.
-    public var ageMilliseconds: Double?
+    /// Nanoseconds since its last message; nil when none came.
+    public var ageNs: Int64?
     /// The mark price, to half a tick; nil when none was told.
     public var markPrice: Decimal?
     /// The share of a position's value that longs will pay to shorts; nil when none was told.
     public var fundingRate: Decimal?
-    /// When, in milliseconds since the epoch; nil when none was told.
-    public var nextFundingAt: Int64?
+    /// When, as UTC; nil when none was told.
+    public var nextFundingAt: String?
 
     /// What the ticker of `instrument` came to.
     public init(
@@ -28,9 +28,9 @@ public struct TickerSection: Codable, Sendable {
     ) {
         self.messages = messages
         self.resyncs = resyncs
-        ageMilliseconds = age.map { $0.inSeconds * 1e3 }
+        ageNs = age?.count
         markPrice = markHalfTicks == 0 ? nil : exact(markHalfTicks, instrument.tick) / 2
         fundingRate = fundingRateE9.map { coins(Amount(billionths: $0)) }
-        self.nextFundingAt = nextFundingAt?.millisecondCount
+        self.nextFundingAt = nextFundingAt?.utc(digits: 3)
     }
 }

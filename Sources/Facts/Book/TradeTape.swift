@@ -52,10 +52,15 @@ public struct TradeTape: BitwiseCopyable, Sendable {
     /// A tape on which nothing printed.
     public init(countsRPI: Bool) { self.countsRPI = countsRPI }
 
+    /// Whether a print is volume that counts here.
+    @inlinable public func counts(_ trade: Trade) -> Bool {
+        !trade.isBlock && (!trade.isRPI || countsRPI)
+    }
+
     /// Takes in one message's prints.
     public mutating func apply(_ batch: TradeBatch) {
         for trade in batch.trades {
-            if trade.isBlock || (trade.isRPI && !countsRPI) {
+            guard counts(trade) else {
                 excluded &+= 1
                 continue
             }

@@ -129,7 +129,10 @@ struct RecordFields {
     }
 
     func execution() throws(Nonsense) -> Execution {
-        try need(RecordLayout.executionBytes)
+        // A longer one names the third coin of its fee.
+        let coin = RecordLayout.executionBytes
+        let isNamed = bytes.count > coin
+        try need(coin + (isNamed ? RecordLayout.coinNameBytes : 0))
         return Execution(
             child: child(),
             id: try id(72),
@@ -140,6 +143,7 @@ struct RecordFields {
             isMaker: bytes[33] != 0,
             fee: Amount(billionths: try value(56)),
             feeCoin: try word(34, "coin of a fee"),
+            thirdCoin: isNamed ? CoinName(low: get(coin), high: get(coin + 8)) : .none,
             matchedAt: try time(64)
         )
     }

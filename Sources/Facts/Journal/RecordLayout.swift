@@ -19,7 +19,8 @@ internal import Units
 ///                48 quantity i64, 56 filled i64, 64 updated i64, 72 id
 ///     execution  24 parent u32, 28 number u32, 32 side u8, 33 maker u8, 34 fee's coin u8,
 ///                40 price i64,
-///                48 quantity i64, 56 fee i64, 64 matched i64, 72 execution id, 120 order id
+///                48 quantity i64, 56 fee i64, 64 matched i64, 72 execution id, 120 order id;
+///                with a fee in a named third coin 168 its name, 16 bytes, zero-padded
 ///     absent     24 parent u32, 28 number u32
 ///     link       24 code u8, 28 index u32, 32 first i64, 40 second i64; control and account
 ///                likewise
@@ -46,6 +47,7 @@ enum RecordLayout {
     static let replyBytes = 104
     static let updateBytes = 120
     static let executionBytes = 168
+    static let coinNameBytes = 16
     static let absentBytes = 32
     static let codedBytes = 48
     static let placeBytes = 56
@@ -60,7 +62,8 @@ enum RecordLayout {
         switch event {
         case .reply: replyBytes
         case .update: updateBytes
-        case .execution: executionBytes
+        case .execution(let fill):
+            fill.thirdCoin.isEmpty ? executionBytes : executionBytes + coinNameBytes
         case .absent: absentBytes
         case .adopted: placeBytes
         }
@@ -221,6 +224,10 @@ extension RecordLayout {
             record.put(64, fill.matchedAt.count)
             record.put(72, fill.id)
             record.put(120, fill.orderID)
+            if !fill.thirdCoin.isEmpty {
+                record.put(executionBytes, fill.thirdCoin.low)
+                record.put(executionBytes + 8, fill.thirdCoin.high)
+            }
         case .absent(let child):
             record.put(24, child)
         case .adopted(let order):

@@ -142,9 +142,15 @@ extension ChildOrder {
         isCancelInFlight = false
     }
 
+    /// Notes when it was learned that it had ended, if it has.
+    public mutating func noteEnd(at now: Nanoseconds) {
+        if state == .ended && endedAt == .zero { endedAt = now }
+    }
+
     /// The venue has it after all.
     private mutating func rise() {
         state = .working
+        endedAt = .zero
         endReason = .none
         isEndInferred = false
         isUnbidden = true

@@ -42,6 +42,8 @@ public struct ChildOrder: BitwiseCopyable, Sendable {
 
     /// Where it stands.
     public internal(set) var state: State = .sent
+    /// When we learned that it had ended; zero until then.
+    public internal(set) var endedAt: Nanoseconds = .zero
     /// Why it ended, once it has.
     public internal(set) var endReason: OrderEndReason = .none
     /// Its price at the venue, as far as we know.

@@ -155,6 +155,8 @@ public struct Execution: Hashable, Sendable, BitwiseCopyable {
     public var fee: Amount
     /// In which coin, or that it is still to be told.
     public var feeCoin: FeeCoin
+    /// What a third coin is called.
+    public var thirdCoin: CoinName
     /// When the venue matched it.
     public var matchedAt: Nanoseconds
 
@@ -169,6 +171,7 @@ public struct Execution: Hashable, Sendable, BitwiseCopyable {
         isMaker: Bool,
         fee: Amount,
         feeCoin: FeeCoin = .quote,
+        thirdCoin: CoinName = .none,
         matchedAt: Nanoseconds
     ) {
         self.child = child
@@ -180,6 +183,7 @@ public struct Execution: Hashable, Sendable, BitwiseCopyable {
         self.isMaker = isMaker
         self.fee = fee
         self.feeCoin = feeCoin
+        self.thirdCoin = thirdCoin
         self.matchedAt = matchedAt
     }
 }

@@ -58,12 +58,7 @@ public struct DecimalScale: Hashable, Sendable, BitwiseCopyable {
 
     /// The decimal text of `count` steps with exactly `decimals` decimals: "61800.1".
     public func text(_ count: Int64) -> String {
-        let scaled = Int128(count) * Int128(multiplier)
-        let digits = String(scaled.magnitude)
-        let sign = scaled < 0 ? "-" : ""
-        if decimals == 0 { return sign + digits }
-        let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
-        return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
+        DecimalScale.text(Int128(count) * Int128(multiplier), decimals: decimals)
     }
 
     static func powerOfTen(_ n: Int) -> Double {

@@ -18,6 +18,8 @@ struct LastLook {
     var position: VenuePosition?
     /// Orders of the session that are open; nil when the venue did not say.
     var open: Int?
+    /// Orders of others in the symbol that are open; nil when the venue did not say.
+    var others: Int?
     /// Orders that were still open, and were cancelled.
     var withdrawn = 0
     /// What became of the wallet, in spot.
@@ -122,7 +124,9 @@ extension TradingLoop {
         _ parent: ParentFacts,
         _ look: inout LastLook
     ) throws(SessionError) {
-        look.open = try inquiry.openOrders(&loop, facts.instrument).own.count
+        let orders = try inquiry.openOrders(&loop, facts.instrument)
+        look.open = orders.own.count
+        look.others = orders.foreign
         if look.open != 0 {
             look.withdrawn += try inquiry.withdraw(&loop, facts.instrument) { _ in true }.orders
             look.open = 0

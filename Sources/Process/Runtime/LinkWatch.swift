@@ -87,7 +87,7 @@ struct LinkWatch: ~Copyable {
             losses: keeper.losses,
             recoveries: keeper.recoveries,
             refusals: keeper.refusals,
-            awayMilliseconds: keeper.timeAway(until: now).inSeconds * 1e3,
+            awayNs: keeper.timeAway(until: now).count,
             recovery: LatencySection(keeper.recovery),
             isUp: isUp,
             lastLoss: fault?.text

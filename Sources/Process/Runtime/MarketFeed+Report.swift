@@ -20,7 +20,7 @@ extension MarketFeed {
             lines: (0..<lines.count).map { line($0, of: wins) },
             bookLosses: counts.losses,
             bookAged: counts.aged,
-            staleMilliseconds: lines.staleTime(until: endedAt).inSeconds * 1e3,
+            staleNs: lines.staleTime(until: endedAt).count,
             bookRecovery: LatencySection(lines.bookRecovery),
             lineRecovery: LatencySection(lines.lineRecovery),
             snapshots: counts.snapshots,

@@ -14,9 +14,9 @@ public struct SessionOutcome: Sendable {
     /// The parent's final state.
     public let state: ParentState
     /// The proof.
-    public let report: ParentReport
+    public private(set) var report: ParentReport
     /// What ended it early, in words; nil when nothing did.
-    public private(set) var fault: String?
+    public var fault: String? { report.fault }
     /// Whether every order's last word is known. If not, the journal stays open for a recovery.
     public let isSettled: Bool
     /// Whether the venue has said so: nothing of it is open, and the account moved by our fills.
@@ -31,7 +31,9 @@ public struct SessionOutcome: Sendable {
     public internal(set) var strayConnections = 0
 
     /// Adds what is to be said about its end.
-    mutating func add(_ text: String) { fault = fault.map { $0 + "; " + text } ?? text }
+    mutating func add(_ text: String) {
+        report.fault = report.fault.map { $0 + "; " + text } ?? text
+    }
 }
 
 /// One parent order from the first question to the venue to the proof of what was done.
@@ -68,6 +70,7 @@ public enum Session {
             }
         }
         let (inquiry, facts, order) = (ground.inquiry, ground.facts, ground.order)
+        if let text = facts.strayText { configuration.notice?(text) }
         if let text = order.clipping(facts.instrument) { configuration.notice?(text) }
         let claim = try configuration.claim(facts.instrument)
         defer { withExtendedLifetime(claim) {} }

@@ -10,7 +10,8 @@ internal import Units
 extension TradingLoop {
     private func refusals() -> [String: Int] {
         var counts: [String: Int] = [:]
-        for reason in RefusalReason.allCases where engine.refusals(reason) > 0 {
+        for reason in RefusalReason.allCases
+        where !reason.isPacing && engine.refusals(reason) > 0 {
             counts[reason.name] = engine.refusals(reason)
         }
         return counts
@@ -144,7 +145,9 @@ extension TradingLoop {
                     + "clock: run with SLUICE_TICKS=monotonic"
             )
         }
-        let report = ParentReport(
+        var report = ParentReport(
+            build: Session.version,
+            session: configuration.session.text,
             facts: parentFacts,
             instrument: facts.instrument,
             refusals: refusals(),
@@ -154,11 +157,13 @@ extension TradingLoop {
                 positionLots: look.position?.net.lots,
                 positionBeforeLots: facts.position.net.lots,
                 openOrders: look.open,
+                othersOpenOrders: look.others,
                 baseMoved: look.wallet?.moved,
                 baseExpected: look.wallet?.expected,
                 disconnectProtection: protection.text,
                 instrument: facts.instrument
             ),
+            sentAt: { placedAt($0) },
             feed: feed.section(
                 venueClock,
                 endedAt: parentFacts.finishedAt,
@@ -175,14 +180,14 @@ extension TradingLoop {
                 ? nil
                 : StallSection(
                     stalls: stalls.stalls,
-                    longestMilliseconds: stalls.longest.inSeconds * 1e3,
+                    longestNs: stalls.longest.count,
                     withdrawnOrders: stalls.withdrawn
                 )
         )
+        report.fault = texts.isEmpty ? nil : texts.joined(separator: "; ")
         return SessionOutcome(
             state: parentFacts.state,
             report: report,
-            fault: texts.isEmpty ? nil : texts.joined(separator: "; "),
             isSettled: isSettled,
             isConfirmed: isSettled && look.agrees,
             isRefused: ending.isRefused,

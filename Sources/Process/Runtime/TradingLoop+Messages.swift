@@ -149,6 +149,13 @@ extension TradingLoop {
 
     func remember(_ command: OrderCommand, _ ticks: UInt64) {
         sentTicks[Int(command.child.number) & (TradingLoop.sentCapacity - 1)] = ticks
+        if command.operation == .place { placedTicks[Int(command.child.number)] = ticks }
+    }
+
+    /// When a child left; nil when it did not leave this process.
+    func placedAt(_ child: ChildID) -> Nanoseconds? {
+        let ticks = placedTicks[Int(child.number)]
+        return ticks == 0 ? nil : clock.time(ticks)
     }
 
     /// The command did not leave the process: the same to the engine as the venue's own answer.

@@ -65,6 +65,8 @@ struct TradingLoop: ~Copyable {
     /// When each recent request left, by child number modulo the size, for `orderToAnswer`.
     let sentTicks: UnsafeMutablePointer<UInt64>
     static let sentCapacity = 4_096
+    /// When each child left, by its number; 0 for those that did not leave this process.
+    let placedTicks: UnsafeMutablePointer<UInt64>
     var nextTick = Nanoseconds.zero
     /// The system's clock minus ours.
     var systemOffset = Nanoseconds.zero
@@ -144,9 +146,14 @@ struct TradingLoop: ~Copyable {
         self.statements = statements
         sentTicks = .allocate(capacity: TradingLoop.sentCapacity)
         sentTicks.initialize(repeating: 0, count: TradingLoop.sentCapacity)
+        placedTicks = .allocate(capacity: self.engine.childCapacity)
+        placedTicks.initialize(repeating: 0, count: self.engine.childCapacity)
     }
 
-    deinit { sentTicks.deallocate() }
+    deinit {
+        sentTicks.deallocate()
+        placedTicks.deallocate()
+    }
 
     /// Tells the engine how things stand, and works until the parent is final.
     ///
@@ -284,6 +291,8 @@ struct TradingLoop: ~Copyable {
     }
 
     private func publish() {
-        control.publish(engine.progress(of: parent))
+        var progress = engine.progress(of: parent)
+        progress.at = clock.now
+        control.publish(progress)
     }
 }

@@ -2,6 +2,7 @@ internal import Engine
 internal import Lines
 internal import Orders
 internal import Units
+internal import Venues
 
 /// What the venue says before a session trades.
 struct VenueFacts {
@@ -22,4 +23,18 @@ struct VenueFacts {
     var largestPosition: Amount?
     /// Orders at the venue that are not this session's. They are left alone.
     var foreignOrders: Int
+    /// Other sessions of Sluice whose names some of them bear.
+    var foreignSessions: [SessionPrefix]
+}
+
+extension VenueFacts {
+    /// What a person should know of open orders that other sessions of Sluice seem to have left;
+    /// nil when there are none.
+    var strayText: String? {
+        guard !foreignSessions.isEmpty else { return nil }
+        let names = foreignSessions.map { "\($0.text)-…" }.joined(separator: ", ")
+        return "open orders in \(instrument.symbol) are named like those of another session "
+            + "(\(names)): it may be at work, or a crash left them. With its journal `sluice recover` "
+            + "takes them off; without one, cancel them at the venue. They are left alone here"
+    }
 }

@@ -48,13 +48,15 @@ extension VenueInquiry {
         return wallet.statement(for: instrument, at: BybitReplies.time(answer.body))
     }
 
-    /// This session's open orders, and how many are somebody else's.
+    /// This session's open orders, how many are somebody else's, and which other sessions of Sluice
+    /// these bear the names of.
     func openOrders(
         _ loop: inout EventLoop,
         _ instrument: Instrument
-    ) throws(SessionError) -> (own: [OrderUpdate], foreign: Int) {
+    ) throws(SessionError) -> (own: [OrderUpdate], foreign: Int, sessions: [SessionPrefix]) {
         var own: [OrderUpdate] = []
         var foreign = 0
+        var sessions: [SessionPrefix] = []
         try PageWalk.follow("order/realtime") { (cursor) throws(SessionError) in
             let body = try link.call(
                 &loop,
@@ -66,9 +68,14 @@ extension VenueInquiry {
             }
             own += page.entries.filter { !$0.status.isTerminal }
             foreign += page.foreign
+            if page.foreign > 0 {
+                // For a notice alone: what cannot be read of it is no reason to stop.
+                let others = (try? BybitReplies.sessions(body, otherThan: session)) ?? []
+                sessions += others.filter { !sessions.contains($0) }
+            }
             return page.cursor
         }
-        return (own, foreign)
+        return (own, foreign, sessions)
     }
 
     /// This session's fills since `start`, by the venue's own list.

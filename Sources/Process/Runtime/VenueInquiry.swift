@@ -71,6 +71,7 @@ struct VenueInquiry {
             statements = list.positions.map { .position($0) }
         }
         if let wallet = try wallet(&loop, instrument) { statements.append(.wallet(wallet)) }
+        let open = try openOrders(&loop, instrument)
         return VenueFacts(
             clock: venueClock,
             instrument: instrument,
@@ -78,7 +79,8 @@ struct VenueInquiry {
             position: position,
             statements: statements,
             largestPosition: try largestPosition(&loop),
-            foreignOrders: try openOrders(&loop, instrument).foreign
+            foreignOrders: open.foreign,
+            foreignSessions: open.sessions
         )
     }
 

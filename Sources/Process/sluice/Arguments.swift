@@ -33,6 +33,35 @@ struct DurationArgument: TypedArgument {
     var defaultValueDescription: String { text }
 }
 
+/// How long past its end a parent may go on: a duration of an hour at most, or "0s" for none.
+struct GraceArgument: TypedArgument {
+    let text: String
+    let fault: String?
+    private let read: Nanoseconds?
+
+    /// - Precondition: it could be read.
+    var value: Nanoseconds { GraceArgument.readable(read) }
+
+    init(_ value: Nanoseconds) {
+        text = Stated.text(value)
+        fault = nil
+        read = value
+    }
+
+    init?(argument: String) {
+        text = argument
+        if ["0", "0s", "0ms"].contains(argument) {
+            (read, fault) = (.zero, nil)
+        } else {
+            (read, fault) = Self.reading { () throws(StatedError) in
+                try Stated.duration(argument, in: .milliseconds(1)...(.seconds(3_600)))
+            }
+        }
+    }
+
+    var defaultValueDescription: String { text }
+}
+
 /// A rate as people write it: "10%" or "0.10".
 struct RateArgument: TypedArgument {
     let text: String

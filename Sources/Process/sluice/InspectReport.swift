@@ -1,6 +1,7 @@
 import Book
 import Foundation
 import Recordings
+import Reports
 import Units
 
 /// A feed's summary as text for people and as JSON for programs.
@@ -69,9 +70,7 @@ struct InspectReport: Encodable {
 
     /// One JSON document. Times are milliseconds since the epoch.
     func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
+        try JSONTree(self).document
     }
 
     /// A page for people.

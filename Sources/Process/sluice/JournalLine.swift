@@ -207,7 +207,7 @@ struct JournalLine {
             lots("quantity", fill.quantity, names.only)
             plain("maker", "\(fill.isMaker)")
             plain("feeE9", "\(fill.fee.billionths)")
-            word("feeCoin", "\(fill.feeCoin)")
+            word("feeCoin", fill.thirdCoin.isEmpty ? "\(fill.feeCoin)" : fill.thirdCoin.text)
             word("id", fill.id.text)
             word("orderID", fill.orderID.text)
         case .absent(let absent):

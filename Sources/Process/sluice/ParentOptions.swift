@@ -51,6 +51,14 @@ struct ParentOptions: ParsableArguments {
     )
     var displayShare: RateArgument?
 
+    @Option(
+        help: """
+            TWAP and VWAP: how long after the end what is still missing may be worked off, by \
+            crossing. 0s ends on time, and what is missing then stays unfilled. Most: 1h.
+            """
+    )
+    var grace = GraceArgument(.seconds(10))
+
     @Option(help: "Largest child, in the base coin. Default: the venue's maximum.")
     var maxChild: DecimalArgument?
 
@@ -99,6 +107,7 @@ struct ParentOptions: ParsableArguments {
             algorithm = .pov(rateBps: rate?.bps ?? 1_000)
         }
         var rules = SlicingRules()
+        rules.grace = grace.value
         if let displayShare { rules.displayedShareBps = displayShare.bps }
         var request = ParentRequest(
             side: side.side,

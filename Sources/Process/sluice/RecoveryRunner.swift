@@ -17,13 +17,15 @@ struct RecoveryRunner {
         for session in sessions {
             do {
                 let outcome = try recover(session)
-                worst = max(worst, RecoveryRunner.exitCode(outcome))
-                summaries.append(RecoverySummary(outcome))
+                let code = RecoveryRunner.exitCode(outcome)
+                worst = max(worst, code)
+                summaries.append(RecoverySummary(outcome, exitCode: code))
             } catch {
                 Terminal.endProgress()
                 Terminal.error(error.text)
-                worst = max(worst, SessionRunner.exitCode(error))
-                summaries.append(RecoverySummary(session.name, error: error.text))
+                let code = SessionRunner.exitCode(error)
+                worst = max(worst, code)
+                summaries.append(RecoverySummary(session.name, error: error.text, exitCode: code))
             }
             if !json, let summary = summaries.last {
                 worst = max(worst, deliver([summary]) { summary.text })
@@ -48,13 +50,13 @@ struct RecoveryRunner {
             try Terminal.document(text())
             return 0
         } catch {
-            let gists = summaries.map { summary in
+            let lines = summaries.map { summary in
                 "session \(summary.session) \(summary.action)"
-                    + (summary.report.map { ", \($0.gist)" } ?? "")
+                    + (summary.report.map { ", \($0.summary)" } ?? "")
             }
             Terminal.error(
                 "the report could not be delivered (\(error)): "
-                    + (gists.isEmpty ? "nothing to recover" : gists.joined(separator: "; "))
+                    + (lines.isEmpty ? "nothing to recover" : lines.joined(separator: "; "))
             )
             return SessionRunner.undelivered
         }

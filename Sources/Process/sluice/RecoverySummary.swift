@@ -5,13 +5,10 @@ import Units
 
 /// Everything that `sluice recover --json` says.
 struct RecoveryDocument: Encodable {
+    let schema = "sluice.recovery/1"
     var sessions: [RecoverySummary]
 
-    func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
+    func json() throws -> String { try JSONTree(self).document }
 }
 
 /// What became of one session, as text for people and as JSON for programs.
@@ -21,7 +18,7 @@ struct RecoverySummary: Encodable {
     var action: String
     /// Why the parent was stopped.
     var reason: String?
-    var downtimeSeconds: Double?
+    var downtimeNs: Int64?
     var journalEnd: String?
     var lastRecord: UInt64?
     /// Whether the journal was gone on with.
@@ -36,14 +33,17 @@ struct RecoverySummary: Encodable {
     var settlement: Settlement?
     /// What went wrong.
     var fault: String?
+    /// What this session alone would leave the process with.
+    var exitCode: Int32
     /// The whole parent, before and after.
     var report: ParentReport?
 
-    init(_ outcome: RecoveryOutcome) {
+    init(_ outcome: RecoveryOutcome, exitCode: Int32) {
         session = outcome.session
         action = outcome.action.rawValue
         reason = outcome.reason.map { "\($0)" }
-        downtimeSeconds = outcome.downtime.inSeconds
+        downtimeNs = outcome.downtime.count
+        self.exitCode = exitCode
         journalEnd = outcome.journalEnd
         lastRecord = outcome.lastRecord
         isRecorded = outcome.isRecorded
@@ -53,6 +53,7 @@ struct RecoverySummary: Encodable {
         adopted = outcome.adopted
         fault = outcome.outcome?.fault
         report = outcome.outcome?.report
+        report?.exitCode = exitCode
     }
 
     private static func lines(_ settlement: Settlement) -> [String] {
@@ -71,8 +72,9 @@ struct RecoverySummary: Encodable {
         return lines
     }
 
-    init(_ session: String, error: String) {
+    init(_ session: String, error: String, exitCode: Int32) {
         self.session = session
+        self.exitCode = exitCode
         action = "failed"
         fault = error
     }
@@ -82,13 +84,13 @@ struct RecoverySummary: Encodable {
         if let journalEnd, let lastRecord {
             lines.append("  journal      \(journalEnd); last whole record \(lastRecord)")
         }
-        if let downtimeSeconds, report != nil {
-            lines.append(String(format: "  nobody there %.1f s", downtimeSeconds))
+        if let downtimeNs, report != nil {
+            lines.append(String(format: "  nobody there %.1f s", Double(downtimeNs) / 1e9))
         }
         if missing > 0 { lines.append("  missing      \(missing) records that found no room") }
         if adopted > 0 { lines.append("  not recorded \(adopted) orders, found at the venue") }
         if let settlement { lines += RecoverySummary.lines(settlement) }
-        if let report { lines.append(report.text()) }
+        if let report { lines.append(report.text(width: Terminal.width(of: 1))) }
         return lines.joined(separator: "\n")
     }
 }

@@ -1,9 +1,9 @@
 import Costs
 import Engine
-import Foundation
 import Journal
 import Orders
 import Replay
+import Reports
 import Units
 
 /// What a replay found, as text for people and as JSON for programs.
@@ -30,6 +30,7 @@ struct ReplaySummary: Encodable {
         var actual: String
     }
 
+    let schema = "sluice.replay/1"
     var session: String
     var build: String
     var behaviour: UInt32
@@ -91,11 +92,7 @@ struct ReplaySummary: Encodable {
     }
 
     /// One JSON document.
-    func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
+    func json() throws -> String { try JSONTree(self).document }
 
     /// A page for people.
     func text() -> String {

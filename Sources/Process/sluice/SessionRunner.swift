@@ -29,7 +29,9 @@ enum SessionRunner {
         } catch {
             throw fail(error)
         }
-        let isDelivered = deliver(outcome.report, json: json)
+        var report = outcome.report
+        report.exitCode = exitCode(outcome)
+        let isDelivered = deliver(report, json: json)
         if let reason = outcome.reason { Terminal.note(reason) }
         if let fault = outcome.fault { Terminal.error(fault) }
         let code = isDelivered ? exitCode(outcome) : undelivered
@@ -39,14 +41,17 @@ enum SessionRunner {
     /// What a process leaves with whose report did not reach its reader.
     static let undelivered: Int32 = 70
 
-    /// Prints the report; where that cannot be done, its gist goes to stderr.
+    /// Prints the report; where that cannot be done, its summary goes to stderr.
     private static func deliver(_ report: ParentReport, json: Bool) -> Bool {
         do {
-            let text = json ? String(decoding: try report.json(), as: UTF8.self) : report.text()
+            let text =
+                json
+                ? String(decoding: try report.json(), as: UTF8.self)
+                : report.text(width: Terminal.width(of: 1))
             try Terminal.document(text)
             return true
         } catch {
-            Terminal.error("the report could not be delivered (\(error)): \(report.gist)")
+            Terminal.error("the report could not be delivered (\(error)): \(report.summary)")
             return false
         }
     }
@@ -75,16 +80,7 @@ enum SessionRunner {
     static func progressTicker(_ control: SessionControl) -> Ticker {
         Ticker(every: .milliseconds(500)) {
             guard let now = control.latest else { return }
-            let whole = Double(now.quantity.lots)
-            let percent = Double(now.filled.lots) / whole * 100
-            let due = Double(now.target.lots) / whole * 100
-            let line = String(
-                format: "filled %.1f %%, due %.1f %%, %d children",
-                percent,
-                due,
-                now.children
-            )
-            Terminal.progress(line)
+            Terminal.progress(ProgressLine.text(now, width: Terminal.width(of: 2)))
         }
     }
 }

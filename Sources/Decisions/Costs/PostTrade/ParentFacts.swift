@@ -43,10 +43,28 @@ public struct ParentFacts: Sendable {
     public var postOnlyRejects: Int
     /// Executions.
     public var fills: Int
-    /// Commands the risk gate refused.
+    /// Wishes that risk held back, however often they were looked at.
     public var riskRefusals: Int
+    /// Wishes that waited for the request rate, likewise.
+    public var rateWaits = 0
     /// Its children, in the order sent.
     public var children: [ChildOrder]
+    /// Its fills, in the order taken in.
+    public var fillLog: [Fill] = []
+    /// Fills of the whole engine that `fillLog` had no room for.
+    public var droppedFills = 0
+    /// Fills of ours whose public print had not been seen at its end.
+    public var unseenPrints = 0
+    /// When its arrival price was stamped; nil before.
+    public var arrivedAt: Nanoseconds?
+    /// The spread then.
+    public var arrivalSpreadTicks: Int64?
+    /// How long after its end it may still work off what is missing; nil where it stops at its end.
+    public var grace: Nanoseconds?
+    /// The share of all volume it keeps to, in basis points; nil for other schedules.
+    public var povRateBps: Int64?
+    /// The largest share of the displayed depth that one child may be, in basis points.
+    public var displayedShareBps: Int64 = 0
 
     /// Facts with every value stated.
     public init(
@@ -102,8 +120,19 @@ public struct ParentFacts: Sendable {
     /// Σ fees of all children in the base coin.
     public var baseFees: Amount { children.reduce(into: .zero) { $0 += $1.baseFees } }
 
-    /// Σ fees of all children in third coins, which nothing here converts.
-    public var otherFees: Amount { children.reduce(into: .zero) { $0 += $1.otherFees } }
+    /// Fees in third coins, which nothing here converts, by coin in the order first paid.
+    public var thirdCoinFees: [(coin: CoinName, amount: Amount)] {
+        var sums: [(coin: CoinName, amount: Amount)] = []
+        for fill in fillLog where fill.execution.feeCoin == .other {
+            let coin = fill.execution.thirdCoin
+            if let i = sums.firstIndex(where: { $0.coin == coin }) {
+                sums[i].amount += fill.execution.fee
+            } else {
+                sums.append((coin, fill.execution.fee))
+            }
+        }
+        return sums
+    }
 
     /// Fills whose fee was never told.
     public var untoldFees: Int { children.reduce(0) { $0 + Int($1.untoldFees) } }

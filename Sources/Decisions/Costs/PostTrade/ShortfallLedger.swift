@@ -16,6 +16,8 @@ public struct ShortfallLedger: Hashable, Sendable, BitwiseCopyable {
     public private(set) var fees: Amount = .zero
     private var midAtSend: Int128 = 0
     private var midAtFill: Int128 = 0
+    /// Σ quantity × (mid at fill − mid at send) of the fills that rested.
+    private var restedMove: Int128 = 0
 
     /// A ledger without fills.
     public init(side: Side) { self.side = side }
@@ -41,13 +43,17 @@ public struct ShortfallLedger: Hashable, Sendable, BitwiseCopyable {
         fees += fee
         midAtSend += Int128(midAtSendHalfTicks) * Int128(quantity.lots)
         midAtFill += Int128(midAtFillHalfTicks) * Int128(quantity.lots)
+        guard isMaker else { return }
+        restedMove +=
+            (Int128(midAtFillHalfTicks) - Int128(midAtSendHalfTicks)) * Int128(quantity.lots)
     }
 
     /// Adds the fee of a fill that was added without one, and what it changes of the part that
-    /// rested.
-    public mutating func complete(fee: Amount, rested: Quantity) {
+    /// rested; `moveHalfTicks` is how far the mid had moved from its send to its fill.
+    public mutating func complete(fee: Amount, rested: Quantity, moveHalfTicks: Int64) {
         fees += fee
         makerFilled += rested
+        restedMove += Int128(moveHalfTicks) * Int128(rested.lots)
     }
 
     /// The cost so far, with `unfilled` priced at the mid of the end.
@@ -57,7 +63,8 @@ public struct ShortfallLedger: Hashable, Sendable, BitwiseCopyable {
         let sign = Int128(side.sign)
         let atArrival = Int128(arrival) * Int128(filled.lots)
         cost.timing = sign * (midAtSend - atArrival)
-        cost.latency = sign * (midAtFill - midAtSend)
+        cost.takerLatency = sign * (midAtFill - midAtSend - restedMove)
+        cost.makerDrift = sign * restedMove
         cost.spread = sign * (notional.tickLots * 2 - midAtFill)
         cost.opportunity = sign * Int128(unfilled.lots) * (Int128(endHalfTicks) - Int128(arrival))
         cost.fees = fees

@@ -115,6 +115,7 @@ struct ExecutionFields {
             isMaker: isMaker,
             fee: paid,
             feeCoin: coin,
+            thirdCoin: coin == .other ? feeCoin.map { CoinName($0.bytes) } ?? .none : .none,
             matchedAt: try json.milliseconds(of: time)
         )
     }

@@ -1,0 +1,92 @@
+import Foundation
+import Orders
+import Reports
+import Testing
+import Units
+
+/// What a person reads.
+@Suite("The report as a page", .timeLimit(.minutes(1)))
+struct TextTests {
+    @Test("no line is wider than the page", arguments: [30, 40, 56, 64, 65, 80, 200])
+    func width(_ width: Int) {
+        var sample = SampleReport()
+        sample.fills.append((600_120, 1, false, 12_000_000, .other))
+        let lines = sample.report.text(width: width).split(separator: "\n")
+        #expect(lines.allSatisfy { $0.count <= width }, "\(lines.max { $0.count < $1.count }!)")
+        #expect(lines.contains { $0.hasPrefix("Technical") })
+    }
+
+    @Test("prices are in the instrument's own decimals, mids one more, averages two more")
+    func decimals() {
+        let text = SampleReport().report.text()
+        #expect(text.contains("average price     60011.800 USDT"), "\(text)")
+        #expect(text.contains("best, worst fill  60010.0 USDT, 60013.0 USDT"))
+        #expect(text.contains("arrival mid       60010.25 USDT, spread 0.1"))
+        #expect(
+            text.contains("filled            0.500 BTC of 0.500 BTC (100.0 %), worth 30005.90 USDT")
+        )
+    }
+
+    @Test("a coin with ticks of 10⁻¹⁰ is not shown as nothing")
+    func cheap() {
+        var sample = SampleReport()
+        sample.instrument.tick = DecimalScale(multiplier: 1, decimals: 10)
+        sample.instrument.lot = DecimalScale(multiplier: 1, decimals: 0)
+        sample.arrivalHalfTicks = 24_001
+        sample.fills = [(12_001, 30_000_000, false, 1_000, .quote)]
+        sample.quantity = Quantity(lots: 30_000_000)
+        sample.others = (3, 36_005)
+        let report = sample.report
+        let text = report.text()
+        #expect(
+            text.contains("arrival mid       0.00000120005 USDT, spread 0.0000000001"),
+            "\(text)"
+        )
+        #expect(text.contains("average price     0.000001200100 USDT"))
+        #expect(text.contains("0.000001200167 USDT"))
+        #expect(report.notional == Decimal(string: "36.003"))
+        #expect(report.summary.contains("at 0.000001200100 USDT on average"))
+    }
+
+    @Test("a fee in a third coin is named, and nothing is all in without it")
+    func thirdCoin() {
+        var sample = SampleReport()
+        #expect(sample.report.text().contains("USDT, all in"))
+        sample.fills[1].fee = 12_000_000
+        sample.fills[1].coin = .other
+        let report = sample.report
+        #expect(report.text().contains(", without 0.012 MNT of fees"), "\(report.text())")
+        #expect(!report.text().contains("all in") && !report.costs.isAllIn)
+        #expect(report.costs.thirdCoinFees.map(\.coin) == ["MNT"])
+        #expect(report.fills[1].feeCoin == "MNT" && report.fills[1].fee == Decimal(string: "0.012"))
+        sample.thirdCoin = .none
+        #expect(sample.report.text().contains("0.012 of a coin without a name of fees"))
+        sample.fills[1].coin = .untold
+        #expect(sample.report.text().contains("without the fees of 1 fills"))
+    }
+
+    @Test("ours and others' open orders stand apart")
+    func openOrders() {
+        let report = SampleReport().report
+        #expect(report.text().contains("our open orders 0; others in BTCUSDT 1"))
+        #expect(report.summary.hasSuffix("our open orders 0; others in BTCUSDT 1"))
+    }
+
+    @Test("the times are told, and how much of the grace was used")
+    func times() {
+        let text = SampleReport().report.text()
+        #expect(text.contains("started           2026-11-30 00:53:20.000 UTC"), "\(text)")
+        #expect(text.contains("after 30.0s; grace 10.0s, used"), "\(text)")
+        #expect(text.contains("finished          2026-11-30 00:53:54.200 UTC, after 34.2s"))
+    }
+
+    @Test("the gist is one line: what was filled, at what average, what is held and what is open")
+    func summary() {
+        let summary = SampleReport().report.summary
+        #expect(
+            summary == "buy 0.500 BTC of BTCUSDT: completed, filled 0.500 BTC at 60011.800 USDT on "
+                + "average; position 0.500 BTC (before: 0.000 BTC); our open orders 0; others in "
+                + "BTCUSDT 1"
+        )
+    }
+}
