@@ -28,8 +28,9 @@ struct EndingTests {
         try live.rest()
         for each in cases { each.sink.spoil() }
         for each in cases { each.session.program.signal(each.signal) }
+        let deadline = ContinuousClock.now + .seconds(20)
         for each in cases {
-            let end = each.session.program.end(within: .seconds(20))
+            let end = each.session.program.end(within: deadline - .now)
             #expect(end == .code(1), "\(each.session.name): \(String(describing: end))")
         }
         #expect(live.openOrders() == [])
@@ -49,8 +50,9 @@ struct EndingTests {
         try live.rest()
         for each in cases { each.sink.spoil() }
         for each in cases { each.session.program.signal(each.signal) }
+        let deadline = ContinuousClock.now + .seconds(20)
         for each in cases {
-            let end = each.session.program.end(within: .seconds(20))
+            let end = each.session.program.end(within: deadline - .now)
             #expect(end == .code(1), "\(each.session.name): \(String(describing: end))")
         }
         #expect(live.openOrders() == [])

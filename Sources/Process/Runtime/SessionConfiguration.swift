@@ -62,8 +62,8 @@ public struct SessionConfiguration: Sendable {
     public var core: Int?
     /// Where the session is recorded; nil for nowhere.
     public var journal: JournalSettings?
-    /// Where the sessions of this host claim what they trade, so that no two work one instrument for
-    /// one account; nil claims nothing.
+    /// Where the sessions of this host claim what they trade, so that no two work one instrument
+    /// for one account; nil claims nothing.
     public var killSwitch: KillSwitch?
     /// Told, a line each, what the operator should know of this host: before trading begins, and
     /// from another thread when the hot one stands still.

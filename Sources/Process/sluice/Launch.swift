@@ -32,7 +32,7 @@ enum Launch {
         for crash in crashes where !(crash == SIGQUIT && isIgnored(SIGQUIT)) {
             signal(crash, SIG_DFL)
         }
-        // A reader that went away, or a file that may not grow, is an error of the call that meets it.
+        // A reader that went away and a file that may not grow are errors of the call they meet.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
         // What a parent has blocked would be neither a stop nor an end.
