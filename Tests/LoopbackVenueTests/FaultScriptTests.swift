@@ -33,6 +33,9 @@ struct FaultScriptTests {
                 at 12s revoke
                 at 13s withdraw 5000
                 at 14s refuse-topic wallet
+                at 15s mute 2s
+                at 16s limit 2s
+                at 17s deny 33004
                 at 0s late statements 1s
                 """
         )
@@ -73,6 +76,9 @@ struct FaultScriptTests {
                     .withdraw(Amount(billionths: 5_000_000_000_000))
                 ),
                 TimedFault(at: .seconds(14), .refuseTopic(.wallet)),
+                TimedFault(at: .seconds(15), .mute(.seconds(2))),
+                TimedFault(at: .seconds(16), .limit(.seconds(2))),
+                TimedFault(at: .seconds(17), .deny(33_004)),
                 TimedFault(at: .zero, .late(.statements, by: .seconds(1))),
             ]
         )
@@ -89,7 +95,8 @@ struct FaultScriptTests {
             "create 1 delay 99999999999s", "create 1 refuse", "create 1 refuse 0",
             "create 1 120% lose", "create 1 lose twice", "at", "at 1 gap 1s", "at 1s", "at 1s gap",
             "at 1s cut everything", "at 1s book burn", "at 1s funding much", "at 1s funding 2",
-            "at 1s withdraw", "at 1s withdraw 0", "at 1s withdraw 1.5", "at 1s refuse-topic order",
+            "at 1s mute", "at 1s deny 0", "at 1s withdraw", "at 1s withdraw 0",
+            "at 1s withdraw 1.5", "at 1s refuse-topic order",
         ]
     )
     func refusals(line: String) {

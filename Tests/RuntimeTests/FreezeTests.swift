@@ -16,6 +16,7 @@ struct FreezeTests {
             faults: try FaultScript(text: script)
         )
         session.configuration.request.limit = "59900"
+        session.configuration.request.rules.grace = .milliseconds(500)
         session.configuration.linkTimes.ping = .milliseconds(200)
         session.configuration.linkTimes.silence = .milliseconds(500)
         session.configuration.linkTimes.opening = .milliseconds(500)

@@ -68,9 +68,6 @@ final class VenueServer {
         if loop.isMute != isMute { loop.isMute = isMute }
     }
 
-    /// Connections that clients have with it.
-    var openConnections: Int { loop.openConnections }
-
     /// Stands still while the floor says so: the kernel takes what clients send, nobody reads it.
     private func freeze() {
         guard let end = floor.trouble.frozenUntil else { return }

@@ -2,7 +2,6 @@ internal import Lines
 internal import Transport
 internal import Units
 internal import Venues
-internal import Wire
 
 /// Opens a session's connections in the order that loses nothing: account and order entry are
 /// authenticated and subscribed before market data starts, so that no order can be answered unseen.

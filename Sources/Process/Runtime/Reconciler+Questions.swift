@@ -47,7 +47,7 @@ extension Reconciler {
     ///
     /// - Throws: also when the venue did not take the cancel, for its rate or whatever else: the
     ///   order may be open still, and the question has no answer yet.
-    func withdraw(_ child: ChildID) throws(SessionError) {
+    func withdraw(_ child: ChildID, isStray: Bool) throws(SessionError) {
         isUrgent = true
         defer { isUrgent = isRelieving }
         let name = OrderLinkID.text(child, session)
@@ -56,7 +56,7 @@ extension Reconciler {
         }
         let code = try cancel(child)
         switch BybitReturnCode.outcome(code, of: .cancel) {
-        case .accepted: try tell(.withdrawn(child))
+        case .accepted: try tell(.withdrawn(child, isStray: isStray))
         case .alreadyFinished: break
         case .refused, .unknown: throw .venue("order/cancel: refused with \(code)")
         }

@@ -140,8 +140,8 @@ final class Reconciler: @unchecked Sendable {
         do throws(SessionError) {
             switch question {
             case .order(let child, let sentAt): try inquire(child, sentAt)
-            case .withdraw(let child, let sentAt):
-                try withdraw(child)
+            case .withdraw(let child, let sentAt, let isStray):
+                try withdraw(child, isStray: isStray)
                 try inquire(child, sentAt)
             case .catchUp: try inquireAll()
             case .everything:

@@ -8,8 +8,8 @@ enum ReconcilerQuestion: BitwiseCopyable, Sendable {
     /// What became of one order, which left at `sentAt` of our clock.
     case order(ChildID, sentAt: Nanoseconds)
     /// Cancel an order, if it is open, and tell what became of it: one that is believed to have
-    /// ended, or any while the order connection is gone.
-    case withdraw(ChildID, sentAt: Nanoseconds)
+    /// ended (a stray), or any while the order connection is gone.
+    case withdraw(ChildID, sentAt: Nanoseconds, isStray: Bool = false)
     /// Open orders, fills since the last time, position, account.
     case everything
     /// The same, as the last question of a look that the account's stream waits for.
@@ -35,7 +35,7 @@ enum ReconcilerAnswer: BitwiseCopyable, Sendable {
     /// It refuses the key or the account itself, with its code.
     case denied(Int32)
     /// An order was open, and its cancel is accepted.
-    case withdrawn(ChildID)
+    case withdrawn(ChildID, isStray: Bool)
     /// The last of a question's answers: whether all of it could be answered.
     case done(ReconcilerQuestion, isAnswered: Bool)
 }

@@ -130,7 +130,7 @@ struct Reconciliation: ~Copyable {
 
     /// Asks to look again at an order that is believed to have ended, and to cancel it if open.
     mutating func askToWithdraw(_ child: ChildOrder) {
-        ask(.withdraw(child.id, sentAt: child.sentAt))
+        ask(.withdraw(child.id, sentAt: child.sentAt, isStray: true))
     }
 
     // MARK: Catching up
@@ -171,7 +171,7 @@ struct Reconciliation: ~Copyable {
     ) -> Bool {
         if isAnswered { counts.answered &+= 1 } else { counts.unanswered &+= 1 }
         switch question {
-        case .order(let child, _), .withdraw(let child, _):
+        case .order(let child, _), .withdraw(let child, _, _):
             for i in 0..<doubtCount where doubts[i].child == child {
                 doubts[i].nextAt = now + times.repeating
             }

@@ -34,17 +34,17 @@ extension TradingLoop {
             reconciliation.counts.foreignOrders = count
         case .denied(let code):
             keyDenied(code, now)
-        case .withdrawn(let child):
+        case .withdrawn(let child, let isStray):
             sweep.found(child)
             // Open though nobody knew it or it was believed to have ended, or for want of an order
             // connection.
-            if !isKnown(child) || engine.child(child.number).state == .ended {
+            if isStray {
                 reconciliation.counts.withdrawn &+= 1
             } else {
                 reconciliation.counts.withdrawnAway &+= 1
             }
         case .done(let question, let isAnswered):
-            if isAnswered, case .withdraw(let child, _) = question { sweep.answered(child) }
+            if isAnswered, case .withdraw(let child, _, _) = question { sweep.answered(child) }
             if reconciliation.done(question, isAnswered: isAnswered, now) { caughtUp(now) }
         }
     }
@@ -91,7 +91,7 @@ extension TradingLoop {
     private mutating func withdrawStray(_ event: OrderEvent) {
         guard case .update(let update) = event, update.status.stands, !isKnown(update.child)
         else { return }
-        _ = reconciliation.ask(.withdraw(update.child, sentAt: clock.now))
+        _ = reconciliation.ask(.withdraw(update.child, sentAt: clock.now, isStray: true))
     }
 
     private mutating func isKnown(_ child: ChildID) -> Bool {
