@@ -119,7 +119,7 @@ struct AccountBreadthTests {
 
     @Test("a spot parent whose coins are not there is refused before anything is sent")
     func noFunds() throws {
-        for (side, quantity, coin) in [(Side.buy, "5000", "USDT"), (.sell, "1000.1", "BTC")] {
+        for (side, quantity, coin) in [(Side.buy, "3000", "USDT"), (.sell, "1000.1", "BTC")] {
             var session = try SessionFixture(
                 .twap,
                 side,

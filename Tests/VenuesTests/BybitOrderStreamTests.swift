@@ -161,7 +161,7 @@ struct BybitOrderStreamTests {
         arguments: [
             ("P", 0, .place, .accepted), ("P", 110_007, .place, .refused),
             ("P", 10_000, .place, .unknown), ("P", 10_016, .place, .unknown),
-            ("P", 20_003, .place, .unknown), ("P", 110_072, .place, .unknown),
+            ("P", 20_003, .place, .refused), ("P", 110_072, .place, .unknown),
             ("C", 110_001, .cancel, .alreadyFinished), ("A", 110_008, .amend, .alreadyFinished),
             ("C", 170_213, .cancel, .alreadyFinished), ("C", 170_142, .cancel, .alreadyFinished),
             ("P", 110_001, .place, .refused), ("A", 110_064, .amend, .refused),
