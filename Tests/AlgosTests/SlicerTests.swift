@@ -23,6 +23,8 @@ struct SlicerTests {
         var acceptsRequest = true
         var limit: Int64?
         var smallest: Int64 = 1
+        /// The least that is sent or left by choice; nil for the smallest.
+        var piece: Int64?
         var largest: Int64 = 1_000
         var rules = SlicingRules(depthRangeBps: 50)
         var intent: SliceIntent
@@ -52,7 +54,8 @@ struct SlicerTests {
                     )
                 },
                 smallestOrder: Quantity(lots: smallest),
-                largestOrder: Quantity(lots: largest)
+                largestOrder: Quantity(lots: largest),
+                smallestPiece: Quantity(lots: piece ?? smallest)
             )
         }
 
@@ -216,6 +219,44 @@ struct SlicerTests {
             $0.band = 0
             $0.smallest = 5
         },
+        Case("what is left keeps room for a worse price: all of it goes instead", take(30, 501)) {
+            $0.quantity = 500
+            $0.target = 493
+            $0.band = 0
+            $0.filled = 470
+            $0.smallest = 5
+            $0.piece = 10
+        },
+        Case("with too much for one child, room is left by sending less", take(13, 501)) {
+            $0.quantity = 500
+            $0.target = 493
+            $0.band = 0
+            $0.filled = 470
+            $0.smallest = 5
+            $0.piece = 10
+            $0.largest = 23
+        },
+        Case("the last of a parent may be as small as the venue takes", take(7, 501)) {
+            $0.quantity = 500
+            $0.target = 500
+            $0.band = 0
+            $0.filled = 493
+            $0.smallest = 5
+            $0.piece = 10
+        },
+        Case("while more is to come, no child is without room for a worse price", take(10, 501)) {
+            $0.target = 507
+            $0.band = 0
+            $0.smallest = 5
+            $0.piece = 10
+        },
+        Case("a largest child that leaves no room is sent all the same", take(7, 501)) {
+            $0.target = 520
+            $0.band = 0
+            $0.smallest = 5
+            $0.piece = 10
+            $0.largest = 7
+        },
         Case("nothing is left: nothing is sent", .stay) {
             $0.quantity = 500
             $0.filled = 500
@@ -300,7 +341,8 @@ struct SlicerTests {
                     acceptsRequest: Bool.random(using: &random)
                 ),
             smallestOrder: Quantity(lots: Int64.random(in: 1...10, using: &random)),
-            largestOrder: Quantity(lots: Int64.random(in: 1...200, using: &random))
+            largestOrder: Quantity(lots: Int64.random(in: 1...200, using: &random)),
+            smallestPiece: Quantity(lots: Int64.random(in: 1...15, using: &random))
         )
     }
 }

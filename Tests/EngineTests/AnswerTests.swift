@@ -81,6 +81,78 @@ struct AnswerTests {
         #expect(facts.rejects == 10 && facts.unsettled.isEmpty)
     }
 
+    @Test("a refusal for the rate frees the child at once, and says nothing against the parent")
+    func tooOften() throws {
+        for remedy in [OrderRemedy.pauseOperation, .pauseRequests] {
+            var desk = try Desk()
+            var last = Nanoseconds.zero
+            for number in 0..<12 {
+                let order = try desk.place()
+                #expect(order.child.number == UInt32(number))
+                // A second, and twice as long each time.
+                #expect(desk.now - last >= .seconds(min(1 << Int64(max(0, number - 1)), 60)))
+                last = desk.now
+                desk.reply(.place, order.child, .refused, remedy, code: 10_006)
+                #expect(desk.engine.facts(of: ParentID(0)).unsettled.isEmpty)
+            }
+            let facts = desk.engine.facts(of: ParentID(0))
+            #expect(facts.state == .working && facts.rejects == 12 && facts.unsettled.isEmpty)
+        }
+    }
+
+    @Test("no refused place is tried again at the next book", arguments: OrderRemedy.allCases)
+    func pausesAfterAll(_ remedy: OrderRemedy) throws {
+        var desk = try Desk()
+        let order = try desk.place()
+        desk.reply(.place, order.child, .refused, remedy, code: 1)
+        #expect(desk.buffer.count == 0)
+        for _ in 0..<40 { #expect(desk.book(after: 10).isEmpty) }
+    }
+
+    @Test("post-only orders that would trade at once are not sent at every book")
+    func wouldTake() throws {
+        var desk = try Desk(perSecond: 1_000)
+        var places = 0
+        for _ in 0..<2_000 {
+            var sent = desk.book(after: 1)
+            while !sent.isEmpty {
+                guard case .place(let order) = sent.removeFirst() else { continue }
+                places += 1
+                let update = OrderUpdate(
+                    child: order.child,
+                    orderID: .none,
+                    status: .cancelled,
+                    reason: .postOnlyWouldTake,
+                    price: order.price,
+                    quantity: order.quantity,
+                    filled: .zero,
+                    updatedAt: desk.now
+                )
+                desk.buffer.removeAll()
+                desk.engine.step(.order(.update(update)), now: desk.now, commands: &desk.buffer)
+                sent += (0..<desk.buffer.count).map { desk.buffer[$0] }
+            }
+        }
+        #expect((3...25).contains(places), "\(places)")
+    }
+
+    @Test("a refused cancel is repeated, but not at every book")
+    func refusedCancels() throws {
+        var desk = try Desk()
+        let order = try desk.place()
+        desk.engine.step(.control(.cancel(ParentID(0))), now: desk.now, commands: &desk.buffer)
+        desk.reply(.cancel, order.child, .refused, .retry, code: 110_079)
+        var cancels = 0
+        for _ in 0..<100 {
+            for case .cancel(let cancel) in desk.book(after: 10) {
+                cancels += 1
+                #expect(cancel.child == order.child)
+                desk.reply(.cancel, cancel.child, .refused, .retry, code: 110_079)
+            }
+        }
+        #expect((5...10).contains(cancels), "\(cancels)")
+    }
+
     @Test("a price the venue does not take is kept away from, for a while")
     func clamp() throws {
         var desk = try Desk()

@@ -1,6 +1,7 @@
 import Algos
 import Engine
 import Orders
+import Risk
 import TestSupport
 import Testing
 import Units
@@ -12,9 +13,19 @@ struct Desk: ~Copyable {
     var maker = BookMaker()
     var now = Drive.start
 
-    init(_ schedule: Schedule = .twap, lots: Int64 = 600, limit: Int64? = nil) throws {
+    init(
+        _ schedule: Schedule = .twap,
+        lots: Int64 = 600,
+        limit: Int64? = nil,
+        largest: Int64 = 200,
+        perSecond: Int64 = 10
+    ) throws {
+        var configuration = Drive.configuration
+        configuration.limits.maxChild = Quantity(lots: largest)
+        configuration.limits.requestsPerSecond = perSecond
+        configuration.limits.venueRates = VenueRates(linear: perSecond)
         engine = Engine(
-            Drive.configuration,
+            configuration,
             instruments: [Drive.instrument],
             now: Drive.start
         )
@@ -32,14 +43,14 @@ struct Desk: ~Copyable {
     }
 
     /// A fresh book `milliseconds` later; returns what the engine sent.
-    mutating func book(after milliseconds: Int64 = 100) -> [OrderCommand] {
+    mutating func book(after milliseconds: Int64 = 100, mid: Int64 = 10_000) -> [OrderCommand] {
         now = now + .milliseconds(milliseconds)
         buffer.removeAll()
         var sent: [OrderCommand] = []
         maker.send(
             .snapshot,
-            bids: [(10_000, 300), (9_999, 300)],
-            asks: [(10_001, 300), (10_002, 300)],
+            bids: [(mid, 300), (mid - 1, 300)],
+            asks: [(mid + 1, 300), (mid + 2, 300)],
             at: now
         ) { engine.step(.market(.depth($0)), now: now, commands: &buffer) }
         for i in 0..<buffer.count { sent.append(buffer[i]) }
@@ -50,7 +61,8 @@ struct Desk: ~Copyable {
         _ operation: OrderOperation,
         _ child: ChildID,
         _ outcome: OrderReply.Outcome,
-        _ remedy: OrderRemedy = .retry
+        _ remedy: OrderRemedy = .retry,
+        code: Int32 = 0
     ) {
         buffer.removeAll()
         let reply = OrderReply(
@@ -58,7 +70,7 @@ struct Desk: ~Copyable {
             child: child,
             outcome: outcome,
             remedy: remedy,
-            code: 0,
+            code: code,
             orderID: .none
         )
         engine.step(.order(.reply(reply)), now: now, commands: &buffer)

@@ -210,6 +210,29 @@ struct VenueBudgetTests {
         #expect(budget.tooMany(.place) == 10)
     }
 
+    @Test("refusals that come together are one, and a named time that was too short is no more")
+    func togetherAndAgain() {
+        func refused(_ budget: inout VenueBudget, _ resetsIn: Nanoseconds, _ now: Nanoseconds) {
+            budget.heed(
+                Self.reply(.place, .pauseOperation, resetsIn: resetsIn),
+                .linear,
+                requestedAt: now,
+                now: now
+            )
+        }
+        var together = VenueBudget(VenueRates())
+        for _ in 0..<5 { refused(&together, .zero, Self.start) }
+        #expect(Self.spend(&together, 1, at: Self.start + .milliseconds(999)) == 0)
+        #expect(Self.spend(&together, 1, at: Self.start + .seconds(1)) == 1)
+        var again = VenueBudget(VenueRates())
+        refused(&again, .milliseconds(1), Self.start)
+        let next = Self.start + .milliseconds(1)
+        #expect(Self.spend(&again, 1, at: next) == 1)
+        refused(&again, .milliseconds(1), next)
+        #expect(Self.spend(&again, 1, at: next + .milliseconds(999)) == 0)
+        #expect(Self.spend(&again, 1, at: next + .seconds(1)) == 1)
+    }
+
     @Test("an address that asks too much asks nothing more, cancels and batches included")
     func address() {
         var budget = VenueBudget(VenueRates())

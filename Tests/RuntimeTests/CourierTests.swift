@@ -144,7 +144,9 @@ struct CourierTests {
                 .reconcile
             ),
             (.body(401, #"{"retCode":10004,"retMsg":"sign","result":{}}"#), .refused, .fatal),
+            (.body(200, #"{"retCode":33004,"retMsg":"expired","result":{}}"#), .refused, .fatal),
             (.body(404, ""), .refused, .fatal), (.body(500, "<html>"), .unknown, .reconcile),
+            (.body(503, "<html>"), .unknown, .reconcile), (.body(408, ""), .unknown, .reconcile),
             (.body(200, "<html>"), .unknown, .reconcile), (.close, .unknown, .reconcile),
         ] {
             desk.stub.change { _, _ in answer }
@@ -186,7 +188,8 @@ struct CourierTests {
         let desk = try Desk { path, _ in
             path.hasSuffix("create") ? .body(429, "") : .body(200, CourierTests.taken)
         }.start()
-        #expect(desk.carry(Self.place)?.remedy == .slowDown)
+        let first = try #require(desk.carry(Self.place))
+        #expect(first.remedy == .pauseRequests && first.outcome == .refused)
         #expect(desk.carry(Self.place)?.remedy == .slowDown)
         #expect(desk.carry(Self.cancel)?.outcome == .accepted)
         #expect(desk.stub.asked.withLock { $0 } == ["/v5/order/create", "/v5/order/cancel"])
@@ -206,9 +209,10 @@ struct CourierTests {
     @Test("after a 403 nothing leaves any more")
     func ban() throws {
         let desk = try Desk { _, _ in .body(403, "access too frequent") }.start()
-        for _ in 0..<3 {
+        for number in 0..<3 {
             let told = try #require(desk.carry(Self.place))
-            #expect(told.outcome == .refused && told.remedy == .slowDown)
+            #expect(told.outcome == .refused)
+            #expect(told.remedy == (number == 0 ? .pauseRequests : .slowDown))
         }
         #expect(desk.stub.asked.withLock { $0.count } == 1)
         desk.stop()

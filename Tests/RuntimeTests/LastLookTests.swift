@@ -52,7 +52,7 @@ struct LastLookTests {
         var session = try SessionFixture()
         session.configuration.limits.maxParentNotional = 1_000
         let outcome = try session.run()
-        #expect(outcome.isTooLarge && outcome.report.counts.children == 0)
+        #expect(outcome.isRefused && outcome.report.counts.children == 0)
         #expect(outcome.fault?.contains("max_parent_notional") == true)
     }
 

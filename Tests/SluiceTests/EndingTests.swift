@@ -80,7 +80,11 @@ struct EndingTests {
         for (session, recovery) in zip(live.sessions, recoveries) {
             let end = recovery.end(within: .seconds(40))
             let said = live.folder.text("\(session.name) recovery")
-            #expect(end == .code(1), "\(session.name): \(String(describing: end)) \(said)")
+            // 3 where a slow host answers later than a stop may take: the book has the last word.
+            #expect(
+                end == .code(1) || end == .code(3),
+                "\(session.name): \(String(describing: end)) \(said)"
+            )
         }
         #expect(live.openOrders() == [])
     }
@@ -104,6 +108,20 @@ struct EndingTests {
         #expect(said.contains("SIGTSTP: not suspended"), "\(said)")
         #expect(said.contains("SIGINT: stopping"), "\(said)")
         #expect(said.contains("SIGTERM: stopping already; 1 order is still open"), "\(said)")
+        #expect(live.openOrders() == [])
+    }
+
+    @Test("under nohup a hang-up is not heard, and a stop is")
+    func nohup() throws {
+        let live = try RestingSessions()
+        let errors = live.folder.file("errors")
+        let session = try live.start("nohup", under: ["/usr/bin/nohup"], errors: errors)
+        try live.rest()
+        session.program.signal(SIGHUP)
+        session.program.signal(SIGTERM)
+        #expect(session.program.end(within: .seconds(20)) == .code(1))
+        let said = live.folder.text("errors")
+        #expect(said.contains("SIGTERM: stopping, ") && !said.contains("SIGHUP"), "\(said)")
         #expect(live.openOrders() == [])
     }
 

@@ -13,9 +13,11 @@ final class Program {
     let process: pid_t
     private var ending: Ending?
 
-    /// Starts `sluice` with `arguments`; a descriptor that is nil is closed in it.
+    /// Starts `sluice` with `arguments`, or the program that starts it; a descriptor that is nil is
+    /// closed in it.
     init(
         _ arguments: [String],
+        under wrapper: [String] = [],
         state: String,
         input: Int32? = Program.null,
         output: Int32? = Program.null,
@@ -43,9 +45,10 @@ final class Program {
         let environment = ProcessInfo.processInfo.environment.merging(own) { $1 }
             .map { "\($0.key)=\($0.value)" }
         var started = pid_t()
-        let failed = Program.withStrings([Program.path] + arguments) { words in
+        let command = wrapper + [Program.path] + arguments
+        let failed = Program.withStrings(command) { words in
             Program.withStrings(environment) { variables in
-                posix_spawn(&started, Program.path, &actions, &attributes, words, variables)
+                posix_spawn(&started, command[0], &actions, &attributes, words, variables)
             }
         }
         try #require(failed == 0, "\(Program.path): \(String(cString: strerror(failed)))")

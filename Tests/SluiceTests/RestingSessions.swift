@@ -36,6 +36,7 @@ final class RestingSessions {
     @discardableResult
     func start(
         _ name: String,
+        under wrapper: [String] = [],
         input: Int32? = Program.null,
         output: Int32? = Program.null,
         errors: Int32? = Program.null
@@ -43,8 +44,9 @@ final class RestingSessions {
         let journal = try folder.folder(name)
         let program = try Program(
             ["execute"] + place + order + [
-                "--journal", journal, "--journal-sync", "async", "--journal-segment", "1",
+                "--journal", journal, "--journal-segment", "1",
             ],
+            under: wrapper,
             state: journal + "/state",
             input: input,
             output: output,

@@ -41,6 +41,9 @@ public struct SliceSituation: BitwiseCopyable, Sendable {
     public var smallestOrder: Quantity
     /// The largest child risk allows.
     public var largestOrder: Quantity
+    /// The least that is sent, or left to be sent, while there is a choice: with room for a price
+    /// that makes it worth less.
+    public var smallestPiece: Quantity
 
     /// A situation with every fact stated.
     public init(
@@ -54,7 +57,8 @@ public struct SliceSituation: BitwiseCopyable, Sendable {
         committed: Quantity,
         resting: RestingChild?,
         smallestOrder: Quantity,
-        largestOrder: Quantity
+        largestOrder: Quantity,
+        smallestPiece: Quantity
     ) {
         self.side = side
         self.limit = limit
@@ -67,6 +71,7 @@ public struct SliceSituation: BitwiseCopyable, Sendable {
         self.resting = resting
         self.smallestOrder = smallestOrder
         self.largestOrder = largestOrder
+        self.smallestPiece = smallestPiece
     }
 }
 

@@ -41,7 +41,7 @@ public struct Slicer: Sendable, BitwiseCopyable {
             // With too little to do or too little free, nothing is sized by the depth.
             let room = now.target.lots + now.band.lots - reached
             let free = now.quantity - now.committed
-            return room < now.smallestOrder.lots || free < now.smallestOrder ? .zero : nil
+            return room < piece(now).lots || free < now.smallestOrder ? .zero : nil
         }
         guard resting.acceptsRequest, resting.price == quote.price(now.side) else { return .zero }
         // Alone at the best price we follow the second.
@@ -60,7 +60,7 @@ public struct Slicer: Sendable, BitwiseCopyable {
             return rest(now, deficit.lots + now.band.lots, book)
         }
         let bearable = bearable(now.side.opposite, from: best, now, book)
-        let wanted = whole(min(max(deficit, now.smallestOrder), bearable), of: free, now)
+        let wanted = whole(min(max(deficit, piece(now)), bearable), of: free, now)
         guard let wanted else {
             // What is missing is tied up in the resting order: free it first.
             guard let resting = now.resting, resting.acceptsRequest else { return .stay }
@@ -82,16 +82,17 @@ public struct Slicer: Sendable, BitwiseCopyable {
             let bearable = bearable(now.side, from: price, now, book)
             // One band at most: should it fill after we crossed back to the target as well, the
             // fills still lie inside.
-            let part = now.band.lots > 0 ? max(now.band, now.smallestOrder).lots : room
+            let piece = piece(now)
+            let part = now.band.lots > 0 ? max(now.band, piece).lots : room
             let wanted = min(Quantity(lots: min(room, part)), bearable)
-            guard wanted >= now.smallestOrder, let quantity = whole(wanted, of: free, now) else {
+            guard wanted >= piece, let quantity = whole(wanted, of: free, now) else {
                 return .stay
             }
             return .rest(quantity, price)
         }
         guard resting.acceptsRequest else { return .stay }
-        // Slack of one smallest order, so that a target that moves by a lot does not churn orders.
-        if resting.leaves.lots > room + max(now.band.lots, now.smallestOrder.lots),
+        // Slack of one small order, so that a target that moves by a lot does not churn orders.
+        if resting.leaves.lots > room + max(now.band.lots, now.smallestPiece.lots),
             canReplace(resting, now)
         {
             return .withdraw
@@ -118,7 +119,13 @@ public struct Slicer: Sendable, BitwiseCopyable {
         return now.limit.map { now.side.lessAggressive(price, $0) } ?? price
     }
 
-    /// The largest child the displayed depth of `side` can bear, at least one smallest order.
+    /// The least that is sent now: the last of a parent may be as small as the venue takes.
+    private func piece(_ now: SliceSituation) -> Quantity {
+        let most = min((now.quantity - now.committed).lots, largest(now))
+        return max(now.smallestOrder, Quantity(lots: min(now.smallestPiece.lots, most)))
+    }
+
+    /// The largest child the displayed depth of `side` can bear, at least one small order.
     private func bearable(
         _ side: Side,
         from price: Price,
@@ -128,7 +135,7 @@ public struct Slicer: Sendable, BitwiseCopyable {
         let range = max(1, BasisPoints.part(rules.depthRangeBps, of: price.ticks))
         let depth = book.depth(side, withinTicks: range)
         let share = BasisPoints.part(rules.displayedShareBps, of: depth.lots)
-        return Quantity(lots: min(max(share, now.smallestOrder.lots), largest(now)))
+        return Quantity(lots: min(max(share, piece(now).lots), largest(now)))
     }
 
     /// The largest child, whatever the book shows.
@@ -146,12 +153,12 @@ public struct Slicer: Sendable, BitwiseCopyable {
     ) -> Quantity? {
         var lots = min(wanted.lots, free.lots)
         let rest = free.lots - lots
-        if rest > 0 && rest < now.smallestOrder.lots {
+        if rest > 0 && rest < now.smallestPiece.lots {
             // All of it, or enough less to leave an order; a residue only when neither fits.
             if free.lots <= largest(now) {
                 lots = free.lots
             } else {
-                lots = max(lots - now.smallestOrder.lots, min(lots, now.smallestOrder.lots))
+                lots = max(lots - now.smallestPiece.lots, min(lots, now.smallestOrder.lots))
             }
         }
         return lots >= now.smallestOrder.lots ? Quantity(lots: lots) : nil

@@ -3,7 +3,8 @@ public import Units
 
 /// What the venue says about the account and its bounds, beyond our own orders.
 public enum AccountEvent: Hashable, Sendable, BitwiseCopyable {
-    /// The position found before our first order, signed; our fills are added to it.
+    /// The position found before our first order, signed; our fills are added to it. Told again, it
+    /// is what was found less what others have taken of it since.
     case opening(InstrumentID, Quantity)
     /// The positions found before our first order, in hedge mode: long, and short, which is
     /// negative.
@@ -28,4 +29,12 @@ public enum AccountEvent: Hashable, Sendable, BitwiseCopyable {
     /// The venue reckons the instrument in another tick or lot than we do: no price or quantity of
     /// it means any more what it says.
     case stepsChanged(InstrumentID)
+
+    /// What is told of `position`, found before our first order.
+    public static func found(_ position: VenuePosition, in id: InstrumentID) -> AccountEvent {
+        switch position {
+        case .oneWay(let lots): .opening(id, lots)
+        case .hedged(let long, let short): .openingHedged(id, long: long, short: short)
+        }
+    }
 }

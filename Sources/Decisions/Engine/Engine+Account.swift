@@ -49,8 +49,10 @@ extension Engine {
     }
 
     private mutating func begin(_ market: Int, _ position: VenuePosition) {
+        let opening = markets[market].opening
+        markets[market].held = markets[market].held.rebased(from: opening, to: position)
         markets[market].opening = position
-        markets[market].held = position
+        markets[market].knowsOpening = true
     }
 
     mutating func observe(_ ticker: TickerUpdate, _ now: Nanoseconds) {

@@ -9,12 +9,19 @@ extension Engine {
         switch event {
         case .reply(let reply):
             heed(reply, number, parent, now)
-            if reply.outcome == .refused && reply.operation == .place { refused(parent, now) }
+            if reply.outcome == .refused && reply.operation == .place {
+                refused(parent, isForRate: reply.remedy.isForRate, now)
+            }
         case .update(let update) where update.reason == .postOnlyWouldTake:
             parents[parent].counts.postOnlyRejects &+= 1
+            // Once the market ran away; again within a second it shows what the book does not.
+            if now - parents[parent].wouldTakeAt < .seconds(1) {
+                pause(parent, Engine.shortPause, now)
+            }
+            parents[parent].wouldTakeAt = now
         case .update(let update) where update.status == .rejected && update.reason == .other:
             pause(parent, configuration.refusalPause, now)
-            refused(parent, now)
+            refused(parent, isForRate: false, now)
         case .update(let update) where update.status != .other:
             parents[parent].refusedInARow = 0
         case .update, .execution, .absent, .adopted:
@@ -29,10 +36,17 @@ extension Engine {
         _ now: Nanoseconds
     ) {
         let isCancel = reply.operation == .cancel
+        // One that never left has no code, and may leave at the next event.
+        if isCancel && reply.outcome == .refused && reply.code != 0 {
+            parents[parent].cancelsPausedUntil = now + Engine.shortPause
+        }
         switch reply.remedy {
-        case .none, .reconcile, .pauseOperation, .pauseRequests:
-            // An amend that changes nothing at the venue would be wanted again at the next event.
-            if reply.operation == .amend && reply.outcome == .refused {
+        case .pauseOperation, .pauseRequests:
+            // The budget holds them back for as long as the venue wants.
+            break
+        case .none, .reconcile:
+            // What changes nothing at the venue would be wanted again at the next event.
+            if !isCancel && reply.outcome == .refused {
                 pause(parent, configuration.refusalPause, now)
             }
         case .retry:
@@ -48,7 +62,9 @@ extension Engine {
         case .enlarge:
             pause(parent, configuration.refusalPause, now)
             let lots = min(orders[number].quantity.lots, .max / 2)
-            parents[parent].smallestTaken = Quantity(lots: lots * 2)
+            let whole = parents[parent].order.quantity
+            if lots >= whole.lots { return stop(parent, .venueRefuses, now) }
+            parents[parent].smallestTaken = min(Quantity(lots: lots * 2), whole)
         case .reduce:
             pause(parent, configuration.refusalPause, now)
             let half = Quantity(lots: orders[number].quantity.lots / 2)
@@ -71,12 +87,19 @@ extension Engine {
         }
     }
 
-    private mutating func pause(_ parent: Int, _ time: Nanoseconds, _ now: Nanoseconds) {
+    /// Between two tries of what was just refused and costs little to ask for: a cancel, or what
+    /// our own limits do not let through as things stand.
+    static var shortPause: Nanoseconds { Nanoseconds(100_000_000) }
+
+    mutating func pause(_ parent: Int, _ time: Nanoseconds, _ now: Nanoseconds) {
         parents[parent].pausedUntil = max(parents[parent].pausedUntil, now + time)
     }
 
-    private mutating func refused(_ parent: Int, _ now: Nanoseconds) {
+    /// Counts a child that was refused. Too many requests say nothing of the parent, and are
+    /// paused for longer each time.
+    private mutating func refused(_ parent: Int, isForRate: Bool, _ now: Nanoseconds) {
         parents[parent].counts.rejects &+= 1
+        if isForRate { return }
         parents[parent].refusedInARow &+= 1
         if parents[parent].refusedInARow >= configuration.refusalsInARow {
             stop(parent, .venueRefuses, now)

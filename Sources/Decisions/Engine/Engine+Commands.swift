@@ -60,7 +60,7 @@ extension Engine {
             isDuplicate: isOnItsWay(order, slot)
         )
         if let reason = gate.check(order, context, markets[market].filters, now: now) {
-            return refuse(reason, slot)
+            return refuse(reason, slot, now)
         }
         // The child is on record before it can be filled.
         let mid = markets[market].midHalfTicks
@@ -97,7 +97,7 @@ extension Engine {
         )
         let filters = markets[market].filters
         if let reason = gate.check(amend, child.side, context, filters, now: now) {
-            return refuse(reason, slot)
+            return refuse(reason, slot, now)
         }
         orders[number].amendSent(amend, at: now)
         parents[slot].counts.amends &+= 1
@@ -110,7 +110,7 @@ extension Engine {
         _ now: Nanoseconds,
         _ commands: inout CommandBuffer
     ) {
-        if commands.isFull || !canSend { return }
+        if commands.isFull || !canSend || now < parents[slot].cancelsPausedUntil { return }
         let category = category(orders[number].instrument)
         // What its rates hold back is asked for again at the next event: paced, not refused.
         if gate.checkCancel(category, now: now) != nil { return }
@@ -136,9 +136,10 @@ extension Engine {
         }
     }
 
-    private mutating func refuse(_ reason: RefusalReason, _ slot: Int) {
+    private mutating func refuse(_ reason: RefusalReason, _ slot: Int, _ now: Nanoseconds) {
         refusals[Int(reason.rawValue)] &+= 1
         parents[slot].counts.riskRefusals &+= 1
+        if reason.isStanding { pause(slot, Engine.shortPause, now) }
     }
 
     /// Gathers what the checks need to know for an order of a parent: a new one, or one in the
@@ -198,7 +199,7 @@ extension Engine {
     /// What all parents of the market have under way for the position that an order is for: how
     /// much on its side, without the child `replaced`, and the best price on the other.
     @inline(__always)
-    private mutating func underWay(
+    mutating func underWay(
         _ market: Int,
         _ side: Side,
         _ reduceOnly: Bool,

@@ -133,8 +133,10 @@ extension Engine {
             stopAll(.operatorRequest, now)
         case .reduce:
             if !gate.isHalted { gate.state = .reducing }
+            for slot in 0..<parentCount { quiet[slot].wake() }
         case .resume:
             gate.state = .active
+            for slot in 0..<parentCount { quiet[slot].wake() }
         }
     }
 

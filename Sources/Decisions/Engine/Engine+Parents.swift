@@ -75,6 +75,18 @@ extension Engine {
         return parents[Int(parent.index)].state
     }
 
+    /// What a parent was asked to do.
+    public func order(of parent: ParentID) -> ParentOrder {
+        precondition(Int(parent.index) < parentCount)
+        return parents[Int(parent.index)].order
+    }
+
+    /// Why a parent stopped before it was filled.
+    public func stopReason(of parent: ParentID) -> StopReason {
+        precondition(Int(parent.index) < parentCount)
+        return parents[Int(parent.index)].stopReason
+    }
+
     /// Whether no parent is at work.
     public var isIdle: Bool {
         for slot in 0..<parentCount where !parents[slot].state.isFinal { return false }

@@ -40,10 +40,12 @@ extension Engine {
     private func finalState(_ slot: Int) -> ParentState {
         if parents[slot].filled == parents[slot].order.quantity { return .completed }
         switch parents[slot].stopReason {
+        case .flat: return .completed
         case .none, .timeUp, .residueTooSmall: return .expired
         case .operatorRequest: return .cancelled
         case .marketDataLost, .privateStreamLost, .orderConnectionLost, .capacityReached,
-            .venueRefuses, .lossLimit, .parentTooLarge, .uncountableFill, .unexplainedFill,
+            .venueRefuses, .lossLimit, .parentTooLarge, .parentTooSmall, .uncountableFill,
+            .unexplainedFill,
             .journalLost, .positionDiffers, .stepsChanged:
             return .halted
         }

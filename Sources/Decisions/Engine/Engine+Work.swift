@@ -47,12 +47,13 @@ extension Engine {
         let order = parents[slot].order
         if now >= order.endsAt { return stop(slot, .timeUp, now) }
         if let reason = linkAwayTooLong(now) { return stop(slot, reason, now) }
-        guard now >= order.startsAt, markets[market].isTrusted, gate.isPrivateStreamUp else {
-            return
-        }
+        guard now >= order.startsAt, markets[market].isTrusted, gate.isPrivateStreamUp,
+            knowsPosition(slot, market)
+        else { return }
         if !markets[market].filters.isParent(order.quantity, at: markets[market].midHalfTicks) {
             return stop(slot, .parentTooLarge, now)
         }
+        if !isTradable(slot, market) { return stop(slot, .parentTooSmall, now) }
         begin(slot, market)
     }
 
@@ -76,10 +77,15 @@ extension Engine {
             // Nothing is to be sent any more; what is left to be told is waited for, not for ever.
             return stop(slot, .none, now)
         }
+        if order.reduceOnly && closable(slot, market) == .zero {
+            return endFlat(slot, market, now)
+        }
         let schedule = parents[slot].plan.schedule
         if let reason = linkAwayTooLong(now) { return stop(slot, reason, now) }
         let lastMoment = schedule.completesByEnd ? parents[slot].slicer.rules.grace : .zero
-        if now - lastMoment >= order.endsAt { return stop(slot, .timeUp, now) }
+        if now - lastMoment >= order.endsAt {
+            return stop(slot, isResidue(slot, market) ? .residueTooSmall : .timeUp, now)
+        }
 
         if !parents[slot].dueSpan.holds(at: now) { reckonDue(slot, market, now) }
         let due = parents[slot].dueSpan.due
@@ -112,24 +118,32 @@ extension Engine {
         }
         if children.isUncertain || commands.isFull || !canSend { return }
         let sizes = sizes(slot, market)
+        var quantity = parents[slot].order.quantity
+        // Narrower than one order, only takers could keep to it; wider than the parent, it says
+        // nothing.
+        let width = band.lots > 0 ? min(max(band, sizes.smallest), quantity) : band
+        if mustReduce(slot) {
+            let left = reducible(slot, market)
+            // More is under way than is held: what rests comes off first.
+            if left.lots < 0 { return withdrawExcess(slot, children, now, &commands) }
+            quantity = min(quantity, children.committed + left)
+        }
         let situation = SliceSituation(
             side: parents[slot].order.side,
             limit: limit(slot, now),
-            quantity: parents[slot].order.quantity,
-            target: target,
-            // Narrower than one order, only takers could keep to it.
-            band: band.lots > 0 ? max(band, sizes.smallest) : band,
+            quantity: quantity,
+            target: min(target, quantity),
+            band: width,
             filled: children.filled,
             takerLeaves: children.takerLeaves,
             committed: children.committed,
             resting: children.resting,
             smallestOrder: sizes.smallest,
-            largestOrder: sizes.largest
+            largestOrder: sizes.largest,
+            smallestPiece: sizes.piece
         )
         recordBand(slot, situation.band)
-        if parents[slot].live.isEmpty && parents[slot].remaining < situation.smallestOrder {
-            return stop(slot, .residueTooSmall, now)
-        }
+        if isOver(slot, market, sizes.smallest, now) { return stop(slot, .residueTooSmall, now) }
         let intent = parents[slot].slicer.intent(situation, markets[market].book)
         if case .stay = intent {
             return restQuietly(slot, market, situation, children.oldestRequest, now)
@@ -157,6 +171,8 @@ extension Engine {
         _ oldestRequest: Nanoseconds?,
         _ now: Nanoseconds
     ) {
+        // What may be closed depends on the orders of others as well.
+        if mustReduce(slot) { return }
         let order = parents[slot].order
         let quote = markets[market].quote
         let change = parents[slot].dueSpan.until
@@ -206,28 +222,5 @@ extension Engine {
         parents[slot].widestBand = max(parents[slot].widestBand, band)
         let strayed = abs(parents[slot].filled.lots - parents[slot].target.lots)
         quiet[slot].look(isInside: strayed <= band.lots)
-    }
-
-    /// The sizes between which the next order will lie, for the venue, the desk and what either has
-    /// refused. Its price lies between resting near our best (or the limit, when that is worse) and
-    /// sweeping the depth that counts, and it must pass the filters wherever it lands.
-    private mutating func sizes(
-        _ slot: Int,
-        _ market: Int
-    ) -> (smallest: Quantity, largest: Quantity) {
-        let order = parents[slot].order
-        let quote = markets[market].quote
-        let far = quote.price(order.side.opposite)
-        let reach = BasisPoints.part(parents[slot].slicer.rules.depthRangeBps, of: far.ticks)
-        let sweeping = order.side.improved(far, byTicks: reach)
-        var resting = quote.price(order.side)
-        if let limit = order.limit { resting = order.side.lessAggressive(resting, limit) }
-        // Room to follow the market, for an order keeps its size when it is moved.
-        resting = order.side.improved(resting, byTicks: -reach)
-        let (lowest, highest) = order.side == .buy ? (resting, sweeping) : (sweeping, resting)
-        return (
-            max(markets[market].filters.smallestOrder(at: lowest), parents[slot].smallestTaken),
-            min(markets[market].filters.largestOrder(at: highest), parents[slot].largestTaken)
-        )
     }
 }

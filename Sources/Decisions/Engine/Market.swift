@@ -22,8 +22,9 @@ struct Market: ~Copyable {
     var othersRate = VolumeRate()
     /// The latest mid of a trusted book, twice, in ticks.
     var midHalfTicks: Int64 = 0
-    /// What was found before our first order.
+    /// What was found before our first order, and whether the venue has said it.
     var opening = VenuePosition.oneWay(.zero)
+    var knowsOpening = false
     /// What we hold: what was found before our first order, and our fills.
     var held = VenuePosition.oneWay(.zero)
     /// Σ fees of our own fills, as the quote coin's worth.

@@ -3,42 +3,6 @@ internal import Costs
 internal import Orders
 internal import Units
 
-/// Why a parent stopped before it was filled.
-public enum StopReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
-    /// It did not.
-    case none
-    /// Its time was up.
-    case timeUp
-    /// What is left is less than the venue takes.
-    case residueTooSmall
-    /// The operator asked.
-    case operatorRequest
-    /// The instrument's market data stopped.
-    case marketDataLost
-    /// The private stream went down: fills could not be seen.
-    case privateStreamLost
-    /// The order connection went down.
-    case orderConnectionLost
-    /// A table of fixed size is full.
-    case capacityReached
-    /// A fill was told without an id, past the log's end, or with an absurd quantity.
-    case uncountableFill
-    /// The venue refused one child after the other.
-    case venueRefuses
-    /// The day's loss is past its limit.
-    case lossLimit
-    /// Worth more at its arrival price than a parent may be.
-    case parentTooLarge
-    /// Fills exceed the parent's quantity, or one its limit, which nothing we sent can explain.
-    case unexplainedFill
-    /// Orders could not be put on record.
-    case journalLost
-    /// The venue's position is not what we found and our fills.
-    case positionDiffers
-    /// The venue changed the instrument's tick or lot.
-    case stepsChanged
-}
-
 /// One parent at work.
 struct ParentSlot {
     let order: ParentOrder
@@ -60,6 +24,10 @@ struct ParentSlot {
     /// Children refused in a row, and until when nothing is placed for it.
     var refusedInARow = 0
     var pausedUntil = Nanoseconds.zero
+    /// When the venue last refused a post-only order that would have traded at once.
+    var wouldTakeAt = Nanoseconds.zero
+    /// Until when no cancel leaves, for the venue has refused one.
+    var cancelsPausedUntil = Nanoseconds.zero
     /// A price that the venue did not take, and how long to stay on the inner side of it.
     var refusedPrice: Price?
     var refusedPriceUntil = Nanoseconds.zero

@@ -59,6 +59,22 @@ public enum RefusalReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     /// More requests than the venue takes of this account.
     case budgetSpent
 
+    /// Whether the same order would be refused at the next message as well, so that it is not asked
+    /// for at each: all but what a message, an answer or the end of a second can lift.
+    public var isStanding: Bool {
+        switch self {
+        case .privateStreamDown, .oldPrivateStream, .untrustedBook, .oldBook, .duplicateIntent,
+            .selfTrade, .rateExceeded, .budgetSpent:
+            false
+        case .halted, .onlyReducing, .notTrading, .clockUncertain, .oldMark, .childTooSmall,
+            .childTooLarge, .parentExceeded, .outsideVenuePrices, .beyondLimit, .outsidePriceBand,
+            .outsideMarkBand, .notionalTooSmall, .notionalTooLarge, .positionExceeded,
+            .exposureExceeded, .leverageExceeded, .nearLiquidation, .lossExceeded,
+            .messageRatioExceeded:
+            true
+        }
+    }
+
     /// The name in reports, JSON and metrics.
     public var name: String { "\(self)" }
 }

@@ -25,6 +25,8 @@ struct RequestBucket: BitwiseCopyable {
     private(set) var limit: Int
     private var pausedUntil = RequestBucket.never
     private var nextPause = RequestBucket.firstPause
+    /// Whether it was refused since the venue last took a request.
+    private var isRefused = false
 
     init(_ times: UnsafeMutablePointer<Int64>, capacity: Int) {
         self.times = times
@@ -106,15 +108,23 @@ struct RequestBucket: BitwiseCopyable {
     }
 
     /// The venue takes no more for now: until the time it named, or for twice as long as before.
+    /// Where it refuses again after that time, it is not believed a second time.
     mutating func pause(resetsIn: Int64, _ now: Int64) {
-        var pause = min(resetsIn, RequestBucket.longestPause)
-        if pause <= 0 {
-            pause = nextPause
-            nextPause = min(nextPause &* 2, RequestBucket.longestPause)
+        var pause = min(max(0, resetsIn), RequestBucket.longestPause)
+        // What left before the pause was refused with the request that began it.
+        if now >= pausedUntil {
+            if pause == 0 || isRefused {
+                pause = max(pause, nextPause)
+                nextPause = min(nextPause &* 2, RequestBucket.longestPause)
+            }
+            isRefused = true
         }
         pausedUntil = max(pausedUntil, now &+ pause)
     }
 
     /// The venue took a request: the next pause is a short one again.
-    mutating func relax() { nextPause = RequestBucket.firstPause }
+    mutating func relax() {
+        nextPause = RequestBucket.firstPause
+        isRefused = false
+    }
 }

@@ -12,6 +12,7 @@ extension Instrument {
     ) {
         let steps = Instrument.steps(symbol, category)
         let quote = symbol.hasSuffix("USDC") ? "USDC" : "USDT"
+        let largest = Instrument.largestOrder(tick, lot, category)
         let base = symbol.hasSuffix(quote) ? String(symbol.dropLast(quote.utf8.count)) : symbol
         self.init(
             id: id,
@@ -22,11 +23,23 @@ extension Instrument {
             tick: tick ?? steps.tick,
             lot: lot ?? steps.lot,
             priceRange: Price(ticks: 1)...Price(ticks: 199_999_998),
-            quantityRange: Quantity(
-                lots: 1
-            )...Quantity(lots: category == .linear ? 1_190_000 : 8_300_000),
+            quantityRange: Quantity(lots: 1)...largest,
             minimumNotional: Amount(billionths: 5_000_000_000)
         )
+    }
+
+    /// The largest order: as many lots as of BTC; where steps are given, as many more as make it
+    /// worth 100,000 of the quote coin at a thousand ticks, for a lot of a cheap coin is worth next
+    /// to nothing.
+    private static func largestOrder(
+        _ tick: DecimalScale?,
+        _ lot: DecimalScale?,
+        _ category: ProductCategory
+    ) -> Quantity {
+        let usual: Int64 = category == .linear ? 1_190_000 : 8_300_000
+        guard let tick, let lot else { return Quantity(lots: usual) }
+        let worth = 100_000 / (1_000 * tick.step * lot.step)
+        return Quantity(lots: max(usual, Int64(min(worth, 1e12))))
     }
 
     private static func steps(

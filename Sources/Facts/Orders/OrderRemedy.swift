@@ -24,4 +24,7 @@ public enum OrderRemedy: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case pauseOperation
     /// The whole address or account asks too much: no request until the venue takes them again.
     case pauseRequests
+
+    /// Whether the venue was asked too much, which says nothing of the request itself.
+    @inlinable public var isForRate: Bool { self == .pauseOperation || self == .pauseRequests }
 }

@@ -36,8 +36,7 @@ public struct OutsideRequest: Hashable, Sendable, BitwiseCopyable {
         self.operation = operation
         self.instrument = instrument
         self.sentAt = sentAt
-        let isRate = remedy == .pauseOperation || remedy == .pauseRequests
-        self.remedy = isRate ? remedy : .none
+        self.remedy = remedy.isForRate ? remedy : .none
         let reset = min(max(.zero, budget.resetsIn), OutsideRequest.longestReset)
         self.budget = BudgetReading(
             limit: min(max(0, budget.limit), OutsideRequest.largestCount),

@@ -54,7 +54,7 @@ public enum ParentState: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case working
     /// No new children; open ones are being cancelled and waited for.
     case stopping
-    /// Filled to the last lot.
+    /// Filled to the last lot; or flat, where it only reduces a position.
     case completed
     /// Stopped by the operator.
     case cancelled

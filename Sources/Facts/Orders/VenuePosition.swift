@@ -25,6 +25,34 @@ public enum VenuePosition: Hashable, Sendable, BitwiseCopyable {
         }
     }
 
+    /// This position, had it begun as `new` and not as `old`: what was done since is kept. One of
+    /// another mode begins as `new`.
+    public func rebased(from old: VenuePosition, to new: VenuePosition) -> VenuePosition {
+        func moved(_ lots: Quantity, _ from: Quantity, _ to: Quantity) -> Quantity {
+            Quantity(lots: lots.lots &+ to.lots &- from.lots)
+        }
+        switch (self, old, new) {
+        case (.oneWay(let held), .oneWay(let from), .oneWay(let to)):
+            return .oneWay(moved(held, from, to))
+        case (.hedged(let a, let b), .hedged(let c, let d), .hedged(let e, let f)):
+            return .hedged(long: moved(a, c, e), short: moved(b, d, f))
+        default:
+            return new
+        }
+    }
+
+    /// Whether it is `other` but for the position that an order of `side` reduces, of which less is
+    /// held, or none.
+    public func isNearerToFlat(than other: VenuePosition, for side: Side) -> Bool {
+        let leg = other.leg(of: side, reduceOnly: true)
+        guard isHedged == other.isHedged, let mine = self[leg], let theirs = other[leg] else {
+            return false
+        }
+        let beside = leg == .long ? PositionLeg.short : .long
+        return self[beside] == other[beside] && mine.lots.magnitude < theirs.lots.magnitude
+            && mine.lots.signum() * theirs.lots.signum() >= 0
+    }
+
     /// This position after a fill.
     public func adding(_ side: Side, _ lots: Quantity, reduceOnly: Bool) -> VenuePosition {
         let change = side == .buy ? lots : .zero - lots

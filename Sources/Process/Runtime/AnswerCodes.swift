@@ -17,10 +17,13 @@ struct AnswerCodes: BitwiseCopyable {
     private var entries: InlineArray<16, Entry> = .init(repeating: Entry())
     private var used = 0
     private var others = 0
+    /// The code of the last refusal that was not for the rate; 0 for none.
+    private(set) var lastRefusal: Int32 = 0
 
     /// Counts a reply of the venue; what never left is none.
     mutating func note(_ reply: OrderReply) {
         if reply.code == 0 { return }
+        if reply.outcome == .refused && !reply.remedy.isForRate { lastRefusal = reply.code }
         for i in 0..<used
         where entries[i].code == reply.code && entries[i].operation == reply.operation {
             entries[i].count &+= 1

@@ -79,7 +79,7 @@ extension TradingLoop {
         let settled = Deadline(configuration.reconcilerTimes.settling)
         let waited = Deadline(max(lastWordRest, configuration.reconcilerTimes.settling))
         var isTold = false
-        var look = LastLook(before: facts.position, fills: parent)
+        var look = LastLook(before: engine.opening(facts.instrument.id), fills: parent)
         var looks = 0
         while true {
             do throws(SessionError) {

@@ -173,13 +173,12 @@ final class OrderCourier: @unchecked Sendable {
                 answer.budget
             )
         }
-        switch status {
-        // Turned away in front of the order service.
-        case 403: return reply(command, .refused, .slowDown, 403)
-        case 400, 401, 404: return reply(command, .refused, .fatal, Int32(status))
-        case 429: return reply(command, .unknown, .slowDown, 429)
-        default: return reply(command, .unknown, .reconcile, Int32(clamping: status))
-        }
+        return reply(
+            command,
+            BybitStatus.outcome(status),
+            BybitStatus.remedy(status),
+            Int32(clamping: status)
+        )
     }
 
     private func request(_ command: OrderCommand) -> [UInt8] {

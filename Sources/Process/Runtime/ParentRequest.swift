@@ -11,6 +11,11 @@ public struct ParentRequest: Sendable {
         case vwap(history: [VolumeBar]?)
         /// At this share of all volume, in basis points.
         case pov(rateBps: Int64)
+
+        /// Whether all of it is wanted done by the end.
+        var completesByEnd: Bool {
+            if case .pov = self { false } else { true }
+        }
     }
 
     /// Which way.

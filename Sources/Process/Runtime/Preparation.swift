@@ -10,6 +10,8 @@ struct Preparation {
     static let historyMinutes = 15
 
     let side: Side
+    /// What was asked for, and what is worked of it: no more than is held, where it only reduces.
+    let asked: Quantity
     let quantity: Quantity
     let limit: Price?
     let reduceOnly: Bool
@@ -32,16 +34,16 @@ struct Preparation {
         if reduceOnly && instrument.category == .spot {
             throw .usage("spot has no position that an order could reduce: leave out --reduce-only")
         }
-        if reduceOnly { try Preparation.checkReducible(side, facts) }
         algorithm = request.algorithm
         var rules = request.rules
         // A lag of seconds is much of a short parent and nothing of a long one.
         let share = Nanoseconds(request.duration.count / 30)
         rules.participationLag = min(rules.participationLag, share)
         self.rules = rules
-        quantity = Quantity(
+        asked = Quantity(
             lots: try Preparation.steps(request.quantity, instrument.lot, "quantity", "lot")
         )
+        quantity = reduceOnly ? min(asked, try Preparation.reducible(side, facts)) : asked
         if let text = request.limit {
             limit = Price(ticks: try Preparation.steps(text, instrument.tick, "limit", "tick"))
         } else {
@@ -58,6 +60,26 @@ struct Preparation {
             limits.maxGrossExposure = min(limits.maxGrossExposure, largest)
         }
         self.limits = limits
+        let feasibility = Feasibility(
+            side: side,
+            quantity: quantity,
+            limit: limit,
+            duration: duration,
+            completesByEnd: algorithm.completesByEnd,
+            rules: rules,
+            limits: limits,
+            instrument: instrument
+        )
+        if let objection = feasibility.objection {
+            throw clipping(instrument).map { objection.after($0) } ?? objection
+        }
+    }
+
+    /// That less is worked than was asked for; nil when it is not.
+    func clipping(_ instrument: Instrument) -> String? {
+        if quantity == asked { return nil }
+        return "\(instrument.words(asked)) asked, \(instrument.words(quantity)) held: "
+            + "\(instrument.words(quantity)) is worked"
     }
 
     func parent(_ id: ParentID, from start: Nanoseconds) -> ParentOrder {
@@ -102,15 +124,16 @@ struct Preparation {
         }
     }
 
-    /// Refuses a parent that only reduces where nothing could be reduced: it would wait in vain
-    /// until its time is over.
-    private static func checkReducible(
+    /// What a parent that only reduces could reduce. Where that is nothing it is refused: it would
+    /// wait in vain until its time is over.
+    private static func reducible(
         _ side: Side,
         _ facts: VenueFacts
-    ) throws(SessionError) {
+    ) throws(SessionError) -> Quantity {
         let leg = facts.position.leg(of: side, reduceOnly: true)
         let held = facts.position[leg] ?? .zero
-        if side.sign * held.lots < 0 { return }
+        let reducible = -side.sign * held.lots
+        if reducible > 0 { return Quantity(lots: reducible) }
         throw .refused(
             "the account holds no \(side == .sell ? "long" : "short") position in "
                 + "\(facts.instrument.symbol) that a \(side) could reduce: turn the side, or leave "

@@ -21,8 +21,12 @@ public struct SessionOutcome: Sendable {
     public let isSettled: Bool
     /// Whether the venue has said so: nothing of it is open, and the account moved by our fills.
     public let isConfirmed: Bool
-    /// Whether its parent was worth more than one may be, so that nothing was sent.
-    public let isTooLarge: Bool
+    /// Whether its parent was refused at its first book, so that nothing was sent: worth more than
+    /// one may be, or no order of it possible.
+    public let isRefused: Bool
+    /// Why the parent ended before it was filled, with its numbers, where nothing is at fault; nil
+    /// when it was filled.
+    public let reason: String?
     /// Connections that were open at the end and belonged to nobody: 0, or the program has a fault.
     public internal(set) var strayConnections = 0
 
@@ -64,6 +68,7 @@ public enum Session {
             }
         }
         let (inquiry, facts, order) = (ground.inquiry, ground.facts, ground.order)
+        if let text = order.clipping(facts.instrument) { configuration.notice?(text) }
         let claim = try configuration.claim(facts.instrument)
         defer { withExtendedLifetime(claim) {} }
         let (opening, links) = try bench.persist(until: deadline, patience) {

@@ -23,6 +23,15 @@ public enum SessionError: Error, Sendable {
             text
         }
     }
+
+    /// The same, with what led to it said first.
+    func after(_ cause: String) -> SessionError {
+        switch self {
+        case .usage(let text): .usage("\(cause), but \(text)")
+        case .venue(let text): .venue("\(cause), but \(text)")
+        case .refused(let text): .refused("\(cause), but \(text)")
+        }
+    }
 }
 
 extension SessionError {

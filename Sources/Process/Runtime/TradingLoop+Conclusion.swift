@@ -16,6 +16,12 @@ extension TradingLoop {
         return counts
     }
 
+    /// The reason for which our own limits held back most, and how often.
+    private var mainRefusal: (reason: RefusalReason, count: Int)? {
+        RefusalReason.allCases.map { ($0, engine.refusals($0)) }
+            .filter { $0.1 > 0 && $0.0.isStanding }.max { $0.1 < $1.1 }
+    }
+
     private var requestSection: RequestSection {
         func counts(_ operation: OrderOperation) -> RequestSection.Operation {
             RequestSection.Operation(
@@ -72,16 +78,22 @@ extension TradingLoop {
         _ protection: DisconnectProtection,
         _ stalls: StallCounts
     ) -> SessionOutcome {
-        let parentFacts = engine.facts(of: parent)
+        var parentFacts = engine.facts(of: parent)
+        if let asked = configuration.request.lots(of: facts.instrument) {
+            parentFacts.asked = asked
+        }
+        let ending = Ending(
+            reason: engine.stopReason(of: parent),
+            facts: parentFacts,
+            instrument: facts.instrument,
+            mainRefusal: mainRefusal,
+            lastCode: answerCodes.lastRefusal
+        )
         var texts: [String] = []
         if let noBook = noBookText(parentFacts, facts.instrument) {
             texts.append(noBook)
         } else if let fault {
             texts.append(fault.text)
-        }
-        let isTooLarge = parentFacts.stopReason == "\(StopReason.parentTooLarge)"
-        if isTooLarge {
-            texts.append("the parent is worth more than max_parent_notional: nothing was sent")
         }
         texts += linkFaults(parentFacts.stopReason)
         if fault == nil, !feed.lines.isSound, feed.lines.counts.losses > 0 {
@@ -106,8 +118,13 @@ extension TradingLoop {
             let count = reconciliation.counts.withdrawn
             texts.append("\(count) orders had to be cancelled by REST")
         }
+        // What is at fault is said first, where nothing else has said it.
+        if texts.isEmpty, parentFacts.state == .halted, let text = ending.text {
+            texts.append(text)
+        }
         let look = lastLook(configuration, facts, startedAt: startedAt, inquiry, parentFacts)
         texts += look.texts(facts.instrument)
+        let others = ending.others(from: facts.position, to: engine.opening(facts.instrument.id))
         if parentFacts.untoldFees > 0 {
             texts.append("the fees of \(parentFacts.untoldFees) fills were never told")
         }
@@ -168,7 +185,9 @@ extension TradingLoop {
             fault: texts.isEmpty ? nil : texts.joined(separator: "; "),
             isSettled: isSettled,
             isConfirmed: isSettled && look.agrees,
-            isTooLarge: isTooLarge
+            isRefused: ending.isRefused,
+            reason: parentFacts.state == .halted
+                ? others : [ending.text, others].compactMap { $0 }.joinedText
         )
     }
 }

@@ -24,11 +24,7 @@ extension TradingLoop {
         case .statement(let statement):
             take(statement, isStreamed: false, now)
         case .position(let venue):
-            let held = engine.held(instrument.id)
-            if reconciliation.differs(venue: venue, held: held) && !isPositionWrong {
-                isPositionWrong = true
-                step(.account(.positionDiffers(instrument.id, venue: venue.net)), now)
-            }
+            take(position: venue, now)
         case .others(let positions, let orders):
             reconciliation.counts.otherPositions = positions
             reconciliation.counts.otherOrders = orders
@@ -51,6 +47,21 @@ extension TradingLoop {
             if isAnswered, case .withdraw(let child, _) = question { sweep.answered(child) }
             if reconciliation.done(question, isAnswered: isAnswered, now) { caughtUp(now) }
         }
+    }
+
+    /// Takes what the venue says we hold. Where it is less than we believe, twice, of what our
+    /// parent reduces, others have closed it, and the parent goes on with what is left; any other
+    /// difference stops everything.
+    private mutating func take(position venue: VenuePosition, _ now: Nanoseconds) {
+        let held = engine.held(instrument.id)
+        guard reconciliation.differs(venue: venue, held: held), !isPositionWrong else { return }
+        let order = engine.order(of: parent)
+        if order.reduceOnly, venue.isNearerToFlat(than: held, for: order.side) {
+            let opening = engine.opening(instrument.id).rebased(from: held, to: venue)
+            return step(.account(.found(opening, in: instrument.id)), now)
+        }
+        isPositionWrong = true
+        step(.account(.positionDiffers(instrument.id, venue: venue.net)), now)
     }
 
     private mutating func take(_ event: OrderEvent, _ now: Nanoseconds) {

@@ -12,13 +12,7 @@ struct VenueFacts {
     /// Our position; flat for spot, which has none.
     var position: VenuePosition
     /// What the engine is told of the position before its first order.
-    var opening: AccountEvent {
-        switch position {
-        case .oneWay(let lots): .opening(instrument.id, lots)
-        case .hedged(let long, let short):
-            .openingHedged(instrument.id, long: long, short: short)
-        }
-    }
+    var opening: AccountEvent { .found(position, in: instrument.id) }
     /// What the venue states of positions and coins: of each position where it would liquidate, and
     /// what the account is worth.
     var statements: [AccountStatement] = []

@@ -30,6 +30,7 @@ enum SessionRunner {
             throw fail(error)
         }
         let isDelivered = deliver(outcome.report, json: json)
+        if let reason = outcome.reason { Terminal.note(reason) }
         if let fault = outcome.fault { Terminal.error(fault) }
         let code = isDelivered ? exitCode(outcome) : undelivered
         if code != 0 { throw ExitCode(code) }
@@ -53,7 +54,7 @@ enum SessionRunner {
     /// Done is only what the venue confirms.
     static func exitCode(_ outcome: SessionOutcome) -> Int32 {
         if outcome.state == .completed { return outcome.isConfirmed ? 0 : 3 }
-        if outcome.isTooLarge { return 4 }
+        if outcome.isRefused { return 4 }
         return outcome.fault != nil || outcome.state == .halted ? 3 : 1
     }
 

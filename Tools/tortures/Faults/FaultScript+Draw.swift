@@ -5,12 +5,13 @@ import Units
 extension FaultScript {
     /// Codes whose meaning leaves open whether the request had an effect.
     private static let ambiguous = [
-        429, 10_000, 10_006, 10_014, 10_016, 10_019, 10_429, 20_003, 170_007, 500_000,
+        10_000, 10_014, 10_016, 10_019, 20_006, 170_007, 170_146, 500_000,
     ]
 
     /// Codes that answer a request: the gateway's, the order service's, and one nobody knows.
     private static let codes: [Int] =
-        ambiguous + [-1, 20_006, 30_208, 30_209, 34_040, 10_403, 10_404, 777_777]
+        ambiguous
+        + [-1, 429, 20_003, 30_208, 30_209, 33_004, 34_040, 10_403, 10_404, 10_429, 777_777]
         + Array(10_001...10_029) + Array(110_001...110_121) + Array(170_001...170_390)
 
     /// Whatever can go wrong at a venue within `span`, as the dice say.

@@ -76,6 +76,9 @@ struct Truth {
         return found
     }
 
+    /// Whether nothing is left of the position that its orders were for.
+    private var isFlat: Bool { desk.positions[Int(terms.positionIndex)] == 0 }
+
     // MARK: The report
 
     private func inTheReport(_ outcome: SessionOutcome) -> [String] {
@@ -89,7 +92,9 @@ struct Truth {
             found.append("halted for a position that nobody else has moved")
         }
         if !outcome.state.isFinal { found.append("ended \(outcome.state), which is no end") }
-        if outcome.state == .completed, report.parent.filled != report.parent.quantity {
+        if outcome.state == .completed, report.parent.filled != report.parent.quantity,
+            !(terms.reduceOnly && isFlat)
+        {
             found.append("completed with \(report.parent.filled) of \(report.parent.quantity)")
         }
         if report.counts.unknown > 0 && (outcome.fault == nil || outcome.state != .halted) {
@@ -110,7 +115,8 @@ struct Truth {
         }
         if let after = report.venue.position, let before = report.venue.positionBefore,
             after - before != report.parent.filled * Decimal(terms.side.sign),
-            outcome.fault?.contains("position moved by") != true
+            outcome.fault?.contains("position moved by") != true,
+            outcome.reason?.contains("others closed") != true
         {
             found.append("the report's position is not its fills, and it does not say so")
         }

@@ -3,8 +3,10 @@ public import Units
 
 /// What is known of one parent at the end (or on the way): the input of every report.
 public struct ParentFacts: Sendable {
-    /// What was asked for.
+    /// What was worked.
     public var order: ParentOrder
+    /// What was asked for: more than was worked, where a parent that only reduces found less.
+    public var asked: Quantity
     /// Where it stands.
     public var state: ParentState
     /// Why it stopped short, if it did.
@@ -71,6 +73,7 @@ public struct ParentFacts: Sendable {
         children: [ChildOrder]
     ) {
         self.order = order
+        asked = order.quantity
         self.state = state
         self.stopReason = stopReason
         self.algorithm = algorithm

@@ -79,6 +79,8 @@ public struct BybitDecoder: ~Copyable {
         orders = .allocate(capacity: BybitDecoder.orderCapacity)
         statements = .allocate(capacity: BybitDecoder.statementCapacity)
         batchCodes = .allocate(capacity: BybitEncoder.batchCount)
+        // Made here, so that the first refusal allocates nothing.
+        _ = BybitReturnCode.sorted
     }
 
     deinit {

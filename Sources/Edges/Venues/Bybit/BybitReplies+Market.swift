@@ -44,7 +44,8 @@ extension BybitReplies {
         try read(body) { (json) throws(DecodeError) in
             var symbols: [String] = []
             try json.forEachInList { (json) throws(DecodeError) in
-                symbols.append(try InstrumentFields(&json).symbol)
+                let symbol = try InstrumentFields(&json).symbol
+                if let symbol { symbols.append(symbol.string) }
             }
             return symbols
         }
