@@ -9,8 +9,11 @@ import Testing
 struct HelpTests {
     private static let commands = Sluice.configuration.subcommands
 
-    private static func help(_ command: any ParsableCommand.Type) -> String {
-        Sluice.helpMessage(for: command, columns: 80)
+    private static func help(
+        _ command: any ParsableCommand.Type,
+        columns: Int = 80
+    ) -> String {
+        Sluice.helpMessage(for: command, columns: columns)
     }
 
     /// The commands printed as examples: indented lines that begin with sluice, and what a
@@ -45,6 +48,9 @@ struct HelpTests {
         let rules = try scratch.file("rules.txt", "create 3 lose\n")
         let examples = Self.examples(Self.help(Self.commands[index]))
         #expect(!examples.isEmpty)
+        // What a terminal wraps does not continue where its backslash has moved to.
+        let unwrapped = Self.examples(Self.help(Self.commands[index], columns: 10_000))
+        #expect(examples == unwrapped)
         for example in examples {
             let read = try await Shell.arguments(example)
             let arguments = try #require(read, "\(example)")
@@ -53,7 +59,7 @@ struct HelpTests {
         }
     }
 
-    @Test("an example whose line was wrapped would be found")
+    @Test("an example ends where no backslash continues it")
     func wrapped() throws {
         let example = "  sluice execute --port 1 --ca a \\\n--quantity 1 --over 30s\n\\\n --json\n"
         #expect(Self.examples(example).map { $0.contains("--over") } == [true])

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Units
 
@@ -108,6 +109,18 @@ struct FaultScriptTests {
             return
         }
         #expect(!reason.isEmpty)
+    }
+
+    @Test("the document of scripts has every fault of the venue, and can be read")
+    func document() throws {
+        let root = URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let path = root.appendingPathComponent("docs/faults.md")
+        let parts = try String(contentsOf: path, encoding: .utf8).components(separatedBy: "```")
+        let (script, problems) = FaultScript.read(try #require(parts.dropFirst().first))
+        #expect(problems.isEmpty, "\(problems)")
+        let words = script.events.map { $0.fault.words.prefix { $0 != " " } }
+        #expect(Set(words.map(String.init)) == Set(FaultScript.venueWords))
     }
 
     @Test("every line that cannot be read is told, and the others are taken")

@@ -171,7 +171,7 @@ struct TidyTests {
     private static var documents: [String] {
         let docs = root.appendingPathComponent("docs")
         let found = FileManager.default.enumerator(atPath: docs.path)?.allObjects ?? []
-        return ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"]
+        return ["README.md", "ARCHITECTURE.md"]
             + found.compactMap { $0 as? String }.filter { $0.hasSuffix(".md") }.sorted()
             .map { "docs/" + $0 }
     }
@@ -186,7 +186,8 @@ struct TidyTests {
 
     @Test("a document's prose is at most 100 columns wide")
     func proseWidth() throws {
-        for name in TidyTests.documents {
+        for name in TidyTests.documents
+        where !name.hasPrefix("docs/") || name.hasPrefix("docs/decisions/") {
             var isCode = false
             for (number, line) in try #require(TidyTests.text(name)).split(
                 separator: "\n",

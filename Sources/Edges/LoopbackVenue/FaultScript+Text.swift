@@ -59,6 +59,16 @@ extension FaultScript {
     }
 }
 
+extension FaultScript {
+    /// What can befall the venue, for hints.
+    static let venueWords = [
+        "gap", "cut", "turn-away", "revoke", "freeze", "mute", "limit", "deny", "maintenance",
+        "ban",
+        "book", "silence", "late", "repeat-executions", "funding", "liquidate", "withdraw",
+        "refuse-topic", "close", "charge", "tick",
+    ]
+}
+
 /// The words of one line, taken one by one.
 private struct FaultWords {
     /// Why a line says no rule.
@@ -113,12 +123,6 @@ private struct FaultWords {
         }
     }
 
-    private static let venueWords = [
-        "gap", "cut", "turn-away", "revoke", "freeze", "maintenance", "ban", "book", "silence",
-        "late", "repeat-executions", "funding", "liquidate", "withdraw", "refuse-topic", "close",
-        "charge", "tick",
-    ]
-
     mutating func venueFault() throws(Unreadable) -> VenueFault {
         switch next() {
         case "gap": return .gap(try duration())
@@ -148,7 +152,7 @@ private struct FaultWords {
             }
             return .announceTick(tick)
         case let word?:
-            let near = NearName.find(String(word), among: FaultWords.venueWords)
+            let near = NearName.find(String(word), among: FaultScript.venueWords)
             throw error(
                 "\(word): no such fault of the venue"
                     + (near.map { ", did you mean \($0)?" } ?? "")
