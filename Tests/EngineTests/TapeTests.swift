@@ -85,12 +85,12 @@ struct TapeTests {
         arguments: [false, true]
     )
     func uncounted(isPrintFirst: Bool) throws {
-        var desk = try Desk(lots: 6)
+        var desk = try Desk(lots: 600)
         let place = try desk.place()
         Self.print(&desk, [("x", 40)])
-        if isPrintFirst { Self.print(&desk, [("a", 6)], isRPI: true) }
-        Self.fill(&desk, place, "a", 6)
-        if !isPrintFirst { Self.print(&desk, [("a", 6)], isRPI: true) }
+        if isPrintFirst { Self.print(&desk, [("a", 2)], isRPI: true) }
+        Self.fill(&desk, place, "a", 2)
+        if !isPrintFirst { Self.print(&desk, [("a", 2)], isRPI: true) }
         _ = desk.book()
         let facts = desk.engine.facts(of: ParentID(0))
         #expect(facts.othersVolume.lots == 40 && facts.unseenPrints == 0)

@@ -100,8 +100,7 @@ struct RiskTierTests {
                 fees: .bybitBasePerpetual,
                 position: .flat(isHedged: false),
                 largestPosition: tier.map(Self.coins),
-                foreignOrders: 0,
-                foreignSessions: []
+                foreignOrders: 0
             )
             return try Preparation(wanted, facts).limits.maxGrossExposure
         }

@@ -99,8 +99,8 @@ public struct VenueBudget: ~Copyable {
             &+ Int(operation.rawValue)
     }
 
-    /// Whether a request may leave at `now`; spends what it costs if so. If not, it and those of its
-    /// kind that follow count as held back once, until one may leave.
+    /// Whether a request may leave at `now`; spends what it costs if so. If not, it and those of
+    /// its kind that follow count as held back once, until one may leave.
     ///
     /// A place or an amend leaves the pool's reserve alone. A cancel that its own bucket has no
     /// room for is paid for by the batches', where the venue takes them.

@@ -1,5 +1,5 @@
-/// A page of text for a person: headings, and rows of a label and a text that is broken at spaces so
-/// that no line is wider than the page.
+/// A page of text for a person: headings, and rows of a label and a text. Text is broken at spaces,
+/// so that no line is wider than the page.
 struct Page {
     /// Columns of the labels.
     private static let labels = 18

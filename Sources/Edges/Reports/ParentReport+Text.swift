@@ -54,7 +54,7 @@ extension ParentReport {
         )
         page.row("average price", average(averagePrice))
         if let bestPrice, let worstPrice {
-            page.row("best, worst fill", "\(price(bestPrice)), \(price(worstPrice))")
+            page.row("best and worst", "\(price(bestPrice)), \(price(worstPrice))")
         }
         page.row("limit", parent.limit.map(price) ?? "none")
         if parent.reduceOnly { page.row("reduce only", "yes: only towards flat") }

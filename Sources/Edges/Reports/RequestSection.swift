@@ -39,7 +39,8 @@ public struct RequestSection: Codable, Sendable, Equatable {
 
         var text: String {
             if code == 0 { return "\(count) others" }
-            let times = count == 1 ? "a \(operation)" : "\(count) \(operation)s"
+            let article = operation == "amend" ? "an" : "a"
+            let times = count == 1 ? "\(article) \(operation)" : "\(count) \(operation)s"
             return "\(code) to \(times) (\(remedy))"
         }
     }

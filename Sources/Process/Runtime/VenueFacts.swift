@@ -24,7 +24,7 @@ struct VenueFacts {
     /// Orders at the venue that are not this session's. They are left alone.
     var foreignOrders: Int
     /// Other sessions of Sluice whose names some of them bear.
-    var foreignSessions: [SessionPrefix]
+    var foreignSessions: [SessionPrefix] = []
 }
 
 extension VenueFacts {
