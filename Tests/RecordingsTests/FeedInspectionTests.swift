@@ -90,6 +90,50 @@ struct FeedInspectionTests {
         #expect(summary.bids.first == LevelChange(ticks: 201, lots: 300))
     }
 
+    @Test("a line that is no object of the venue's is passed over and counted")
+    func others() throws {
+        let lines = [Self.snapshot, "[]", "7", #"{"op":"new"}"#, Self.book("delta", 8)]
+        let (summary, _) = try Self.inspect([lines.joined(separator: "\n")])
+        #expect(summary.otherMessages == 3 && summary.messages == 2 && summary.gaps == 0)
+    }
+
+    @Test("a gap is told with its place, and what came before trouble is told as well")
+    func places() throws {
+        let lines = [Self.snapshot, "", Self.book("delta", 8), Self.book("delta", 12), "{"]
+        let file = try TemporaryFile(lines.joined(separator: "\n"))
+        let inspection = FeedInspection(
+            tick: DecimalScale(multiplier: 5, decimals: 1),
+            lot: DecimalScale(multiplier: 1, decimals: 2)
+        )
+        let error = try #require(throws: RecordingError.self) { try inspection.read(file.path) }
+        #expect(error.line == 5)
+        let summary = try inspection.finish()
+        #expect(summary.messages == 3 && summary.gaps == 1)
+        let gap = try #require(summary.gapPlaces.first)
+        #expect(gap.place.line == 4 && gap.place.file == file.path)
+        #expect(gap.after == 8 && gap.before == 12 && gap.time == "1970-01-01T00:00:01.012Z")
+        #expect(summary.span == .milliseconds(5) && summary.lastTime == gap.time)
+    }
+
+    @Test("the spread's distribution and the volume traded are told")
+    func distribution() throws {
+        func spread(_ u: Int, _ ask: String, _ old: String) -> String {
+            Self.book("delta", u, asks: #"["\#(ask)","1"],["\#(old)","0"]"#)
+        }
+        let print =
+            #"{"topic":"publicTrade.XYZUSDT","ts":5,"data":[{"T":5,"S":"Buy","v":"0.25","p":"101"},{"T":5,"S":"Sell","v":"2","p":"100.5"}]}"#
+        let lines = [
+            Self.snapshot, spread(8, "101.5", "101"), spread(9, "102", "101.5"), print,
+            print.replacing("Sell", with: "None"), spread(10, "120", "102"),
+        ]
+        let (summary, _) = try Self.inspect([lines.joined(separator: "\n")])
+        #expect(summary.trades == 2 && summary.volume == 225 && summary.unreadablePrints == 1)
+        let spreads = summary.spread
+        #expect(spreads.minimum == 1 && spreads.maximum == 39)
+        #expect(spreads.percentile(0.5) == 2 && spreads.percentile(0.9) == 39)
+        #expect(spreads.percentile(0.75) == 3 && SpreadStatistics().percentile(0.5) == 0)
+    }
+
     /// FNV-1a, a second time.
     private static func fnv(_ text: String) -> String {
         let hash = text.utf8.reduce(UInt64(14_695_981_039_346_656_037)) {
@@ -123,7 +167,7 @@ struct FeedInspectionTests {
     @Test(
         "bad input names its line and its reason",
         arguments: [
-            ("{", 2, "ends"), ("@json", 2, "JSON"), ("[]", 2, "wrong type"),
+            ("{", 2, "ends"), ("@json", 2, "JSON"),
             ("\u{0}\u{1}", 2, "JSON"),
             (book("delta", 8, bids: #"["100.3","1"]"#), 2, "multiple"),
             (book("delta", 8, bids: #"["100.5","1"]"#, depth: 200), 2, "depth"),

@@ -16,7 +16,7 @@ final class RecordedMarket: MarketFeed {
     private let files: [String]
     private let speaker: BybitDecoderBox
     private var fileIndex = 0
-    private var file: FeedFile
+    private var file: MessageFile
     private var first: FeedAction?
     /// Recorded time that counts as zero.
     private var origin = Nanoseconds.zero
@@ -141,49 +141,51 @@ extension RecordedMarket {
         var kind: FeedAction.Kind
     }
 
-    /// The symbol that a recording is about, by its first message.
+    /// The symbol that a recording is about, by its first message of a market.
     static func symbol(of name: String) throws -> String {
         let file = try open(name)
         // The line is a view into the file's buffer.
-        let named = try withExtendedLifetime(file) {
-            guard let line = try file.next() else {
-                throw LoopbackVenueError.feed(file: name, reason: "is empty")
+        return try withExtendedLifetime(file) {
+            while let line = try file.next() {
+                do throws(DecodeError) {
+                    if let symbol = try symbol(line) { return symbol }
+                } catch {
+                    throw LoopbackVenueError.feed(
+                        file: name,
+                        reason: "line \(file.line): \(error)"
+                    )
+                }
             }
-            do throws(DecodeError) {
-                return try topic(line)
-            } catch {
-                throw LoopbackVenueError.feed(file: name, reason: "line 1: \(error)")
-            }
+            throw LoopbackVenueError.feed(file: name, reason: "names no market of Bybit's")
         }
-        guard let symbol = named?.split(separator: ".").last else {
-            throw LoopbackVenueError.feed(file: name, reason: "line 1 names no market")
-        }
-        return String(symbol)
     }
 
-    private static func topic(_ line: UnsafeRawBufferPointer) throws(DecodeError) -> String? {
+    /// The symbol of a message's topic; nil where it has none: an answer to a subscription.
+    private static func symbol(_ line: UnsafeRawBufferPointer) throws(DecodeError) -> String? {
         var json = JSONScanner(line)
         var topic: String?
+        guard try json.kind() == .object else { return nil }
         try json.openObject()
         while let key = try json.nextKey() {
-            if key.equals("topic") {
+            if key.equals("topic"), try json.kind() == .string {
                 topic = try json.string().string
             } else {
                 try json.skipValue()
             }
         }
-        return topic
+        let parts = topic?.split(separator: ".") ?? []
+        return parts.count > 1 ? String(parts[parts.count - 1]) : nil
     }
 
-    private static func open(_ name: String) throws -> FeedFile {
-        do { return try FeedFile(name) } catch let error as RecordingError {
+    private static func open(_ name: String) throws -> MessageFile {
+        do { return try MessageFile(name) } catch let error as RecordingError {
             throw LoopbackVenueError.feed(file: name, reason: error.reason)
         }
     }
 
     /// Reads up to the first whole book.
     private static func opening(
-        _ file: FeedFile,
+        _ file: MessageFile,
         _ speaker: BybitDecoderBox,
         _ name: String
     ) throws -> Opening {

@@ -1,26 +1,40 @@
 import Units
 
-/// Times as archives write them: a number since the epoch, or a date with a time of day.
+/// Times as archives write them: a number since the epoch, or a date with a time of day; and as a
+/// person reads them.
 ///
 /// By hand, because a general date parser takes longer for a line than the rest of the file's work
 /// and refuses the six decimals some archives use.
 enum ArchiveTime {
-    private static let latestSecond = 4_000_000_000.0
+    /// The last second that is a time, in 2096.
+    private static let latestSecond: Int64 = 4_000_000_000
 
     /// The instant that `text` names; nil when it names none between 1970 and 2096.
+    ///
+    /// Numbers are seconds, milliseconds, microseconds or nanoseconds by their size: what is larger
+    /// than the seconds until 2096 is of the next finer unit.
     static func parse(_ text: Substring) -> Nanoseconds? {
+        if let number = Int64(text) {
+            var unit: Int64 = 1_000_000_000
+            while unit > 1, number > latestSecond * (1_000_000_000 / unit) { unit /= 1_000 }
+            guard number >= 0, number <= latestSecond * (1_000_000_000 / unit) else { return nil }
+            return Nanoseconds(number * unit)
+        }
         if let number = Double(text) {
-            // Larger numbers than seconds until 2096 are milliseconds.
-            let seconds = number > latestSecond ? number / 1_000 : number
-            guard (0...latestSecond).contains(seconds) else { return nil }
+            let latest = Double(latestSecond)
+            let seconds = number > latest ? number / 1_000 : number
+            guard (0...latest).contains(seconds) else { return nil }
             return Nanoseconds(Int64((seconds * 1_000).rounded()) * 1_000_000)
         }
         var rest = Array(text.utf8)[...]
-        guard let year = digits(&rest, 4), skip(&rest, "-"), let month = digits(&rest, 2),
-            skip(&rest, "-"), let day = digits(&rest, 2), skip(&rest, " ") || skip(&rest, "T"),
-            let hour = digits(&rest, 2), skip(&rest, ":"), let minute = digits(&rest, 2),
-            (1970...2096).contains(year), (1...12).contains(month), (1...31).contains(day),
-            hour < 24, minute < 60
+        guard let year = digits(&rest, 4), skip(&rest, "-") || skip(&rest, "/"),
+            let month = digits(&rest, 2), skip(&rest, "-") || skip(&rest, "/"),
+            let day = digits(&rest, 2), (1970...2096).contains(year), (1...12).contains(month),
+            (1...31).contains(day)
+        else { return nil }
+        if rest.isEmpty { return .seconds(daysSinceEpoch(year, month, day) * 86_400) }
+        guard skip(&rest, " ") || skip(&rest, "T"), let hour = digits(&rest, 2),
+            skip(&rest, ":"), let minute = digits(&rest, 2), hour < 24, minute < 60
         else { return nil }
         var second: Int64 = 0
         if skip(&rest, ":") {
@@ -42,9 +56,40 @@ enum ArchiveTime {
         return Nanoseconds(seconds * 1_000_000_000 + nanoseconds)
     }
 
+    /// The instant in ISO 8601, UTC, to the millisecond: "2024-12-01T00:00:00.123Z".
+    static func text(_ time: Nanoseconds) -> String {
+        let milliseconds = time.millisecondCount
+        let day = milliseconds / 86_400_000
+        let (year, month, date) = civil(day)
+        let rest = milliseconds - day * 86_400_000
+        func padded(_ number: Int64, _ count: Int) -> String {
+            let digits = String(number)
+            return String(repeating: "0", count: max(0, count - digits.count)) + digits
+        }
+        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(date, 2))T"
+            + "\(padded(rest / 3_600_000, 2)):\(padded(rest / 60_000 % 60, 2)):"
+            + "\(padded(rest / 1_000 % 60, 2)).\(padded(rest % 1_000, 3))Z"
+    }
+
+    /// Year, month and day of a day since the epoch that is not before it.
+    ///
+    /// - SeeAlso: Hinnant, "chrono-compatible low-level date algorithms", civil_from_days.
+    private static func civil(_ day: Int64) -> (Int64, Int64, Int64) {
+        let shifted = day + 719_468
+        let era = shifted / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra =
+            (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        return (year, month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
+    }
+
     /// Minutes east of UTC; zero when none is stated.
     private static func offset(_ rest: inout ArraySlice<UInt8>) -> Int64? {
-        if rest.isEmpty || skip(&rest, "Z") { return 0 }
+        if rest.isEmpty || skip(&rest, "Z") || skip(&rest, " UTC") { return 0 }
         let isEast = skip(&rest, "+")
         guard isEast || skip(&rest, "-"), let hours = digits(&rest, 2) else { return nil }
         _ = skip(&rest, ":")
@@ -73,9 +118,9 @@ enum ArchiveTime {
         return value
     }
 
-    private static func skip(_ rest: inout ArraySlice<UInt8>, _ character: Unicode.Scalar) -> Bool {
-        guard rest.first == UInt8(ascii: character) else { return false }
-        rest = rest.dropFirst()
+    private static func skip(_ rest: inout ArraySlice<UInt8>, _ word: String) -> Bool {
+        guard rest.starts(with: word.utf8) else { return false }
+        rest = rest.dropFirst(word.utf8.count)
         return true
     }
 }

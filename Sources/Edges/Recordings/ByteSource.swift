@@ -48,7 +48,8 @@ struct FileSource: ByteSource {
     }
 }
 
-/// What another source holds, inflated: gzip (any number of members) or raw deflate (zip).
+/// What another source holds, inflated: gzip (any number of members, zeros behind them) or raw
+/// deflate (zip).
 final class InflateSource: ByteSource {
     enum Format {
         case gzip
@@ -101,7 +102,12 @@ final class InflateSource: ByteSource {
                 stream.pointee.avail_in = UInt32(n)
             }
             if !isInMember {
-                // A second gzip member follows the first.
+                // Another gzip member follows, or zeros that pad the file to a block.
+                while stream.pointee.avail_in > 0, stream.pointee.next_in.pointee == 0 {
+                    stream.pointee.next_in += 1
+                    stream.pointee.avail_in -= 1
+                }
+                if stream.pointee.avail_in == 0 { continue }
                 inflateReset(stream)
                 isInMember = true
             }

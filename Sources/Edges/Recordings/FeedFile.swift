@@ -1,10 +1,11 @@
 import Foundation
 import Wire
 
-/// The lines of one recording: newline-delimited JSON, plain, `.gz` or `.zip`, told by content.
+/// The lines of one recording, plain, `.gz` or `.zip`, told by content; of a JSON list its objects,
+/// however they are broken into lines.
 ///
 /// Streams with bounded memory: one line at a time, of at most `longestLine` bytes. Each line has
-/// the padding that the scanners ask for.
+/// the padding that the scanners ask for. Byte order marks and blank lines are passed over.
 public final class FeedFile {
     /// Bytes of the longest line that is accepted; a 1,000-level snapshot has about 50 KB.
     public static let longestLine = 4 << 20
@@ -18,7 +19,10 @@ public final class FeedFile {
     private var buffer: UnsafeMutableRawBufferPointer
     private var start = 0
     private var end = 0
-    private var atEnd = false
+    /// Whether the current source is a JSON list.
+    private var isList = false
+    /// Ends of lines that were passed within the last object of a list.
+    private var linesInside = 0
 
     /// Opens the recording `name`.
     ///
@@ -26,29 +30,7 @@ public final class FeedFile {
     public init(_ name: String) throws {
         self.name = name
         buffer = .allocate(byteCount: 1 << 18, alignment: 64)
-        sources = []
-        var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: name, isDirectory: &isDirectory) else {
-            throw RecordingError(file: name, reason: "does not exist")
-        }
-        guard !isDirectory.boolValue else {
-            throw RecordingError(file: name, reason: "is a directory")
-        }
-        var magic = [UInt8](repeating: 0, count: 4)
-        var plain = try FileSource(name)
-        let n = try magic.withUnsafeMutableBytes { try plain.read(into: $0) }
-        guard n > 0 else { throw RecordingError(file: name, reason: "is empty") }
-        if magic.starts(with: [0x1f, 0x8b]) {
-            sources = [{ try InflateSource(name, FileSource(name), .gzip) }]
-        } else if magic.starts(with: [0x50, 0x4b]) {
-            let archive = try ZipArchive(name)
-            guard !archive.entries.isEmpty else {
-                throw RecordingError(file: name, reason: "is a zip file without entries")
-            }
-            sources = archive.entries.map { entry in { try archive.open(entry) } }
-        } else {
-            sources = [{ try FileSource(name) }]
-        }
+        sources = try FileForm.sources(name)
         sources.reverse()
     }
 
@@ -58,17 +40,40 @@ public final class FeedFile {
     ///
     /// The view is good until the next call, and 64 bytes past its end are readable.
     public func next() throws -> UnsafeRawBufferPointer? {
-        while let found = try nextRaw() {
-            line += 1
-            var text = found
-            if let last = text.last, last == 0x0d { text = .init(rebasing: text.dropLast()) }
-            if text.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { continue }
-            return text
+        while true {
+            if source == nil && start == end {
+                guard let open = sources.popLast() else { return nil }
+                source = try open()
+                try begin()
+            }
+            if isList {
+                if let found = try nextObject() { return found }
+            } else if let found = try nextLine() {
+                line += 1
+                var text = found
+                if let last = text.last, last == 0x0d { text = .init(rebasing: text.dropLast()) }
+                if !text.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { return text }
+            }
         }
-        return nil
     }
 
-    private func nextRaw() throws -> UnsafeRawBufferPointer? {
+    /// Looks at how a source begins.
+    private func begin() throws {
+        var scanned = end
+        while end - start < 64, try fill(&scanned) {}
+        let mark = buffer[start..<end].prefix(3)
+        if mark.elementsEqual([0xef, 0xbb, 0xbf]) { start += 3 }
+        if mark.starts(with: [0xff, 0xfe]) || mark.starts(with: [0xfe, 0xff]) {
+            throw RecordingError(file: name, reason: "is UTF-16 text: save it as UTF-8")
+        }
+        let first = buffer[start..<end].first { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }
+        isList = first == UInt8(ascii: "[")
+        linesInside = 0
+        if isList { line += 1 }
+    }
+
+    /// The next line; nil when the source has ended.
+    private func nextLine() throws -> UnsafeRawBufferPointer? {
         var scanned = start
         while true {
             if scanned < end,
@@ -87,16 +92,66 @@ public final class FeedFile {
         }
     }
 
-    /// Reads on; false when the current file inside has ended and nothing is pending after it.
-    private func fill(_ scanned: inout Int) throws -> Bool {
-        guard !atEnd else { return false }
-        if source == nil {
-            guard let open = sources.popLast() else {
-                atEnd = true
-                return false
+    /// The next object of a list, at any depth of lists; nil when the source has ended. What lies
+    /// between the objects (commas, brackets, numbers, texts) is passed over.
+    private func nextObject() throws -> UnsafeRawBufferPointer? {
+        line += linesInside
+        linesInside = 0
+        var at = start
+        var depth = 0
+        var isText = false
+        while true {
+            if at == end {
+                if depth == 0 && !isText { start = at }
+                if try fill(&at) { continue }
+                guard depth == 0, !isText else {
+                    throw RecordingError(file: name, line: line, reason: "the list is truncated")
+                }
+                start = end
+                return nil
             }
-            source = try open()
+            let byte = buffer[at]
+            at += 1
+            if isText {
+                if byte == UInt8(ascii: "\\") {
+                    // The byte behind it ends no text.
+                    if at == end, try !fill(&at) { continue }
+                    at += 1
+                } else if byte == UInt8(ascii: "\"") {
+                    isText = false
+                }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""): isText = true
+            case 0x0a: if depth == 0 { line += 1 } else { linesInside += 1 }
+            case UInt8(ascii: "{"):
+                if depth == 0 { start = at - 1 }
+                depth += 1
+            case UInt8(ascii: "}"):
+                guard depth > 0 else { throw stray }
+                depth -= 1
+                if depth == 0 {
+                    defer { start = at }
+                    return UnsafeRawBufferPointer(rebasing: buffer[start..<at])
+                }
+            case UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: ","), 0x20, 0x09, 0x0d,
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "+"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "E"):
+                continue
+            default:
+                if depth == 0 { throw stray }
+            }
         }
+    }
+
+    private var stray: RecordingError {
+        RecordingError(file: name, line: line, reason: "a character that no JSON list holds")
+    }
+
+    /// Reads on; false when the source has ended. `scanned` moves along with the text.
+    private func fill(_ scanned: inout Int) throws -> Bool {
+        guard source != nil else { return false }
         if start > 0 {
             buffer.baseAddress!.copyMemory(
                 from: buffer.baseAddress! + start,
@@ -106,22 +161,7 @@ public final class FeedFile {
             scanned -= start
             start = 0
         }
-        if buffer.count - end <= JSONScanner.padding {
-            guard buffer.count < FeedFile.longestLine else {
-                throw RecordingError(
-                    file: name,
-                    line: line + 1,
-                    reason: "the line is longer than \(FeedFile.longestLine) bytes"
-                )
-            }
-            let larger = UnsafeMutableRawBufferPointer.allocate(
-                byteCount: buffer.count * 2,
-                alignment: 64
-            )
-            larger.copyMemory(from: UnsafeRawBufferPointer(buffer))
-            buffer.deallocate()
-            buffer = larger
-        }
+        if buffer.count - end <= JSONScanner.padding { try grow() }
         // What lies past the text is never written to by a read: the padding stays readable.
         let room = UnsafeMutableRawBufferPointer(
             rebasing: buffer[end..<buffer.count - JSONScanner.padding]
@@ -133,16 +173,25 @@ public final class FeedFile {
             error.line = error.line ?? line + 1
             throw error
         }
-        if n == 0 {
-            source = nil
-            // An entry's last line may lack its newline; the next entry must not be glued to it.
-            if start < end && buffer[end - 1] != 0x0a {
-                buffer[end] = 0x0a
-                end += 1
-            }
-            return true
-        }
+        if n == 0 { source = nil }
         end += n
-        return true
+        return n > 0
+    }
+
+    private func grow() throws {
+        guard buffer.count < FeedFile.longestLine else {
+            throw RecordingError(
+                file: name,
+                line: line + 1,
+                reason: "the line is longer than \(FeedFile.longestLine) bytes"
+            )
+        }
+        let larger = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: buffer.count * 2,
+            alignment: 64
+        )
+        larger.copyMemory(from: UnsafeRawBufferPointer(buffer))
+        buffer.deallocate()
+        buffer = larger
     }
 }

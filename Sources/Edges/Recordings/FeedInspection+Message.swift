@@ -51,7 +51,8 @@ extension FeedInspection {
         if isRepeated(update, book) {
             summary.repeats += 1
         } else {
-            _ = book.apply(update)
+            let known = book.sequence
+            if book.apply(update) == .gap { note(gap: known, update) }
         }
         let counts = book.counts
         summary.gaps = Int(counts.gaps)
@@ -72,6 +73,19 @@ extension FeedInspection {
 }
 
 extension FeedInspection {
+    /// Remembers where a gap is: the first hundred are enough to look at.
+    private func note(gap known: Int64, _ update: DepthUpdate) {
+        guard summary.gapPlaces.count < 100 else { return }
+        summary.gapPlaces.append(
+            FeedSummary.Gap(
+                place: place,
+                at: update.publishedAt,
+                after: known,
+                before: update.sequence
+            )
+        )
+    }
+
     /// Whether a message tells what the book knows already, or what it was before: a live line drops
     /// it. An update with number 1 begins the numbering again.
     private func isRepeated(_ update: DepthUpdate, _ book: borrowing OrderBook) -> Bool {
@@ -88,12 +102,14 @@ private struct MarketTopic {
     /// Nil when the line is of no market: a control reply, a private message.
     init?(_ payload: UnsafeRawBufferPointer) throws(DecodeError) {
         var json = JSONScanner(payload)
+        guard try json.kind() == .object else { return nil }
         try json.openObject()
         while let key = try json.nextKey() {
             guard key.equals("topic") else {
                 try json.skipValue()
                 continue
             }
+            guard try json.kind() == .string else { return nil }
             let topic = try json.string()
             let isMarket =
                 topic.starts(with: "orderbook.") || topic.starts(with: "publicTrade.")

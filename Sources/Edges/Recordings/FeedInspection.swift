@@ -13,6 +13,10 @@ public final class FeedInspection {
     private let lot: DecimalScale
     private var decoder: BybitDecoder?
     private var book: OrderBook
+    /// Where the message under way stands.
+    private(set) var place = FeedSummary.Place(file: "", line: 0)
+    private var firstPrint: Nanoseconds?
+    private var lastPrint: Nanoseconds?
 
     /// Ticks a side of the ladder, wide enough that few levels of any recording lie past it.
     private static let window = 1 << 14
@@ -33,10 +37,11 @@ public final class FeedInspection {
     ///
     /// - Throws: `RecordingError` with file, line and reason at the first thing that is wrong.
     public func read(_ name: String) throws {
-        let file = try FeedFile(name)
+        let file = try MessageFile(name)
         var lines = 0
         while let payload = try file.next() {
             lines += 1
+            place = FeedSummary.Place(file: name, line: file.line)
             if let reason = take(payload) {
                 throw RecordingError(file: name, line: file.line, reason: reason)
             }
@@ -46,10 +51,18 @@ public final class FeedInspection {
 
     /// Ends the run and states its last book.
     ///
-    /// - Throws: `RecordingError` when no file held a book message.
+    /// - Throws: `RecordingError` when no file held a message of a book or a print.
     public func finish() throws -> FeedSummary {
-        guard summary.messages > 0 else {
-            throw RecordingError(file: "input", reason: "no file holds an order book message")
+        guard summary.messages > 0 || summary.trades > 0 else {
+            throw RecordingError(
+                file: "input",
+                reason: "no file holds an order book message or a trade of Bybit's: "
+                    + "\(summary.otherMessages) lines hold something else"
+            )
+        }
+        if summary.messages == 0 {
+            summary.first = firstPrint
+            summary.last = lastPrint
         }
         summary.bids = FeedDigest.top(book, .buy, 5)
         summary.asks = FeedDigest.top(book, .sell, 5)
@@ -83,13 +96,18 @@ public final class FeedInspection {
     /// Decodes one line and takes it in; what is wrong with it, or nil.
     func decode(_ payload: UnsafeRawBufferPointer) -> String? {
         switch decoder!.decode(payload) {
-        case .malformed(let error), .unreadable(_, let error):
+        case .malformed(let error):
             return error.description
+        case .unreadable(.prints, _):
+            summary.unreadablePrints += 1
         case .market(.depth(let update)):
             return take(update, &book)
         case .market(.trades(let batch)):
             summary.trades += batch.trades.count
-        case .market(.ticker), .orders, .account, .foreign, .control, .ignored:
+            for trade in batch.trades { summary.volume += Int128(trade.quantity.lots) }
+            firstPrint = firstPrint ?? batch.publishedAt
+            lastPrint = batch.publishedAt
+        case .unreadable, .market(.ticker), .orders, .account, .foreign, .control, .ignored:
             summary.otherMessages += 1
         }
         return nil

@@ -27,11 +27,17 @@ public struct FeedSummary: Sendable {
     public var staleMessages = 0
     /// Prints.
     public var trades = 0
+    /// What was traded in them, in lots.
+    public var volume: Int128 = 0
+    /// Messages of prints that cannot be read.
+    public var unreadablePrints = 0
+    /// Where the first gaps are.
+    public var gapPlaces: [Gap] = []
     /// Other valid lines.
     public var otherMessages = 0
-    /// When the first book message was published.
+    /// When the first book message was published; without a book, the first print.
     public var first: Nanoseconds?
-    /// When the last book message was published.
+    /// When the last one was published.
     public var last: Nanoseconds?
     /// The spread in ticks over the sound, two-sided states.
     public var spread = SpreadStatistics()
@@ -42,6 +48,41 @@ public struct FeedSummary: Sendable {
 
     /// Nothing read yet.
     public init() {}
+
+    /// A place in a recording.
+    public struct Place: Hashable, Sendable {
+        /// The file, as it was named.
+        public var file: String
+        /// The line, from 1.
+        public var line: Int
+    }
+
+    /// A hole in the book's numbering.
+    public struct Gap: Hashable, Sendable {
+        /// The message behind it.
+        public var place: Place
+        /// When that message was published.
+        public var at: Nanoseconds
+        /// The last number before it.
+        public var after: Int64
+        /// The number behind it.
+        public var before: Int64
+
+        /// That time in ISO 8601, UTC.
+        public var time: String { ArchiveTime.text(at) }
+    }
+
+    /// Time from the first message to the last; zero where there are fewer than two.
+    public var span: Nanoseconds {
+        guard let first, let last else { return .zero }
+        return max(.zero, last - first)
+    }
+
+    /// When the first message was published, in ISO 8601, UTC; empty where there is none.
+    public var firstTime: String { first.map(ArchiveTime.text) ?? "" }
+
+    /// When the last message was published, likewise.
+    public var lastTime: String { last.map(ArchiveTime.text) ?? "" }
 }
 
 /// The spread's distribution, in ticks.
@@ -53,6 +94,8 @@ public struct SpreadStatistics: Hashable, Sendable {
     /// Largest spread.
     public private(set) var maximum: Int64 = 0
     private var sum = 0.0
+    /// How many states had each spread.
+    private var states: [Int64: Int] = [:]
 
     /// No states.
     public init() {}
@@ -65,5 +108,17 @@ public struct SpreadStatistics: Hashable, Sendable {
         maximum = count == 0 ? ticks : max(maximum, ticks)
         sum += Double(ticks)
         count += 1
+        states[ticks, default: 0] += 1
+    }
+
+    /// The smallest spread that a `share` of the states did not exceed; zero when there are none.
+    public func percentile(_ share: Double) -> Int64 {
+        let wanted = max(1, Int((share * Double(count)).rounded(.up)))
+        var seen = 0
+        for ticks in states.keys.sorted() {
+            seen += states[ticks] ?? 0
+            if seen >= wanted { return ticks }
+        }
+        return 0
     }
 }

@@ -2,38 +2,63 @@ public import Book
 import Foundation
 import Units
 
-/// Past bars in a CSV file with a header, plain or compressed, as venues and archives publish them.
+/// Past bars in a CSV file, plain or compressed, as venues and archives publish them.
 ///
-/// Columns are found by name, in any order: a time (`timestamp`, `start`, `startTime`, `open_time`,
-/// `time`: when the bar opens; or `close_time`, `close_datetime`: when it ends) and `volume`. Times
-/// are seconds or milliseconds since the epoch, or ISO 8601 with a blank or a T, UTC unless they
-/// carry an offset. Other columns may be absent; prices are read where present.
+/// Columns are found by their usual names, in any order and case, quoted or not; lines of prose
+/// before the header are passed over. A file without a header is read as Binance's or Bybit's rows:
+/// time, open, high, low, close, volume. Times are seconds, milliseconds, microseconds or nanoseconds
+/// since the epoch, or ISO 8601 with a blank or a T, UTC unless they carry an offset. Other columns
+/// may be absent; prices are read where present.
 public enum KlineFile {
     /// The bars of `name`, oldest first.
     ///
     /// - Throws: `RecordingError` with file and line: no header, no such column, a value that is no
-    ///   time or number, fewer than two bars.
+    ///   time or number, fewer than two bars, no volume at all.
     public static func bars(_ name: String) throws -> [Kline] {
         let file = try FeedFile(name)
-        guard let header = try file.next() else {
+        var bars: [Kline] = []
+        guard let columns = try columns(file, &bars) else {
             throw RecordingError(file: name, reason: "has no header line")
         }
-        let columns = try Columns(fields(header), name)
-        var bars: [Kline] = []
         while let line = try file.next() {
-            bars.append(try columns.bar(fields(line), name, file.line))
+            let fields = TableText.fields(line)
+            // The next file of several has a header of its own.
+            if !bars.isEmpty, fields.count > columns.time,
+                ArchiveTime.parse(fields[columns.time]) == nil,
+                (try? KlineColumns(line, name, 1)) != nil
+            {
+                continue
+            }
+            bars.append(try columns.bar(fields, name, file.line))
         }
         guard bars.count >= 2 else {
             throw RecordingError(file: name, reason: "has fewer than two bars")
+        }
+        guard bars.contains(where: { $0.volume > 0 }) else {
+            throw RecordingError(
+                file: name,
+                reason: "holds no volume: that of each of its \(bars.count) bars is zero"
+            )
         }
         bars.sort { $0.start < $1.start }
         if columns.isClosing { openFromClose(&bars) }
         return bars
     }
 
-    private static func fields(_ line: UnsafeRawBufferPointer) -> [Substring] {
-        String(decoding: line, as: UTF8.self)
-            .split(separator: ",", omittingEmptySubsequences: false)
+    /// The columns, by the header or else by the first row, which is a bar then; nil for an empty
+    /// file.
+    private static func columns(_ file: FeedFile, _ bars: inout [Kline]) throws -> KlineColumns? {
+        while let line = try file.next() {
+            let fields = TableText.fields(line)
+            // An archive may begin with its address or a note.
+            if fields.count < 2 { continue }
+            if let columns = KlineColumns(row: fields) {
+                bars.append(try columns.bar(fields, file.name, file.line))
+                return columns
+            }
+            return try KlineColumns(line, file.name, file.line)
+        }
+        return nil
     }
 
     /// Bars known by their end start one width before it, rounded to the width.
@@ -43,64 +68,5 @@ public enum KlineFile {
         for i in bars.indices {
             bars[i].start = Nanoseconds((bars[i].start.count - 1) / width * width)
         }
-    }
-}
-
-/// Where the values of a bar stand in a line.
-private struct Columns {
-    let time: Int
-    let volume: Int
-    let isClosing: Bool
-    let prices: [Int?]
-    let turnover: Int?
-
-    init(_ header: [Substring], _ name: String) throws {
-        let names = header.map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
-        func find(_ wanted: [String]) -> Int? { names.firstIndex { wanted.contains($0) } }
-        let opening = find(["timestamp", "start", "starttime", "open_time", "time", "date"])
-        let closing = find(["close_time", "close_datetime"])
-        guard let time = opening ?? closing else {
-            throw RecordingError(
-                file: name,
-                line: 1,
-                reason: "the header names no time column (timestamp, start, open_time, close_time)"
-            )
-        }
-        guard let volume = find(["volume"]) else {
-            throw RecordingError(file: name, line: 1, reason: "the header names no volume column")
-        }
-        self.time = time
-        self.volume = volume
-        isClosing = opening == nil
-        prices = ["open", "high", "low", "close"].map { find([$0]) }
-        turnover = find(["turnover", "quote_volume"])
-    }
-
-    func bar(_ fields: [Substring], _ name: String, _ line: Int) throws -> Kline {
-        func number(_ index: Int) throws -> Double {
-            guard index < fields.count, let value = Double(fields[index]), value.isFinite,
-                value >= 0
-            else {
-                throw RecordingError(
-                    file: name,
-                    line: line,
-                    reason: "column \(index + 1) is no number"
-                )
-            }
-            return value
-        }
-        guard time < fields.count, let start = ArchiveTime.parse(fields[time]) else {
-            throw RecordingError(file: name, line: line, reason: "column \(time + 1) is no time")
-        }
-        let price = try prices.map { try $0.map(number) ?? 0 }
-        return Kline(
-            start: start,
-            open: price[0],
-            high: price[1],
-            low: price[2],
-            close: price[3],
-            volume: try number(volume),
-            turnover: try turnover.map(number) ?? 0
-        )
     }
 }

@@ -9,28 +9,32 @@ struct InspectCommand: ParsableCommand {
         commandName: "inspect",
         abstract: "Check recorded feeds and say what they hold.",
         discussion: """
-            Reads newline-delimited Bybit messages, plain, .gz or .zip, through the decoder and the \
-            order book that trade live. Several files are one stream, in the order given; one \
-            symbol and one depth a run.
+            Reads Bybit's day archives of books and of trades, and messages as collectors keep \
+            them, plain, .gz or .zip, through the decoder and the order book that trade live. \
+            Several files are one stream, in the order given; one symbol and one depth a run. \
+            Tick and lot are looked for in the files where they are not given.
 
             Example:
-              sluice inspect 2024-12-01_XRPUSDT_ob500.data.zip --tick 0.0001 --lot 1
+              sluice inspect 2024-12-01_XRPUSDT_ob500.data.zip
 
-            --digest prints a line for each book message before the summary:
+            --digest prints nothing but a line for each book message:
               u bidTicks bidLots askTicks askLots hash      (or: u stale)
+
+            Of a file that cannot be read to its end, what came before is told, and then where and \
+            why; the exit code is 2.
             """
     )
 
     @Argument(help: ArgumentHelp("Recordings, in order.", valueName: "file"))
     var files: [String]
 
-    @Option(help: "The instrument's price step, such as 0.1.")
-    var tick: String
+    @Option(help: "The instrument's price step, such as 0.1; found where it is not given.")
+    var tick: DecimalArgument?
 
-    @Option(help: "The instrument's quantity step, such as 0.001.")
-    var lot: String
+    @Option(help: "The instrument's quantity step, such as 0.001; found where it is not given.")
+    var lot: DecimalArgument?
 
-    @Flag(help: "Print one line for each book message.")
+    @Flag(help: "Print one line for each book message, and nothing else.")
     var digest = false
 
     @Flag(help: "Print one JSON document instead of text.")
@@ -38,18 +42,21 @@ struct InspectCommand: ParsableCommand {
 
     func validate() throws {
         guard !files.isEmpty else { throw ValidationError("Name at least one file.") }
-        guard DecimalScale(step: tick) != nil else {
-            throw ValidationError("--tick takes a positive decimal, not \"\(tick)\".")
-        }
-        guard DecimalScale(step: lot) != nil else {
-            throw ValidationError("--lot takes a positive decimal, not \"\(lot)\".")
-        }
+        try OptionFaults(self).finish()
     }
 
     func run() throws {
-        guard let tick = DecimalScale(step: tick), let lot = DecimalScale(step: lot) else {
-            throw ExitCode(2)
+        do {
+            try inspect()
+        } catch let error as RecordingError {
+            throw failure(error)
         }
+    }
+
+    private func inspect() throws {
+        let given = (tick?.scale, lot?.scale)
+        let found = given.0 == nil || given.1 == nil ? try StepSearch(files) : nil
+        guard let tick = given.0 ?? found?.tick, let lot = given.1 ?? found?.lot else { return }
         let output = LineOutput()
         var lines: [String] = []
         let wantsDocument = json
@@ -62,18 +69,37 @@ struct InspectCommand: ParsableCommand {
                 do throws(DocumentLost) { try output.write(line) } catch { lost = error }
             } : nil
         let inspection = FeedInspection(tick: tick, lot: lot, onDigest: onDigest)
-        let summary: FeedSummary
+        var trouble: RecordingError?
         do {
             for file in files where lost == nil { try inspection.read(file) }
-            summary = try inspection.finish()
         } catch let error as RecordingError {
-            try output.flush()
-            Terminal.error("\(error)")
-            throw ExitCode(2)
+            trouble = error
         }
         if let lost { throw lost }
-        let report = InspectReport(summary, tick: tick, lot: lot, digest: digest ? lines : nil)
-        try output.write(json ? try report.json() : report.text())
+        do {
+            let summary = try inspection.finish()
+            let report = InspectReport(
+                summary,
+                tick: tick,
+                lot: lot,
+                stepsFound: found != nil,
+                digest: digest ? lines : nil
+            )
+            if json {
+                try output.write(try report.json())
+            } else if !digest {
+                try output.write(report.text())
+            }
+        } catch let error as RecordingError {
+            // Nothing came before the trouble.
+            trouble = trouble ?? error
+        }
         try output.flush()
+        if let trouble { throw failure(trouble) }
+    }
+
+    private func failure(_ error: RecordingError) -> ExitCode {
+        Terminal.error("\(error)")
+        return ExitCode(2)
     }
 }

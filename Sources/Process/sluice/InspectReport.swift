@@ -16,50 +16,99 @@ struct InspectReport: Encodable {
     struct Spread: Encodable {
         var states: Int
         var minimumTicks: Int64
+        var medianTicks: Int64
+        var p90Ticks: Int64
         var meanTicks: Double
         var maximumTicks: Int64
     }
 
+    /// A hole in the book's numbering.
+    struct Gap: Encodable {
+        var file: String
+        var line: Int
+        var time: String
+        var after: Int64
+        var before: Int64
+    }
+
     var symbol: String
+    var tick: String
+    var lot: String
+    /// Whether the steps were found in the recording, and not given.
+    var stepsFound: Bool
     var depth: Int
     var messages: Int
+    var messagesPerSecond: Double
     var levels: Int
     var gaps: Int
+    var gapPlaces: [Gap]
+    var repeats: Int
     var resets: Int
     var crossed: Int
     var unknownDeletes: Int
     var overflows: Int
     var staleMessages: Int
     var trades: Int
+    var volume: String
+    var unreadablePrints: Int
     var otherMessages: Int
     var first: Int64
     var last: Int64
+    var firstTime: String
+    var lastTime: String
     var spread: Spread
     var bids: [Level]
     var asks: [Level]
     var digest: [String]?
 
-    init(_ summary: FeedSummary, tick: DecimalScale, lot: DecimalScale, digest: [String]?) {
+    init(
+        _ summary: FeedSummary,
+        tick: DecimalScale,
+        lot: DecimalScale,
+        stepsFound: Bool,
+        digest: [String]?
+    ) {
         func levels(_ levels: [LevelChange]) -> [Level] {
             levels.map { Level(price: tick.text($0.ticks), quantity: lot.text($0.lots)) }
         }
         symbol = summary.symbol
+        self.tick = tick.text(1)
+        self.lot = lot.text(1)
+        self.stepsFound = stepsFound
         depth = summary.depth
         messages = summary.messages
+        let seconds = summary.span.inSeconds
+        messagesPerSecond = seconds > 0 ? Double(summary.messages) / seconds : 0
         self.levels = summary.levels
         gaps = summary.gaps
+        gapPlaces = summary.gapPlaces.map {
+            Gap(
+                file: $0.place.file,
+                line: $0.place.line,
+                time: $0.time,
+                after: $0.after,
+                before: $0.before
+            )
+        }
+        repeats = summary.repeats
         resets = summary.resets
         crossed = summary.crossed
         unknownDeletes = summary.unknownDeletes
         overflows = summary.overflows
         staleMessages = summary.staleMessages
         trades = summary.trades
+        volume = lot.text(Int64(clamping: summary.volume))
+        unreadablePrints = summary.unreadablePrints
         otherMessages = summary.otherMessages
         first = summary.first?.millisecondCount ?? 0
         last = summary.last?.millisecondCount ?? 0
+        firstTime = summary.firstTime
+        lastTime = summary.lastTime
         spread = Spread(
             states: summary.spread.count,
             minimumTicks: summary.spread.minimum,
+            medianTicks: summary.spread.percentile(0.5),
+            p90Ticks: summary.spread.percentile(0.9),
             meanTicks: summary.spread.mean,
             maximumTicks: summary.spread.maximum
         )
@@ -68,36 +117,8 @@ struct InspectReport: Encodable {
         self.digest = digest
     }
 
-    /// One JSON document. Times are milliseconds since the epoch.
+    /// One JSON document. `first` and `last` are milliseconds since the epoch.
     func json() throws -> String {
         try JSONTree(self).document
-    }
-
-    /// A page for people.
-    func text() -> String {
-        let mean = (spread.meanTicks * 100).rounded() / 100
-        var lines = [
-            "\(symbol), depth \(depth)",
-            "  messages        \(messages)",
-            "  levels          \(levels)",
-            "  gaps            \(gaps)",
-            "  resets          \(resets)",
-            "  crossed         \(crossed)",
-            "  unknown deletes \(unknownDeletes)",
-            "  overflows       \(overflows)",
-            "  stale messages  \(staleMessages)",
-            "  trades          \(trades)",
-            "  other messages  \(otherMessages)",
-            "  span            \(Double(last - first) / 1_000) s from \(first) to \(last) ms",
-            "  spread          min \(spread.minimumTicks), mean \(mean), "
-                + "max \(spread.maximumTicks) ticks",
-            "  last book       bids                 asks",
-        ]
-        for i in 0..<max(bids.count, asks.count) {
-            let bid = i < bids.count ? "\(bids[i].quantity) @ \(bids[i].price)" : "-"
-            let ask = i < asks.count ? "\(asks[i].quantity) @ \(asks[i].price)" : "-"
-            lines.append("                  \(bid)   \(ask)")
-        }
-        return lines.joined(separator: "\n")
     }
 }

@@ -1,0 +1,73 @@
+import Foundation
+
+extension InspectReport {
+    /// Gaps that are listed for a person.
+    private static let listedGaps = 10
+
+    /// A page for people.
+    func text() -> String {
+        let steps = stepsFound ? "found as the smallest that fit" : "as given"
+        var lines = [
+            depth > 0 ? "\(symbol), depth \(depth)" : "\(symbol), trades only",
+            row("tick and lot", "\(tick) and \(lot), \(steps)"),
+            row("from", firstTime),
+            row("to", "\(lastTime), \(Double(last - first) / 1_000) s"),
+        ]
+        if depth > 0 {
+            lines += [
+                row(
+                    "messages",
+                    "\(messages), \(String(format: "%.1f", messagesPerSecond)) a second"
+                ),
+                row("levels", "\(levels)"),
+                row("gaps", "\(gaps)"),
+            ]
+            lines += gapPlaces.prefix(InspectReport.listedGaps).map {
+                row("", "\($0.file):\($0.line), \($0.time): \($0.after) to \($0.before)")
+            }
+            let more = gaps - min(gapPlaces.count, InspectReport.listedGaps)
+            if more > 0 { lines.append(row("", "and \(more) more")) }
+            lines += [
+                row("repeats", "\(repeats)"),
+                row("resets", "\(resets)"),
+                row("crossed", "\(crossed)"),
+                row("unknown deletes", "\(unknownDeletes)"),
+                row("overflows", "\(overflows)"),
+                row("stale messages", "\(staleMessages)"),
+            ]
+        }
+        lines.append(row("trades", "\(trades), volume \(volume)"))
+        if unreadablePrints > 0 { lines.append(row("unreadable", "prints \(unreadablePrints)")) }
+        lines.append(row("other messages", "\(otherMessages)"))
+        if depth > 0 {
+            lines.append(
+                row(
+                    "spread",
+                    "min \(spread.minimumTicks), median \(spread.medianTicks), "
+                        + "p90 \(spread.p90Ticks), mean \(String(format: "%.2f", spread.meanTicks)), "
+                        + "max \(spread.maximumTicks) ticks"
+                )
+            )
+            lines += book
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func row(_ label: String, _ text: String) -> String {
+        "  " + label.padding(toLength: 16, withPad: " ", startingAt: 0) + text
+    }
+
+    /// The last book, its columns below their heads.
+    private var book: [String] {
+        func cell(_ levels: [Level], _ i: Int) -> String {
+            i < levels.count ? "\(levels[i].quantity) @ \(levels[i].price)" : "-"
+        }
+        let bidCells = bids.indices.map { cell(bids, $0) }
+        let width = max(4, bidCells.map(\.count).max() ?? 0) + 3
+        func line(_ label: String, _ bid: String, _ ask: String) -> String {
+            row(label, bid.padding(toLength: width, withPad: " ", startingAt: 0) + ask)
+        }
+        return [line("last book", "bids", "asks")]
+            + (0..<max(bids.count, asks.count)).map { line("", cell(bids, $0), cell(asks, $0)) }
+    }
+}
