@@ -279,6 +279,7 @@ let package = Package(
                 "Venues", "Units", "CLinux",
             ]
         ),
+        tests("SluiceTests", ["LoopbackVenue", "Simulation", "Journal", "Orders", "Units"]),
         tests("BenchTests", ["bench"]),
         tests("SettingsTests", ["Settings", "Runtime", "Transport", "Venues", "Units"]),
         tests("DoctorTests", ["Doctor", "Transport", "Units"]),

@@ -1,7 +1,8 @@
 import Foundation
 import LoopbackVenue
-import Runtime
 import Testing
+
+@testable import Runtime
 
 @Suite("Kill switch", .serialized)
 final class KillSwitchTests {
@@ -14,9 +15,9 @@ final class KillSwitchTests {
     func marker() throws {
         let killSwitch = KillSwitch(folder: folder + "/deep/er")
         #expect(killSwitch.reason == nil)
-        #expect(try killSwitch.halt(reason: "fat finger") { _ in } == [])
+        #expect(try killSwitch.halt(reason: "fat finger") { _ in }.told == [])
         #expect(killSwitch.reason == "fat finger")
-        #expect(try killSwitch.halt(reason: "again") { _ in } == [])
+        #expect(try killSwitch.halt(reason: "again") { _ in }.told == [])
         #expect(KillSwitch(folder: folder + "/deep/er").reason == "again")
         #expect(try killSwitch.resume())
         #expect(killSwitch.reason == nil)
@@ -31,13 +32,52 @@ final class KillSwitchTests {
         let dead = folder + "/sessions/4194305"
         #expect(FileManager.default.createFile(atPath: dead, contents: nil))
         var told: [Int32] = []
-        #expect(try killSwitch.halt(reason: "test") { told.append($0) } == [getpid()])
+        let halt = try killSwitch.halt(reason: "test") { told.append($0) }
+        #expect(halt.told == [getpid()] && halt.unmarked == nil)
         #expect(told == [getpid()])
         #expect(!FileManager.default.fileExists(atPath: dead))
         withExtendedLifetime(entry) {}
         entry = nil
         #expect(try killSwitch.living().isEmpty)
         #expect(try killSwitch.resume())
+    }
+
+    @Test("a marker that cannot be kept is told, and the sessions are told all the same")
+    func unmarked() throws {
+        let killSwitch = KillSwitch(folder: folder)
+        let entry = try killSwitch.enter()
+        try FileManager.default.createDirectory(
+            atPath: folder + "/halted",
+            withIntermediateDirectories: true
+        )
+        var told: [Int32] = []
+        let halt = try killSwitch.halt(reason: "test") { told.append($0) }
+        #expect(told == [getpid()])
+        #expect(halt.unmarked?.description.contains("halted") == true)
+        withExtendedLifetime(entry) {}
+    }
+
+    @Test("an instrument is claimed once for an account, until the claim is let go of")
+    func claims() throws {
+        let killSwitch = KillSwitch(folder: folder)
+        func isHad(_ outcome: ClaimOutcome) -> Bool {
+            if case .had = outcome { return true }
+            return false
+        }
+        var first: ClaimOutcome? = try killSwitch.claim("bybit host:443 key 1", "linear-BTCUSDT")
+        #expect(first.map(isHad) == true)
+        guard
+            case .taken(let holder) = try killSwitch.claim("bybit host:443 key 1", "linear-BTCUSDT")
+        else {
+            Issue.record("two have it")
+            return
+        }
+        #expect(holder == "\(getpid())")
+        #expect(try isHad(killSwitch.claim("bybit host:443 key 2", "linear-BTCUSDT")))
+        #expect(try isHad(killSwitch.claim("bybit host:443 key 1", "spot-BTCUSDT")))
+        #expect(try isHad(killSwitch.claim("bybit host:443 key 1", "linear-ETHUSDT")))
+        first = nil
+        #expect(try isHad(killSwitch.claim("bybit host:443 key 1", "linear-BTCUSDT")))
     }
 
     @Test("without a folder to keep it in it says so")

@@ -48,16 +48,32 @@ public struct KillSwitch: Sendable {
         return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : "no reason given"
     }
 
-    /// Lets no session begin, and tells those at work to cancel everything and end.
+    /// What throwing the switch came to.
+    public struct Halt: Sendable {
+        /// The processes that were told.
+        public let told: [Int32]
+        /// Why sessions may begin all the same; nil when the marker stands.
+        public let unmarked: KillSwitchError?
+    }
+
+    /// Lets no session begin, and tells those at work to cancel everything and end: also where the
+    /// marker cannot be kept, as on a full disk.
     ///
     /// - Parameters:
     ///   - reason: what a person will read who tries to begin; at most 400 bytes of it are kept.
     ///   - tell: how a process is told; by `haltSignal` but in tests.
-    /// - Returns: the processes that were told.
     public func halt(
         reason: String,
         tell: (Int32) -> Void = KillSwitch.signal
-    ) throws(KillSwitchError) -> [Int32] {
+    ) throws(KillSwitchError) -> Halt {
+        var unmarked: KillSwitchError?
+        do throws(KillSwitchError) { try mark(reason) } catch { unmarked = error }
+        let running = try living()
+        for process in running { tell(process) }
+        return Halt(told: running, unmarked: unmarked)
+    }
+
+    private func mark(_ reason: String) throws(KillSwitchError) {
         try makeFolder(sessions)
         let descriptor = open(marker, O_WRONLY | O_CREAT | O_CLOEXEC | O_TRUNC, 0o600)
         guard descriptor >= 0 else { throw failure("create", marker) }
@@ -66,9 +82,6 @@ public struct KillSwitch: Sendable {
         // Even without its text the marker stands; a lost one would let sessions begin.
         _ = write(descriptor, text, text.count)
         guard fsync(descriptor) == 0 else { throw failure("sync", marker) }
-        let running = try living()
-        for process in running { tell(process) }
-        return running
     }
 
     /// What tells a session to halt: the first real-time signal. Those below it have other senders;

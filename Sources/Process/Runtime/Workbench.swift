@@ -1,6 +1,7 @@
 internal import CLinux
 internal import Costs
 internal import Engine
+internal import Glibc
 internal import Lines
 internal import Orders
 internal import Telemetry
@@ -23,12 +24,28 @@ struct Workbench: ~Copyable {
         guard (1...8).contains(configuration.lines) else {
             throw .usage("market data comes over 1 to 8 lines, not \(configuration.lines)")
         }
+        try Workbench.checkDescriptors()
         let loop = try Workbench.makeLoop(configuration)
         control.attach(loop.waker)
         self.configuration = configuration
         self.control = control
         clock = configuration.clock ?? TickClock()
         self.loop = loop
+    }
+
+    /// File descriptors that a session may need: links that are replaced, the journal, questions.
+    private static let descriptors: rlim_t = 64
+
+    /// A session that runs out of descriptors on its way could not even ask what is left.
+    private static func checkDescriptors() throws(SessionError) {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        if limit.rlim_cur < descriptors {
+            throw .usage(
+                "a session needs \(descriptors) file descriptors and may have \(limit.rlim_cur): "
+                    + "raise `ulimit -n`, or LimitNOFILE in the service's unit"
+            )
+        }
     }
 
     /// The clock for cold threads.

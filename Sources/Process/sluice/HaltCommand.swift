@@ -25,14 +25,18 @@ struct HaltCommand: ParsableCommand {
     func run() throws {
         let killSwitch = try KillSwitchLocator.find()
         let when = ISO8601DateFormatter().string(from: Date())
-        let told: [Int32]
+        let halt: KillSwitch.Halt
         do {
-            told = try killSwitch.halt(reason: "\(when): \(reason)")
+            halt = try killSwitch.halt(reason: "\(when): \(reason)")
         } catch {
             Terminal.error(error.description)
             throw ExitCode(2)
         }
+        let told = halt.told
         Terminal.note("halted; \(told.count) sessions told \(told.map(String.init))")
+        if let unmarked = halt.unmarked {
+            Terminal.error("\(unmarked.description); sessions may begin in spite of the halt")
+        }
         let deadline = Date().addingTimeInterval(wait.value.inSeconds)
         var left = told
         while !left.isEmpty && Date() < deadline {
@@ -47,6 +51,7 @@ struct HaltCommand: ParsableCommand {
             throw ExitCode(1)
         }
         if !told.isEmpty { Terminal.note("all have ended; their reports say what is left") }
+        if halt.unmarked != nil { throw ExitCode(2) }
     }
 }
 

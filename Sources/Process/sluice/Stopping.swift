@@ -33,7 +33,7 @@ final class Stopping: Sendable {
         case .stop where isFirst:
             "\(call.name): stopping, cancelling what is open and waiting for the answers"
         case .halt, .stop:
-            "\(call.name) again: \(open). It ends when the venue has answered; Ctrl-\\ would end it "
+            "\(call.name): stopping already; \(open). It ends when the venue has answered; Ctrl-\\ would end it "
                 + "at once and leave what is open"
         }
     }

@@ -1,0 +1,170 @@
+import Foundation
+import Glibc
+import LoopbackVenue
+import Testing
+
+/// The one thing that may never be: an order that stays at the venue.
+@Suite("Endings", .serialized, .timeLimit(.minutes(2)))
+struct EndingTests {
+    /// The kill switch's signal, as `kill -RTMIN` sends it.
+    private static let halt = __libc_current_sigrtmin()
+
+    /// Signals whose default ends a process, but for crashes.
+    private static let stops = [
+        SIGINT, SIGTERM, SIGHUP, halt, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGPOLL,
+        SIGPWR, SIGSTKFLT, SIGXCPU, halt + 7,
+    ]
+
+    @Test("no signal leaves an order open, whatever has become of stderr")
+    func stopsLeaveNothing() throws {
+        let live = try RestingSessions()
+        var cases: [(session: RestingSessions.Session, sink: Sink.Opened, signal: Int32)] = []
+        for (i, signal) in EndingTests.stops.enumerated() {
+            let sink = Sink.allCases[i % Sink.allCases.count]
+            let opened = sink.open()
+            let session = try live.start("\(signal) \(sink)", errors: opened.descriptor)
+            cases.append((session, opened, signal))
+        }
+        try live.rest()
+        for each in cases { each.sink.spoil() }
+        for each in cases { each.session.program.signal(each.signal) }
+        for each in cases {
+            let end = each.session.program.end(within: .seconds(20))
+            #expect(end == .code(1), "\(each.session.name): \(String(describing: end))")
+        }
+        #expect(live.openOrders() == [])
+    }
+
+    @Test("no state of stderr keeps a halt, a stop or a hang-up from being heard")
+    func sinksHinderNothing() throws {
+        let live = try RestingSessions()
+        var cases: [(session: RestingSessions.Session, sink: Sink.Opened, signal: Int32)] = []
+        for (i, sink) in Sink.allCases.enumerated() {
+            for signal in [[SIGINT, SIGHUP], [EndingTests.halt, SIGTERM]][i % 2] {
+                let opened = sink.open()
+                let session = try live.start("\(sink) \(signal)", errors: opened.descriptor)
+                cases.append((session, opened, signal))
+            }
+        }
+        try live.rest()
+        for each in cases { each.sink.spoil() }
+        for each in cases { each.session.program.signal(each.signal) }
+        for each in cases {
+            let end = each.session.program.end(within: .seconds(20))
+            #expect(end == .code(1), "\(each.session.name): \(String(describing: end))")
+        }
+        #expect(live.openOrders() == [])
+    }
+
+    @Test("a crash ends the process at once, and a recovery takes its order off")
+    func crashes() throws {
+        let live = try RestingSessions()
+        let crashes = [SIGSEGV, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGQUIT, SIGSYS]
+        for crash in crashes { try live.start("crash \(crash)") }
+        try live.rest()
+        for (session, crash) in zip(live.sessions, crashes) {
+            let began = ContinuousClock.now
+            session.program.signal(crash)
+            #expect(session.program.end(within: .seconds(20)) == .signal(crash))
+            // The runtime's handler takes half a minute.
+            #expect(ContinuousClock.now - began < .seconds(5), "\(session.name)")
+        }
+        let recoveries = try live.sessions.map { session in
+            let words = ["recover", "--journal", session.journal, "--policy", "halt"]
+            return try Program(
+                words + live.place,
+                state: session.journal + "/state",
+                errors: live.folder.file("\(session.name) recovery")
+            )
+        }
+        for (session, recovery) in zip(live.sessions, recoveries) {
+            let end = recovery.end(within: .seconds(40))
+            let said = live.folder.text("\(session.name) recovery")
+            #expect(end == .code(1), "\(session.name): \(String(describing: end)) \(said)")
+        }
+        #expect(live.openOrders() == [])
+    }
+
+    @Test("Ctrl-Z does not suspend a session, a second stop says what is open")
+    func words() throws {
+        let live = try RestingSessions()
+        let session = try live.start("words", errors: live.folder.file("errors"))
+        try live.rest()
+        for signal in [SIGTSTP, SIGTTIN, SIGTTOU] { session.program.signal(signal) }
+        let deadline = ContinuousClock.now + .seconds(20)
+        while !live.folder.text("errors").contains("SIGTTOU"), ContinuousClock.now < deadline {
+            usleep(5_000)
+        }
+        #expect(!session.program.isSuspended)
+        // Both wait when the first is looked at.
+        session.program.signal(SIGINT)
+        session.program.signal(SIGTERM)
+        #expect(session.program.end(within: .seconds(20)) == .code(1))
+        let said = live.folder.text("errors")
+        #expect(said.contains("SIGTSTP: not suspended"), "\(said)")
+        #expect(said.contains("SIGINT: stopping"), "\(said)")
+        #expect(said.contains("SIGTERM: stopping already; 1 order is still open"), "\(said)")
+        #expect(live.openOrders() == [])
+    }
+
+    @Test("a session that has no descriptor of its own begins, stops and leaves a whole journal")
+    func noDescriptors() throws {
+        let live = try RestingSessions()
+        let session = try live.start("bare", input: nil, output: nil, errors: nil)
+        try live.rest()
+        session.program.signal(SIGTERM)
+        #expect(session.program.end(within: .seconds(20)) == .code(70))
+        #expect(live.openOrders() == [])
+        let replay = try Program(
+            ["replay", session.journal, "--verify"],
+            state: session.journal + "/state"
+        )
+        #expect(replay.end(within: .seconds(20)) == .code(0))
+    }
+
+    @Test("a journal that may not grow any more cancels what is open, and says why")
+    func fileLimit() throws {
+        let live = try RestingSessions()
+        let session = try live.start("limited", errors: live.folder.file("errors"))
+        try live.rest()
+        let limit = Process()
+        limit.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        limit.arguments = ["prlimit", "--pid", "\(session.program.process)", "--fsize=4096"]
+        try limit.run()
+        limit.waitUntilExit()
+        try #require(limit.terminationStatus == 0)
+        #expect(session.program.end(within: .seconds(20)) == .code(3))
+        #expect(live.openOrders() == [])
+        // What is said of it grew a file, too: only the exit code is sure to arrive.
+    }
+
+    @Test("of sessions that begin at once for one account and symbol, one is let in")
+    func oneSession() throws {
+        let live = try RestingSessions()
+        let state = try live.folder.folder("state")
+        let programs = try (0..<4).map { i in
+            try Program(
+                ["execute"] + live.place + live.order,
+                state: state,
+                errors: live.folder.file("errors \(i)")
+            )
+        }
+        let deadline = ContinuousClock.now + .seconds(40)
+        while programs.count(where: { $0.end != nil }) < 3, ContinuousClock.now < deadline {
+            usleep(5_000)
+        }
+        let winner = try #require(programs.first { $0.end == nil })
+        for (i, program) in programs.enumerated() where program !== winner {
+            #expect(program.end == .code(4))
+            let said = live.folder.text("errors \(i)")
+            #expect(said.contains("process \(winner.process) works BTCUSDT"), "\(said)")
+        }
+        winner.signal(SIGKILL)
+        #expect(winner.end(within: .seconds(10)) == .signal(SIGKILL))
+        // A claim goes with its process.
+        let next = try Program(["execute"] + live.place + live.order, state: state)
+        #expect(next.end(within: .milliseconds(1_500)) == nil)
+        next.signal(SIGTERM)
+        #expect(next.end(within: .seconds(20)) == .code(1))
+    }
+}
