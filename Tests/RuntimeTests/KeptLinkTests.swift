@@ -56,7 +56,7 @@ private final class Desk {
     }
 }
 
-@Suite("A cold thread's connection")
+@Suite("A cold thread's connection", .timeLimit(.minutes(3)))
 struct KeptLinkTests {
     /// Nothing listens there: a connection is refused at once.
     private static let nowhere = Endpoint(

@@ -3,7 +3,7 @@ import Orders
 import Testing
 import Venues
 
-@Suite("Bybit return codes")
+@Suite("Bybit return codes", .timeLimit(.minutes(3)))
 struct BybitReturnCodeTests {
     /// Every code of the venue's page, by what it calls for when it answers a new order.
     private static let table: [(remedy: OrderRemedy, codes: [Int64])] = [
