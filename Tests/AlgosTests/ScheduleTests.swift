@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Units
 
-@Suite("Schedules")
+@Suite("Schedules", .timeLimit(.minutes(3)))
 struct ScheduleTests {
     private static func parent(_ lots: Int64, from start: Int64, to end: Int64) -> ParentOrder {
         ParentOrder(

@@ -6,7 +6,7 @@ import Units
 
 /// Every situation is told once for a buy; the sell is its mirror image: prices p become 1000 − p,
 /// bids become asks. The mirrored input must give the mirrored intent.
-@Suite("Slicer")
+@Suite("Slicer", .timeLimit(.minutes(3)))
 struct SlicerTests {
     struct Case: CustomTestStringConvertible, Sendable {
         var testDescription: String

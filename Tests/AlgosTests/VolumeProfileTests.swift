@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Units
 
-@Suite("Volume profiles")
+@Suite("Volume profiles", .timeLimit(.minutes(3)))
 struct VolumeProfileTests {
     private static let hour = Nanoseconds.seconds(3_600)
     private static let day = Int64(86_400)

@@ -4,7 +4,7 @@ import Testing
 import Units
 import Venues
 
-@Suite("Allocations of the decoder")
+@Suite("Allocations of the decoder", .timeLimit(.minutes(3)))
 struct DecoderAllocationTests {
     private static func instrument(_ id: UInt16, _ category: ProductCategory) -> Instrument {
         Instrument(

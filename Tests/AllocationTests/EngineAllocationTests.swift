@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Units
 
-@Suite("Allocations of the engine")
+@Suite("Allocations of the engine", .timeLimit(.minutes(3)))
 struct EngineAllocationTests {
     private static let instrument = Instrument(
         id: InstrumentID(0),

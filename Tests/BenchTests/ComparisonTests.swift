@@ -27,7 +27,7 @@ private func verdict(_ old: [Double], _ new: [Double]) -> Comparison.Verdict? {
 }
 
 /// What a comparison calls a change, and what it does not.
-@Suite("Comparison")
+@Suite("Comparison", .timeLimit(.minutes(3)))
 struct ComparisonTests {
     private let steady: [Double] = [100, 101, 102, 103, 104]
 

@@ -4,7 +4,7 @@ import Testing
 @testable import bench
 
 /// The file for other programs and the limits that hold on any machine.
-@Suite("Bench document")
+@Suite("Bench document", .timeLimit(.minutes(3)))
 struct DocumentTests {
     private let uncounted = bench.Measurement(
         name: "ratio.a",

@@ -2,7 +2,7 @@ import Book
 import Testing
 import Units
 
-@Suite("Questions to a book and a tape")
+@Suite("Questions to a book and a tape", .timeLimit(.minutes(3)))
 struct BookQueryTests {
     private static func withUpdate<Result>(
         _ kind: DepthUpdate.Kind,

@@ -4,7 +4,7 @@ import Testing
 import Units
 
 /// What a circular ladder gets wrong when it forgets its overflow: levels lost, or seen twice.
-@Suite("The window of a book")
+@Suite("The window of a book", .timeLimit(.minutes(3)))
 struct BookWindowTests {
     /// Our book and the plain one, fed the same.
     private struct Pair: ~Copyable {

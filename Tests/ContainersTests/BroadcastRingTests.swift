@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 import Testing
 
-@Suite("Broadcast ring")
+@Suite("Broadcast ring", .timeLimit(.minutes(3)))
 struct BroadcastRingTests {
     /// What one reader saw.
     private struct Tally {

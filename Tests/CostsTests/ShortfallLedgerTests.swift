@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Units
 
-@Suite("Shortfall")
+@Suite("Shortfall", .timeLimit(.minutes(3)))
 struct ShortfallLedgerTests {
     private struct Fill {
         var price: Int64

@@ -2,7 +2,7 @@ import Costs
 import Testing
 import Units
 
-@Suite("Slippage")
+@Suite("Slippage", .timeLimit(.minutes(3)))
 struct SlippageTests {
     private static func basisPoints(_ side: Side, paid: Int64, against: Int64) -> Double? {
         Slippage.basisPoints(

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 import Transport
 
-@Suite("The doctor looks at a host")
+@Suite("The doctor looks at a host", .timeLimit(.minutes(3)))
 struct HostTests {
     private static let cpu = "sys/devices/system/cpu"
 

@@ -5,7 +5,7 @@ import Testing
 import Transport
 import Units
 
-@Suite("The doctor looks at a venue")
+@Suite("The doctor looks at a venue", .timeLimit(.minutes(3)))
 struct VenueCheckTests {
     private let now = Nanoseconds.seconds(Int64(Date().timeIntervalSince1970))
 

@@ -8,7 +8,7 @@ import Testing
 import Units
 
 /// The account's limits through the engine: one buyer, a still book at 1,000.05.
-@Suite("Engine and the account")
+@Suite("Engine and the account", .timeLimit(.minutes(3)))
 struct AccountTests {
     private struct Desk: ~Copyable {
         var engine: Engine

@@ -4,7 +4,7 @@ import Orders
 import Testing
 import Units
 
-@Suite("Adoption")
+@Suite("Adoption", .timeLimit(.minutes(3)))
 struct AdoptionTests {
     @Test(
         "commands on record without their causes are counted in the venue's budget",

@@ -8,7 +8,7 @@ import Testing
 import Units
 
 /// One parent, a still book, and a venue whose answers the test writes itself.
-@Suite("Engine and the venue's answers")
+@Suite("Engine and the venue's answers", .timeLimit(.minutes(3)))
 struct AnswerTests {
     @Test("a place without any answer is cancelled in time, and nothing is sent in its place")
     func unanswered() throws {

@@ -6,7 +6,7 @@ import Testing
 import Units
 
 /// What the algorithms promise when the venue does what it says and the book is liquid.
-@Suite("Engine at a benign venue")
+@Suite("Engine at a benign venue", .timeLimit(.minutes(3)))
 struct BenignVenueTests {
     #if DEBUG
     private static let seeds: UInt64 = 4

@@ -5,7 +5,7 @@ import Testing
 import Units
 
 /// What the venue says against what was believed, and what cannot be true.
-@Suite("Engine and contradictions")
+@Suite("Engine and contradictions", .timeLimit(.minutes(3)))
 struct ContradictionTests {
     /// An update of `order`, which stands with `filled` unless `status` says otherwise.
     private func update(

@@ -6,7 +6,7 @@ import Testing
 import Units
 
 /// Fills on two streams, one of which knows no fees.
-@Suite("Engine with fast fills")
+@Suite("Engine with fast fills", .timeLimit(.minutes(3)))
 struct FastFillTests {
     #if DEBUG
     private static let seeds: UInt64 = 30

@@ -6,7 +6,7 @@ import Testing
 import Units
 
 /// Thousands of parents at a venue that refuses, forgets, repeats, dawdles and contradicts itself.
-@Suite("Engine at a hostile venue")
+@Suite("Engine at a hostile venue", .timeLimit(.minutes(3)))
 struct HostileVenueTests {
     #if DEBUG
     private static let seeds: UInt64 = 120

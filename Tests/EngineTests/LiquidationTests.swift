@@ -7,7 +7,7 @@ import Testing
 import Units
 
 /// Where the venue would liquidate, through the engine: a still book at 1,000.05.
-@Suite("Engine and liquidation prices")
+@Suite("Engine and liquidation prices", .timeLimit(.minutes(3)))
 struct LiquidationTests {
     private static let id = InstrumentID(0)
     /// A tenth of the middle away, at five hundredths allowed; and three hundredths.

@@ -8,7 +8,7 @@ import Units
 
 /// An engine that passes over quiet parents against its plain twin, in which each takes its turn at
 /// every event.
-@Suite("Quiet parents")
+@Suite("Quiet parents", .timeLimit(.minutes(3)))
 struct QuietParentTests {
     #if DEBUG
     // The last ones need a quiet spell that a whole turn cut short.

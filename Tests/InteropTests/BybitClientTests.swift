@@ -5,7 +5,8 @@ import Testing
 /// Bybit's own client in Python, unchanged but for its addresses, and the loopback venue.
 @Suite(
     "Bybit's client of Python",
-    .enabled(if: ForeignServer.hasBybitClient, "not installed: Tools/interop --setup")
+    .enabled(if: ForeignServer.hasBybitClient, "not installed: Tools/interop --setup"),
+    .timeLimit(.minutes(3))
 )
 struct BybitClientTests {
     @Test("trades, amends, cancels and lists on the loopback venue")

@@ -9,7 +9,8 @@ import Transport
     .enabled(
         if: ForeignServer.nginx != nil && ForeignServer.hasPython,
         "not installed: Tools/interop --setup"
-    )
+    ),
+    .timeLimit(.minutes(3))
 )
 struct NginxTests {
     /// nginx on a free port, with TLS, in front of a plain server of `library`.

@@ -4,7 +4,8 @@ import Transport
 
 @Suite(
     "The server of the openssl command",
-    .enabled(if: ForeignServer.openssl != nil, "there is no openssl command")
+    .enabled(if: ForeignServer.openssl != nil, "there is no openssl command"),
+    .timeLimit(.minutes(3))
 )
 struct OpenSSLServerTests {
     @Test(

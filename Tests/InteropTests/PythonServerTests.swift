@@ -6,7 +6,8 @@ import Transport
 /// Our client and WebSocket servers that were written without it.
 @Suite(
     "WebSocket servers of Python",
-    .enabled(if: ForeignServer.hasPython, "not installed: Tools/interop --setup")
+    .enabled(if: ForeignServer.hasPython, "not installed: Tools/interop --setup"),
+    .timeLimit(.minutes(3))
 )
 struct PythonServerTests {
     private func server(_ library: String) throws -> ForeignServer {

@@ -2,7 +2,7 @@ import CLinux
 import Testing
 import Units
 
-@Suite("Checksum")
+@Suite("Checksum", .timeLimit(.minutes(3)))
 struct ChecksumTests {
     @Test("the published check value comes out")
     func published() {

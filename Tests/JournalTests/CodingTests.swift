@@ -8,7 +8,7 @@ import Testing
 import Units
 
 /// The descriptions that the decisions' own modules keep in a journal.
-@Suite("Journal coding of the engine's terms")
+@Suite("Journal coding of the engine's terms", .timeLimit(.minutes(3)))
 struct CodingTests {
     /// A configuration with a value of its own in every field.
     private static let configuration: EngineConfiguration = {

@@ -5,7 +5,7 @@ import Testing
 import Units
 
 /// A journal that was not closed is gone on with behind its last whole record.
-@Suite("Journal continuation")
+@Suite("Journal continuation", .timeLimit(.minutes(3)))
 struct ContinuationTests {
     /// Records of every kind but the closing one, and what they are on disk.
     private static func open(_ seed: UInt64, in directory: TemporaryDirectory) throws -> [[UInt8]] {

@@ -13,7 +13,7 @@ import Units
 /// which never writes over a journal: only a new version, or one that was set aside because kinds
 /// of records were added or bytes that were zero have got a meaning, gets a new one. What was set
 /// aside says the same and is read on: `format-2-unsized` knows no size of its segment.
-@Suite("Golden journals", .serialized)
+@Suite("Golden journals", .serialized, .timeLimit(.minutes(3)))
 struct GoldenTests {
     private static let folder = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().appendingPathComponent("Golden").path

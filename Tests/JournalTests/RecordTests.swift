@@ -5,7 +5,7 @@ import Orders
 import Testing
 import Units
 
-@Suite("Journal records")
+@Suite("Journal records", .timeLimit(.minutes(3)))
 struct RecordTests {
     @Test("the file is what the format's description says, byte for byte", arguments: 0..<20)
     func twin(_ seed: UInt64) throws {

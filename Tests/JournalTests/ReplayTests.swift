@@ -9,7 +9,7 @@ import Testing
 import Units
 
 /// Recorded runs give the same commands again, and leave the engine in the same state.
-@Suite("Replay")
+@Suite("Replay", .timeLimit(.minutes(3)))
 struct ReplayTests {
     #if DEBUG
     private static let hostileSeeds: UInt64 = 60

@@ -8,7 +8,7 @@ import Units
 
 /// A process that ends at any record, and another that goes on with its journal: the accounts are
 /// the exchange's, nothing is left open, and all of it replays.
-@Suite("Restart")
+@Suite("Restart", .timeLimit(.minutes(3)))
 struct RestartTests {
     #if DEBUG
     private static let seeds: Range<UInt64> = 0..<9

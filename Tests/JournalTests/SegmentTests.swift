@@ -4,7 +4,7 @@ import Journal
 import Testing
 import Units
 
-@Suite("Journal segments")
+@Suite("Journal segments", .timeLimit(.minutes(3)))
 struct SegmentTests {
     private static func records(_ count: Int, seed: UInt64) -> [PlainRecord] {
         var random = RandomRecords(seed: seed)

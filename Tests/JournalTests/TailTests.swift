@@ -4,7 +4,7 @@ import Units
 
 /// A journal cut off, overwritten or damaged anywhere: reading gives the whole records before the
 /// damage, and says where it is.
-@Suite("Journal tails")
+@Suite("Journal tails", .timeLimit(.minutes(3)))
 struct TailTests {
     /// A closed journal of every kind, its file's bytes and where each record begins.
     private struct Sound {

@@ -9,7 +9,7 @@ import Testing
 import Units
 
 /// The cold side: what is durable when, and what becomes of a disk that fails.
-@Suite("Journal writer")
+@Suite("Journal writer", .timeLimit(.minutes(3)))
 struct WriterTests {
     private static let place = PlainRecord(
         now: 3,

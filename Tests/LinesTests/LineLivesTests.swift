@@ -5,7 +5,7 @@ import Testing
 import Units
 
 /// Seeded lives of market lines in virtual time, against the venue's truth.
-@Suite("Lives of market lines")
+@Suite("Lives of market lines", .timeLimit(.minutes(3)))
 struct LineLivesTests {
     private static var seeds: Range<UInt64> {
         if let text = ProcessInfo.processInfo.environment["SEED"], let seed = UInt64(text) {

@@ -2,7 +2,7 @@ import Lines
 import Testing
 import Units
 
-@Suite("Link keeper")
+@Suite("Link keeper", .timeLimit(.minutes(3)))
 struct LinkKeeperTests {
     /// A keeper with its budget.
     private final class Link {

@@ -2,7 +2,7 @@ import Lines
 import Testing
 import Units
 
-@Suite("Login keeper")
+@Suite("Login keeper", .timeLimit(.minutes(3)))
 struct LoginKeeperTests {
     /// A keeper with its budget and its time.
     private final class Link {

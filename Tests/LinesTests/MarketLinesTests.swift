@@ -3,7 +3,7 @@ import Testing
 import Units
 
 /// What two lines may and may not do to one book, case by case.
-@Suite("Market lines")
+@Suite("Market lines", .timeLimit(.minutes(3)))
 struct MarketLinesTests {
     /// Both lines told the same of one update id: they agree. The book is at 101, by line 0.
     private func agreed() -> TwoLines {

@@ -3,7 +3,7 @@ import Lines
 import Testing
 import Units
 
-@Suite("Prints over several lines")
+@Suite("Prints over several lines", .timeLimit(.minutes(3)))
 struct PrintFilterTests {
     private func print(_ id: String, at ms: Int64, seq: Int64 = 1) -> Trade {
         Trade(

@@ -2,7 +2,7 @@ import Lines
 import Testing
 import Units
 
-@Suite("Venue clock")
+@Suite("Venue clock", .timeLimit(.minutes(3)))
 struct VenueClockTests {
     /// A question at `at` whose way there takes `out` and back `back`, venue ahead by `ahead`.
     private func sample(_ at: Int64, out: Int64, back: Int64, ahead: Int64) -> TimeSample {

@@ -5,7 +5,7 @@ import Units
 
 @testable import LoopbackVenue
 
-@Suite("Books of the loopback venue")
+@Suite("Books of the loopback venue", .timeLimit(.minutes(3)))
 struct BookTests {
     @Test(
         "a client's book is the venue's, level by level, whatever happens and however deep",

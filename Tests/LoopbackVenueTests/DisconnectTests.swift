@@ -5,7 +5,7 @@ import Venues
 
 @testable import LoopbackVenue
 
-@Suite("Disconnect protection of the loopback venue")
+@Suite("Disconnect protection of the loopback venue", .timeLimit(.minutes(3)))
 struct DisconnectTests {
     private static let link = "Te5tRun0-00000000-00000000"
 

@@ -4,7 +4,7 @@ import Units
 
 @testable import LoopbackVenue
 
-@Suite("Fault script")
+@Suite("Fault script", .timeLimit(.minutes(3)))
 struct FaultScriptTests {
     @Test("every rule says what its words say")
     func words() throws {

@@ -4,7 +4,7 @@ import Units
 @testable import LoopbackVenue
 
 /// What a script's faults do to a trading floor, with the clock in the test's hand.
-@Suite("Faults of the venue")
+@Suite("Faults of the venue", .timeLimit(.minutes(3)))
 struct FaultTests {
     private func floor(_ script: String) throws -> FloorFixture {
         FloorFixture(faults: try FaultScript(text: script))

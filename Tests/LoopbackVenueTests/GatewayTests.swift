@@ -7,7 +7,7 @@ import Units
 @testable import LoopbackVenue
 
 /// The engine against the venue's own count of requests.
-@Suite("Gateway")
+@Suite("Gateway", .timeLimit(.minutes(3)))
 struct GatewayTests {
     /// A desk with `count` resting children.
     private func resting(

@@ -4,7 +4,7 @@ import Units
 
 @testable import LoopbackVenue
 
-@Suite("Limits of the loopback venue")
+@Suite("Limits of the loopback venue", .timeLimit(.minutes(3)))
 struct LimitTests {
     private func code(_ text: String?) -> String {
         String(text?.split(separator: #""retCode":"#).last?.prefix { $0.isNumber } ?? "")

@@ -6,7 +6,7 @@ import Venues
 
 @testable import LoopbackVenue
 
-@Suite("Orders at the loopback venue")
+@Suite("Orders at the loopback venue", .timeLimit(.minutes(3)))
 struct OrderTests {
     private static func child(_ number: UInt32) -> ChildID {
         ChildID(parent: ParentID(0), number: number)

@@ -5,7 +5,7 @@ import Venues
 
 @testable import LoopbackVenue
 
-@Suite("REST of the loopback venue")
+@Suite("REST of the loopback venue", .timeLimit(.minutes(3)))
 struct RESTTests {
     /// The venue's answer to a request in the bytes that the product sends.
     private func ask(_ bytes: [UInt8], _ venue: FloorFixture) -> RESTAnswer {

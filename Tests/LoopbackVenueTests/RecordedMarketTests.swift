@@ -5,7 +5,7 @@ import Units
 
 @testable import LoopbackVenue
 
-@Suite("Recorded markets")
+@Suite("Recorded markets", .timeLimit(.minutes(3)))
 struct RecordedMarketTests {
     /// Calls `body` with the paths of files that hold `texts`.
     private func withFiles(_ texts: [String], _ body: ([String]) throws -> Void) throws {

@@ -6,7 +6,7 @@ import Venues
 
 @testable import LoopbackVenue
 
-@Suite("The loopback venue over TLS", .serialized)
+@Suite("The loopback venue over TLS", .serialized, .timeLimit(.minutes(3)))
 struct ServerTests {
     /// A client on one event loop: what was opened, and all that was heard.
     private final class Client {

@@ -4,7 +4,7 @@ import Venues
 
 @testable import LoopbackVenue
 
-@Suite("Sessions of the loopback venue")
+@Suite("Sessions of the loopback venue", .timeLimit(.minutes(3)))
 struct SessionTests {
     @Test("a signed auth is accepted, in each endpoint's own shape")
     func auth() {

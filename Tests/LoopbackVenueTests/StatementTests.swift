@@ -6,7 +6,7 @@ import Venues
 @testable import LoopbackVenue
 
 /// What the venue states of positions and coins, as its client reads it.
-@Suite("Statements of the venue")
+@Suite("Statements of the venue", .timeLimit(.minutes(3)))
 struct StatementTests {
     /// A venue with one client that hears `topics` and one that trades.
     private final class Desk {

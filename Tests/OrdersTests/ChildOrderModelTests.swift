@@ -8,7 +8,7 @@ import Units
 /// The venue's story is fixed, so its truth is known: what it filled in the end. Whatever the order
 /// of arrival, at every step the child must commit at least that much (or the parent could be
 /// over-filled), and at the end it must know exactly that much.
-@Suite("Child order, every interleaving")
+@Suite("Child order, every interleaving", .timeLimit(.minutes(3)))
 struct ChildOrderModelTests {
     struct World: CustomTestStringConvertible, Sendable {
         var testDescription: String

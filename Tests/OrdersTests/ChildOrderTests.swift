@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Units
 
-@Suite("Child order")
+@Suite("Child order", .timeLimit(.minutes(3)))
 struct ChildOrderTests {
     /// How a child stands at the end of a story.
     struct Standing: Equatable, Sendable {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Units
 
-@Suite("Absence, and what answers tell beyond what is known")
+@Suite("Absence, and what answers tell beyond what is known", .timeLimit(.minutes(3)))
 struct DiscrepancyTests {
     @Test("an order that the venue never had ends with nothing, whatever was asked of it since")
     func absent() {

@@ -4,7 +4,7 @@ import Testing
 import Units
 
 /// One fill told by two streams, one of which knows neither its fee nor, sometimes, our name.
-@Suite("Fills told without fees")
+@Suite("Fills told without fees", .timeLimit(.minutes(3)))
 struct FastFillTests {
     private static let venueID = ExternalID("9aac161b")!
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Units
 
-@Suite("Order table and execution log")
+@Suite("Order table and execution log", .timeLimit(.minutes(3)))
 struct OrderTableTests {
     private static func id(_ n: UInt64) -> ExternalID { ExternalID("exec-\(n)") ?? .none }
 

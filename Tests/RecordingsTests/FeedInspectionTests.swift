@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Units
 
-@Suite("Inspecting feeds")
+@Suite("Inspecting feeds", .timeLimit(.minutes(3)))
 struct FeedInspectionTests {
     private static func book(
         _ type: String,

@@ -6,7 +6,7 @@ import Units
 import Venues
 
 /// The book against the plain one, over what was recorded.
-@Suite("Recorded books", .enabled(if: SharedData.isPresent))
+@Suite("Recorded books", .enabled(if: SharedData.isPresent), .timeLimit(.minutes(3)))
 struct RecordedBookTests {
     @Test(
         "both books agree after every recorded message",

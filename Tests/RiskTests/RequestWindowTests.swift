@@ -12,7 +12,7 @@ extension RequestWindow {
     }
 }
 
-@Suite("Request window")
+@Suite("Request window", .timeLimit(.minutes(3)))
 struct RequestWindowTests {
     @Test("a full budget is spent at once, and comes back a second after each request")
     func spend() {

@@ -5,7 +5,7 @@ import Testing
 import Units
 
 /// What a check does in 64 bits or without a division, held against plain arithmetic in 128.
-@Suite("Risk filters")
+@Suite("Risk filters", .timeLimit(.minutes(3)))
 struct RiskFiltersTests {
     private static let now = Nanoseconds.seconds(100)
 

@@ -5,7 +5,7 @@ import Testing
 import Units
 
 /// Each reason once at the limit, where the order must pass, and once one past it.
-@Suite("Risk gate")
+@Suite("Risk gate", .timeLimit(.minutes(3)))
 struct RiskGateTests {
     /// One order and the world it meets; the default passes every check with room to spare.
     struct World: Sendable {

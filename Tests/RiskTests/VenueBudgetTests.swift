@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Units
 
-@Suite("The venue's request budget")
+@Suite("The venue's request budget", .timeLimit(.minutes(3)))
 struct VenueBudgetTests {
     private static let start = Nanoseconds.seconds(1_000)
 

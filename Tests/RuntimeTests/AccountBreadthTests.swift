@@ -8,7 +8,7 @@ import Units
 import Venues
 
 /// What an account may be beyond one position and one coin: whole sessions.
-@Suite("Sessions of other accounts")
+@Suite("Sessions of other accounts", .timeLimit(.minutes(3)))
 struct AccountBreadthTests {
     @Test("fills from two streams give the same accounts", arguments: [false, true])
     func fastFills(byREST: Bool) throws {

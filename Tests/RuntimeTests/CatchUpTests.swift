@@ -3,7 +3,7 @@ import Units
 
 @testable import Runtime
 
-@Suite("Catching up")
+@Suite("Catching up", .timeLimit(.minutes(3)))
 struct CatchUpTests {
     /// A look with its times.
     private final class Look {

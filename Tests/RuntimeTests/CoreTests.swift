@@ -3,7 +3,7 @@ import Foundation
 import Glibc
 import Testing
 
-@Suite("Cores")
+@Suite("Cores", .timeLimit(.minutes(3)))
 struct CoreTests {
     /// The cores the calling thread may run on.
     private static func cores() -> Set<Int> {

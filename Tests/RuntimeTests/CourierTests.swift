@@ -9,7 +9,7 @@ import Venues
 @testable import Runtime
 
 /// Orders over REST: a venue without order entry over WebSocket.
-@Suite("Order courier")
+@Suite("Order courier", .timeLimit(.minutes(3)))
 struct CourierTests {
     @Test("a whole parent goes over REST, and the accounts agree", arguments: [Side.buy, .sell])
     func session(side: Side) throws {

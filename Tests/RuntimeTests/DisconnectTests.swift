@@ -8,7 +8,7 @@ import Venues
 
 @testable import Runtime
 
-@Suite("Disconnect protection", .serialized)
+@Suite("Disconnect protection", .serialized, .timeLimit(.minutes(3)))
 struct DisconnectTests {
     private static let instrument = Instrument(
         id: InstrumentID(0),

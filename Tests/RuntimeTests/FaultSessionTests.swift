@@ -7,7 +7,7 @@ import Testing
 import Units
 
 /// Whole sessions against a venue that misbehaves: the report stays true whatever happens.
-@Suite("Session at a faulty venue")
+@Suite("Session at a faulty venue", .timeLimit(.minutes(3)))
 struct FaultSessionTests {
     /// What a parent may come to under a fault.
     enum Ending {

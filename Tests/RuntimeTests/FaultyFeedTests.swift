@@ -7,7 +7,7 @@ import Testing
 import Units
 
 /// Sessions whose market data goes through a middleman that corrupts it, over real sockets.
-@Suite("Faulty market data")
+@Suite("Faulty market data", .timeLimit(.minutes(3)))
 struct FaultyFeedTests {
     /// A session of `seconds` behind a middleman that strikes once the parent has a fill.
     private func run(

@@ -10,7 +10,7 @@ import Units
 import Venues
 
 /// A halt from the control ring: whatever the venue makes of the cancels, nothing is left of ours.
-@Suite("Halted sessions")
+@Suite("Halted sessions", .timeLimit(.minutes(3)))
 struct HaltTests {
     @Test(
         "what was open at a halt is cancelled, and the venue is asked whether it is gone",

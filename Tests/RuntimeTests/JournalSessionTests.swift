@@ -10,7 +10,7 @@ import Units
 
 /// Whole sessions on record: they replay, they hold orders for the disk, and they stop when it
 /// fails.
-@Suite("Session journal")
+@Suite("Session journal", .timeLimit(.minutes(3)))
 struct JournalSessionTests {
     /// A directory that is gone with the test.
     private final class Directory: Sendable {

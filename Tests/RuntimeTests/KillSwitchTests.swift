@@ -4,7 +4,7 @@ import Testing
 
 @testable import Runtime
 
-@Suite("Kill switch", .serialized)
+@Suite("Kill switch", .serialized, .timeLimit(.minutes(3)))
 final class KillSwitchTests {
     private let folder = FileManager.default.temporaryDirectory
         .appendingPathComponent("sluice-switch-\(UUID().uuidString)").path

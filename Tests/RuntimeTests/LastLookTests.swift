@@ -8,7 +8,7 @@ import Venues
 @testable import Runtime
 
 /// What the venue says at the end decides whether a session counts as done.
-@Suite("The last look")
+@Suite("The last look", .timeLimit(.minutes(3)))
 struct LastLookTests {
     @Test("an order that is still open at the end is cancelled, and nobody calls it settled")
     func leftOpen() throws {

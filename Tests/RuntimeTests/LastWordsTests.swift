@@ -9,7 +9,7 @@ import Units
 
 /// A parent that ended while nobody could say what became of its orders: its recovery has nothing
 /// to decide any more, and all the more to ask.
-@Suite("Last words")
+@Suite("Last words", .timeLimit(.minutes(3)))
 struct LastWordsTests {
     /// With an order connection to wait for, a parent is given up later.
     @Test(

@@ -9,7 +9,7 @@ import Units
 
 /// The account or order connection goes away while a parent works: it comes back, nothing that
 /// happened meanwhile is missed, and one that stays away ends the parent in good order.
-@Suite("Lost account and order connections")
+@Suite("Lost account and order connections", .timeLimit(.minutes(3)))
 struct LostLinkTests {
     /// What must hold whatever happened: the accounts agree, nothing is open, nothing unknown.
     private func checkAccounts(_ report: ParentReport) throws {

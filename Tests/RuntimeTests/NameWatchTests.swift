@@ -8,7 +8,7 @@ import Units
 @testable import Runtime
 
 /// Names that come to mean other addresses while a session runs.
-@Suite("Names looked up again")
+@Suite("Names looked up again", .timeLimit(.minutes(3)))
 struct NameWatchTests {
     /// A name server whose answer can be changed.
     private final class Server: Sendable {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Runtime
 
-@Suite("Lists that go on page by page")
+@Suite("Lists that go on page by page", .timeLimit(.minutes(3)))
 struct PageWalkTests {
     /// The cursors asked for when each page leads to the one that `next` says.
     private static func walk(_ next: (String) -> String) throws -> [String] {

@@ -9,7 +9,7 @@ import Venues
 @testable import Runtime
 
 /// The reconciler alone, before a service that fails in every way it can.
-@Suite("Reconciler's answers")
+@Suite("Reconciler's answers", .timeLimit(.minutes(3)))
 struct ReconcilerAnswerTests {
     private static let child = ReconcilerDesk.child
 

@@ -10,7 +10,7 @@ import Venues
 @testable import Runtime
 
 /// Whole sessions at a venue that loses messages: what nobody told is asked for.
-@Suite("Reconciler")
+@Suite("Reconciler", .timeLimit(.minutes(3)))
 struct ReconcilerTests {
     private func checkAccounts(_ report: ParentReport) throws {
         #expect(report.children.reduce(0) { $0 + $1.filled } == report.parent.filled)

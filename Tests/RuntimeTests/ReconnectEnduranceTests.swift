@@ -6,7 +6,7 @@ import Units
 
 /// Hundreds of reconnects over real sockets, in a process of their own so that what they cost can
 /// be counted.
-@Suite("Many reconnects")
+@Suite("Many reconnects", .timeLimit(.minutes(3)))
 struct ReconnectEnduranceTests {
     /// What a process holds.
     private struct Holdings {

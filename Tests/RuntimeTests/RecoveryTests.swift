@@ -9,7 +9,7 @@ import Units
 
 /// Sessions that were killed and are gone on with, over real sockets: the venue's book, the
 /// journal's and the parent's are one, nothing is left open, and the whole journal replays.
-@Suite("Recovery", .serialized)
+@Suite("Recovery", .serialized, .timeLimit(.minutes(3)))
 struct RecoveryTests {
     private func checkBooks(_ killed: KilledSession, _ outcome: RecoveryOutcome) throws {
         let session = try #require(outcome.outcome)

@@ -4,7 +4,7 @@ import Testing
 import Units
 
 /// What a person reads of a session.
-@Suite("The report as text")
+@Suite("The report as text", .timeLimit(.minutes(3)))
 struct ReportTextTests {
     @Test("it says why risk held orders back")
     func reasons() throws {

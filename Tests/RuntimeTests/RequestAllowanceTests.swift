@@ -4,7 +4,7 @@ import Units
 
 @testable import Runtime
 
-@Suite("Request allowance and reconciler's mail")
+@Suite("Request allowance and reconciler's mail", .timeLimit(.minutes(3)))
 struct RequestAllowanceTests {
     private static func answer(_ status: Int, _ code: Int64? = nil) -> RESTAnswer {
         let text = code.map { #"{"retCode":\#($0),"retMsg":"","result":{}}"# } ?? "<html>"

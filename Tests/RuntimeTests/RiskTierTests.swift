@@ -11,7 +11,7 @@ import Venues
 @testable import Runtime
 
 /// Beyond its highest risk tier the venue takes no order: that value bounds ours from the start.
-@Suite("Risk tiers")
+@Suite("Risk tiers", .timeLimit(.minutes(3)))
 struct RiskTierTests {
     private static func page(_ limits: [String], _ cursor: String = "") -> StubREST.Answer {
         let tiers = limits.enumerated().map { i, limit in

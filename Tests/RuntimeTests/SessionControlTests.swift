@@ -3,7 +3,7 @@ import Orders
 import Runtime
 import Testing
 
-@Suite("Session control")
+@Suite("Session control", .timeLimit(.minutes(3)))
 struct SessionControlTests {
     @Test("commands reach the hot thread in the order they were asked for")
     func order() {

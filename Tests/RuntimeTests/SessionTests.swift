@@ -8,7 +8,7 @@ import Units
 import Venues
 
 /// Whole sessions: TLS, WebSockets and REST to the embedded venue, the engine, and the report.
-@Suite("Session")
+@Suite("Session", .timeLimit(.minutes(3)))
 struct SessionTests {
     enum Kind: CaseIterable {
         case twap

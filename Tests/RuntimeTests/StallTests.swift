@@ -11,7 +11,7 @@ import Venues
 @testable import Runtime
 
 /// A hot thread that stands still is noticed, and its orders are taken off for it.
-@Suite("Stalled hot thread")
+@Suite("Stalled hot thread", .timeLimit(.minutes(3)))
 struct StallTests {
     @Test("it is stalled after the patience, told once, and back with the first turn")
     func watch() {

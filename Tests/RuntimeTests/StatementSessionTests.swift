@@ -11,7 +11,7 @@ import Venues
 
 /// Whole sessions whose account's stream says more than orders and fills, long before the next look
 /// by REST: in all of them that comes after a minute.
-@Suite("Statements in sessions")
+@Suite("Statements in sessions", .timeLimit(.minutes(3)))
 struct StatementSessionTests {
     private static func session(
         _ script: String,

@@ -5,7 +5,7 @@ import Units
 @testable import Runtime
 
 /// What the account's stream states against what we believe, in virtual time.
-@Suite("Statement watch")
+@Suite("Statement watch", .timeLimit(.minutes(3)))
 struct StatementWatchTests {
     private static let id = InstrumentID(0)
     private static let start = Nanoseconds.seconds(1_700_000_000)

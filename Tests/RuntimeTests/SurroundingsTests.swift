@@ -7,7 +7,7 @@ import Units
 @testable import Runtime
 
 /// Whole sessions at a venue that changes its terms meanwhile.
-@Suite("Terms that change")
+@Suite("Terms that change", .timeLimit(.minutes(3)))
 struct SurroundingsTests {
     private func run(
         _ script: String,

@@ -8,7 +8,7 @@ import Venues
 @testable import Runtime
 
 /// Mark price and funding, from the venue's topic to the collar and the report.
-@Suite("Ticker")
+@Suite("Ticker", .timeLimit(.minutes(3)))
 struct TickerTests {
     @Test("a session hears mark price and funding, and its report states them")
     func session() throws {

@@ -6,7 +6,7 @@ import Units
 @testable import Runtime
 
 /// Cancels by REST: what they spend is told, and what the venue did not take is not taken for gone.
-@Suite("Withdrawals by REST")
+@Suite("Withdrawals by REST", .timeLimit(.minutes(3)))
 struct WithdrawalTests {
     private static let limits =
         "X-Bapi-Limit: 10\r\nX-Bapi-Limit-Status: 3\r\n"

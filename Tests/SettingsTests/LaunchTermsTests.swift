@@ -2,7 +2,7 @@ import Runtime
 import Settings
 import Testing
 
-@Suite("Launch terms")
+@Suite("Launch terms", .timeLimit(.minutes(3)))
 struct LaunchTermsTests {
     private static let durable = JournalSettings(directory: "/tmp")
     private static let async = JournalSettings(directory: "/tmp", sync: .async)

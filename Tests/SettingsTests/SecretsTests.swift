@@ -3,7 +3,7 @@ import Settings
 import Testing
 import Venues
 
-@Suite("Secrets")
+@Suite("Secrets", .timeLimit(.minutes(3)))
 final class SecretsTests {
     private let folder = FileManager.default.temporaryDirectory
         .appendingPathComponent("sluice-secrets-\(UUID().uuidString)")

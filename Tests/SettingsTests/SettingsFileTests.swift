@@ -6,7 +6,7 @@ import Units
 import Venues
 
 /// A settings file as a person gets it wrong.
-@Suite("Faults in a settings file")
+@Suite("Faults in a settings file", .timeLimit(.minutes(3)))
 struct SettingsFileTests {
     private static let venue = "[venue]\nenvironment = \"testnet\"\n"
 

@@ -4,7 +4,7 @@ import Settings
 import Testing
 import Transport
 
-@Suite("Settings file")
+@Suite("Settings file", .timeLimit(.minutes(3)))
 struct TradingSettingsTests {
     private static let loopback = """
         [venue]

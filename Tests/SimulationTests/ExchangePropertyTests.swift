@@ -5,7 +5,7 @@ import Testing
 import Units
 
 /// Random orders against a synthetic market, with a client that only hears what is published.
-@Suite("The exchange under random orders")
+@Suite("The exchange under random orders", .timeLimit(.minutes(3)))
 struct ExchangePropertyTests {
     /// One run; returns a hash of everything that printed.
     private func run(seed: UInt64, steps: Int) throws -> UInt64 {

@@ -3,7 +3,7 @@ import Simulation
 import Testing
 import Units
 
-@Suite("Makers")
+@Suite("Makers", .timeLimit(.minutes(3)))
 struct MakerTests {
     private func market(bid lots: Int64 = 100) -> Fixture {
         Fixture(

@@ -3,7 +3,7 @@ import Simulation
 import Testing
 import Units
 
-@Suite("Requests")
+@Suite("Requests", .timeLimit(.minutes(3)))
 struct RequestTests {
     private func market() -> Fixture {
         Fixture(bids: [(600_000, 100)], asks: [(600_001, 100)])

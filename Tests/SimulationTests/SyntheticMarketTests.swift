@@ -3,7 +3,7 @@ import Simulation
 import Testing
 import Units
 
-@Suite("The synthetic market")
+@Suite("The synthetic market", .timeLimit(.minutes(3)))
 struct SyntheticMarketTests {
     /// What ten minutes of a market look like.
     private struct Summary {

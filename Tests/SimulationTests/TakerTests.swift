@@ -3,7 +3,7 @@ import Simulation
 import Testing
 import Units
 
-@Suite("Takers")
+@Suite("Takers", .timeLimit(.minutes(3)))
 struct TakerTests {
     private func market() -> Fixture {
         Fixture(

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Units
 
-@Suite("Latency histogram")
+@Suite("Latency histogram", .timeLimit(.minutes(3)))
 struct LatencyHistogramTests {
     @Test("a bucket's bound is the largest value that falls into it")
     func bounds() {

@@ -3,7 +3,7 @@ import Telemetry
 import Testing
 import Units
 
-@Suite("Tick clock")
+@Suite("Tick clock", .timeLimit(.minutes(3)))
 struct TickClockTests {
     private static func wall() -> Int64 {
         var time = timespec()

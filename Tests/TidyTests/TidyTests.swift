@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The house rules that a compiler does not check, read from the source tree.
-@Suite("Tidy")
+@Suite("Tidy", .timeLimit(.minutes(3)))
 struct TidyTests {
     private struct Source {
         /// Path from the package's root: "Sources/Ground/Units/Side.swift".
@@ -68,6 +68,26 @@ struct TidyTests {
     private static let floors = [
         "Shims", "Ground", "Facts", "Decisions", "Edges", "Process",
     ]
+
+    @Test("every test stands in a suite, and every suite has a time limit")
+    func timeLimits() {
+        for source in TidyTests.sources(under: ["Tests"]) {
+            let lines = source.lines.map { $0.trimmingCharacters(in: .whitespaces) }
+            let suites = lines.indices.filter { lines[$0].hasPrefix("@Suite") }
+            if lines.contains(where: { $0.hasPrefix("@Test") }) {
+                #expect(!suites.isEmpty, "\(source.path): tests without a suite")
+            }
+            for start in suites {
+                let traits = lines[start...].prefix {
+                    !$0.contains("struct ") && !$0.contains("class ")
+                }
+                #expect(
+                    traits.contains { $0.contains(".timeLimit(") },
+                    "\(source.path):\(start + 1) has no time limit"
+                )
+            }
+        }
+    }
 
     @Test("a file imports only what its module's manifest entry names")
     func imports() throws {

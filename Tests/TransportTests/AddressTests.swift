@@ -3,7 +3,7 @@ import Testing
 import Transport
 import Units
 
-@Suite("Names, addresses and which of them is tried")
+@Suite("Names, addresses and which of them is tried", .timeLimit(.minutes(3)))
 struct AddressTests {
     private func address(_ literal: String) throws -> NetworkAddress {
         try #require(try Resolver.resolve(literal).first)

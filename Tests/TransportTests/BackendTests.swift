@@ -4,7 +4,7 @@ import Testing
 import Transport
 import Units
 
-@Suite("Which backend a loop takes")
+@Suite("Which backend a loop takes", .timeLimit(.minutes(3)))
 struct BackendTests {
     @Test(
         "a kernel that refuses io_uring gives plain sockets, and says why",

@@ -4,7 +4,7 @@ import Units
 import Wire
 
 /// Frames and TLS records do not end where chunks do: every cut must give the same messages.
-@Suite("Bytes cut anywhere")
+@Suite("Bytes cut anywhere", .timeLimit(.minutes(3)))
 struct BoundaryTests {
     /// Text, a ping, a message in three fragments with control frames between them, binary.
     private static let frames: [UInt8] =

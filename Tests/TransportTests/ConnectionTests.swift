@@ -4,7 +4,7 @@ import Transport
 import Units
 import Wire
 
-@Suite("A connection without sockets")
+@Suite("A connection without sockets", .timeLimit(.minutes(3)))
 struct ConnectionTests {
     @Test("bytes cut at every boundary give the same messages", arguments: [true, false])
     func everyBoundary(isSecure: Bool) throws {

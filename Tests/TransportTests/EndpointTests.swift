@@ -1,7 +1,7 @@
 import Testing
 import Transport
 
-@Suite("Addresses of WebSockets")
+@Suite("Addresses of WebSockets", .timeLimit(.minutes(3)))
 struct EndpointTests {
     @Test(
         "an address is read into its parts",

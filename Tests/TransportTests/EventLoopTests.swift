@@ -4,7 +4,7 @@ import Transport
 import Units
 import Wire
 
-@Suite("The event loop on real sockets")
+@Suite("The event loop on real sockets", .timeLimit(.minutes(3)))
 struct EventLoopTests {
     let certificates = Certificates.shared
 

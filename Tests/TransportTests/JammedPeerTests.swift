@@ -4,7 +4,7 @@ import Transport
 import Units
 import Wire
 
-@Suite("A peer that reads nothing")
+@Suite("A peer that reads nothing", .timeLimit(.minutes(3)))
 struct JammedPeerTests {
     /// One loop with a jammed peer on a bulk connection, an order connection that echoes, and a
     /// peer that pings.

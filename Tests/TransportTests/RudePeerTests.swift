@@ -4,7 +4,7 @@ import Transport
 import Units
 import Wire
 
-@Suite("Peers that are slow, rude or many")
+@Suite("Peers that are slow, rude or many", .timeLimit(.minutes(3)))
 struct RudePeerTests {
     let certificates = Certificates.shared
 

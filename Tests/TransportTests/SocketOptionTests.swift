@@ -5,7 +5,7 @@ import Transport
 import Units
 import Wire
 
-@Suite("Socket options and arrival stamps")
+@Suite("Socket options and arrival stamps", .timeLimit(.minutes(3)))
 struct SocketOptionTests {
     @Test("wanted options are set on both ends, and none is refused", arguments: backends)
     func wanted(on backend: Backend.Choice) throws {

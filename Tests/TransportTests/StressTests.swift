@@ -4,7 +4,7 @@ import Transport
 import Units
 import Wire
 
-@Suite("Many, fast and stalled")
+@Suite("Many, fast and stalled", .timeLimit(.minutes(3)))
 struct StressTests {
     @Test(
         "a burst into a consumer stalled for seconds is held back and then whole",

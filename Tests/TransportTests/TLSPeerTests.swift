@@ -4,7 +4,7 @@ import Testing
 import Transport
 
 /// What our client does with peers that are OpenSSL itself.
-@Suite("TLS with OpenSSL's own server")
+@Suite("TLS with OpenSSL's own server", .timeLimit(.minutes(3)))
 struct TLSPeerTests {
     private static let authority = MadeCertificate("authority")
 

@@ -4,7 +4,7 @@ import Testing
 import Transport
 import Units
 
-@Suite("TLS refuses what it cannot verify")
+@Suite("TLS refuses what it cannot verify", .timeLimit(.minutes(3)))
 struct TLSRefusalTests {
     let certificates = Certificates.shared
 

@@ -3,7 +3,7 @@ import Transport
 import Units
 import Wire
 
-@Suite("Answers to an upgrade")
+@Suite("Answers to an upgrade", .timeLimit(.minutes(3)))
 struct UpgradeTests {
     @Test("the right answer opens, cut in two at every byte", arguments: [true, false])
     func everyCut(isSecure: Bool) throws {

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import Units
 
-@Suite("Decimal scales")
+@Suite("Decimal scales", .timeLimit(.minutes(3)))
 struct DecimalScaleTests {
     @Test(
         "a step is read as venues state it",

@@ -1,7 +1,7 @@
 import Testing
 import Units
 
-@Suite("External identifiers")
+@Suite("External identifiers", .timeLimit(.minutes(3)))
 struct ExternalIDTests {
     @Test("every length up to the capacity is kept whole, one more is refused")
     func lengths() throws {

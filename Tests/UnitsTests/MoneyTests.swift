@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import Units
 
-@Suite("Money")
+@Suite("Money", .timeLimit(.minutes(3)))
 struct MoneyTests {
     private static func instrument(tick: String, lot: String) throws -> Instrument {
         Instrument(

@@ -1,7 +1,7 @@
 import Testing
 import Units
 
-@Suite("Sides")
+@Suite("Sides", .timeLimit(.minutes(3)))
 struct SideTests {
     private let low = Price(ticks: 100)
     private let high = Price(ticks: 101)

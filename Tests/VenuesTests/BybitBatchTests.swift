@@ -4,7 +4,7 @@ import Testing
 import Units
 import Venues
 
-@Suite("Bybit's batches")
+@Suite("Bybit's batches", .timeLimit(.minutes(3)))
 struct BybitBatchTests {
     private static func child(_ number: UInt32) -> ChildID {
         ChildID(parent: ParentID(1), number: number)

@@ -7,7 +7,7 @@ import Venues
 import Wire
 
 /// Binary messages built from the published layouts by an encoder of the tests' own.
-@Suite("Binary messages")
+@Suite("Binary messages", .timeLimit(.minutes(3)))
 struct BybitBinaryDecoderTests {
     private static func decoder() -> BybitBinaryDecoder {
         BybitBinaryDecoder(

@@ -4,7 +4,7 @@ import Testing
 import Units
 import Venues
 
-@Suite("Bybit credentials")
+@Suite("Bybit credentials", .timeLimit(.minutes(3)))
 struct BybitCredentialsTests {
     /// A fresh key and its private half as PEM.
     private static func make(_ key: OpaquePointer) -> String {

@@ -6,7 +6,7 @@ import Units
 import Venues
 import Wire
 
-@Suite("Bybit's public messages")
+@Suite("Bybit's public messages", .timeLimit(.minutes(3)))
 struct BybitDecoderTests {
     private static let expectedDelta = Copied.depth(
         .delta,

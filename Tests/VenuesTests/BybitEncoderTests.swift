@@ -3,7 +3,7 @@ import Testing
 import Units
 import Venues
 
-@Suite("Bybit's requests")
+@Suite("Bybit's requests", .timeLimit(.minutes(3)))
 struct BybitEncoderTests {
     private static let now = Nanoseconds.milliseconds(1_700_000_000_950)
 

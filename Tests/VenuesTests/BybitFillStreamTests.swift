@@ -4,7 +4,7 @@ import Units
 import Venues
 
 /// The two streams of fills, and the coins of their fees.
-@Suite("Bybit's streams of fills")
+@Suite("Bybit's streams of fills", .timeLimit(.minutes(3)))
 struct BybitFillStreamTests {
     private static func fill(_ text: String) -> Execution? {
         guard case .orders(let events) = Copied.decode(text), events.count == 1,

@@ -6,7 +6,7 @@ import Units
 import Venues
 
 /// Hostile input gives an error or a valid message; never a trap, never a read out of bounds.
-@Suite("Hostile input")
+@Suite("Hostile input", .timeLimit(.minutes(3)))
 struct BybitFuzzTests {
     @Test("every cut of every message is malformed")
     func cuts() {

@@ -5,7 +5,7 @@ import Testing
 import Units
 import Venues
 
-@Suite("Bybit's private messages")
+@Suite("Bybit's private messages", .timeLimit(.minutes(3)))
 struct BybitOrderStreamTests {
     private static func order(_ replacements: [(String, String)]) -> Copied {
         var text = Fixtures.order

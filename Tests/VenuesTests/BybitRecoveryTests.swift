@@ -6,7 +6,7 @@ import Units
 import Venues
 
 /// The requests and replies that recovery, risk and settings need.
-@Suite("Bybit's REST for recovery")
+@Suite("Bybit's REST for recovery", .timeLimit(.minutes(3)))
 struct BybitRecoveryTests {
     private static let requests = BybitREST(
         host: "api.bybit.com",

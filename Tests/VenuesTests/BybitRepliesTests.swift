@@ -4,7 +4,7 @@ import Testing
 import Units
 import Venues
 
-@Suite("Bybit's REST replies")
+@Suite("Bybit's REST replies", .timeLimit(.minutes(3)))
 struct BybitRepliesTests {
     private static func envelope(_ result: String) -> [UInt8] {
         Array(

@@ -6,7 +6,7 @@ import Venues
 import Wire
 
 /// The topics `position` and `wallet`.
-@Suite("Statements of the account")
+@Suite("Statements of the account", .timeLimit(.minutes(3)))
 struct BybitStatementTests {
     private static func positions(_ rows: String..., topic: String = "position") -> String {
         #"{"id":"1","topic":"\#(topic)","creationTime":1700000001010,"data":["#

@@ -3,7 +3,7 @@ import Testing
 import Units
 import Wire
 
-@Suite("Decimals to steps")
+@Suite("Decimals to steps", .timeLimit(.minutes(3)))
 struct DecimalStepsTests {
     private static func parse(_ text: String, _ step: String) throws -> Int64 {
         let padded = PaddedBytes(text)

@@ -3,7 +3,7 @@ import Testing
 import Units
 import Wire
 
-@Suite("Decimals, eight digits at a time")
+@Suite("Decimals, eight digits at a time", .timeLimit(.minutes(3)))
 struct EightDigitsTests {
     /// What a writer makes of it, in a buffer of that size.
     private func written(_ size: Int, _ body: (inout ByteWriter) -> Void) -> String? {

@@ -3,7 +3,7 @@ import Testing
 import Wire
 
 /// Text of known shape: what is matched is passed, anything else is refused and stays.
-@Suite("Text of known shape")
+@Suite("Text of known shape", .timeLimit(.minutes(3)))
 struct FastTextTests {
     private static func read<Value>(
         _ text: String,

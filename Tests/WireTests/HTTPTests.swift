@@ -58,7 +58,7 @@ private func read(_ input: String, step: Int = .max, _ reader: HTTPReader) -> [H
     return heard
 }
 
-@Suite("HTTP/1.1")
+@Suite("HTTP/1.1", .timeLimit(.minutes(3)))
 struct HTTPTests {
     private let requests = HTTPReader.requests(maxBodyBytes: 1_000)
     private let responses = HTTPReader.responses(maxBodyBytes: 1_000)

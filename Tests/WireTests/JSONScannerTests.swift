@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import Wire
 
-@Suite("JSON scanner")
+@Suite("JSON scanner", .timeLimit(.minutes(3)))
 struct JSONScannerTests {
     private static func validate(_ bytes: some Collection<UInt8>) -> DecodeError? {
         let padded = PaddedBytes(bytes)

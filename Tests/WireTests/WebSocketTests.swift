@@ -55,7 +55,7 @@ private func read(
     return heard
 }
 
-@Suite("WebSocket frames")
+@Suite("WebSocket frames", .timeLimit(.minutes(3)))
 struct WebSocketTests {
     private let hello = Array("Hello".utf8)
 

@@ -3,7 +3,7 @@ import Units
 import Wire
 
 /// Text judged while it comes, against the standard library judging what could come of it.
-@Suite("WebSocket text in parts")
+@Suite("WebSocket text in parts", .timeLimit(.minutes(3)))
 struct WebSocketTextTests {
     /// How many bytes of `text` a reader takes before it refuses; nil when it takes all.
     ///

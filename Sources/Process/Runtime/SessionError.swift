@@ -29,7 +29,9 @@ public enum SessionError: Error, Sendable {
         switch self {
         case .usage(let text): .usage("\(cause), but \(text)")
         case .venue(let text): .venue("\(cause), but \(text)")
+        case .denied(let text): .denied("\(cause), but \(text)")
         case .refused(let text): .refused("\(cause), but \(text)")
+        case .stopped(let text): .stopped("\(cause), but \(text)")
         }
     }
 }

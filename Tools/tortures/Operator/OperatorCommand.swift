@@ -41,7 +41,7 @@ struct OperatorCommand: ParsableCommand {
     @Flag(help: "Nothing stands still for longer than 2 s.")
     var hurry = false
 
-    @Option(help: "leave: an order is left behind on purpose, and every life must fail.")
+    @Option(help: "leave: an order is left behind on purpose, and the campaign must fail.")
     var plant: Plant?
 
     @Option(help: "Where everything is kept meanwhile. Default: /dev/shm.")

@@ -207,9 +207,12 @@ extension OperatorLife {
             else { return outcome.violations.append("`sluice recover` does not start") }
             outcome.recoveries += 1
             // A parent that goes on is stopped: it has minutes left.
-            if !wait(3, until: { recovery.hasEnded }) { recovery.send(SIGTERM) }
+            let goesOn = !wait(drawn.policy == "resume" ? 3 : 20, until: { recovery.hasEnded })
+            if goesOn { recovery.send(SIGTERM) }
             let isOver = wait(20) { recovery.hasEnded }
             tell("recover: \(recovery.end.map { "\($0)" } ?? "does not end")")
+            // While it is loading a signal ends it, and it can be run again.
+            if goesOn, recovery.end == .died(SIGTERM), attempt < 3 { continue }
             guard isOver, case .exited(let code) = recovery.end,
                 OperatorOutcome.documented.contains(code)
             else {

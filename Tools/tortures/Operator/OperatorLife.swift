@@ -142,7 +142,7 @@ final class OperatorLife {
             defer { life.venue.stop() }
             life.awaitMoment()
             life.act()
-            if bench.plants { life.asker.plant() }
+            if bench.plants { life.asker.plant(isHedged: drawn.isHedged) }
             life.judge()
             if life.outcome.violations.isEmpty { life.clear() }
             return life.outcome

@@ -82,11 +82,11 @@ final class VenueAsker {
     }
 
     /// Leaves an order behind, as a session must not: far from the market.
-    func plant() {
+    func plant(isHedged: Bool) {
         let order =
             #"{"category":"\#(category.name)","symbol":"\#(symbol)","side":"Buy","#
             + #""orderType":"Limit","qty":"0.010","price":"50000","timeInForce":"GTC","#
-            + #""orderLinkId":"planted0-1"}"#
+            + #""positionIdx":\#(isHedged ? 1 : 0),"orderLinkId":"planted0-1"}"#
         _ = ask(requests.post("/v5/order/create", order, signedAt: VenueAsker.now), .seconds(5))
     }
 
