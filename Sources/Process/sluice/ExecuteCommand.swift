@@ -27,7 +27,7 @@ struct ExecuteCommand: ParsableCommand {
               sluice execute --config live.toml --journal journals \\
                 --live-money yes --symbol BTCUSDT --quantity 0.5 --over 30s
 
-            When its time is over a parent works on for up to 10 seconds to finish, then \
+            When its time is over a parent works on for up to --grace (10s) to finish, then \
             cancels what is open.
             """
     )
