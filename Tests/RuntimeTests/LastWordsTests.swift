@@ -71,6 +71,7 @@ struct LastWordsTests {
         $0.receiveWindow = .seconds(1)
         $0.reconcilerTimes.settling = .milliseconds(1_250)
         $0.reconcilerTimes.interval = .milliseconds(500)
+        $0.patience.lastWord = .seconds(1)
         $0.linkTimes.turnedAway = .milliseconds(300)
     }
 }

@@ -44,7 +44,7 @@ struct DocumentTests {
             )
             #expect(program.end(within: .seconds(30)) == .code(70))
             let said = live.folder.text(name)
-            #expect(said.contains("buy BTCUSDT filled 0.05 of 0.05"), "\(said)")
+            #expect(said.contains("completed, filled 0.050 BTC at"), "\(said)")
             #expect(said.contains("open orders 0"), "\(said)")
         }
         #expect(live.openOrders() == [])

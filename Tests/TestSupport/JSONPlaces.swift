@@ -1,5 +1,5 @@
-/// Where the values of a JSON text stand, so that tests can put something else in the place of each:
-/// a field that is read tomorrow is covered by itself.
+/// Where the values of a JSON text stand, so that tests can put something else in the place of
+/// each: a field that is read tomorrow is covered by itself.
 public struct JSONPlaces {
     /// One value.
     public struct Place: Sendable {

@@ -6,8 +6,8 @@ import Units
 import Venues
 import Wire
 
-/// What a venue may leave unsaid, and what it may say instead: every field of every message that the
-/// other tests read, one after the other.
+/// What a venue may leave unsaid, and what it may say instead: every field of every message that
+/// the other tests read, one after the other.
 @Suite("What a venue may say", .timeLimit(.minutes(2)))
 struct UnsaidTests {
     /// A row without the field says nothing of the liquidation price; an empty one says "nowhere".

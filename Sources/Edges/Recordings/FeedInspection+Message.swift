@@ -86,8 +86,8 @@ extension FeedInspection {
         )
     }
 
-    /// Whether a message tells what the book knows already, or what it was before: a live line drops
-    /// it. An update with number 1 begins the numbering again.
+    /// Whether a message tells what the book knows already, or what it was before: a live line
+    /// drops it. An update with number 1 begins the numbering again.
     private func isRepeated(_ update: DepthUpdate, _ book: borrowing OrderBook) -> Bool {
         update.kind == .delta && update.sequence != 1 && update.sequence <= book.sequence
             && book.integrity != .awaitingSnapshot

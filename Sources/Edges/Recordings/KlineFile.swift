@@ -6,9 +6,9 @@ import Units
 ///
 /// Columns are found by their usual names, in any order and case, quoted or not; lines of prose
 /// before the header are passed over. A file without a header is read as Binance's or Bybit's rows:
-/// time, open, high, low, close, volume. Times are seconds, milliseconds, microseconds or nanoseconds
-/// since the epoch, or ISO 8601 with a blank or a T, UTC unless they carry an offset. Other columns
-/// may be absent; prices are read where present.
+/// time, open, high, low, close, volume. Times are seconds, milliseconds, microseconds or
+/// nanoseconds since the epoch, or ISO 8601 with a blank or a T, UTC unless they carry an offset.
+/// Other columns may be absent; prices are read where present.
 public enum KlineFile {
     /// The bars of `name`, oldest first.
     ///

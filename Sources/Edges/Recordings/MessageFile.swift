@@ -27,7 +27,8 @@ public final class MessageFile {
     ///
     /// The view is good until the next call, and 64 bytes past its end are readable.
     ///
-    /// - Throws: `RecordingError` where the file cannot be read, or a row of a table makes no sense.
+    /// - Throws: `RecordingError` where the file cannot be read, or a row of a table makes no
+    ///   sense.
     public func next() throws -> UnsafeRawBufferPointer? {
         while let line = try file.next() {
             if let first = line.first, first == UInt8(ascii: "{") { return envelope.open(line) }

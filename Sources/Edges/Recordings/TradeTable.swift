@@ -1,7 +1,8 @@
 import Foundation
 internal import Units
 
-/// A table of trades as the venue publishes them, whose rows are told as the messages they once were.
+/// A table of trades as the venue publishes them, whose rows are told as the messages they once
+/// were.
 ///
 /// Two forms: derivatives (`timestamp,symbol,side,size,price,tickDirection,trdMatchID,…`, seconds
 /// with decimals) and spot (`id,timestamp,price,volume,side`, milliseconds), whose symbol stands in

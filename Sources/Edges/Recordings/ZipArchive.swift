@@ -33,8 +33,8 @@ struct ZipArchive {
     /// The entries that hold lines of data, in the archive's order; what lies beside them is passed
     /// over: a system's own files, notes in prose.
     ///
-    /// - Throws: `RecordingError` that names the entries when none of them is a recording, or the one
-    ///   that cannot be read.
+    /// - Throws: `RecordingError` that names the entries when none of them is a recording, or the
+    /// one   that cannot be read.
     func recordings() throws -> [Entry] {
         let candidates = entries.filter { !ZipArchive.isHidden($0.name) }
         guard !candidates.isEmpty else {

@@ -65,7 +65,8 @@ struct ZipDirectory {
 }
 
 extension ZipArchive.Entry {
-    /// Takes the sizes that did not fit from the extra field of kind 1; false when they are not there.
+    /// Takes the sizes that did not fit from the extra field of kind 1; false when they are not
+    /// there.
     fileprivate mutating func widen(_ extra: ArraySlice<UInt8>) -> Bool {
         let narrow: UInt64 = 0xffff_ffff
         guard size == narrow || compressedSize == narrow || headerOffset == narrow else {

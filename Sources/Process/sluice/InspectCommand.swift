@@ -8,6 +8,7 @@ struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
         abstract: "Check recorded feeds and say what they hold.",
+        usage: "sluice inspect <file> ... [<options>]",
         discussion: """
             Reads Bybit's day archives of books and of trades, and messages as collectors keep \
             them, plain, .gz or .zip, through the decoder and the order book that trade live. \

@@ -3,8 +3,8 @@ import Wire
 
 /// The filters of one instrument, as text; the names differ between the product classes.
 ///
-/// Steps must be said, and what is the largest order. Bounds that are finer than the steps are drawn
-/// to the step inside: the largest order and the highest price down, the smallest ones up.
+/// Steps must be said, and what is the largest order. Bounds that are finer than the steps are
+/// drawn to the step inside: the largest order and the highest price down, the smallest ones up.
 struct InstrumentFields {
     var symbol: JSONText?
     private var status: JSONText?
