@@ -5,7 +5,7 @@ import Units
 /// Every interleaving of what we, a small venue and the network between us can do, with one message
 /// lost or told twice: a search of all states that can be reached, in which every state is
 /// entered once and the ways that lead through it are counted.
-@Suite("One order, every interleaving with a venue", .timeLimit(.minutes(3)))
+@Suite("One order, every interleaving with a venue", .timeLimit(.minutes(10)))
 struct VenueModelTests {
     /// What may happen beside the venue's own doing.
     struct Budget: Hashable {
