@@ -28,7 +28,7 @@ private final class SBECheck {
         let message = decoder.decode(input.payload)
         let digest = Digest(message)
         switch message {
-        case .malformed(let error):
+        case .malformed(let error), .unreadable(_, let error):
             if valid.contains(input.bytes) { return "refuses a valid message" }
             return error.offset < 0 || Int(error.offset) > input.payload.count
                 ? "an error outside the message" : nil
