@@ -118,7 +118,9 @@ struct ReconcilerAnswerTests {
                     #"{"symbol":"BTCUSDT","side":"Buy","size":"0.001","positionIdx":0},"#
                     + #"{"symbol":"ETHUSDT","side":"Sell","size":"1.5","positionIdx":0},"#
                     + #"{"symbol":"XRPUSDT","side":"","size":"0","positionIdx":0}"#
-                let orders = #"{"symbol":"ETHUSDT","orderId":"1"},{"symbol":"SOLUSDT","orderId":"2"}"#
+                let orders =
+                    #"{"symbol":"ETHUSDT","orderId":"1"},"#
+                    + #"{"symbol":"SOLUSDT","orderId":"2"}"#
                 let isWhole = query.contains("settleCoin")
                 switch path {
                 case "/v5/market/instruments-info":

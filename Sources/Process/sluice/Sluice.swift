@@ -1,4 +1,5 @@
 import ArgumentParser
+import Recordings
 import Runtime
 
 @main
@@ -34,6 +35,10 @@ struct Sluice: ParsableCommand {
             return code.rawValue
         } catch let lost as DocumentLost {
             return undelivered(lost)
+        } catch let error as RecordingError {
+            // A file that was named and cannot be used.
+            Terminal.error("\(error)")
+            return 2
         } catch {
             return code(for: error)
         }
