@@ -5,7 +5,7 @@ import Testing
 import Units
 
 /// The ladder's walks against sums over the plain book's levels.
-@Suite("Walks agree with the plain book", .serialized, .timeLimit(.minutes(3)))
+@Suite("Walks agree with the plain book", .serialized, .timeLimit(.minutes(10)))
 struct BookWalkTests {
     /// The walk as its description says it, one level at a time.
     private static func walk(

@@ -4,7 +4,7 @@ import Testing
 import Units
 
 /// `OrderBook` against the plain sorted-array book, message by message.
-@Suite("OrderBook against its oracle", .timeLimit(.minutes(3)))
+@Suite("OrderBook against its oracle", .timeLimit(.minutes(10)))
 struct OrderBookDifferentialTests {
     /// The best levels of one side, through the walk.
     private static func levels(_ book: borrowing OrderBook, _ side: Side) -> [LevelChange] {

@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 import Testing
 
-@Suite("Broadcast ring", .timeLimit(.minutes(3)))
+@Suite("Broadcast ring", .timeLimit(.minutes(10)))
 struct BroadcastRingTests {
     /// What one reader saw.
     private struct Tally {

@@ -3,7 +3,7 @@ import Glibc
 import Testing
 import Units
 
-@Suite("Ring of bytes", .timeLimit(.minutes(3)))
+@Suite("Ring of bytes", .timeLimit(.minutes(10)))
 struct ByteRingTests {
     private static func ring(_ capacity: Int = 4_096) throws -> ByteRing {
         try #require(ByteRing(capacity: capacity))

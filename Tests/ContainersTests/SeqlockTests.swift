@@ -2,7 +2,7 @@ import Containers
 import Synchronization
 import Testing
 
-@Suite("Seqlock", .timeLimit(.minutes(3)))
+@Suite("Seqlock", .timeLimit(.minutes(10)))
 struct SeqlockTests {
     /// A value that shows when it is torn: every word says the same. The tail fills half a word.
     private struct Snapshot: BitwiseCopyable {

@@ -7,7 +7,7 @@ import Units
 
 /// A parent at work when the world it depends on changes. That nothing is placed or amended
 /// afterwards is checked at every step of a drive.
-@Suite("Engine interrupted", .timeLimit(.minutes(3)))
+@Suite("Engine interrupted", .timeLimit(.minutes(10)))
 struct InterruptionTests {
     private static func outcome(
         _ kind: Drive.Interruption.Kind,

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The house rules that a compiler does not check, read from the source tree.
-@Suite("Tidy", .timeLimit(.minutes(3)))
+@Suite("Tidy", .timeLimit(.minutes(10)))
 struct TidyTests {
     private struct Source {
         /// Path from the package's root: "Sources/Ground/Units/Side.swift".

@@ -6,7 +6,7 @@ import Units
 import Venues
 
 /// The specialised path against the general one, with each of its ways to read levels.
-@Suite("The specialised depth path", .serialized, .timeLimit(.minutes(3)))
+@Suite("The specialised depth path", .serialized, .timeLimit(.minutes(10)))
 struct FastDepthTests {
     private static let levels = [SLUICE_SCAN_PLAIN, SLUICE_SCAN_SSE41, SLUICE_SCAN_AVX2]
         .map { Int32($0.rawValue) }
