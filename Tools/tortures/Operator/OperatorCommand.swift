@@ -59,6 +59,9 @@ struct OperatorCommand: ParsableCommand {
     }
 
     func run() throws {
+        // A shell ignores these two in what it puts in the background, and children inherit that.
+        signal(SIGINT, SIG_DFL)
+        signal(SIGQUIT, SIG_DFL)
         let began = ContinuousClock.now
         let library = OperatorCommand.clockLibrary
         if library == nil, !json { print("no libfaketime: clocks are not set") }
