@@ -61,9 +61,9 @@ extension VenueInquiry {
         let answer = try link.answer(&loop, what, request)
         switch (answer.status, answer.code) {
         case (200, 0): return .armed(window)
-        case (_, let code?) where code != 0 && !BybitRefusal.mayPass(code):
+        case (_, let code?) where code != 0 && BybitReturnCode.standing(code) != .passes:
             return .refused(
-                BybitRefusal.meaning(code).map { "\($0) (code \(code))" } ?? "code \(code)"
+                BybitReturnCode.meaning(code).map { "\($0) (code \(code))" } ?? "code \(code)"
             )
         case (200, nil): return .refused("no return code")
         case (404, _): return .refused("HTTP status 404")

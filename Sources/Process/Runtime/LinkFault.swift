@@ -48,7 +48,7 @@ struct LinkFault {
         case .draining: "the \(link.name) connection was replaced: the venue drains it (code 10019)"
         case .refused(let code):
             "the \(link.name) connection cannot be had again: "
-                + (BybitRefusal.meaning(Int64(code))
+                + (BybitReturnCode.meaning(Int64(code))
                     ?? "the venue refused the key, signature or subscription")
                 + (code == 0 ? " (it named no code)" : " (code \(code))")
         case .noBook: "the \(link.name) connection brought no book"

@@ -256,10 +256,10 @@ struct LinkWatch: ~Copyable {
 extension LoginKeeper.Refusal {
     /// What the venue's code says of the next try; 0 when it named none.
     fileprivate init(code: Int64) {
-        if BybitRefusal.isFinal(code) {
-            self = .final
-        } else {
-            self = BybitRefusal.mayPass(code) ? .passing : .doubtful
+        switch BybitReturnCode.standing(code) {
+        case .passes: self = .passing
+        case .doubtful: self = .doubtful
+        case .stands, .barsKey: self = .final
         }
     }
 }

@@ -219,7 +219,7 @@ final class Reconciler: @unchecked Sendable {
 
     /// A key that is refused as such is no trouble of one question.
     private func tellDenial(_ answer: RESTAnswer) {
-        guard let code = answer.code, BybitRefusal.refusesKey(code) else { return }
+        guard let code = answer.code, BybitReturnCode.standing(code) == .barsKey else { return }
         _ = mail.answer(.denied(Int32(clamping: code)))
     }
 

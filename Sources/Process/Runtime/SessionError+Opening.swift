@@ -52,9 +52,9 @@ extension SessionError {
     /// A refusal of the request `what` by the venue's return code.
     init(code: Int64, message: String = "", _ what: String) {
         let told = message.isEmpty ? "code \(code)" : "code \(code), \"\(message)\""
-        let meaning = BybitRefusal.meaning(code)
+        let meaning = BybitReturnCode.meaning(code)
         let text = meaning.map { "\(what): \($0) (\(told))" } ?? "\(what): refused (\(told))"
-        self = BybitRefusal.mayPass(code) ? .venue(text) : .denied(text)
+        self = BybitReturnCode.standing(code) == .passes ? .venue(text) : .denied(text)
     }
 }
 

@@ -59,7 +59,9 @@ struct OperatorCommand: ParsableCommand {
     }
 
     func run() throws {
-        // A shell ignores these two in what it puts in the background, and children inherit that.
+        // A shell ignores two of these in what it puts in the background, `nohup` the third, and
+        // children inherit that.
+        signal(SIGHUP, SIG_DFL)
         signal(SIGINT, SIG_DFL)
         signal(SIGQUIT, SIG_DFL)
         let began = ContinuousClock.now

@@ -90,7 +90,9 @@ extension OperatorLife {
         }
         guard isDelivered, drawn.json, code != 2 else { return }
         guard let report = report else {
-            if code != 3 && code != 4 && code != 70 {
+            // What was stopped before its first order has nothing to report.
+            let isStillborn = code == 1 && !outcome.hadOrderOpen && truth.filled == 0
+            if code != 3 && code != 4 && code != 70 && !isStillborn {
                 outcome.violations.append("exit \(code) without its report")
             }
             return

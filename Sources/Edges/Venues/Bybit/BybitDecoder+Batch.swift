@@ -63,8 +63,8 @@ extension BybitDecoder {
         OrderReply(
             operation: operation,
             child: child,
-            outcome: BybitReturnCode.outcome(code, of: operation),
-            remedy: BybitReturnCode.remedy(code, of: operation),
+            outcome: returnCodes.outcome(code, of: operation),
+            remedy: returnCodes.remedy(code, of: operation),
             code: Int32(clamping: code),
             orderID: orderID,
             budget: budget

@@ -108,8 +108,8 @@ extension BybitDecoder {
             OrderReply(
                 operation: named.operation,
                 child: named.child,
-                outcome: BybitReturnCode.outcome(code, of: named.operation),
-                remedy: BybitReturnCode.remedy(code, of: named.operation),
+                outcome: returnCodes.outcome(code, of: named.operation),
+                remedy: returnCodes.remedy(code, of: named.operation),
                 code: Int32(clamping: code),
                 orderID: orderID,
                 budget: reply.budget.reading(isBatch: false)

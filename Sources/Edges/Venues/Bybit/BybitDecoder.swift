@@ -24,6 +24,7 @@ public struct BybitDecoder: ~Copyable {
 
     let instruments: InstrumentTable
     let session: SessionPrefix
+    let returnCodes = BybitReturnCode.Index.shared
     let bids: UnsafeMutablePointer<LevelChange>
     let asks: UnsafeMutablePointer<LevelChange>
     let trades: UnsafeMutablePointer<Trade>
@@ -79,8 +80,6 @@ public struct BybitDecoder: ~Copyable {
         orders = .allocate(capacity: BybitDecoder.orderCapacity)
         statements = .allocate(capacity: BybitDecoder.statementCapacity)
         batchCodes = .allocate(capacity: BybitEncoder.batchCount)
-        // Made here, so that the first refusal allocates nothing.
-        _ = BybitReturnCode.sorted
     }
 
     deinit {

@@ -2,54 +2,110 @@ public import Orders
 
 extension BybitReturnCode {
     /// The venue's page of return codes, and the codes of its gateway: may the order, or what was
-    /// asked about it, exist after this answer, what does the answer call for, and what happened.
+    /// asked about it, exist after this answer, what does the answer call for, may another try of
+    /// what is no order go better, and what happened.
     ///
     /// A refusal for the rate is certain: such a request is turned away before the order service
     /// has seen it. 110017 is also said while another order speaks for all that is held, so it
     /// makes us wait until the position has been asked for.
     public static let table: [Row] = [
-        Row(-1, .none, .retry, "the request had expired when it arrived"),
+        Row(
+            -1,
+            .none,
+            .retry,
+            "the request came outside its time window: synchronise this host's clock",
+            .passes
+        ),
         Row(0, .done, .none, "done"),
-        Row(403, .none, .pauseRequests, "more requests than the venue takes of this address"),
-        Row(429, .none, .pauseRequests, "more requests than the venue takes"),
-        Row(10_000, .open, .reconcile, "the venue took too long"),
+        Row(
+            403,
+            .none,
+            .pauseRequests,
+            "more requests than the venue takes of this address",
+            .passes
+        ),
+        Row(429, .none, .pauseRequests, "more requests than the venue takes", .passes),
+        Row(
+            10_000,
+            .open,
+            .reconcile,
+            "the venue took too long, or has trouble of its own",
+            .passes
+        ),
         Row(10_001, .none, .stopParent, "a field of the request is not what the venue takes"),
-        Row(10_002, .none, .retry, "the request's time stamp is outside the venue's window"),
+        Row(
+            10_002,
+            .none,
+            .retry,
+            "the request came outside its time window: synchronise this host's clock",
+            .passes
+        ),
         Row(
             10_003,
             .none,
             .fatal,
-            "the key is not known here (another environment?), or has too many sessions"
+            "the API key is not known here: mistyped, deleted, or of live, testnet, demo another"
         ),
         Row(10_004, .none, .fatal, "the signature is wrong: the secret does not belong to the key"),
-        Row(10_005, .none, .fatal, "the key has no permission for this"),
+        Row(
+            10_005,
+            .none,
+            .fatal,
+            "the API key lacks the permission for this: allow it to read and to trade",
+            .stands
+        ),
         Row(
             10_006,
             .none,
             .pauseOperation,
-            "more requests of this kind than the account's rate allows"
+            "more requests of this kind than the account's rate allows",
+            .passes
         ),
-        Row(10_007, .none, .fatal, "the login failed"),
-        Row(10_008, .none, .fatal, "the account is banned"),
-        Row(10_009, .none, .fatal, "the address is banned"),
-        Row(10_010, .none, .fatal, "the key is bound to other addresses than this"),
-        Row(10_014, .open, .reconcile, "the venue had the same request before"),
-        Row(10_016, .open, .reconcile, "the venue has an internal error, or begins anew"),
-        Row(10_017, .none, .fatal, "the venue knows no such request"),
-        Row(10_018, .none, .pauseRequests, "more requests than the venue takes of this address"),
-        Row(10_019, .open, .reconcile, "the connection is about to end"),
-        Row(10_024, .none, .fatal, "the account's region or compliance status does not allow it"),
-        Row(10_027, .none, .fatal, "trading is banned for this account"),
-        Row(10_028, .none, .fatal, "the account has to be a unified trading account"),
-        Row(10_029, .none, .stopParent, "the symbol is not allowed for this account"),
-        Row(10_403, .none, .pauseRequests, "more requests than the venue takes of this address"),
+        Row(10_007, .none, .fatal, "the venue does not accept the account's login", .barsKey),
+        Row(10_008, .none, .fatal, "the account is banned", .barsKey),
+        Row(10_009, .none, .fatal, "this host's address is banned", .barsKey),
+        Row(
+            10_010,
+            .none,
+            .fatal,
+            "the API key may not be used from this host's address",
+            .barsKey
+        ),
+        Row(10_014, .open, .reconcile, "the venue saw the request before", .passes),
+        Row(10_016, .open, .reconcile, "the venue has trouble of its own, or restarts", .passes),
+        Row(10_017, .none, .fatal, "the venue has no such service"),
+        Row(
+            10_018,
+            .none,
+            .pauseRequests,
+            "more requests than the venue takes of this address",
+            .passes
+        ),
+        Row(10_019, .open, .reconcile, "the connection is about to end", .passes),
+        Row(10_024, .none, .fatal, "the venue's rules do not let this account do that", .stands),
+        Row(10_027, .none, .fatal, "the account may not trade", .stands),
+        Row(10_028, .none, .fatal, "the account must be a unified trading account", .stands),
+        Row(10_029, .none, .stopParent, "the API key may not trade this symbol", .stands),
+        Row(
+            10_403,
+            .none,
+            .pauseRequests,
+            "more requests than the venue takes of this address",
+            .passes
+        ),
         Row(10_404, .none, .fatal, "the venue knows no such operation or category"),
-        Row(10_429, .none, .pauseRequests, "more requests than the venue can take"),
-        Row(20_003, .none, .pauseRequests, "more requests than the venue takes in this session"),
-        Row(20_006, .open, .reconcile, "the number of the request was used before"),
+        Row(10_429, .none, .pauseRequests, "more requests than the venue can take", .passes),
+        Row(
+            20_003,
+            .none,
+            .pauseRequests,
+            "more requests than the venue takes in this session",
+            .passes
+        ),
+        Row(20_006, .open, .reconcile, "the venue saw the request before", .passes),
         Row(30_208, .none, .clamp, "the price is above the highest buy that the venue takes"),
         Row(30_209, .none, .clamp, "the price is below the lowest sell that the venue takes"),
-        Row(33_004, .none, .fatal, "the key has expired"),
+        Row(33_004, .none, .fatal, "the API key has expired: make another", .barsKey),
         Row(34_040, .none, .none, "nothing would change"),
         Row(110_001, .gone, .reconcile, "the venue knows no such order"),
         Row(110_003, .none, .clamp, "the price is outside what the venue takes now"),
@@ -116,10 +172,16 @@ extension BybitReturnCode {
         Row(110_119, .none, .fatal, "such orders are not permitted for this account"),
         Row(110_120, .none, .clamp, "the price is below what the venue takes now"),
         Row(110_121, .none, .clamp, "the price is above what the venue takes now"),
-        Row(170_001, .open, .reconcile, "the venue has an internal error"),
-        Row(170_005, .none, .pauseRequests, "more orders than the venue takes in this time"),
-        Row(170_007, .open, .reconcile, "the venue took too long"),
-        Row(170_032, .open, .reconcile, "the venue has an internal error"),
+        Row(170_001, .open, .reconcile, "the venue has trouble of its own", .passes),
+        Row(
+            170_005,
+            .none,
+            .pauseRequests,
+            "more orders than the venue takes in this time",
+            .passes
+        ),
+        Row(170_007, .open, .reconcile, "the venue took too long", .passes),
+        Row(170_032, .open, .reconcile, "the venue has trouble of its own", .passes),
         Row(170_033, .none, .stopParent, "the balance is too small for the order"),
         Row(170_115, .none, .fatal, "the terms of the order are not known"),
         Row(170_116, .none, .fatal, "the type of the order is not known"),
@@ -168,7 +230,7 @@ extension BybitReturnCode {
         Row(170_381, .none, .reduce, "the quantity is above what an order may have"),
         Row(170_382, .none, .reduce, "the quantity is above what an order may have"),
         Row(170_810, .none, .slowDown, "too many orders are open (500)"),
-        Row(500_000, .open, .reconcile, "the venue has an internal error"),
+        Row(500_000, .open, .reconcile, "the venue has trouble of its own", .passes),
     ]
 }
 
@@ -177,11 +239,13 @@ extension BybitReturnCode.Row {
         _ code: Int32,
         _ effect: BybitReturnCode.Effect,
         _ remedy: OrderRemedy,
-        _ meaning: StaticString
+        _ meaning: StaticString,
+        _ standing: BybitReturnCode.Standing = .doubtful
     ) {
         self.code = code
         self.effect = effect
         self.remedy = remedy
+        self.standing = standing
         self.meaning = meaning
     }
 }

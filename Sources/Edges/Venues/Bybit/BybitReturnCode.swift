@@ -1,10 +1,10 @@
 public import Orders
 
-/// What a return code of the venue means for the order it is about, and what it calls for.
+/// What a return code of the venue means, and what it calls for.
 ///
-/// Two questions, answered apart: may the order, or the change of it, exist at the venue after this
-/// answer (`outcome`), and what should be done differently (`remedy`). Each code is one row of
-/// `BybitReturnCode+Table.swift`.
+/// Three questions, answered apart: may the order, or the change of it, exist at the venue after
+/// this answer (`outcome`), what should be done differently (`remedy`), and may the same request
+/// go better a little later (`standing`). Each code is one row of `BybitReturnCode+Table.swift`.
 ///
 /// - SeeAlso: Bybit API v5, error codes (read 2026-11-21).
 public enum BybitReturnCode {
@@ -36,6 +36,24 @@ public enum BybitReturnCode {
         }
     }
 
+    /// Whether a request that is no order (a question, a login, a subscription) may go better when
+    /// it is asked again.
+    public enum Standing: Sendable, BitwiseCopyable {
+        /// It may: too many requests, the venue's own trouble, a request that was under way for
+        /// too long.
+        case passes
+        /// A person must look. A bad key and a bad signature are among these: 10003 is also said
+        /// of too many sessions, and 10004 of a clock that was moved.
+        case doubtful
+        /// It will not: what was asked for is refused to the account or the key.
+        case stands
+        /// It will not, and nothing else is answered to this key from this address.
+        case barsKey
+
+        /// Whether asking again comes to nothing.
+        public var isFinal: Bool { self == .stands || self == .barsKey }
+    }
+
     /// One code of the venue's page.
     public struct Row: Sendable {
         /// The code.
@@ -44,22 +62,18 @@ public enum BybitReturnCode {
         public let effect: Effect
         /// What it calls for, where its outcome is known; else the venue is asked.
         public let remedy: OrderRemedy
+        /// What it says of the next try of a request that is no order.
+        public let standing: Standing
         /// What happened, in words that need no page.
         public let meaning: StaticString
     }
 
-    /// Whether `operation`, answered with `code`, had an effect.
-    ///
-    /// Only a code that leaves it open is `.unknown`: the venue is asked, and nothing is sent
-    /// again. Codes that nobody has listed are certain only as the order service's own refusals
-    /// (110000 and 170000 upwards); the gateway's may mean anything.
+    /// Whether `operation`, answered with `code`, had an effect: see `Index.outcome`.
     public static func outcome(
         _ code: Int64,
         of operation: OrderOperation
     ) -> OrderReply.Outcome {
-        if code == 0 { return .accepted }
-        if let row = row(code) { return row.effect.outcome(of: operation) }
-        return isOrderService(code) ? .refused : .unknown
+        Index.shared.outcome(code, of: operation)
     }
 
     /// What `code`, the answer to `operation`, calls for.
@@ -67,40 +81,17 @@ public enum BybitReturnCode {
         _ code: Int64,
         of operation: OrderOperation
     ) -> OrderRemedy {
-        if code == 0 { return .none }
-        guard let row = row(code) else { return isOrderService(code) ? .retry : .reconcile }
-        return row.effect.outcome(of: operation) == .unknown ? .reconcile : row.remedy
+        Index.shared.remedy(code, of: operation)
+    }
+
+    /// What `code` says of the next try of a request that is no order; a code that is not listed
+    /// is doubtful.
+    public static func standing(_ code: Int64) -> Standing {
+        Index.shared.row(code)?.standing ?? .doubtful
     }
 
     /// What `code` means, in words; nil for one that is not listed.
     public static func meaning(_ code: Int64) -> String? {
-        row(code).map { "\($0.meaning)" }
-    }
-
-    /// Whether the order service itself gave the code: then it had refused.
-    private static func isOrderService(_ code: Int64) -> Bool {
-        (110_000...119_999).contains(code) || (170_000...179_999).contains(code)
-    }
-
-    /// Codes in order, in memory that is never given back, so that a look at them counts no
-    /// references. `BybitDecoder` makes it, before the first answer.
-    ///
-    /// SAFETY: nobody writes to it once it is made.
-    nonisolated(unsafe) static let sorted: UnsafeBufferPointer<Row> = {
-        let rows = table.sorted { $0.code < $1.code }
-        let memory = UnsafeMutableBufferPointer<Row>.allocate(capacity: rows.count)
-        _ = memory.initialize(from: rows)
-        return UnsafeBufferPointer(memory)
-    }()
-
-    /// The row of `code`, by halving.
-    private static func row(_ code: Int64) -> Row? {
-        var low = 0
-        var high = sorted.count
-        while low < high {
-            let middle = (low &+ high) / 2
-            if Int64(sorted[middle].code) < code { low = middle &+ 1 } else { high = middle }
-        }
-        return low < sorted.count && Int64(sorted[low].code) == code ? sorted[low] : nil
+        Index.shared.row(code).map { "\($0.meaning)" }
     }
 }
