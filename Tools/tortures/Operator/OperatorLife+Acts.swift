@@ -3,8 +3,12 @@ import Units
 
 /// What is done to the session.
 extension OperatorLife {
-    /// Seconds that a session may take to give up a venue that is not there.
-    private static let darkness = 45.0
+    /// Seconds that a session may take to give up a venue that is not there, once its parent has
+    /// ended: it asks for the last word for 120.
+    private static let darkness = 130.0
+    /// Seconds for which a session asks for its last look where the answer will not change: a
+    /// certificate that this clock takes for a future one.
+    private static let settling = 8.0
 
     /// Does what was drawn and sees the session end.
     func act() {
@@ -90,7 +94,7 @@ extension OperatorLife {
             tell("the clock is set by \(seconds) s")
             try? Data("\(seconds > 0 ? "+" : "")\(seconds)".utf8)
                 .write(to: URL(fileURLWithPath: "\(folder)/clock"))
-            goesOn(for: 4)
+            goesOn(for: 4, mustEndIn: bench.patience + OperatorLife.settling)
         }
     }
 
@@ -194,14 +198,18 @@ extension OperatorLife {
     }
 
     /// It may go on, and is stopped later; or it dies of this signal.
-    private func goesOn(for seconds: Double = 0, orDiesBy signal: Int32? = nil) {
+    private func goesOn(
+        for seconds: Double = 0,
+        orDiesBy signal: Int32? = nil,
+        mustEndIn patience: Double? = nil
+    ) {
         if waitForEnd(max(seconds, drawn.linger.inSeconds)) {
             if let signal, session.end == .died(signal) { return mustEnd(dyingBy: signal) }
             return mustEnd()
         }
         outcome.wentOn = true
         speak()
-        mustEnd()
+        mustEnd(patience)
     }
 
     private func speak() {

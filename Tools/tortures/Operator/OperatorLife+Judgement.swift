@@ -11,6 +11,7 @@ extension OperatorLife {
 
     func judge() {
         if diedAtOnce || endedInTheDark, venue.isThere { afterwards() }
+        defer { collectEvidence() }
         guard venue.isThere else { return judgeExitWithoutVenue() }
         guard let truth = asker.truth() else {
             outcome.violations.append("the venue does not answer")
@@ -19,6 +20,9 @@ extension OperatorLife {
         judge(truth)
         if !diedAtOnce { judgeReport(truth) }
         if drawn.hasFollower, outcome.violations.isEmpty { follow(truth) }
+    }
+
+    private func collectEvidence() {
         if outcome.violations.isEmpty { return }
         let kept = "kept in \(folder)"
         outcome.evidence = ([drawn.description, kept] + story + tail).joined(separator: "\n")
@@ -161,7 +165,10 @@ extension OperatorLife {
             decoding: FileManager.default.contents(atPath: path) ?? Data(),
             as: UTF8.self
         )
-        guard let after = asker.truth(), next.end == .exited(0), after.open == before.open else {
+        // What was left may have been filled meanwhile.
+        guard let after = asker.truth(), next.end == .exited(0),
+            Set(after.open).isSubset(of: before.open)
+        else {
             outcome.violations.append(
                 "the next session: \(next.end.map { "\($0)" } ?? "hung"), it said \(said)"
             )
