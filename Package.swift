@@ -25,9 +25,17 @@ func module(
 func tests(
     _ name: String,
     _ dependencies: [Target.Dependency],
-    exclude: [String] = []
+    exclude: [String] = [],
+    searches: Bool = false
 ) -> Target {
-    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude)
+    .testTarget(
+        name: name,
+        dependencies: dependencies,
+        path: "Tests/\(name)",
+        exclude: exclude,
+        // A search of all states takes minutes without the optimiser.
+        swiftSettings: searches ? [.unsafeFlags(["-O"], .when(configuration: .debug))] : []
+    )
 }
 
 let package = Package(
@@ -236,7 +244,7 @@ let package = Package(
         tests("ContainersTests", ["Containers", "Units"]),
         tests("TelemetryTests", ["Telemetry", "Units", "TestSupport"]),
         tests("BookTests", ["Book", "TestSupport", "Units", "CLadder"]),
-        tests("OrdersTests", ["Orders", "TestSupport", "Units"]),
+        tests("OrdersTests", ["Orders", "TestSupport", "Units"], searches: true),
         tests(
             "JournalTests",
             [

@@ -34,8 +34,8 @@ struct RateRefusalTests {
     @Test(
         "a refusal that ends the session is told with what its code means",
         arguments: [
-            (33_004, "the key has expired"), (10_005, "no permission"),
-            (10_010, "bound to other addresses"), (10_029, "not allowed for this account"),
+            (33_004, "the API key has expired"), (10_005, "lacks the permission"),
+            (10_010, "from this host's address"), (10_029, "may not trade this symbol"),
             (110_007, "the balance is too small"),
         ]
     )

@@ -103,9 +103,10 @@ extension TradingLoop {
                 if waited.isOver || isLasting && settled.isOver || takeWish() { return look }
                 if !isTold {
                     isTold = true
+                    let rest = (isLasting ? settled : waited).rest.inSeconds.rounded(.up)
                     configuration.notice?(
                         "\(error.text): the venue is asked for the final position for "
-                            + "\(waited.rest.inSeconds) s at most"
+                            + "\(Int(rest)) s at most"
                     )
                 }
             }
