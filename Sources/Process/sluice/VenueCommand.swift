@@ -39,10 +39,10 @@ struct VenueCommand: ParsableCommand {
     @Option(help: "Symbol, where a recording's own or BTCUSDT is not meant.")
     var symbol: String?
 
-    @Option(help: "Price step, such as 0.1.")
+    @Option(help: "Price step, such as 0.1; found in a recording where it is not given.")
     var tick: DecimalArgument?
 
-    @Option(help: "Quantity step, such as 0.001.")
+    @Option(help: "Quantity step, such as 0.001; found likewise.")
     var lot: DecimalArgument?
 
     @Option(help: "linear or spot.")
