@@ -262,7 +262,7 @@ let package = Package(
             "ReportsTests",
             [
                 "Reports", "Costs", "Orders", "Telemetry", "Units", "Runtime", "LoopbackVenue",
-                "Venues",
+                "Venues", "TestSupport",
             ]
         ),
         tests("AlgosTests", ["Algos", "Orders", "Book", "Units", "TestSupport"]),
@@ -286,7 +286,10 @@ let package = Package(
                 "Venues", "Units", "CLinux",
             ]
         ),
-        tests("SluiceTests", ["LoopbackVenue", "Simulation", "Journal", "Orders", "Units"]),
+        tests(
+            "SluiceTests",
+            ["LoopbackVenue", "Simulation", "Journal", "Orders", "Units", "TestSupport"]
+        ),
         tests("BenchTests", ["bench"]),
         tests("SettingsTests", ["Settings", "Runtime", "Transport", "Venues", "Units"]),
         tests(

@@ -176,7 +176,7 @@ struct RecordingFormTests {
         let alone = try Self.inspect([table])
         #expect(alone.messages == 0 && alone.trades == 2 && alone.volume == 75)
         #expect(alone.first == .milliseconds(1_700_000_000_123) && alone.symbol == "BTCUSDT")
-        #expect(alone.lastTime == "2023-11-14T22:13:21.500Z")
+        #expect(alone.last == .milliseconds(1_700_000_001_500))
         let both = try Self.inspect([try TemporaryFile(Self.text), table])
         #expect(both.messages == 3 && both.trades == 2 && both.volume == 75)
         let bad = try TemporaryFile(Self.derivatives.replacing("1700000001.5", with: "yesterday"))

@@ -184,15 +184,16 @@ extension TradingLoop {
                     withdrawnOrders: stalls.withdrawn
                 )
         )
-        report.fault = texts.isEmpty ? nil : texts.joined(separator: "; ")
+        report.fault = texts.joinedText
+        let endReason = [ending.text, others].compactMap { $0 }.joinedText
+        report.parent.endReason = endReason
         return SessionOutcome(
             state: parentFacts.state,
             report: report,
             isSettled: isSettled,
             isConfirmed: isSettled && look.agrees,
             isRefused: ending.isRefused,
-            reason: parentFacts.state == .halted
-                ? others : [ending.text, others].compactMap { $0 }.joinedText
+            reason: parentFacts.state == .halted ? others : endReason
         )
     }
 }

@@ -44,8 +44,8 @@ struct JournalCommand: ParsableCommand {
         let header = reader.header
         if json {
             try output.append(
-                #"{"session":\#(JournalLine.quoted(header.session)),"#
-                    + #""startedAt":\#(header.startedAt.count),"records":["#
+                #"{"schema":"sluice.journal/1","session":\#(JournalLine.quoted(header.session)),"#
+                    + #""startedAt":"\#(header.startedAt.utc(digits: 9))","records":["#
             )
         }
         var names = JournalNames()
