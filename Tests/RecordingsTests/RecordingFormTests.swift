@@ -58,7 +58,7 @@ struct RecordingFormTests {
 
     private var lines: [String] { Self.lines }
 
-    @Test("what lies beside the data in a zip is passed over")
+    @Test("what else lies in a zip than the data is passed over")
     func besides() throws {
         let data = Packed.Entry(name: "2023-11-14_BTCUSDT_ob50.data", text: Self.text)
         let others = [
@@ -170,7 +170,7 @@ struct RecordingFormTests {
 
         """
 
-    @Test("tables of trades are read, beside a book and alone")
+    @Test("tables of trades are read, with a book and alone")
     func trades() throws {
         let table = try TemporaryFile(Packed.gzip(Self.derivatives))
         let alone = try Self.inspect([table])

@@ -26,7 +26,7 @@ public struct LoopbackVenueConfiguration: Sendable {
     /// PRO1 may. Nil for an account of no tier: ten for perpetuals, twenty in spot.
     public var requestsPerSecond: Int? = 200
     /// What the account holds of each perpetual when the venue opens; hedge mode is a long and a
-    /// short position beside each other.
+    /// short position at once.
     public var position = VenuePosition.flat(isHedged: false)
     /// Who it is; nil makes an authority for this venue alone.
     public var identity: VenueIdentity?

@@ -103,7 +103,7 @@ extension TradingLoop {
         if parentFacts.stopReason == "\(StopReason.stepsChanged)" {
             texts.append(
                 "the venue changed the tick or lot of \(facts.instrument.symbol): the parent was "
-                    + "stopped; a session that begins anew reckons in the new ones"
+                    + "stopped; a later session uses the new ones"
             )
         }
         if isPositionWrong {

@@ -48,7 +48,7 @@ struct VenueCommand: ParsableCommand {
     @Option(help: "linear or spot.")
     var category: CategoryArgument?
 
-    @Flag(help: "Keep long and short positions beside each other (hedge mode).")
+    @Flag(help: "Keep long and short positions at once (hedge mode).")
     var hedged = false
 
     @Option(help: "What goes wrong, and when: a file of rules (see docs/faults.md).")

@@ -4,6 +4,7 @@ import Foundation
 public struct DocumentChapter {
     /// What is wrong with the chapter itself.
     public struct Fault: Error {
+        /// What, in words.
         public var text: String
     }
 
