@@ -270,7 +270,7 @@ let package = Package(
             "ReportsTests",
             [
                 "Reports", "Costs", "Orders", "Telemetry", "Units", "Runtime", "LoopbackVenue",
-                "Venues",
+                "Venues", "TestSupport",
             ]
         ),
         tests("AlgosTests", ["Algos", "Orders", "Book", "Units", "TestSupport"]),
@@ -294,7 +294,10 @@ let package = Package(
                 "Venues", "Units", "CLinux",
             ]
         ),
-        tests("SluiceTests", ["LoopbackVenue", "Simulation", "Journal", "Orders", "Units"]),
+        tests(
+            "SluiceTests",
+            ["LoopbackVenue", "Simulation", "Journal", "Orders", "Units", "TestSupport"]
+        ),
         tests("BenchTests", ["bench"]),
         tests("SettingsTests", ["Settings", "Runtime", "Transport", "Venues", "Units"]),
         tests(

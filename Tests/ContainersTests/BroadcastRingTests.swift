@@ -83,7 +83,7 @@ struct BroadcastRingTests {
         #expect(value == Int(count))
     }
 
-    @Test("two readers beside a writer that never waits: received + missed = written, none torn")
+    @Test("two readers and a writer that never waits: received + missed = written, none torn")
     func stress() async {
         let count = UInt64(200_000)
         let ring = BroadcastRing<Numbered>(capacity: 64)

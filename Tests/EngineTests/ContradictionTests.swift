@@ -82,7 +82,7 @@ struct ContradictionTests {
         for _ in 0..<50 {
             for command in desk.book() {
                 guard case .cancel(let cancel) = command else {
-                    Issue.record("sent \(command) beside an order that was given up")
+                    Issue.record("sent \(command) with an order that was given up")
                     return
                 }
                 cancelled.append(cancel.child)

@@ -107,7 +107,7 @@ struct LiquidationTests {
             .liquidation(Self.id, .long, nil),
         ]
         #expect(try Self.trading(parents, both).trades == [true, false])
-        // Who only reduces is let through beside the nearest of prices.
+        // Who only reduces is let through even at the nearest of prices.
         let reducing = [(side: Side.sell, reduceOnly: true), (.buy, true)]
         #expect(try Self.trading(reducing, Array(both.dropLast())).trades == [true, true])
     }

@@ -101,8 +101,26 @@ struct SmallEndTests {
         #expect(desk.engine.progress(of: ParentID(0)).band <= Quantity(lots: 5))
     }
 
-    @Test("what our own limits do not let through counts once, however long")
+    @Test("what our own limits did not let through is tried again after a pause, not at each book")
     func backsOff() throws {
+        var desk = try Desk(lots: 600)
+        let id = InstrumentID(0)
+        desk.engine.step(.account(.trading(id, false)), now: desk.now, commands: &desk.buffer)
+        // To the first try, which is refused; from then on nothing is in its way.
+        for _ in 0..<4_000 where desk.engine.refusals(.notTrading) == 0 {
+            #expect(desk.book(after: 5).isEmpty)
+        }
+        try #require(desk.engine.refusals(.notTrading) == 1)
+        let refusedAt = desk.now
+        desk.engine.step(.account(.trading(id, true)), now: desk.now, commands: &desk.buffer)
+        var sent: [OrderCommand] = []
+        for _ in 0..<4_000 where sent.isEmpty { sent = desk.book(after: 5) }
+        #expect(sent.count == 1)
+        #expect(desk.now - refusedAt == .milliseconds(100))
+    }
+
+    @Test("what our own limits do not let through counts once, however long")
+    func countsOnce() throws {
         var desk = try Desk(lots: 600)
         let id = InstrumentID(0)
         desk.engine.step(

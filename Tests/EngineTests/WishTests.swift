@@ -15,7 +15,7 @@ struct WishTests {
         desk.engine.observe(.account(.clockError(.seconds(3_600))), now: desk.now)
         for _ in 0..<500 { _ = desk.book() }
         #expect(desk.engine.refusals(halted) == 1)
-        // The clock is known again: the wish passes. The next spell counts anew.
+        // The clock is known again: the wish passes. The next spell counts again.
         desk.engine.observe(.account(.clockError(.zero)), now: desk.now)
         let order = try desk.place()
         desk.engine.observe(.account(.clockError(.seconds(3_600))), now: desk.now)

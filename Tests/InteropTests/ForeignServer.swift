@@ -1,7 +1,7 @@
 import Foundation
 import Transport
 
-/// A server that somebody else wrote, in a process of its own, until this object goes.
+/// A server that others wrote, in a process of its own, until this object goes.
 final class ForeignServer {
     /// The package's root.
     static let root = URL(fileURLWithPath: #filePath)

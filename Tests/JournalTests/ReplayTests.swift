@@ -179,7 +179,7 @@ struct ReplayTests {
         try expectDifference(path, UInt64(at + 2), isRecorded: true, isReplayed: false)
     }
 
-    /// The records numbered anew, with checksums that agree.
+    /// The records numbered again, with checksums that agree.
     static func sealed(_ records: [[UInt8]]) -> [UInt8] {
         records.enumerated().flatMap { index, record in
             var body = Array(record[4...])

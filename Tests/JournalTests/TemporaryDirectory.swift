@@ -28,7 +28,7 @@ func write(_ bytes: [UInt8], to path: String) throws {
     try Data(bytes).write(to: URL(fileURLWithPath: path))
 }
 
-/// A file that is changed in place: to write it anew costs a flush each time.
+/// A file that is changed in place: to write it again costs a flush each time.
 final class ChangingFile {
     private let handle: FileHandle
 

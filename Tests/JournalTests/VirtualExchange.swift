@@ -43,7 +43,7 @@ struct VirtualExchange {
     }
 
     /// The process is another one: of the requests under way those arrive that `mayArrive` and were
-    /// put on record, and whoever goes on asks for everything.
+    /// put on record, and a recovery asks for everything.
     mutating func restart(
         _ recorded: inout RecordedEngine,
         known: Set<OrderCommand>,

@@ -118,7 +118,7 @@ struct LoginKeeperTests {
         }
     }
 
-    @Test("three refusals in a row bar it; a login in between starts the count anew")
+    @Test("three refusals in a row bar it; a login in between starts the count over")
     func refusals() {
         let link = Link(subscribes: false)
         func tryOnce() {
@@ -169,7 +169,7 @@ struct LoginKeeperTests {
         #expect(link.stage == .barred && link.refusals == 1)
     }
 
-    @Test("whoever is turned away stays away")
+    @Test("who is turned away stays away")
     func turnedAway() {
         let link = Link(subscribes: false)
         link.lost()

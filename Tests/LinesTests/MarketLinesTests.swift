@@ -36,7 +36,7 @@ struct MarketLinesTests {
         two.wait(ms: 300)
         #expect(two.isSound && two.counts.losses == 0)
         #expect(two.counts.filledGaps == 1)
-        #expect(two.actions.contains(.askBook(0)), "the line with the gap is subscribed anew")
+        #expect(two.actions.contains(.askBook(0)), "the line with the gap is subscribed again")
     }
 
     @Test("a gap that the other line does not fill in time loses the book")

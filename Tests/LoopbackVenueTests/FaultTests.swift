@@ -158,7 +158,7 @@ struct FaultTests {
         return texts
     }
 
-    @Test("a book's message can be lost, doubled, damaged, or begin anew")
+    @Test("a book's message can be lost, doubled, damaged, or start over")
     func bookFaults() throws {
         func updates(_ texts: [String]) -> [String] {
             texts.map { String($0.split(separator: #""u":"#)[1].prefix { $0.isNumber }) }
@@ -167,9 +167,9 @@ struct FaultTests {
         #expect(updates(try books("repeat")) == ["1002", "1002", "1003"])
         let damaged = try books("corrupt")
         #expect(damaged.map { isJSON(Array($0.utf8)) } == [false, true])
-        let anew = try books("reset")
-        #expect(updates(anew) == ["1", "2"])
-        #expect(anew[0].contains(#""type":"snapshot""#))
+        let restarted = try books("reset")
+        #expect(updates(restarted) == ["1", "2"])
+        #expect(restarted[0].contains(#""type":"snapshot""#))
     }
 
     @Test("in a silence the book says nothing, and afterwards all at once")

@@ -144,6 +144,43 @@ struct RecordedMarketTests {
         }
     }
 
+    @Test("the steps of a market that is not known are found in its recording")
+    func steps() throws {
+        let cheap = [book("snapshot", ts: 1_000, u: 5, bid: "0.00002345", lots: "100")]
+            .map {
+                $0.replacing("BTCUSDT", with: "WHYUSDT").replacing("60001.0", with: "0.00002346")
+            }
+        try withFiles(cheap) { paths in
+            var configuration = LoopbackVenueConfiguration()
+            configuration.feedFiles = paths
+            let found = try TradingFloor(configuration).desks[0].instrument
+            #expect(found.tick.text(1) == "0.00000001" && found.lot.text(1) == "1")
+            configuration.lot = DecimalScale(multiplier: 2, decimals: 0)
+            let given = try TradingFloor(configuration).desks[0].instrument
+            #expect(given.tick == found.tick && given.lot == configuration.lot)
+        }
+    }
+
+    @Test("steps that a recording does not keep to are told with what to give instead")
+    func wrongSteps() throws {
+        let off = book("snapshot", ts: 1_000, u: 5, bid: "60000.05")
+        let good = book("snapshot", ts: 1_000, u: 5, bid: "60000.0")
+        try withFiles([off, good]) { paths in
+            var configuration = LoopbackVenueConfiguration()
+            configuration.feedFiles = [paths[0]]
+            let known = try #require(throws: LoopbackVenueError.self) {
+                _ = try TradingFloor(configuration)
+            }
+            #expect("\(known)".contains("(tick 0.1, lot 0.001): give --tick and --lot"), "\(known)")
+            configuration.feedFiles = [paths[1]]
+            configuration.lot = DecimalScale(multiplier: 3, decimals: 0)
+            let given = try #require(throws: LoopbackVenueError.self) {
+                _ = try TradingFloor(configuration)
+            }
+            #expect("\(given)".contains("(tick 0.1, lot 3): give --tick and --lot"), "\(given)")
+        }
+    }
+
     @Test(
         "the recordings at hand play to their end",
         arguments: [

@@ -57,7 +57,7 @@ struct DiscrepancyTests {
         }
     }
 
-    @Test("an end that the venue has stated stays, whoever inferred it before")
+    @Test("an end that the venue has stated stays, whatever inferred it before")
     func stated() {
         var orders = table()
         tell(&orders, [.absent(Story.child), Story.update(.rejected), Story.update(.new)])

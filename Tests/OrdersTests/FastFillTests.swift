@@ -161,7 +161,7 @@ struct FastFillTests {
             }
         }
         var stranger = Self.quick(Self.fill("x"), isNamed: false)
-        stranger.orderID = ExternalID("somebody-else")!
+        stranger.orderID = ExternalID("another-order")!
         if case .foreign = orders.apply(.execution(stranger)) {} else { Issue.record("whose?") }
     }
 }

@@ -7,7 +7,7 @@ import Units
 /// entered once and the ways that lead through it are counted.
 @Suite("One order, every interleaving with a venue", .timeLimit(.minutes(10)))
 struct VenueModelTests {
-    /// What may happen beside the venue's own doing.
+    /// What may happen apart from the venue's own doing.
     struct Budget: Hashable {
         var amendTo: Int64?
         var cancels = 1

@@ -111,8 +111,8 @@ struct FeedInspectionTests {
         #expect(summary.messages == 3 && summary.gaps == 1)
         let gap = try #require(summary.gapPlaces.first)
         #expect(gap.place.line == 4 && gap.place.file == file.path)
-        #expect(gap.after == 8 && gap.before == 12 && gap.time == "1970-01-01T00:00:01.012Z")
-        #expect(summary.span == .milliseconds(5) && summary.lastTime == gap.time)
+        #expect(gap.after == 8 && gap.before == 12 && gap.at == .milliseconds(1_012))
+        #expect(summary.span == .milliseconds(5) && summary.last == gap.at)
     }
 
     @Test("the spread's distribution and the volume traded are told")

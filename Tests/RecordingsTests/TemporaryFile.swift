@@ -14,7 +14,7 @@ final class TemporaryFile {
     deinit { try? FileManager.default.removeItem(atPath: path) }
 }
 
-/// The recordings beside the project, where they are present.
+/// The recordings next to the project, where they are present.
 enum SharedData {
     struct Recording: Sendable, CustomStringConvertible {
         var path: String

@@ -3,6 +3,7 @@ import LoopbackVenue
 import Orders
 import Reports
 import Runtime
+import TestSupport
 import Testing
 import Units
 import Venues
@@ -10,53 +11,16 @@ import Venues
 /// `docs/json.md` describes what the encoder writes, and nothing else.
 @Suite("The report as a document", .timeLimit(.minutes(1)))
 struct DocumentTests {
-    /// Members whose own members are named by what happened.
-    private static let openNames: Set<String> = [
-        "latency", "counts.refusalsByReason", "reconciliation.differences",
-    ]
-
-    /// The paths of all values that hold no others; a list's elements are one.
-    private static func paths(_ tree: JSONTree, at path: String = "") -> Set<String> {
-        switch tree {
-        case .object(let members):
-            return members.reduce(into: []) { found, member in
-                let name = openNames.contains(path) ? "*" : member.key
-                found.formUnion(paths(member.value, at: path.isEmpty ? name : path + "." + name))
-            }
-        case .array(let elements):
-            return elements.reduce(into: []) { $0.formUnion(paths($1, at: path + "[]")) }
-        case .null, .bool, .number, .text:
-            return [path]
-        }
-    }
-
-    /// The members that the document about the report names.
-    private static func documented() throws -> Set<String> {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-        let text = try String(
-            contentsOf: root.appendingPathComponent("docs/json.md"),
-            encoding: .utf8
-        )
-        let chapter = try #require(
-            text.components(separatedBy: "\n## ").first { $0.hasPrefix("The report") }
-        )
-        var names: Set<String> = []
-        for line in chapter.components(separatedBy: "\n") where line.hasPrefix("| `") {
-            let name = line.dropFirst(3).prefix { $0 != "`" }
-            #expect(names.insert(String(name)).inserted, "\(name) is described twice")
-        }
-        return names
-    }
-
     @Test("every member of a report with everything in it is described, and no other")
     func described() throws {
         var sample = SampleReport()
         sample.fills.append((600_120, 1, false, 12_000_000, .other))
-        let written = Self.paths(try JSONTree(sample.report))
-        let documented = try Self.documented()
-        #expect(written.subtracting(documented).sorted() == [])
-        #expect(documented.subtracting(written).sorted() == [])
+        let text = String(decoding: try sample.report.json(), as: UTF8.self)
+        let chapter = try DocumentChapter("sluice.report/1")
+        let (objections, missing) = (
+            try chapter.objections(to: text), try chapter.missing(from: [text])
+        )
+        #expect(objections == [] && missing == [])
     }
 
     @Test("every member of a real session's report is described")
@@ -83,11 +47,9 @@ struct DocumentTests {
             session: SessionPrefix("testtest")!
         )
         let report = try Session.run(configuration, SessionControl()).report
-        let documented = try Self.documented()
-        for path in Self.paths(try JSONTree(report)) where !documented.contains(path) {
-            // A whole part that there is nothing to say of.
-            #expect(documented.contains { $0.hasPrefix(path + ".") }, "\(path)")
-        }
+        let text = String(decoding: try report.json(), as: UTF8.self)
+        let objections = try DocumentChapter("sluice.report/1").objections(to: text)
+        #expect(objections == [])
         #expect(report.fills.count == report.counts.fills && report.counts.fills > 0)
         #expect(report.fills.reduce(0) { $0 + $1.quantity } == report.parent.filled)
         #expect(report.children.allSatisfy { $0.sentAt != nil && $0.endedAt != nil })
@@ -138,6 +100,71 @@ struct DocumentTests {
         #expect(costs.timing == Decimal(string: "0.15"))
         #expect(costs.makerDrift == Decimal(string: "0.07"))
         #expect(costs.takerLatency == Decimal(string: "0.105"))
+    }
+
+    @Test("a member that is nil is null, whatever its type")
+    func absent() throws {
+        enum Word: String, Encodable { case some }
+        enum Number: Int8, Encodable { case one = 1 }
+        enum Case: Encodable { case amount(Decimal) }
+        struct Members: Encodable {
+            var word: Word?
+            var number: Number?
+            var some: Case?
+            var words: [Word?]
+            var decimal: Decimal?
+            var bool: Bool?
+            var text: String?
+            var double: Double?
+            var float: Float?
+            var int: Int?
+            var int8: Int8?
+            var int16: Int16?
+            var int32: Int32?
+            var int64: Int64?
+            var uint: UInt?
+            var uint8: UInt8?
+            var uint16: UInt16?
+            var uint32: UInt32?
+            var uint64: UInt64?
+        }
+        let one = JSONTree.number("1")
+        let full = Members(
+            word: .some,
+            number: .one,
+            some: .amount(1),
+            words: [.some, nil],
+            decimal: 1,
+            bool: true,
+            text: "a",
+            double: 1,
+            float: 1,
+            int: 1,
+            int8: 1,
+            int16: 1,
+            int32: 1,
+            int64: 1,
+            uint: 1,
+            uint8: 1,
+            uint16: 1,
+            uint32: 1,
+            uint64: 1
+        )
+        var expected: [String: JSONTree] = [
+            "word": .text("some"), "number": one, "words": .array([.text("some"), .null]),
+            "some": .object(["amount": .object(["_0": .text("1")])]), "decimal": .text("1"),
+            "bool": .bool(true), "text": .text("a"),
+        ]
+        let numbers = [
+            "double", "float", "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16",
+            "uint32", "uint64",
+        ]
+        for name in numbers { expected[name] = one }
+        #expect(try JSONTree(full) == .object(expected))
+        let empty = try JSONTree(Members(words: []))
+        expected = expected.mapValues { _ in .null }
+        expected["words"] = .array([])
+        #expect(empty == .object(expected))
     }
 
     @Test("texts are quoted, numbers rounded, and members stand in the order of their names")

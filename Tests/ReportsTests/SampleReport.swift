@@ -26,6 +26,8 @@ struct SampleReport {
     ]
     var thirdCoin = CoinName("MNT".utf8)
     var quantity = Quantity(lots: 500)
+    /// More than was worked, where less was held.
+    var asked: Quantity?
     var arrivalHalfTicks: Int64 = 1_200_205
     var others = (lots: Int64(4_500), tickLots: Int128(2_700_585_000))
 
@@ -117,6 +119,7 @@ struct SampleReport {
             riskRefusals: 1,
             children: children
         )
+        facts.asked = asked ?? quantity
         facts.fillLog = log
         facts.arrivedAt = SampleReport.start + .milliseconds(3)
         facts.arrivalSpreadTicks = 1
@@ -193,6 +196,7 @@ struct SampleReport {
             ],
             stalls: StallSection(stalls: 1, longestNs: 300_000_000, withdrawnOrders: 1)
         )
+        report.parent.endReason = "its time was up"
         report.exitCode = 0
         report.fault = "nothing in earnest"
         return report

@@ -80,6 +80,23 @@ struct TextTests {
         #expect(text.contains("finished        2026-11-30 00:53:54.200 UTC, after 34.2s"))
     }
 
+    @Test("what was asked is told where less was worked, and why the parent ended, once")
+    func end() {
+        var sample = SampleReport()
+        var report = sample.report
+        #expect(!report.text().contains("  asked "))
+        #expect(report.text().contains("  ended           its time was up"), "\(report.text())")
+        sample.asked = Quantity(lots: 900)
+        report = sample.report
+        #expect(report.parent.asked == Decimal(string: "0.9"))
+        #expect(report.text().contains("asked           0.900 BTC, of which 0.500 BTC was worked"))
+        report.fault = report.parent.endReason
+        #expect(!report.text().contains("  ended "))
+        report.fault = nil
+        report.parent.endReason = nil
+        #expect(!report.text().contains("  ended "))
+    }
+
     @Test("the gist is one line: what was filled, at what average, what is held and what is open")
     func summary() {
         let summary = SampleReport().report.summary

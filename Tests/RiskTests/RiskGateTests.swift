@@ -323,7 +323,7 @@ struct RiskGateTests {
         ),
         Case(
             .exposureExceeded,
-            "with the position beside it",
+            "with the other position",
             passes: {
                 $0.position = 140
                 $0.otherPosition = 100

@@ -119,7 +119,7 @@ struct VenueBudgetTests {
         )
     }
 
-    @Test("what left beside the engine counts from when it left", arguments: 0..<20)
+    @Test("what left without the engine counts from when it left", arguments: 0..<20)
     func outside(_ seed: UInt64) {
         var random = SplitMix64(seed: seed)
         let rate = Int64.random(in: 1...20, using: &random)
@@ -143,11 +143,11 @@ struct VenueBudgetTests {
         }
     }
 
-    @Test("an answer to what left beside the engine narrows and pauses like any other")
+    @Test("an answer to what left without the engine narrows and pauses like any other")
     func outsideAnswers() {
         var budget = VenueBudget(VenueRates())
         let now = Self.start + .milliseconds(20)
-        // Ten, less this one and two of somebody else's.
+        // Ten, less this one and two of others.
         budget.enter(Self.outside(Self.start, limit: 10, left: 7), .linear, now: now)
         #expect(Self.spend(&budget, 100, at: now) == 10, "other operations have their own")
         #expect(budget.batch(.cancel, .linear, count: 0, now: now) == 0)
@@ -170,7 +170,7 @@ struct VenueBudgetTests {
         let second = Self.start + .milliseconds(10)
         #expect(Self.spend(&budget, 1) == 1)
         #expect(Self.spend(&budget, 1, at: second) == 1)
-        // Four of somebody else's before our first: ten, less five, less six.
+        // Four of others before our first: ten, less five, less six.
         let now = Self.start + .milliseconds(20)
         let first = Self.reply(limit: 10, left: 5)
         budget.heed(first, .linear, requestedAt: Self.start, now: now)

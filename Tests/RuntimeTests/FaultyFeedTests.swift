@@ -115,7 +115,7 @@ struct FaultyFeedTests {
         }
         let feed = try checkCompleted(outcome)
         #expect(feed.lines[0].reconnects == 1)
-        // Whoever is turned away stays away, three times.
+        // Who is turned away stays away, three times.
         #expect(feed.lineRecovery.max > 600_000_000)
     }
 
@@ -128,7 +128,7 @@ struct FaultyFeedTests {
         #expect(feed.staleNs > 0)
     }
 
-    @Test("a silent topic on a living connection is subscribed to anew, without a reconnect")
+    @Test("a silent topic on a living connection is subscribed to again, without a reconnect")
     func mute() throws {
         let feed = try checkCompleted(run { $0.strike(.mute) })
         #expect(feed.lines[0].resyncs >= 1)

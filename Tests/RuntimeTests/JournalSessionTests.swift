@@ -263,7 +263,7 @@ struct JournalSessionTests {
         return orders
     }
 
-    /// Where the build has put its executables: beside the tests.
+    /// Where the build has put its executables: next to the tests.
     static var products: URL {
         URL(
             fileURLWithPath: (try? FileManager.default.destinationOfSymbolicLink(

@@ -103,7 +103,7 @@ struct LostLinkTests {
         #expect(losses.reduce(0, +) >= 4, "\(losses)")
     }
 
-    @Test("whoever is turned away stays away, again and again")
+    @Test("who is turned away stays away, again and again")
     func turnedAway() throws {
         let outcome = try run("at 900ms turn-away 700ms\nat 900ms cut trade")
         expectCompleted(outcome)

@@ -28,7 +28,7 @@ final class Middleman: @unchecked Sendable {
         case cutAt(String, passes: Bool)
         /// Nothing is passed on any more; WebSocket pings are still answered.
         case freeze
-        /// The book's topic falls silent until it is subscribed anew.
+        /// The book's topic falls silent until it is subscribed again.
         case mute
         /// The book's numbering begins at 1.
         case restart

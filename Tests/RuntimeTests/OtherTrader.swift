@@ -6,7 +6,7 @@ import Venues
 
 @testable import Runtime
 
-/// Somebody else who trades on the same account, by REST.
+/// Another trader on the same account, by REST.
 struct OtherTrader {
     let venue: VenueHost
 

@@ -76,16 +76,16 @@ struct RecoveryTests {
         try checkBooks(killed, outcome)
     }
 
-    @Test("beside a session that did not end none begins, and none but its own account recovers it")
+    @Test("while a session has not ended none begins, and none but its own account recovers it")
     func refusals() throws {
         let killed = try KilledSession(orders: 2)
         let session = try killed.session()
         let before = try journals(killed)
 
-        var beside = try SessionFixture()
-        beside.configuration.journal = JournalSettings(directory: killed.directory)
+        var second = try SessionFixture()
+        second.configuration.journal = JournalSettings(directory: killed.directory)
         let begun = #expect(throws: SessionError.self) {
-            try Session.run(beside.configuration, beside.control)
+            try Session.run(second.configuration, second.control)
         }
         #expect(try #require(begun).text.contains("sluice recover"))
 

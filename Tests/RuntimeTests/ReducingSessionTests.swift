@@ -46,7 +46,9 @@ struct ReducingSessionTests {
         let outcome = try session.run()
         #expect(outcome.state == .completed && outcome.isConfirmed, "\(outcome.fault ?? "")")
         #expect(outcome.fault == nil)
-        #expect(outcome.report.parent.filled == 0.4 && outcome.report.parent.quantity == 0.4)
+        let parent = outcome.report.parent
+        #expect(parent.filled == 0.4 && parent.quantity == 0.4 && parent.asked == 1)
+        #expect(parent.endReason == nil)
         #expect(outcome.report.counts.refusalsByReason["onlyReducing"] == nil)
         #expect(notices.all.contains("1 BTC asked, 0.4 BTC held: 0.4 BTC is worked"))
     }
@@ -95,6 +97,8 @@ struct ReducingSessionTests {
         #expect(outcome.state == .completed && outcome.isConfirmed, "\(outcome.fault ?? "")")
         #expect(outcome.report.parent.stopReason == "flat")
         #expect(outcome.report.parent.filled < 0.9)
-        #expect(outcome.reason?.contains("the position is flat") == true)
+        let reason = try #require(outcome.reason)
+        #expect(reason.contains("the position is flat"))
+        #expect(outcome.report.parent.endReason == reason)
     }
 }

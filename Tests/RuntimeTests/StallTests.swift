@@ -121,7 +121,7 @@ struct StallTests {
         #expect(counts.stalls == 1 && counts.withdrawn == 2)
     }
 
-    @Test("beside orders of others each of ours is cancelled alone")
+    @Test("among orders of others each of ours is cancelled alone")
     func foreign() throws {
         let (asked, counts) = try relieve(["testtest-00000000-00000001", "other"])
         #expect(!asked.contains { $0.hasSuffix("cancel-all") })

@@ -31,7 +31,7 @@ struct StartUpTests {
         #expect(outcome.strayConnections == 0)
     }
 
-    @Test("sockets that are not answered in time are opened anew, and the first ones closed")
+    @Test("sockets that are not answered in time are opened again, and the first ones closed")
     func muteSockets() throws {
         var session = try session("at 0s mute 1s")
         session.configuration.patience.opening = .milliseconds(200)

@@ -108,7 +108,7 @@ struct StatementSessionTests {
         #expect(report.parent.stopReason != "positionDiffers")
     }
 
-    @Test("what somebody else trades is found out by two looks, not by the stream alone")
+    @Test("what others trade is found out by two looks, not by the stream alone")
     func otherTrader() throws {
         var session = try Self.session("", seconds: 60)
         session.configuration.reconcilerTimes.secondLook = .milliseconds(300)

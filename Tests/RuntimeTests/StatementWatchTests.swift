@@ -134,7 +134,7 @@ struct StatementWatchTests {
         for statement in old { #expect(!desk.take(statement), "\(statement)") }
         #expect(desk.watch.counts.stale == 4 && desk.watch.counts.positions == 1)
         #expect(desk.looks(for: .seconds(1), held: Self.oneWay(5)).isEmpty)
-        // The same again is taken, and no news; a sequence may begin anew with a later time.
+        // The same again is taken, and no news; a sequence may start over with a later time.
         #expect(!desk.take(Self.position(5, at: 100, sequence: 50, liquidation: 9)))
         #expect(desk.take(Self.position(5, at: 101, sequence: 3, liquidation: 8)))
         #expect(desk.take(Self.position(5, sequence: 3, liquidation: 7)))

@@ -75,7 +75,7 @@ final class Program {
     }
 
     /// How it ends, when it does so in time. A child's end is no event that a test can wait for
-    /// beside other children.
+    /// among other children.
     func end(within time: Duration) -> Ending? {
         let deadline = ContinuousClock.now + time
         while end == nil, ContinuousClock.now < deadline { usleep(2_000) }
@@ -91,7 +91,7 @@ final class Program {
     /// `/dev/null`, for reading and writing.
     static let null: Int32 = open("/dev/null", O_RDWR | O_CLOEXEC)
 
-    /// Where the build has put the program: beside the tests.
+    /// Where the build has put the program: next to the tests.
     private static let path: String = {
         let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         return URL(fileURLWithPath: own ?? "").deletingLastPathComponent()

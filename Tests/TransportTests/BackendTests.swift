@@ -26,7 +26,7 @@ struct BackendTests {
         #expect(line.contains("io_uring") && line.contains("sysctl kernel.io_uring_disabled"))
     }
 
-    @Test("whoever insists on io_uring where it is forbidden gets an error")
+    @Test("to insist on io_uring where it is forbidden is an error")
     func insisting() async throws {
         let outcome = try await onForbiddenThread(EPERM) {
             try LoopDriver(.uring).loop.backend

@@ -14,7 +14,7 @@ struct Certificates: Sendable {
     var good: ServerIdentity { identity("good") }
     /// The same, but its time has passed.
     var expired: ServerIdentity { identity("expired") }
-    /// For somebody else.
+    /// For another host.
     var elsewhere: ServerIdentity { identity("elsewhere") }
 
     private func identity(_ name: String) -> ServerIdentity {

@@ -172,7 +172,7 @@ struct BybitBinaryDecoderTests {
             let ended = update(Self.order(status: status, reason: 3, leaves: 0))
             #expect(ended?.status == .other && ended?.filled == .zero && ended?.reason == .other)
         }
-        #expect(Self.decode(Self.order(link: "somebody-else")) == .foreign(1))
+        #expect(Self.decode(Self.order(link: "another-order")) == .foreign(1))
         #expect(Self.decode(Self.order(symbol: 6)).isMalformed)
         #expect(Self.decode(Self.order(leaves: 251)).isMalformed)
     }

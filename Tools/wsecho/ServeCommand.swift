@@ -43,7 +43,7 @@ struct ServeCommand: ParsableCommand {
         print(try loop.listen(port: port, identity: identity))
         fflush(nil)
         let parent = getppid()
-        // Whoever started it may be gone without a word.
+        // Its starter may be gone without a word.
         while getppid() == parent {
             loop.poll(timeout: .seconds(1))
             while let event = loop.next() {

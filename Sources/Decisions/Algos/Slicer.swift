@@ -101,7 +101,7 @@ public struct Slicer: Sendable, BitwiseCopyable {
     }
 
     /// Whether what a withdrawal frees could be sent again. The last piece of a parent, filled in
-    /// part, may be too small for the venue to take anew: it stays, and follows the market.
+    /// part, may be too small for the venue to take again: it stays, and follows the market.
     private func canReplace(_ resting: RestingChild, _ now: SliceSituation) -> Bool {
         now.quantity - now.committed + resting.leaves >= now.smallestOrder
     }

@@ -3,7 +3,7 @@ public import Units
 /// How a parent's quantity is spread over its horizon: cumulative share by time, straight lines
 /// between knots.
 ///
-/// The memory belongs to whoever made the profile and is freed by `deallocate`, so that the hot
+/// The memory belongs to the profile's maker and is freed by `deallocate`, so that the hot
 /// thread copies a pointer and counts no reference.
 public struct VolumeProfile: BitwiseCopyable, @unchecked Sendable {
     /// A point of the curve.

@@ -24,7 +24,7 @@ public enum AccountEvent: Hashable, Sendable, BitwiseCopyable {
     /// The venue's position is not what we found and our fills, also at a second look: the
     /// accounts cannot be trusted, and everything stops.
     case positionDiffers(InstrumentID, venue: Quantity)
-    /// A request left beside the engine: it spent of the budget that the engine keeps.
+    /// A request left without the engine: it spent of the budget that the engine keeps.
     case spent(OutsideRequest)
     /// The venue reckons the instrument in another tick or lot than we do: no price or quantity of
     /// it means any more what it says.

@@ -193,7 +193,7 @@ extension Engine {
         return context
     }
 
-    /// The size of the position beside the one that an order is for; zero where there is but one.
+    /// The size of the other of two positions than an order is for; zero where there is but one.
     @inline(__always)
     private mutating func otherPosition(
         _ market: Int,

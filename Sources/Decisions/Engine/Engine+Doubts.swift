@@ -1,6 +1,6 @@
 public import Orders
 
-/// What whoever asks the venue about our orders needs to see of them. It only reads.
+/// What the reconciler needs to see of our orders. It only reads.
 extension Engine {
     /// Children of a parent that are not settled: a handful at most.
     public mutating func liveCount(of parent: ParentID) -> Int {

@@ -75,7 +75,7 @@ extension Engine {
         tradeDownSince = now
         doubtUnanswered()
         for market in 0..<marketCount { markets[market].invalidate() }
-        // The wait for the last words begins anew: nobody listened meanwhile.
+        // The wait for the last words starts over: nobody listened meanwhile.
         for slot in 0..<parentCount where parents[slot].state == .stopping {
             parents[slot].stoppingSince = now
         }

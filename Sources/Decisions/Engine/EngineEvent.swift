@@ -28,7 +28,7 @@ public enum LinkEvent: Hashable, Sendable, BitwiseCopyable {
     case tradeDown
     /// They never can again: parents stop.
     case tradeLost
-    /// The process began anew: every connection is gone, every book is stale, and every request
+    /// The process was restarted: every connection is gone, every book is stale, and every request
     /// without an answer is uncertain.
     case restarted
     /// A market data message was lost or unreadable, or market data is interrupted: the book is

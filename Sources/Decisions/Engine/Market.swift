@@ -65,7 +65,7 @@ struct Market: ~Copyable {
 
     deinit { parents.deallocate() }
 
-    /// All that is held: long and short beside each other add up.
+    /// All that is held: long and short positions add up.
     var gross: Quantity {
         switch held {
         case .oneWay(let lots): lots

@@ -2,7 +2,7 @@ internal import Journal
 internal import Orders
 internal import Units
 
-/// How a journal keeps a request that left beside the engine:
+/// How a journal keeps a request that left without the engine:
 ///
 ///     index    instrument u16, operation u8, remedy u8
 ///     first    when it left, ns

@@ -3,7 +3,7 @@ import Units
 /// What the venue lets us ask for of one kind: at most `limit` requests in its second.
 ///
 /// The times of the last requests, in a ring with room for the configured limit. What a reply says
-/// can only narrow it: a lower limit counts at once, and requests that somebody else made of the
+/// can only narrow it: a lower limit counts at once, and requests that others made of the
 /// same account are entered as if they were ours. The venue counts requests as they arrive, so the
 /// second is a little longer here.
 ///
@@ -95,7 +95,7 @@ struct RequestBucket: BitwiseCopyable {
         if later < capacity { enter(time, before: later) }
     }
 
-    /// Enters a request of somebody else before the last `later` of ours.
+    /// Enters a request of another process before the last `later` of ours.
     private mutating func enter(_ time: Int64, before later: Int) {
         var at = next
         for _ in 0..<later {

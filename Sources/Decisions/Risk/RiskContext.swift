@@ -31,7 +31,7 @@ public struct RiskContext: BitwiseCopyable, Sendable {
     public var ownOpposite: Price?
     /// Our position in the instrument, signed: what we found and what we did.
     public var position = Quantity.zero
-    /// The size of the position beside it, in hedge mode: exposure is both together.
+    /// The size of the other position, in hedge mode: exposure is both together.
     public var otherPosition = Quantity.zero
     /// Whether the order may only bring the position nearer to flat.
     public var mustReduce = false

@@ -8,9 +8,9 @@ public enum LineAction: Hashable, Sendable, BitwiseCopyable {
     case open(Int)
     /// Subscribe to the book and to the prints.
     case subscribe(Int)
-    /// End the subscription to the book and take it anew, which brings a snapshot.
+    /// End the subscription to the book and take it again, which brings a snapshot.
     case askBook(Int)
-    /// End the subscription to the prints and take it anew.
+    /// End the subscription to the prints and take it again.
     case askTrades(Int)
     /// Ask whether the peer is there.
     case ping(Int)

@@ -30,7 +30,7 @@ public struct LineTimes: Hashable, Sendable, BitwiseCopyable {
     public var bookAge = Nanoseconds.seconds(2)
     /// How long a snapshot that was asked for may take before the connection is replaced.
     public var snapshot = Nanoseconds.seconds(2)
-    /// A line without prints for so long subscribes to them anew.
+    /// A line without prints for so long subscribes to them again.
     public var tradeAge = Nanoseconds.seconds(20)
     /// How long another line may take to fill a gap before the book is given up.
     public var gapPatience = Nanoseconds.milliseconds(100)

@@ -7,7 +7,7 @@ public import Units
 ///                                  └───► subscribing ──► catching up ──► up       account
 ///
 /// From every stage it may fall back to down, and is opened again when its keeper says so. The
-/// account's stream is not up before whoever missed its messages has caught up with them. A login
+/// account's stream is not up before the reader that missed its messages has caught up. A login
 /// or subscription that is refused again and again is not asked for any more: the connection is
 /// barred.
 ///
@@ -98,7 +98,7 @@ public struct LoginKeeper: ~Copyable {
 
     // MARK: What happens to it
 
-    /// Somebody else opened it, logged in and subscribed.
+    /// It was opened, logged in and subscribed elsewhere.
     public mutating func adopt(_ now: Nanoseconds) {
         keeper.opened(now)
         stage = .up

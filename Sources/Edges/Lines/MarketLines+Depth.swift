@@ -126,7 +126,7 @@ extension MarketLines {
     /// Takes a snapshot as the book.
     private mutating func adopt(_ update: DepthUpdate, _ i: Int, _ now: Nanoseconds) {
         if top > 0 && (update.sequence < top || update.sequence == 1) {
-            // The numbering began anew: what the others counted up to says nothing any more.
+            // The numbering started over: what the others counted up to says nothing any more.
             counts.restarts &+= 1
             stories.clear()
             for j in 0..<count where j != i {
@@ -187,7 +187,7 @@ extension MarketLines {
         return .drop
     }
 
-    /// A delta that claims to begin the numbering anew, without the levels to begin with.
+    /// A delta that claims to start the numbering over, without the levels to begin with.
     private mutating func restart(
         _ update: DepthUpdate,
         _ i: Int,

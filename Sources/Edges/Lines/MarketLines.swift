@@ -9,7 +9,7 @@ public import Units
 /// runs over sockets and in virtual time.
 ///
 /// **When a line may move the book.** Update ids alone do not tell that two connections speak of
-/// the same state: a restart begins them anew, and nobody promises that two addresses number
+/// the same state: a restart starts them over, and nobody promises that two addresses number
 /// alike. So a delta is taken when it follows the book by one and its line either brought the
 /// book to where it is, or has told the very same as another line before (levels and engine time
 /// of one update id) and is not older. A snapshot is taken when the book waits for one, when its

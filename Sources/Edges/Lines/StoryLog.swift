@@ -38,7 +38,7 @@ struct StoryLog: ~Copyable {
 
     deinit { entries.deallocate() }
 
-    /// Forgets everything: the numbering began anew.
+    /// Forgets everything: the numbering started over.
     mutating func clear() {
         entries.update(repeating: Entry(), count: StoryLog.capacity)
     }

@@ -14,7 +14,7 @@ struct BookPublication {
     /// A topic that has said nothing yet.
     init(depth: Int) { self.depth = depth }
 
-    /// Counts from 1 again, which tells subscribers to begin anew.
+    /// Counts from 1 again, which tells subscribers to start over.
     mutating func restart() { update = 1 }
 
     /// Takes in the book as it is shown now; nil when nothing changed within the depth. Levels that

@@ -2,6 +2,7 @@ internal import Book
 internal import Simulation
 internal import Units
 internal import Venues
+internal import Wire
 
 /// One message of a recording, copied out of the decoder's buffers.
 enum RecordedMessage {
@@ -28,6 +29,7 @@ enum RecordedMessage {
 /// Bybit's decoder, held by reference: several steps of one recording share it.
 final class BybitDecoderBox {
     private var decoder: BybitDecoder
+    private let steps: String
 
     init(_ instrument: Instrument) {
         // Recordings hold no orders of ours: any prefix will do.
@@ -35,6 +37,7 @@ final class BybitDecoderBox {
             instruments: [instrument],
             session: SessionPrefix("loopback")!
         )
+        steps = "tick \(instrument.tick.text(1)), lot \(instrument.lot.text(1))"
     }
 
     func decode(_ line: UnsafeRawBufferPointer) -> RecordedMessage {
@@ -52,6 +55,11 @@ final class BybitDecoderBox {
             )
         case .market(.trades(let batch)):
             return .trades(batch.publishedAt, Array(batch.trades))
+        case .malformed(let error) where error.reason == .offStep:
+            return .malformed(
+                "\(error) (\(steps)): give --tick and --lot of `sluice venue` as `sluice inspect` "
+                    + "finds them in the file"
+            )
         case .malformed(let error): return .malformed("\(error)")
         case .unreadable(.prints, let error): return .unreadable("\(error)")
         default: return .other

@@ -10,7 +10,7 @@ extension Instrument {
         lot: DecimalScale?,
         id: InstrumentID
     ) {
-        let steps = Instrument.steps(symbol, category)
+        let steps = Instrument.usualSteps(symbol, category) ?? Instrument.steps(category)
         let quote = symbol.hasSuffix("USDC") ? "USDC" : "USDT"
         let largest = Instrument.largestOrder(tick, lot, category)
         let base = symbol.hasSuffix(quote) ? String(symbol.dropLast(quote.utf8.count)) : symbol
@@ -42,18 +42,24 @@ extension Instrument {
         return Quantity(lots: max(usual, Int64(min(worth, 1e12))))
     }
 
-    private static func steps(
-        _ symbol: String,
-        _ category: ProductCategory
-    ) -> (tick: DecimalScale, lot: DecimalScale) {
-        func scale(_ decimals: Int) -> DecimalScale {
-            DecimalScale(multiplier: 1, decimals: decimals)
+    typealias Steps = (tick: DecimalScale, lot: DecimalScale)
+
+    /// The steps that Bybit has for a market, where they are known here.
+    static func usualSteps(_ symbol: String, _ category: ProductCategory) -> Steps? {
+        switch (symbol, category) {
+        case ("BTCUSDT", .linear), ("BTCUSDT", .spot): steps(category)
+        case ("ETHUSDT", .linear): (scale(2), scale(3))
+        case ("XRPUSDT", .linear): (scale(4), scale(0))
+        default: nil
         }
-        if category == .spot { return (scale(2), scale(5)) }
-        switch symbol {
-        case "ETHUSDT": return (scale(2), scale(3))
-        case "XRPUSDT": return (scale(4), scale(0))
-        default: return (scale(1), scale(3))
-        }
+    }
+
+    /// Those of BTCUSDT.
+    private static func steps(_ category: ProductCategory) -> Steps {
+        category == .spot ? (scale(2), scale(5)) : (scale(1), scale(3))
+    }
+
+    private static func scale(_ decimals: Int) -> DecimalScale {
+        DecimalScale(multiplier: 1, decimals: decimals)
     }
 }

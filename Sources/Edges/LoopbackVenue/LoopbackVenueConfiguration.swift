@@ -13,9 +13,10 @@ public struct LoopbackVenueConfiguration: Sendable {
     public var seed: UInt64 = 1
     /// The symbol, where a file's own or BTCUSDT is not meant.
     public var symbol: String?
-    /// The price step, where the symbol's default is not meant.
+    /// The price step, where the symbol's own is not meant: the one that Bybit has for BTCUSDT and
+    /// a few others, else what a recording's prices are multiples of.
     public var tick: DecimalScale?
-    /// The quantity step, where the symbol's default is not meant.
+    /// The quantity step, where the symbol's own is not meant, likewise.
     public var lot: DecimalScale?
     /// The product class, where the file's name does not say it ("spot…" is spot).
     public var category: ProductCategory?
@@ -25,7 +26,7 @@ public struct LoopbackVenueConfiguration: Sendable {
     /// PRO1 may. Nil for an account of no tier: ten for perpetuals, twenty in spot.
     public var requestsPerSecond: Int? = 200
     /// What the account holds of each perpetual when the venue opens; hedge mode is a long and a
-    /// short position beside each other.
+    /// short position at once.
     public var position = VenuePosition.flat(isHedged: false)
     /// Who it is; nil makes an authority for this venue alone.
     public var identity: VenueIdentity?

@@ -11,7 +11,7 @@ final class MarketDesk {
     let market: VenueMarket
     /// Matching.
     var exchange: Exchange
-    /// One publication a depth that somebody asked for.
+    /// One publication for each depth that was asked for.
     var publications: [Int: BookPublication] = [:]
     /// Cross sequence (`seq`) of the last message.
     var sequence: Int64 = 10_000

@@ -19,7 +19,7 @@ extension TradingFloor {
         for depth in desk.publications.keys.sorted() {
             let topic = VenueTopic.book(desk: desk.index, depth: depth)
             guard sessions.values.contains(where: { $0.topics.contains(topic) }) else {
-                // Nobody listens any more: the next subscriber starts anew.
+                // Nobody listens any more: the next subscriber starts over.
                 desk.publications[depth] = nil
                 continue
             }

@@ -1,3 +1,4 @@
+internal import Recordings
 internal import Units
 
 extension TradingFloor {
@@ -58,6 +59,7 @@ extension TradingFloor {
             }
         }
         return try markets.enumerated().map { index, market in
+            let configuration = try reckoned(configuration, market)
             let instrument = instrument(configuration, market.symbol, market.category, index)
             return MarketDesk(
                 index: index,
@@ -68,6 +70,21 @@ extension TradingFloor {
                 opening: configuration.position
             )
         }
+    }
+
+    /// The configuration with the steps that a recorded market has: where they are neither given
+    /// nor known, they are looked for in its files.
+    private static func reckoned(
+        _ configuration: LoopbackVenueConfiguration,
+        _ market: (symbol: String, category: ProductCategory, files: [String])
+    ) throws -> LoopbackVenueConfiguration {
+        if configuration.tick != nil && configuration.lot != nil { return configuration }
+        if Instrument.usualSteps(market.symbol, market.category) != nil { return configuration }
+        let found = try StepSearch(market.files)
+        var reckoned = configuration
+        reckoned.tick = configuration.tick ?? found.tick
+        reckoned.lot = configuration.lot ?? found.lot
+        return reckoned
     }
 
     private static func instrument(

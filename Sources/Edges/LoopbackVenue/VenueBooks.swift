@@ -46,7 +46,7 @@ package struct VenueBooks: Sendable {
     package let desks: [Desk]
     /// Requests of orders beyond the rate, which were refused.
     package let tooMany: Int
-    /// How often each kind of fault befell somebody, by its words in a script.
+    /// How often each kind of fault struck, by its words in a script.
     package let faults: [String: Int]
 
     init(_ floor: TradingFloor) {

@@ -1,7 +1,6 @@
 import Units
 
-/// Times as archives write them: a number since the epoch, or a date with a time of day; and as a
-/// person reads them.
+/// Times as archives write them: a number since the epoch, or a date with a time of day.
 ///
 /// By hand, because a general date parser takes longer for a line than the rest of the file's work
 /// and refuses the six decimals some archives use.
@@ -54,37 +53,6 @@ enum ArchiveTime {
         let seconds = daysSinceEpoch(year, month, day) * 86_400 + time
         guard seconds >= 0 else { return nil }
         return Nanoseconds(seconds * 1_000_000_000 + nanoseconds)
-    }
-
-    /// The instant in ISO 8601, UTC, to the millisecond: "2024-12-01T00:00:00.123Z".
-    static func text(_ time: Nanoseconds) -> String {
-        let milliseconds = time.millisecondCount
-        let day = milliseconds / 86_400_000
-        let (year, month, date) = civil(day)
-        let rest = milliseconds - day * 86_400_000
-        func padded(_ number: Int64, _ count: Int) -> String {
-            let digits = String(number)
-            return String(repeating: "0", count: max(0, count - digits.count)) + digits
-        }
-        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(date, 2))T"
-            + "\(padded(rest / 3_600_000, 2)):\(padded(rest / 60_000 % 60, 2)):"
-            + "\(padded(rest / 1_000 % 60, 2)).\(padded(rest % 1_000, 3))Z"
-    }
-
-    /// Year, month and day of a day since the epoch that is not before it.
-    ///
-    /// - SeeAlso: Hinnant, "chrono-compatible low-level date algorithms", civil_from_days.
-    private static func civil(_ day: Int64) -> (Int64, Int64, Int64) {
-        let shifted = day + 719_468
-        let era = shifted / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra =
-            (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-        return (year, month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
     }
 
     /// Minutes east of UTC; zero when none is stated.

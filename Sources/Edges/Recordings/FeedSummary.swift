@@ -67,9 +67,6 @@ public struct FeedSummary: Sendable {
         public var after: Int64
         /// The number behind it.
         public var before: Int64
-
-        /// That time in ISO 8601, UTC.
-        public var time: String { ArchiveTime.text(at) }
     }
 
     /// Time from the first message to the last; zero where there are fewer than two.
@@ -77,12 +74,6 @@ public struct FeedSummary: Sendable {
         guard let first, let last else { return .zero }
         return max(.zero, last - first)
     }
-
-    /// When the first message was published, in ISO 8601, UTC; empty where there is none.
-    public var firstTime: String { first.map(ArchiveTime.text) ?? "" }
-
-    /// When the last message was published, likewise.
-    public var lastTime: String { last.map(ArchiveTime.text) ?? "" }
 }
 
 /// The spread's distribution, in ticks.

@@ -30,7 +30,7 @@ struct ZipArchive {
         entries = try ZipDirectory(data, name).entries.filter { !$0.name.hasSuffix("/") }
     }
 
-    /// The entries that hold lines of data, in the archive's order; what lies beside them is passed
+    /// The entries that hold lines of data, in the archive's order; what else it holds is passed
     /// over: a system's own files, notes in prose.
     ///
     /// - Throws: `RecordingError` that names the entries when none of them is a recording, or the

@@ -62,6 +62,7 @@ private final class Place: Encoder, SingleValueEncodingContainer {
         case let told as String: value = .text(told)
         case let told as Decimal: value = .text(told.description)
         case let told as Double: value = Place.number(told)
+        case let told as Float: value = Place.number(Double(told))
         case let told as any BinaryInteger: value = .number(String(told))
         default: try told.encode(to: self)
         }
@@ -90,14 +91,23 @@ private struct Members<Key: CodingKey>: KeyedEncodingContainerProtocol {
         let member = place.member(key.stringValue)
         if let value { try member.encode(value) } else { member.encodeNil() }
     }
+
+    // One for each kind: those that the library gives leave out what is nil.
     func encodeIfPresent(_ value: Bool?, forKey key: Key) throws { try put(value, key) }
     func encodeIfPresent(_ value: String?, forKey key: Key) throws { try put(value, key) }
     func encodeIfPresent(_ value: Double?, forKey key: Key) throws { try put(value, key) }
+    func encodeIfPresent(_ value: Float?, forKey key: Key) throws { try put(value, key) }
     func encodeIfPresent(_ value: Int?, forKey key: Key) throws { try put(value, key) }
+    func encodeIfPresent(_ value: Int8?, forKey key: Key) throws { try put(value, key) }
+    func encodeIfPresent(_ value: Int16?, forKey key: Key) throws { try put(value, key) }
     func encodeIfPresent(_ value: Int32?, forKey key: Key) throws { try put(value, key) }
     func encodeIfPresent(_ value: Int64?, forKey key: Key) throws { try put(value, key) }
+    func encodeIfPresent(_ value: UInt?, forKey key: Key) throws { try put(value, key) }
+    func encodeIfPresent(_ value: UInt8?, forKey key: Key) throws { try put(value, key) }
+    func encodeIfPresent(_ value: UInt16?, forKey key: Key) throws { try put(value, key) }
     func encodeIfPresent(_ value: UInt32?, forKey key: Key) throws { try put(value, key) }
     func encodeIfPresent(_ value: UInt64?, forKey key: Key) throws { try put(value, key) }
+
     private func put<Value: Encodable>(_ value: Value?, _ key: Key) throws {
         let member = place.member(key.stringValue)
         if let value { try member.encode(value) } else { member.encodeNil() }

@@ -47,6 +47,12 @@ extension ParentReport {
             )
         }
         let share = parent.quantity == 0 ? nil : ratio(parent.filled, parent.quantity)
+        if parent.asked != parent.quantity {
+            page.row(
+                "asked",
+                "\(quantity(parent.asked)), of which \(quantity(parent.quantity)) was worked"
+            )
+        }
         page.row(
             "filled",
             "\(quantity(parent.filled)) of \(quantity(parent.quantity)) (\(percent(share))), worth "
@@ -59,6 +65,10 @@ extension ParentReport {
         page.row("limit", parent.limit.map(price) ?? "none")
         if parent.reduceOnly { page.row("reduce only", "yes: only towards flat") }
         if let rate = parent.povRate { page.row("rate", "\(percent(rate)) of all volume") }
+        // A fault that is the end's reason is told once.
+        if let reason = parent.endReason, fault?.contains(reason) != true {
+            page.row("ended", reason)
+        }
         if let fault { page.row("FAULT", fault) }
     }
 

@@ -13,7 +13,11 @@ public struct ParentSection: Encodable, Sendable {
     public var state: String
     /// Why it stopped short; "none" when it did not.
     public var stopReason: String
+    /// Why it ended, in words and with its numbers; nil when it was filled, or asked to stop.
+    public var endReason: String?
     /// What was asked for.
+    public var asked: Decimal
+    /// What was worked: less than was asked for, where a parent that only reduces found less.
     public var quantity: Decimal
     /// What was done.
     public var filled: Decimal
@@ -56,9 +60,9 @@ public struct ParentSection: Encodable, Sendable {
     let finished: Nanoseconds
 
     private enum CodingKeys: String, CodingKey {
-        case side, algorithm, state, stopReason, quantity, filled, limit, reduceOnly, povRate
-        case displayShare, durationNs, startedAt, arrivedAt, dueAt, finishedAt, graceNs
-        case graceUsedNs, scheduled, band, insideBand, maxAhead, maxBehind
+        case side, algorithm, state, stopReason, endReason, asked, quantity, filled, limit
+        case reduceOnly, povRate, displayShare, durationNs, startedAt, arrivedAt, dueAt, finishedAt
+        case graceNs, graceUsedNs, scheduled, band, insideBand, maxAhead, maxBehind
     }
 
     init(_ facts: ParentFacts, _ instrument: Instrument) {
@@ -67,6 +71,7 @@ public struct ParentSection: Encodable, Sendable {
         algorithm = facts.algorithm
         state = "\(facts.state)"
         stopReason = facts.stopReason
+        asked = exact(facts.asked.lots, instrument.lot)
         quantity = exact(order.quantity.lots, instrument.lot)
         filled = exact(facts.ledger.filled.lots, instrument.lot)
         limit = order.limit.map { exact($0.ticks, instrument.tick) }

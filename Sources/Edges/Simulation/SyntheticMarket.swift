@@ -138,7 +138,7 @@ public struct SyntheticMarket: Sendable {
             bids.removeAll(betterThan: reference)
             asks.set(reference + 1, touchLots())
         } else if ask - bid > 1 && generator.uniform() < 0.8 {
-            // Somebody steps into a gap, on the side the efficient price favours.
+            // Someone steps into a gap, on the side the efficient price favours.
             if efficient > Double(bid + ask) / 2 {
                 bids.set(ask - 1, touchLots())
             } else {

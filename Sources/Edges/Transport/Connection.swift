@@ -21,7 +21,7 @@ public enum ConnectionEvent: BitwiseCopyable {
 ///     starting → responses → over
 ///     starting → requests ⇄ deciding → open → closing → over
 ///
-/// Whoever owns the socket gives chunks to ``feed(_:ticks:)``, takes events from ``next()`` until
+/// The socket's owner gives chunks to ``feed(_:ticks:)``, takes events from ``next()`` until
 /// nil, and sends what waits in ``outbound``. All memory is taken at init, except for the TLS
 /// session of each use.
 public struct Connection: ~Copyable {
@@ -48,7 +48,7 @@ public struct Connection: ~Copyable {
     public internal(set) var phase = Phase.over
     /// What it is for.
     public private(set) var kind = Kind.httpClient
-    /// Bytes for the peer; whoever sends them consumes them.
+    /// Bytes for the peer; the sender consumes them.
     public var outbound: SendBuffer
     /// Reads that brought plaintext, over all uses.
     public private(set) var records: UInt64 = 0

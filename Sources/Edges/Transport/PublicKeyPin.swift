@@ -2,7 +2,7 @@ internal import COpenSSL
 
 /// The digest of the public key a host is known to have: SHA-256 of its SubjectPublicKeyInfo.
 ///
-/// An authority that was tricked into vouching for somebody else cannot make that key. The price is
+/// An authority that was tricked into vouching for another host cannot make that key. The price is
 /// that the host's change of keys ends every connection until the pin is changed too. To find one:
 ///
 ///     openssl s_client -connect HOST:443 </dev/null | openssl x509 -pubkey -noout |

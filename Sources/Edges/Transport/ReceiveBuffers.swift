@@ -3,7 +3,7 @@ internal import Glibc
 /// The memory that bytes arrive in, shared by all connections.
 ///
 /// Mapped, not malloced: should the kernel still hold a buffer when the loop ends, it writes to an
-/// unmapped page, which fails, rather than to somebody else's memory.
+/// unmapped page, which fails, rather than to other memory.
 ///
 /// Copies share the memory, which is unmapped with the last of them.
 struct ReceiveBuffers {

@@ -32,7 +32,7 @@ public struct TapeVolume: Hashable, Sendable, BitwiseCopyable {
 
 /// The prints of one instrument as totals that only grow.
 ///
-/// Whoever needs an interval keeps the total of its start: `tape.total - start`. So any number of
+/// To measure an interval, keep the total of its start: `tape.total - start`. So any number of
 /// parents share one tape, each with its own intervals. Block trades are negotiated off the book
 /// and never count; prints against retail price improvement count by policy.
 ///

@@ -34,7 +34,7 @@ public struct JournalLock: ~Copyable, Sendable {
     /// Gives it back; until here it is held.
     public consuming func release() {}
 
-    /// Whether somebody holds the lock of the journal whose first segment is at `path`.
+    /// Whether a process holds the lock of the journal whose first segment is at `path`.
     static func isHeld(_ path: String) -> Bool {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         if descriptor < 0 { return false }

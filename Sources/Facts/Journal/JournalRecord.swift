@@ -41,7 +41,7 @@ public struct JournalGap: Hashable, Sendable, BitwiseCopyable {
 public enum JournalRecord {
     /// What the engine was made with.
     case session(JournalSession)
-    /// A parent was accepted; the plan's bytes belong to whoever wrote them.
+    /// A parent was accepted; the plan's bytes belong to their writer.
     case accept(ParentOrder, plan: UnsafeRawBufferPointer)
     /// The clock was looked at.
     case timer

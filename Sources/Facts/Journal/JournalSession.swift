@@ -18,7 +18,7 @@ public struct JournalSession: Sendable {
     public var commandCapacity: Int
     /// What is traded, by id.
     public var instruments: [Instrument]
-    /// The engine's configuration, as whoever recorded it wrote it.
+    /// The engine's configuration, as its recorder wrote it.
     public var configuration: [UInt8]
 
     /// A session with every field stated.

@@ -1,6 +1,6 @@
 internal import Units
 
-/// Whether statements of the venue can be true: what cannot is not believed, whoever says it.
+/// Whether statements of the venue can be true: what cannot is not believed, by any way it comes.
 extension OrderUpdate {
     /// Whether its quantities can be summed without overflow, and an order that stands has a size
     /// of which no more than all is filled.

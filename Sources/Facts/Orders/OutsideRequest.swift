@@ -1,7 +1,7 @@
 public import Units
 
-/// A request about our orders that left beside the engine, which every other one passes: a cancel
-/// by REST, sent by whoever looks after orders that the engine cannot reach.
+/// A request about our orders that left without the engine, which every other one passes: a cancel
+/// by REST, sent by those who look after orders that the engine cannot reach.
 ///
 /// The venue counts it with the engine's own. What it spent, and what its answer said of what is
 /// left, is told to the engine so that the budget it keeps is the venue's.

@@ -1,6 +1,6 @@
 public import Units
 
-/// A position in one instrument, as a venue keeps it: one, or in hedge mode two beside each other.
+/// A position in one instrument, as a venue keeps it: one, or in hedge mode two at once.
 public enum VenuePosition: Hashable, Sendable, BitwiseCopyable {
     /// Bought minus sold.
     case oneWay(Quantity)
@@ -12,7 +12,7 @@ public enum VenuePosition: Hashable, Sendable, BitwiseCopyable {
         isHedged ? .hedged(long: .zero, short: .zero) : .oneWay(.zero)
     }
 
-    /// Whether long and short stand beside each other.
+    /// Whether long and short positions are kept apart.
     public var isHedged: Bool {
         if case .hedged = self { true } else { false }
     }
@@ -48,8 +48,8 @@ public enum VenuePosition: Hashable, Sendable, BitwiseCopyable {
         guard isHedged == other.isHedged, let mine = self[leg], let theirs = other[leg] else {
             return false
         }
-        let beside = leg == .long ? PositionLeg.short : .long
-        return self[beside] == other[beside] && mine.lots.magnitude < theirs.lots.magnitude
+        let opposite = leg == .long ? PositionLeg.short : .long
+        return self[opposite] == other[opposite] && mine.lots.magnitude < theirs.lots.magnitude
             && mine.lots.signum() * theirs.lots.signum() >= 0
     }
 

@@ -8,7 +8,7 @@ public enum HTTPError: UInt8, Error, Sendable, BitwiseCopyable {
     case badHeader
     /// Content-Length is no number, or there are two.
     case badContentLength
-    /// A transfer coding other than `chunked`, or one beside Content-Length.
+    /// A transfer coding other than `chunked`, or one together with Content-Length.
     case badTransferEncoding
     /// A chunk without a size, or without its CR LF.
     case badChunk

@@ -2,8 +2,8 @@ public import Synchronization
 
 /// A value in memory that one thread may write while others read, as 64-bit relaxed atomics.
 ///
-/// A reader may see words of two values, which is no data race; whoever uses this keeps a sequence
-/// number beside it by which torn values are told and thrown away.
+/// A reader may see words of two values, which is no data race; the user keeps a sequence
+/// number with it by which torn values are told and thrown away.
 ///
 /// - SeeAlso: Boehm, "Can seqlocks get along with programming language memory models?", 2012.
 @frozen @usableFromInline

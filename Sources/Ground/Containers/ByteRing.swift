@@ -86,7 +86,7 @@ public final class ByteRing: @unchecked Sendable {
         }
 
         /// Room for `count` bytes, of which the consumer sees nothing before `commit`; nil unless
-        /// `spare` bytes stay free beside them.
+        /// `spare` bytes stay free after them.
         ///
         /// - Precondition: `count` and `spare` are not negative.
         @inlinable @inline(__always)

@@ -1,4 +1,4 @@
-/// An identifier somebody else chose (a venue's order or execution id), kept as opaque bytes.
+/// An identifier that another party chose (a venue's order or execution id), kept as opaque bytes.
 ///
 /// Up to 40 bytes, compared exactly: a fill is recognised by its id, and a hash that collides would
 /// lose one. The unused bytes are zero.

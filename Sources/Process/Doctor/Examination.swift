@@ -1,7 +1,7 @@
 import Foundation
 
-/// All findings of one run, for people and for programs.
-public struct Examination: Sendable, Codable, Equatable {
+/// All findings of one run.
+public struct Examination: Sendable {
     /// What was found, in the order of the checks.
     public let findings: [Finding]
 
@@ -27,17 +27,5 @@ public struct Examination: Sendable, Codable, Equatable {
             "\(findings.count { $0.verdict == verdict }) \(verdict.rawValue)"
         }
         return (lines + ["", counts.joined(separator: ", ")]).joined(separator: "\n")
-    }
-
-    /// One document: `fine`, and the findings.
-    public func json() throws -> String {
-        struct Document: Encodable {
-            let fine: Bool
-            let findings: [Finding]
-        }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let document = Document(fine: isFine, findings: findings)
-        return String(decoding: try encoder.encode(document), as: UTF8.self)
     }
 }

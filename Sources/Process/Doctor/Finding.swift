@@ -1,7 +1,7 @@
 /// What was found of one thing on this host, and what to do about it.
-public struct Finding: Sendable, Equatable, Codable {
+public struct Finding: Sendable, Equatable, Encodable {
     /// How much it matters.
-    public enum Verdict: String, Sendable, Codable {
+    public enum Verdict: String, Sendable, Encodable {
         /// As it should be.
         case fine
         /// It works, but not as fast or as safely as it could.

@@ -13,7 +13,7 @@ extension Host {
         return .advice(
             item,
             told,
-            "compaction stalls whoever touches memory: "
+            "compaction stalls any thread that touches memory: "
                 + "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled"
         )
     }

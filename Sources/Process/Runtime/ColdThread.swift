@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 
-/// A thread beside the hot one, from `init` until what it runs returns. It leaves the hot thread's
+/// A cold thread, from `init` until what it runs returns. It leaves the hot thread's
 /// core, which a thread inherits from the one that makes it.
 final class ColdThread: Sendable {
     private final class Work {

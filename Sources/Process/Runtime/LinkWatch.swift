@@ -29,9 +29,9 @@ struct LinkWatch: ~Copyable {
     /// With every address of its host: a reconnect must not wait for a name server.
     private var endpoint: Endpoint
     private let credentials: BybitCredentials
-    /// What it subscribes to, each time anew; nothing on order entry.
+    /// What it subscribes to, each time again; nothing on order entry.
     private let topics: [String]
-    /// What it subscribes to beside them, each alone: a refusal costs nothing but its topic.
+    /// What else it subscribes to, each alone: a refusal costs nothing but its topic.
     private let extras: [String]
     /// Those of them that the venue refused on this connection.
     private(set) var refusedTopics: [String] = []

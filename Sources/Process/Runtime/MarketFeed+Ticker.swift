@@ -3,7 +3,7 @@ internal import Transport
 internal import Units
 internal import Venues
 
-/// The ticker of a perpetual: mark price and funding, beside book and prints.
+/// The ticker of a perpetual: mark price and funding, in addition to book and prints.
 extension MarketFeed {
     /// A ticker that is silent for so long is asked for again: its snapshot tells a quiet market
     /// from a dead topic.

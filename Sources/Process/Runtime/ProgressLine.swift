@@ -3,7 +3,7 @@ public import Engine
 internal import Foundation
 internal import Units
 
-/// How far a parent has come, on one line for whoever watches.
+/// How far a parent has come, on one line for a person who watches.
 public enum ProgressLine {
     /// The line in at most `width` columns: what matters most comes first, and what does not fit is
     /// left out.

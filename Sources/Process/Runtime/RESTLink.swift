@@ -18,7 +18,7 @@ struct RESTAnswer {
 /// Request and answer over one HTTPS connection, for start-up and for the report: cold, one at a
 /// time, each with a deadline.
 ///
-/// Whoever opens one closes it, on every way out; one that cannot be opened is closed already.
+/// The opener closes it, on every way out; one that cannot be opened is closed already.
 struct RESTLink {
     private let id: ConnectionID
     private let name: String

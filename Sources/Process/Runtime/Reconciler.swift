@@ -10,7 +10,7 @@ internal import Venues
 /// hot thread only puts questions and takes answers.
 ///
 /// It believes nothing and decides nothing: what the venue says goes to the engine as ordinary
-/// events, which counts each fill once whoever told it.
+/// events, which counts each fill once, whatever told it.
 ///
 /// Safe to share: the thread alone touches the link and the mail's cold end; the rest is
 /// constant or atomic.

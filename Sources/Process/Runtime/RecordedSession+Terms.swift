@@ -30,7 +30,7 @@ extension RecordedSession {
                 quantity: instrument.lot.text(order.quantity.lots),
                 limit: order.limit.map { instrument.tick.text($0.ticks) },
                 duration: order.endsAt - order.startsAt,
-                // The engine has its plan; this is for whoever reads the configuration.
+                // The engine has its plan; this is for readers of the configuration.
                 algorithm: .twap
             ),
             session: prefix

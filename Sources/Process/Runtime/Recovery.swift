@@ -20,7 +20,7 @@ public enum Recovery {
         }
     }
 
-    /// Refuses to begin a session beside one that nobody has recovered.
+    /// Refuses to begin a session while there is one that nobody has recovered.
     static func refuseUnfinished(_ directory: String) throws(SessionError) {
         for session in try folder(directory).sessions {
             switch session.standing {

@@ -3,7 +3,7 @@ internal import Venues
 
 /// What went wrong on the way to the venue: at which step, and whether it may pass by itself.
 extension SessionError {
-    /// Somebody wanted to stop before there was anything to stop.
+    /// The operator wanted to stop before there was anything to stop.
     static var stoppedAtStart: SessionError {
         .stopped("stopped before the first order: nothing was sent")
     }

@@ -158,7 +158,7 @@ enum Settler {
         known.fills.values.joined().reduce(0) { $0 + $1.side.sign * $1.quantity.lots }
     }
 
-    /// Notes beside the journal that nothing of it is left to do.
+    /// Notes next to the journal that nothing of it is left to do.
     private static func mark(
         _ session: JournalFolder.Session,
         _ request: RecoveryRequest,

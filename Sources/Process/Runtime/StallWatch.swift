@@ -2,7 +2,7 @@ internal import Units
 
 /// Notices that the hot thread stands still: its count of turns has not moved for so long.
 ///
-/// What counts is the time over which somebody looked. When the whole process was stopped, nobody
+/// What counts is the time over which a thread looked. When the whole process was stopped, nobody
 /// did, and the hot thread has missed no more than its watcher.
 struct StallWatch: BitwiseCopyable {
     /// What a look found.

@@ -103,7 +103,7 @@ extension TradingLoop {
         if parentFacts.stopReason == "\(StopReason.stepsChanged)" {
             texts.append(
                 "the venue changed the tick or lot of \(facts.instrument.symbol): the parent was "
-                    + "stopped; a session that begins anew reckons in the new ones"
+                    + "stopped; a later session uses the new ones"
             )
         }
         if isPositionWrong {
@@ -184,15 +184,16 @@ extension TradingLoop {
                     withdrawnOrders: stalls.withdrawn
                 )
         )
-        report.fault = texts.isEmpty ? nil : texts.joined(separator: "; ")
+        report.fault = texts.joinedText
+        let endReason = [ending.text, others].compactMap { $0 }.joinedText
+        report.parent.endReason = endReason
         return SessionOutcome(
             state: parentFacts.state,
             report: report,
             isSettled: isSettled,
             isConfirmed: isSettled && look.agrees,
             isRefused: ending.isRefused,
-            reason: parentFacts.state == .halted
-                ? others : [ending.text, others].compactMap { $0 }.joinedText
+            reason: parentFacts.state == .halted ? others : endReason
         )
     }
 }

@@ -56,7 +56,7 @@ struct TradingLoop: ~Copyable {
     var linkBudget = ConnectBudget(limit: ConnectBudget.reserve)
     /// How far the venue's clock is ahead of ours, and the answers that keep it so.
     var venueClock: VenueClock
-    /// The same, for the threads beside this one.
+    /// The same, for the other threads.
     let venueOffset: VenueOffset
     var timeSamples: SPSCRing<VenueTick>.Consumer
     /// Who looks the venue's names up, and what was found.

@@ -48,7 +48,7 @@ extension VenueInquiry {
         return wallet.statement(for: instrument, at: BybitReplies.time(answer.body))
     }
 
-    /// This session's open orders, how many are somebody else's, and which other sessions of Sluice
+    /// This session's open orders, how many are not ours, and which other sessions of Sluice
     /// these bear the names of.
     func openOrders(
         _ loop: inout EventLoop,

@@ -1,8 +1,8 @@
 internal import Synchronization
 internal import Units
 
-/// How far the venue's clock is ahead of ours, by the hot thread's latest estimate, for the threads
-/// beside it: what they send is stamped by the venue's clock, however long a session runs.
+/// How far the venue's clock is ahead of ours, by the hot thread's latest estimate, for the cold
+/// threads: what they send is stamped by the venue's clock, however long a session runs.
 final class VenueOffset: Sendable {
     private let nanoseconds: Atomic<Int64>
 

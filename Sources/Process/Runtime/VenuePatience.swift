@@ -1,12 +1,12 @@
 public import Units
 
-/// How long the venue is waited for, beside what links, lines and reconciler wait.
+/// How long the venue is waited for, besides what links, lines and reconciler wait.
 public struct VenuePatience: Sendable, BitwiseCopyable {
     /// Before the first order: what fails for a reason that may pass is tried again for so long.
     public var startUp = Nanoseconds.seconds(30)
     /// One REST connection, and each answer on it, before the first order and after the last.
     public var answer = Nanoseconds.seconds(5)
-    /// The same on the threads beside the hot one: a question that is asked again.
+    /// The same on the cold threads: a question that is asked again.
     public var question = Nanoseconds.seconds(1)
     /// The same for orders by REST: an answer slower than this is unknown.
     public var order = Nanoseconds.seconds(2)

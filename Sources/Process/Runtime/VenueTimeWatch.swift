@@ -5,7 +5,7 @@ internal import Transport
 internal import Units
 internal import Venues
 
-/// A question for the venue's time, in ticks: whoever reads it converts by its own clock.
+/// A question for the venue's time, in ticks: its reader converts by its own clock.
 struct VenueTick: Sendable, BitwiseCopyable {
     var sentTicks: UInt64
     var receivedTicks: UInt64

@@ -2,7 +2,7 @@ internal import Transport
 internal import Units
 internal import Venues
 
-/// The threads beside the hot one.
+/// The cold threads.
 struct Aides {
     let mail: ReconcilerMail
     let pulse: HotPulse
@@ -20,7 +20,7 @@ struct Aides {
 }
 
 extension Workbench {
-    /// Makes the threads beside the hot one, which do not run yet.
+    /// Makes the cold threads, which do not run yet.
     func aides(
         _ facts: VenueFacts,
         _ inquiry: VenueInquiry,

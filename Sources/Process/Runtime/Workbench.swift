@@ -10,7 +10,7 @@ internal import Units
 internal import Venues
 
 /// What a session needs around its engine, whether it begins or is gone on with: loop, clock,
-/// questions to the venue, and the threads beside the hot one.
+/// questions to the venue, and the cold threads.
 struct Workbench: ~Copyable {
     let configuration: SessionConfiguration
     let control: SessionControl
@@ -251,7 +251,7 @@ struct Workbench: ~Copyable {
         _ configuration: SessionConfiguration
     ) throws(SessionError) -> EventLoop {
         var sizes = LoopConfiguration()
-        // What is replaced lingers beside its successor, whose own end may linger, too.
+        // What is replaced lingers along with its successor, whose own end may linger, too.
         sizes.connections = 16 + 4 * configuration.lines
         sizes.waiting = configuration.waiting
         sizes.backend = configuration.backend

@@ -3,7 +3,7 @@ public import Runtime
 
 /// What must be so before a session may send orders to a venue.
 ///
-/// The loopback venue takes everybody. On the others an order is somebody's money, or a rehearsal
+/// The loopback venue takes everybody. On the others an order is real money, or a rehearsal
 /// for it: what a desk would want to have in hand afterwards must be there before.
 public enum LaunchTerms {
     /// What a person has to say, and where, before real money is traded.

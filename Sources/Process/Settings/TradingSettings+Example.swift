@@ -44,7 +44,7 @@ extension TradingSettings {
         # How long a start is tried again while the venue cannot be reached, is asked too often or
         # restarts: 1ms to 1h.
         start_patience = "30s"
-        # How often the venue is asked for all it knows, beside what is in doubt: 1s to 10m.
+        # How often the venue is asked for all it knows, besides what is in doubt: 1s to 10m.
         reconcile_interval = "10s"
 
         [journal]

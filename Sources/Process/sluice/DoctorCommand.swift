@@ -1,6 +1,7 @@
 import ArgumentParser
 import Doctor
 import Foundation
+import Reports
 import Transport
 import Units
 
@@ -52,7 +53,8 @@ struct DoctorCommand: ParsableCommand {
             findings += VenueCheck(endpoint, now: now).examine()
         }
         let examination = Examination(findings)
-        try Terminal.document(json ? try examination.json() : examination.text())
+        let document = DoctorDocument(examination)
+        try Terminal.document(json ? try JSONTree(document).document : examination.text())
         if !examination.isFine { throw ExitCode(1) }
     }
 
@@ -72,5 +74,17 @@ struct DoctorCommand: ParsableCommand {
         guard !host.isEmpty, !host.contains(where: \.isWhitespace) else { return nil }
         let trust = ca.map { TrustAnchors.file($0) } ?? .system
         return Endpoint(host: String(host), port: port, trust: trust)
+    }
+}
+
+/// Everything that `sluice doctor --json` says.
+private struct DoctorDocument: Encodable {
+    let schema = "sluice.doctor/1"
+    let isFine: Bool
+    let findings: [Finding]
+
+    init(_ examination: Examination) {
+        isFine = examination.isFine
+        findings = examination.findings
     }
 }

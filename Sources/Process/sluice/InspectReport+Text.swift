@@ -1,4 +1,5 @@
 import Foundation
+import Units
 
 extension InspectReport {
     /// Gaps that are listed for a person.
@@ -7,23 +8,25 @@ extension InspectReport {
     /// A page for people.
     func text() -> String {
         let steps = stepsFound ? "found as the smallest that fit" : "as given"
+        let seconds =
+            Double((last ?? .zero).millisecondCount - (first ?? .zero).millisecondCount) / 1_000
         var lines = [
-            depth > 0 ? "\(symbol), depth \(depth)" : "\(symbol), trades only",
+            depth.map { "\(symbol), depth \($0)" } ?? "\(symbol), trades only",
             row("tick and lot", "\(tick) and \(lot), \(steps)"),
-            row("from", firstTime),
-            row("to", "\(lastTime), \(Double(last - first) / 1_000) s"),
+            row("from", time(first)),
+            row("to", "\(time(last)), \(seconds) s"),
         ]
-        if depth > 0 {
+        if depth != nil {
             lines += [
                 row(
                     "messages",
-                    "\(messages), \(String(format: "%.1f", messagesPerSecond)) a second"
+                    "\(messages), \(String(format: "%.1f", messagesPerSecond ?? 0)) a second"
                 ),
                 row("levels", "\(levels)"),
                 row("gaps", "\(gaps)"),
             ]
-            lines += gapPlaces.prefix(InspectReport.listedGaps).map {
-                row("", "\($0.file):\($0.line), \($0.time): \($0.after) to \($0.before)")
+            lines += zip(gapPlaces, gapTimes).prefix(InspectReport.listedGaps).map { gap, at in
+                row("", "\(gap.file):\(gap.line), \(time(at)): \(gap.after) to \(gap.before)")
             }
             let more = gaps - min(gapPlaces.count, InspectReport.listedGaps)
             if more > 0 { lines.append(row("", "and \(more) more")) }
@@ -39,7 +42,7 @@ extension InspectReport {
         lines.append(row("trades", "\(trades), volume \(volume)"))
         if unreadablePrints > 0 { lines.append(row("unreadable", "prints \(unreadablePrints)")) }
         lines.append(row("other messages", "\(otherMessages)"))
-        if depth > 0 {
+        if let spread {
             lines.append(
                 row(
                     "spread",
@@ -48,10 +51,12 @@ extension InspectReport {
                         + "max \(spread.maximumTicks) ticks"
                 )
             )
-            lines += book
         }
+        if depth != nil { lines += book }
         return lines.joined(separator: "\n")
     }
+
+    private func time(_ instant: Nanoseconds?) -> String { instant?.utc(digits: 3) ?? "-" }
 
     private func row(_ label: String, _ text: String) -> String {
         "  " + label.padding(toLength: 16, withPad: " ", startingAt: 0) + text

@@ -6,7 +6,7 @@ import Units
 
 /// A feed's summary as text for people and as JSON for programs.
 struct InspectReport: Encodable {
-    /// One level, in the instrument's own decimals.
+    /// One level, in the instrument's own decimals: a string in the document, as all decimals are.
     struct Level: Encodable {
         var price: String
         var quantity: String
@@ -26,19 +26,22 @@ struct InspectReport: Encodable {
     struct Gap: Encodable {
         var file: String
         var line: Int
-        var time: String
+        var publishedAt: String
         var after: Int64
         var before: Int64
     }
 
+    var schema = "sluice.recording/1"
     var symbol: String
     var tick: String
     var lot: String
     /// Whether the steps were found in the recording, and not given.
     var stepsFound: Bool
-    var depth: Int
+    /// Levels a side of its book; nil for a recording of trades only.
+    var depth: Int?
     var messages: Int
-    var messagesPerSecond: Double
+    /// Nil where all came at once.
+    var messagesPerSecond: Double?
     var levels: Int
     var gaps: Int
     var gapPlaces: [Gap]
@@ -52,14 +55,24 @@ struct InspectReport: Encodable {
     var volume: String
     var unreadablePrints: Int
     var otherMessages: Int
-    var first: Int64
-    var last: Int64
-    var firstTime: String
-    var lastTime: String
-    var spread: Spread
+    var firstAt: String?
+    var lastAt: String?
+    /// Nil where no sound book had two sides.
+    var spread: Spread?
     var bids: [Level]
     var asks: [Level]
     var digest: [String]?
+
+    /// The same instants for the text.
+    let first: Nanoseconds?
+    let last: Nanoseconds?
+    let gapTimes: [Nanoseconds]
+
+    private enum CodingKeys: String, CodingKey {
+        case schema, symbol, tick, lot, stepsFound, depth, messages, messagesPerSecond, levels, gaps
+        case gapPlaces, repeats, resets, crossed, unknownDeletes, overflows, staleMessages, trades
+        case volume, unreadablePrints, otherMessages, firstAt, lastAt, spread, bids, asks, digest
+    }
 
     init(
         _ summary: FeedSummary,
@@ -75,17 +88,17 @@ struct InspectReport: Encodable {
         self.tick = tick.text(1)
         self.lot = lot.text(1)
         self.stepsFound = stepsFound
-        depth = summary.depth
+        depth = summary.depth > 0 ? summary.depth : nil
         messages = summary.messages
         let seconds = summary.span.inSeconds
-        messagesPerSecond = seconds > 0 ? Double(summary.messages) / seconds : 0
+        messagesPerSecond = seconds > 0 ? Double(summary.messages) / seconds : nil
         self.levels = summary.levels
         gaps = summary.gaps
         gapPlaces = summary.gapPlaces.map {
             Gap(
                 file: $0.place.file,
                 line: $0.place.line,
-                time: $0.time,
+                publishedAt: $0.at.utc(digits: 9),
                 after: $0.after,
                 before: $0.before
             )
@@ -100,25 +113,28 @@ struct InspectReport: Encodable {
         volume = lot.text(Int64(clamping: summary.volume))
         unreadablePrints = summary.unreadablePrints
         otherMessages = summary.otherMessages
-        first = summary.first?.millisecondCount ?? 0
-        last = summary.last?.millisecondCount ?? 0
-        firstTime = summary.firstTime
-        lastTime = summary.lastTime
-        spread = Spread(
-            states: summary.spread.count,
-            minimumTicks: summary.spread.minimum,
-            medianTicks: summary.spread.percentile(0.5),
-            p90Ticks: summary.spread.percentile(0.9),
-            meanTicks: summary.spread.mean,
-            maximumTicks: summary.spread.maximum
-        )
+        first = summary.first
+        last = summary.last
+        gapTimes = summary.gapPlaces.map(\.at)
+        firstAt = first?.utc(digits: 9)
+        lastAt = last?.utc(digits: 9)
+        spread = summary.spread.count > 0 ? Spread(summary.spread) : nil
         bids = levels(summary.bids)
         asks = levels(summary.asks)
         self.digest = digest
     }
 
-    /// One JSON document. `first` and `last` are milliseconds since the epoch.
-    func json() throws -> String {
-        try JSONTree(self).document
+    /// One JSON document.
+    func json() throws -> String { try JSONTree(self).document }
+}
+
+extension InspectReport.Spread {
+    init(_ spread: SpreadStatistics) {
+        states = spread.count
+        minimumTicks = spread.minimum
+        medianTicks = spread.percentile(0.5)
+        p90Ticks = spread.percentile(0.9)
+        meanTicks = spread.mean
+        maximumTicks = spread.maximum
     }
 }

@@ -44,8 +44,8 @@ struct JournalCommand: ParsableCommand {
         let header = reader.header
         if json {
             try output.append(
-                #"{"session":\#(JournalLine.quoted(header.session)),"#
-                    + #""startedAt":\#(header.startedAt.count),"records":["#
+                #"{"schema":"sluice.journal/1","session":\#(JournalLine.quoted(header.session)),"#
+                    + #""startedAt":"\#(header.startedAt.utc(digits: 9))","records":["#
             )
         }
         var names = JournalNames()
@@ -68,9 +68,9 @@ struct JournalCommand: ParsableCommand {
     }
 }
 
-/// What is said beside a journal's contents.
+/// What is said besides a journal's contents.
 enum JournalNotes {
-    /// Names the sessions that a directory holds beside the one that is read.
+    /// Names the sessions that a directory holds besides the one that is read.
     static func sessions(_ segments: SegmentList) {
         guard !segments.otherSessions.isEmpty, let path = segments.paths.first else { return }
         let others = segments.otherSessions.joined(separator: ", ")

@@ -5,6 +5,7 @@ import Foundation
 import Journal
 import Orders
 import Replay
+import Reports
 import Units
 
 /// The decimals of a journal's instruments; raw ticks and lots where its session is not known.
@@ -25,20 +26,21 @@ struct JournalNames {
 
 /// One record as a line of text and as a JSON object.
 struct JournalLine {
-    /// A value that JSON writes as it is, or in quotes.
-    private enum Value {
-        case plain(String)
-        case quoted(String)
+    /// A member; what has no text is not told on the line.
+    private struct Field {
+        var name: String
+        var text: String?
+        var json: String
     }
 
-    private var fields: [(name: String, value: Value)] = []
+    private var fields: [Field] = []
     private let names: JournalNames
-    private let entry: (number: UInt64, now: Int64, kind: String)
+    private let entry: (number: UInt64, now: Nanoseconds, kind: String)
 
     init(_ entry: JournalEntry, _ names: JournalNames) {
         self.names = names
-        self.entry = (entry.number, entry.now.count, "\(entry.kind)")
-        if entry.isObservedOnly { plain("observed", "true") }
+        self.entry = (entry.number, entry.now, "\(entry.kind)")
+        mark("observed", entry.isObservedOnly)
         switch entry.record {
         case .session(let session): add(session)
         case .accept(let order, let plan): add(order, plan)
@@ -53,68 +55,79 @@ struct JournalLine {
             word("asked", ControlCommand(coded).map { "\($0)" } ?? "unknown \(coded.code)")
         case .command(let command): add(command)
         case .gap(let gap):
-            plain("market", "\(gap.market)")
-            plain("orders", "\(gap.orders)")
+            number("market", gap.market)
+            number("orders", gap.orders)
         }
     }
 
     /// "17 1700000000000000000 place child=3 …".
     var text: String {
-        let parts = fields.map { field in
-            switch field.value {
-            case .plain(let text), .quoted(let text): "\(field.name)=\(text)"
-            }
-        }
-        return (["\(entry.number)", "\(entry.now)", entry.kind] + parts).joined(separator: " ")
+        let parts = fields.compactMap { field in field.text.map { "\(field.name)=\($0)" } }
+        return (["\(entry.number)", "\(entry.now.count)", entry.kind] + parts)
+            .joined(separator: " ")
     }
 
     /// The same as an object.
     var json: String {
-        var text = #"{"number":\#(entry.number),"now":\#(entry.now),"kind":"\#(entry.kind)""#
-        for field in fields {
-            let value =
-                switch field.value {
-                case .plain(let text): text
-                case .quoted(let text): JournalLine.quoted(text)
-                }
-            text += #","\#(field.name)":\#(value)"#
-        }
-        return text + "}"
+        let head = #"{"number":\#(entry.number),"recordedAt":"\#(entry.now.utc(digits: 9))","#
+        let members = fields.map { #","\#($0.name)":\#($0.json)"# }
+        return head + #""kind":"\#(entry.kind)""# + members.joined() + "}"
     }
 
     /// A JSON string.
-    static func quoted(_ text: String) -> String {
-        var out = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": out += "\\\""
-            case "\\": out += "\\\\"
-            case _ where scalar.value < 0x20: out += String(format: "\\u%04x", scalar.value)
-            default: out.unicodeScalars.append(scalar)
-            }
-        }
-        return out + "\""
+    static func quoted(_ text: String) -> String { JSONTree.text(text).document }
+
+    private mutating func number(_ name: String, _ value: (some BinaryInteger)?) {
+        let text = value.map { "\($0)" }
+        fields.append(Field(name: name, text: text, json: text ?? "null"))
     }
 
-    mutating func plain(_ name: String, _ value: String) {
-        fields.append((name, .plain(value)))
+    private mutating func word(_ name: String, _ value: String?) {
+        let json = value.map { JournalLine.quoted($0) } ?? "null"
+        fields.append(Field(name: name, text: value, json: json))
     }
 
-    mutating func word(_ name: String, _ value: String) {
-        fields.append((name, .quoted(value)))
+    private mutating func flag(_ name: String, _ value: Bool) {
+        fields.append(Field(name: name, text: "\(value)", json: "\(value)"))
     }
 
-    private mutating func price(_ name: String, _ price: Price, _ instrument: Instrument?) {
-        plain(name, instrument?.tick.text(price.ticks) ?? "\(price.ticks)")
+    /// A flag that the line tells only where it is set.
+    private mutating func mark(_ name: String, _ value: Bool) {
+        fields.append(Field(name: name, text: value ? "true" : nil, json: "\(value)"))
+    }
+
+    private mutating func instant(_ name: String, _ value: Nanoseconds) {
+        let json = "\"\(value.utc(digits: 9))\""
+        fields.append(Field(name: name, text: "\(value.count)", json: json))
+    }
+
+    private mutating func amount(_ name: String, _ value: Amount?) {
+        word(name, value.map { DecimalScale(multiplier: 1, decimals: 9).text($0.billionths) })
+    }
+
+    /// A list, of lists of texts.
+    private mutating func list(_ name: String, _ rows: [[String]]) {
+        func joined(_ texts: [String]) -> String { "[\(texts.joined(separator: ","))]" }
+        fields.append(
+            Field(
+                name: name,
+                text: joined(rows.map(joined)),
+                json: joined(rows.map { joined($0.map { JournalLine.quoted($0) }) })
+            )
+        )
+    }
+
+    private mutating func price(_ name: String, _ price: Price?, _ instrument: Instrument?) {
+        word(name, price.map { instrument?.tick.text($0.ticks) ?? "\($0.ticks)" })
     }
 
     private mutating func lots(_ name: String, _ lots: Quantity, _ instrument: Instrument?) {
-        plain(name, instrument?.lot.text(lots.lots) ?? "\(lots.lots)")
+        word(name, instrument?.lot.text(lots.lots) ?? "\(lots.lots)")
     }
 
     private mutating func child(_ child: ChildID) {
-        plain("parent", "\(child.parent.index)")
-        plain("child", "\(child.number)")
+        number("parent", child.parent.index)
+        number("child", child.number)
     }
 
     private mutating func symbol(_ id: InstrumentID) -> Instrument? {
@@ -126,22 +139,22 @@ struct JournalLine {
     private mutating func add(_ session: JournalSession) {
         word("name", session.name)
         word("build", session.build)
-        plain("behaviour", "\(session.behaviour)")
-        plain("commandCapacity", "\(session.commandCapacity)")
+        number("behaviour", session.behaviour)
+        number("commandCapacity", session.commandCapacity)
         word("symbols", session.instruments.map(\.symbol).joined(separator: ","))
     }
 
     private mutating func add(_ order: ParentOrder, _ plan: UnsafeRawBufferPointer) {
-        plain("parent", "\(order.id.index)")
+        number("parent", order.id.index)
         let instrument = symbol(order.instrument)
         word("side", "\(order.side)")
         lots("quantity", order.quantity, instrument)
-        if let limit = order.limit { price("limit", limit, instrument) }
-        plain("startsAt", "\(order.startsAt.count)")
-        plain("endsAt", "\(order.endsAt.count)")
-        guard let plan = ExecutionPlan(journalBytes: plan) else { return }
-        word("algorithm", plan.schedule.name)
-        if case .vwap(let profile) = plan.schedule { profile.deallocate() }
+        price("limit", order.limit, instrument)
+        instant("startsAt", order.startsAt)
+        instant("endsAt", order.endsAt)
+        let plan = ExecutionPlan(journalBytes: plan)
+        word("algorithm", plan?.schedule.name)
+        if case .vwap(let profile)? = plan?.schedule { profile.deallocate() }
     }
 
     private mutating func add(_ event: MarketEvent) {
@@ -149,8 +162,8 @@ struct JournalLine {
         case .depth(let update):
             let instrument = symbol(update.instrument)
             word("book", "\(update.kind)")
-            plain("depth", "\(update.depth)")
-            plain("sequence", "\(update.sequence)")
+            number("depth", update.depth)
+            number("sequence", update.sequence)
             levels("bids", update.bids, instrument)
             levels("asks", update.asks, instrument)
         case .trades(let batch):
@@ -158,12 +171,12 @@ struct JournalLine {
             let prints = batch.trades.map { trade in
                 let price = instrument?.tick.text(trade.price.ticks) ?? "\(trade.price.ticks)"
                 let lots = instrument?.lot.text(trade.quantity.lots) ?? "\(trade.quantity.lots)"
-                return "[\(price),\(lots),\"\(trade.aggressor)\"]"
+                return [price, lots, "\(trade.aggressor)"]
             }
-            plain("prints", "[\(prints.joined(separator: ","))]")
+            list("prints", prints)
         case .ticker(let update):
             _ = symbol(update.instrument)
-            if let mark = update.markPrice { plain("markE9", "\(mark.billionths)") }
+            amount("mark", update.markPrice)
         }
     }
 
@@ -172,11 +185,15 @@ struct JournalLine {
         _ levels: UnsafeBufferPointer<LevelChange>,
         _ instrument: Instrument?
     ) {
-        let texts = levels.map { level in
-            let price = instrument?.tick.text(level.ticks) ?? "\(level.ticks)"
-            return "[\(price),\(instrument?.lot.text(level.lots) ?? "\(level.lots)")]"
-        }
-        plain(name, "[\(texts.joined(separator: ","))]")
+        list(
+            name,
+            levels.map { level in
+                [
+                    instrument?.tick.text(level.ticks) ?? "\(level.ticks)",
+                    instrument?.lot.text(level.lots) ?? "\(level.lots)",
+                ]
+            }
+        )
     }
 
     private mutating func add(_ event: OrderEvent) {
@@ -185,13 +202,10 @@ struct JournalLine {
             child(reply.child)
             word("operation", "\(reply.operation)")
             word("outcome", "\(reply.outcome)")
-            plain("code", "\(reply.code)")
-            if reply.budget.limit > 0 {
-                plain("limit", "\(reply.budget.limit)")
-                plain("left", "\(reply.budget.left)")
-            }
-            if reply.budget.isBatch { plain("batch", "true") }
-            word("orderID", reply.orderID.text)
+            number("code", reply.code)
+            add(reply.budget)
+            mark("batch", reply.budget.isBatch)
+            word("orderId", reply.orderID.text)
         case .update(let update):
             child(update.child)
             word("status", "\(update.status)")
@@ -199,22 +213,29 @@ struct JournalLine {
             price("price", update.price, names.only)
             lots("quantity", update.quantity, names.only)
             lots("filled", update.filled, names.only)
-            word("orderID", update.orderID.text)
+            word("orderId", update.orderID.text)
         case .execution(let fill):
             child(fill.child)
             word("side", "\(fill.side)")
             price("price", fill.price, names.only)
             lots("quantity", fill.quantity, names.only)
-            plain("maker", "\(fill.isMaker)")
-            plain("feeE9", "\(fill.fee.billionths)")
+            flag("maker", fill.isMaker)
+            amount("fee", fill.fee)
             word("feeCoin", fill.thirdCoin.isEmpty ? "\(fill.feeCoin)" : fill.thirdCoin.text)
             word("id", fill.id.text)
-            word("orderID", fill.orderID.text)
+            word("orderId", fill.orderID.text)
         case .absent(let absent):
             child(absent)
         case .adopted(let order):
             add(.place(order))
         }
+    }
+
+    /// What the venue told of the request budget, where it did.
+    private mutating func add(_ budget: BudgetReading) {
+        let isTold = budget.limit > 0
+        number("requestLimit", isTold ? budget.limit : nil)
+        number("requestsLeft", isTold ? budget.left : nil)
     }
 
     private mutating func add(_ coded: CodedEvent, _ event: AccountEvent?) {
@@ -231,12 +252,12 @@ struct JournalLine {
             lots("position", position, symbol(id))
         case .equity(let equity):
             word("said", "equity")
-            plain("equityE9", "\(equity.billionths)")
+            amount("equity", equity)
         case .liquidation(let id, let leg, let level):
             word("said", "liquidation")
             let instrument = symbol(id)
-            if leg != .only { word("position", "\(leg)") }
-            if let level { price("price", level, instrument) }
+            word("leg", leg == .only ? nil : "\(leg)")
+            price("price", level, instrument)
         case .priceLimits(let id, let highestBuy, let lowestSell):
             word("said", "priceLimits")
             let instrument = symbol(id)
@@ -245,20 +266,19 @@ struct JournalLine {
         case .trading(let id, let isTrading):
             word("said", "trading")
             _ = symbol(id)
-            plain("trading", "\(isTrading)")
+            flag("trading", isTrading)
         case .clockError(let error):
             word("said", "clockError")
-            plain("nanoseconds", "\(error.count)")
+            number("errorNs", error.count)
         case .privateHeard:
             word("said", "privateHeard")
         case .spent(let request):
             word("said", "spent")
             _ = symbol(request.instrument)
             word("operation", "\(request.operation)")
-            plain("sentAt", "\(request.sentAt.count)")
+            instant("sentAt", request.sentAt)
             word("remedy", "\(request.remedy)")
-            plain("limit", "\(request.budget.limit)")
-            plain("left", "\(request.budget.left)")
+            add(request.budget)
         case .stepsChanged(let id):
             word("said", "stepsChanged")
             _ = symbol(id)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Threads beside the session's, for words and signals: they end with the process.
+/// Threads besides the session's, for words and signals: they end with the process.
 enum OwnThread {
     private static let stackBytes = 1 << 18
 

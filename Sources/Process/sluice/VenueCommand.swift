@@ -39,16 +39,16 @@ struct VenueCommand: ParsableCommand {
     @Option(help: "Symbol, where a recording's own or BTCUSDT is not meant.")
     var symbol: String?
 
-    @Option(help: "Price step, such as 0.1.")
+    @Option(help: "Price step, such as 0.1; found in a recording where it is not given.")
     var tick: DecimalArgument?
 
-    @Option(help: "Quantity step, such as 0.001.")
+    @Option(help: "Quantity step, such as 0.001; found likewise.")
     var lot: DecimalArgument?
 
     @Option(help: "linear or spot.")
     var category: CategoryArgument?
 
-    @Flag(help: "Keep long and short positions beside each other (hedge mode).")
+    @Flag(help: "Keep long and short positions at once (hedge mode).")
     var hedged = false
 
     @Option(help: "What goes wrong, and when: a file of rules (see docs/faults.md).")

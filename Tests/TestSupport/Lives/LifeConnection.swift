@@ -38,7 +38,7 @@ struct LifeConnection {
     var isFrozen = false
     /// The book's topic is dead; pings are answered.
     var isMute = false
-    /// Subscribing anew wakes a mute topic.
+    /// Subscribing again wakes a mute topic.
     var wakesWhenAsked = true
     var isSubscribed = false
     var subscribesAt: Nanoseconds?

@@ -39,7 +39,7 @@ extension LineLife {
         act()
     }
 
-    /// The venue begins its numbering anew; some of its connections may not live through it.
+    /// The venue starts its numbering over; some of its connections may not live through it.
     private mutating func restartVenue() {
         story.restart(at: now + venueOffset)
         let isBare = random.next() % 5 == 0

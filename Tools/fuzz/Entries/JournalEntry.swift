@@ -17,7 +17,7 @@ extension FuzzEntry {
     )
 }
 
-/// Files of one name, written anew for each input.
+/// Files of one name, written again for each input.
 private final class JournalCheck {
     private let known: Set<[UInt8]>
     private let folder: String

@@ -12,7 +12,7 @@ struct FaultOutcome: Sendable {
     var refusal: String?
     /// What kind of account and parent it is, and how its orders go.
     var kind = ""
-    /// Faults that befell somebody, by kind.
+    /// Faults that struck, by kind.
     var faults: [String: Int] = [:]
     /// How it ended: state and reason.
     var ending = ""

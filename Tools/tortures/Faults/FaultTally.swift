@@ -17,7 +17,7 @@ struct FaultTally: Encodable, Sendable {
     var kinds: [String: Int] = [:]
     /// Why parents did not begin.
     var refusals: [String: Int] = [:]
-    /// Faults that befell somebody, by kind.
+    /// Faults that struck, by kind.
     var faults: [String: Int] = [:]
     var counts = FaultCounts()
     var seconds = 0.0

@@ -4,7 +4,7 @@ import Reports
 import Simulation
 import Units
 
-/// What the venue keeps of an account beside its orders: positions, wallet and fees.
+/// What the venue keeps of an account besides its orders: positions, wallet and fees.
 extension Truth {
     /// Every position is what it was plus its own fills, and the parent worked with one of them.
     func inThePositions() -> [String] {

@@ -140,7 +140,7 @@ extension OperatorLife {
         defer { outcome.seconds = (ContinuousClock.now - asked).inSeconds }
         if !waitForEnd(patience), output.kind.holds || errors.kind.holds {
             // Who waits for a reader may wait; nothing must be open meanwhile.
-            tell("somebody reads")
+            tell("a reader reads")
             outcome.wasHeld = true
             checkWhileHeld()
             output.release()

@@ -18,7 +18,7 @@ struct OperatorOutcome: Sendable {
     var hadOrderOpen = false
     /// Whether it went on, and was stopped later.
     var wentOn = false
-    /// Whether it waited until somebody read its report.
+    /// Whether it waited until its report was read.
     var wasHeld = false
     /// Orders that nobody could know of any more.
     var left = 0
@@ -53,7 +53,7 @@ struct OperatorTally: Encodable, Sendable {
     var withOrderOpen = 0
     /// Sessions that went on, and were stopped later.
     var wentOn = 0
-    /// Sessions that waited until somebody read their report.
+    /// Sessions that waited until their report was read.
     var held = 0
     /// Sessions cut off without a journal or `--dcp` that left orders.
     var leftWithoutJournal = 0

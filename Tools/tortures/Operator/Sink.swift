@@ -99,7 +99,7 @@ final class Sink {
         reader = nil
     }
 
-    /// Whether somebody could still read.
+    /// Whether a reader is still there.
     var hasReader: Bool { reader != nil }
 
     /// Presses keys, where it is a terminal.
@@ -107,7 +107,7 @@ final class Sink {
         if terminalPath != nil, let reader { _ = write(reader, keys, keys.count) }
     }
 
-    /// Takes what has arrived, where somebody reads.
+    /// Takes what has arrived, where there is a reader.
     func drain() {
         guard let reader, !kind.holds else { return }
         take(reader)

@@ -1,6 +1,6 @@
 /// Where a session's words go.
 enum SinkKind: String, CaseIterable {
-    /// A terminal that somebody watches.
+    /// A terminal that a person watches.
     case terminal
     /// A terminal held by Ctrl-S: what is written waits.
     case heldTerminal
@@ -24,7 +24,7 @@ enum SinkKind: String, CaseIterable {
     /// Whether what is written arrives, as long as nothing becomes of the sink.
     var delivers: Bool { self == .terminal || self == .pipe || self == .file }
 
-    /// Whether a writer may have to wait until somebody reads.
+    /// Whether a writer may have to wait for a reader.
     var holds: Bool { self == .heldTerminal || self == .unreadPipe }
 
     /// Draws one; every other of them delivers.

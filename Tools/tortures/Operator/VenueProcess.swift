@@ -53,7 +53,7 @@ final class VenueProcess {
         try? FileManager.default.removeItem(atPath: (ca as NSString).deletingLastPathComponent)
     }
 
-    /// Whether somebody could reach it.
+    /// Whether it could be reached.
     var isThere: Bool { !isGone }
 
     /// Ends it and waits, so that its keys go with it.

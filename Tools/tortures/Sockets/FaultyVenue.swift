@@ -10,7 +10,7 @@ import Units
 final class FaultyVenue: @unchecked Sendable {
     /// Where the venue is.
     let port: UInt16
-    /// Where somebody else is, with a certificate that must not be believed.
+    /// Where another server is, with a certificate that must not be believed.
     let impostors: [UInt16]
     private let lives: LifeRegister
     private let isStopping = Atomic(false)

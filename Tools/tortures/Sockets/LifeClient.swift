@@ -6,7 +6,7 @@ import Transport
 import Units
 import Venues
 
-/// Our side of one life: market lines over sockets into a book, and the truth beside it.
+/// Our side of one life: market lines over sockets into a book, and the truth with it.
 final class LifeClient {
     /// How it ended.
     enum End {

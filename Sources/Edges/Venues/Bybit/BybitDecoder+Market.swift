@@ -3,7 +3,7 @@ import Units
 import Wire
 
 extension BybitDecoder {
-    /// What a depth message's `data` says beside the levels, which lie in `bids` and `asks`.
+    /// What a depth message's `data` says apart from the levels, which lie in `bids` and `asks`.
     struct DepthData: BitwiseCopyable {
         var bidCount = 0
         var askCount = 0

@@ -87,7 +87,7 @@ struct PositionFields {
     }
 
     /// The liquidation price, which is no multiple of the tick. None is nowhere, and so is one that
-    /// lies too high to be counted: that of a short position beside a large account.
+    /// lies too high to be counted: that of a short position of a large account.
     private func price(
         _ text: JSONText?,
         _ tick: DecimalSteps,

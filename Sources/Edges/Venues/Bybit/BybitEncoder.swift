@@ -48,7 +48,7 @@ public struct BybitEncoder: ~Copyable {
 
     /// An encoder for orders in `instruments`, whose ids are 0, 1, 2… in this order.
     ///
-    /// - Parameter isHedged: whether the account holds long and short positions beside each other,
+    /// - Parameter isHedged: whether the account holds long and short positions at once,
     ///   so that an order must say which it is for.
     public init(
         instruments: [Instrument],

@@ -125,7 +125,7 @@ public struct BybitREST: Sendable {
         get("/v5/position/list", [("category", "linear"), ("symbol", symbol)], signedAt: now)
     }
 
-    /// Cancels every order of one symbol, whoever placed it: for shutdown and the kill switch.
+    /// Cancels every order of one symbol, by any session: for shutdown and the kill switch.
     public func cancelAll(
         _ category: ProductCategory,
         symbol: String,

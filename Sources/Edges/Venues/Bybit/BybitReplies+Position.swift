@@ -41,7 +41,7 @@ extension BybitReplies {
                 positions.first { $0.leg == leg }?.held ?? .zero
             }
             let isHedged = positions.contains { $0.leg != .only }
-            // A one-way position beside hedged ones is no account that could be traded on.
+            // A one-way position among hedged ones is no account that could be traded on.
             guard !isHedged || lots(.only).lots == 0 else { throw json.error(.outOfRange) }
             if positions.isEmpty {
                 positions = [

@@ -54,13 +54,13 @@ public enum BybitSession {
     /// What a private socket subscribes to, and cannot do without.
     public static let privateTopics = ["order", "execution"]
 
-    /// What it subscribes to beside them for the account's own figures, each in a request of its
+    /// What it also subscribes to for the account's own figures, each in a request of its
     /// own: a venue or an account that refuses one must not fail the rest. Spot has no positions.
     public static func statementTopics(_ category: ProductCategory) -> [String] {
         category == .spot ? ["wallet"] : ["position", "wallet"]
     }
 
-    /// What it subscribes to beside them for fills sooner, without their fees.
+    /// What it also subscribes to for fills sooner, without their fees.
     public static let fastFillTopic = "execution.fast"
 
     /// The topic whose subscribers must all be gone before the venue cancels everything.
