@@ -25,17 +25,9 @@ func module(
 func tests(
     _ name: String,
     _ dependencies: [Target.Dependency],
-    exclude: [String] = [],
-    searches: Bool = false
+    exclude: [String] = []
 ) -> Target {
-    .testTarget(
-        name: name,
-        dependencies: dependencies,
-        path: "Tests/\(name)",
-        exclude: exclude,
-        // A search of all states takes minutes without the optimiser.
-        swiftSettings: searches ? [.unsafeFlags(["-O"], .when(configuration: .debug))] : []
-    )
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude)
 }
 
 let package = Package(
@@ -244,7 +236,7 @@ let package = Package(
         tests("ContainersTests", ["Containers", "Units"]),
         tests("TelemetryTests", ["Telemetry", "Units", "TestSupport"]),
         tests("BookTests", ["Book", "TestSupport", "Units", "CLadder"]),
-        tests("OrdersTests", ["Orders", "TestSupport", "Units"], searches: true),
+        tests("OrdersTests", ["Orders", "TestSupport", "Units"]),
         tests(
             "JournalTests",
             [

@@ -9,6 +9,14 @@ import Units
 /// afterwards is checked at every step of a drive.
 @Suite("Engine interrupted", .timeLimit(.minutes(10)))
 struct InterruptionTests {
+    #if DEBUG
+    private static let returns: UInt64 = 4
+    private static let hostileSeeds: UInt64 = 12
+    #else
+    private static let returns: UInt64 = 40
+    private static let hostileSeeds: UInt64 = 200
+    #endif
+
     private static func outcome(
         _ kind: Drive.Interruption.Kind,
         seed: UInt64,
@@ -87,7 +95,7 @@ struct InterruptionTests {
 
     @Test("it stops in time, cancels what it can, and says why", arguments: cases)
     func stops(_ story: Case) throws {
-        for seed in UInt64(0)..<10 {
+        for seed in 0..<InterruptionTests.returns {
             let outcome = try InterruptionTests.outcome(story.kind, seed: seed)
             let facts = outcome.facts
             #expect(facts.stopReason == story.reason, "seed \(seed)")
@@ -104,7 +112,7 @@ struct InterruptionTests {
 
     @Test("a connection that comes back ends nothing", arguments: absences, [0, 40, 700, 2_500])
     func comesBack(_ link: LinkEvent, _ milliseconds: Int64) throws {
-        for seed in UInt64(0)..<10 {
+        for seed in 0..<InterruptionTests.returns {
             let outcome = try InterruptionTests.outcome(
                 .link(link),
                 seed: seed,
@@ -120,7 +128,7 @@ struct InterruptionTests {
 
     @Test("nothing is overfilled at a hostile venue that goes and comes", arguments: absences)
     func hostileAbsence(_ link: LinkEvent) throws {
-        for seed in UInt64(0)..<40 {
+        for seed in 0..<InterruptionTests.hostileSeeds {
             _ = try InterruptionTests.outcome(
                 .link(link),
                 seed: seed,

@@ -52,7 +52,8 @@ struct VenueModelTests {
         var ways: [World: Double] = [:]
         var ends = 0
         /// The steps to where the search stands, for a failure's message.
-        var path: [String] = []
+        var path: [() -> String] = []
+        var told: String { path.map { $0() }.joined(separator: ", ") }
 
         mutating func run(_ world: World) throws -> Double {
             if let known = ways[world] { return known }
@@ -60,7 +61,7 @@ struct VenueModelTests {
             var sum = 0.0
             for (name, next) in world.successors {
                 path.append(name)
-                try checkStep(world, next, name)
+                try checkStep(world, next)
                 sum += try run(next)
                 path.removeLast()
             }
@@ -75,21 +76,21 @@ struct VenueModelTests {
         private func check(_ world: World) throws {
             let child = world.child.order
             let fills = world.told.reduce(0) { $0 + world.venue.fills[$1] }
-            try #require(child.filled.lots == fills, "\(path)")
-            try #require(child.committed.lots >= world.venue.worst, "\(path)")
-            try #require(child.committed >= child.filled, "\(path)")
+            try #require(child.filled.lots == fills, "\(told)")
+            try #require(child.committed.lots >= world.venue.worst, "\(told)")
+            try #require(child.committed >= child.filled, "\(told)")
             if world.isAnswered {
-                try #require(child.state == .ended && child.isSettled, "\(path)")
-                try #require(child.filled.lots == world.venue.filled, "\(path)")
+                try #require(child.state == .ended && child.isSettled, "\(told)")
+                try #require(child.filled.lots == world.venue.filled, "\(told)")
             }
         }
 
-        private func checkStep(_ old: World, _ new: World, _ step: String) throws {
+        private func checkStep(_ old: World, _ new: World) throws {
             let (before, after) = (old.child.order, new.child.order)
             guard before.state == .ended else { return }
-            try #require(after.state == .ended, "revived: \(path)")
+            try #require(after.state == .ended, "revived: \(told)")
             if after.filled == before.filled {
-                try #require(after.committed <= before.committed, "grew: \(path)")
+                try #require(after.committed <= before.committed, "grew: \(told)")
             }
         }
     }
@@ -117,9 +118,12 @@ struct VenueModelTests {
 }
 
 extension VenueModelTests.World {
-    /// Every world that this one can be a step later, and the step's name.
-    var successors: [(String, VenueModelTests.World)] {
-        var next: [(String, VenueModelTests.World)] = []
+    /// A step's name, written only when it is to be told, and where it leads.
+    typealias Step = (name: () -> String, world: VenueModelTests.World)
+
+    /// Every world that this one can be a step later.
+    var successors: [Step] {
+        var next: [Step] = []
         for venue in venue.successors {
             next.append(after("venue \(venue.stage) \(venue.status)") { $0.venue = venue })
         }
@@ -130,9 +134,9 @@ extension VenueModelTests.World {
     }
 
     private func after(
-        _ name: String,
+        _ name: @escaping @autoclosure () -> String,
         _ act: (inout VenueModelTests.World) -> Void
-    ) -> (String, VenueModelTests.World) {
+    ) -> Step {
         var copy = self
         act(&copy)
         return (name, copy)
@@ -141,7 +145,7 @@ extension VenueModelTests.World {
     /// The next message of a channel arrives, arrives and will arrive again, or is lost.
     private func deliveries(
         _ channel: VenueModel.Channel
-    ) -> [(String, VenueModelTests.World)] {
+    ) -> [Step] {
         let event = venue.channels[channel.rawValue][0]
         var next = [
             after("\(channel): \(event)") {
@@ -171,8 +175,8 @@ extension VenueModelTests.World {
     }
 
     /// What we do: amend, cancel, lose patience, ask.
-    private var requests: [(String, VenueModelTests.World)] {
-        var next: [(String, VenueModelTests.World)] = []
+    private var requests: [Step] {
+        var next: [Step] = []
         let order = child.order
         if let lots = budget.amendTo, order.acceptsRequest, order.state == .working {
             next.append(
