@@ -46,6 +46,22 @@ struct ReconcilerAnswerTests {
         desk.stop()
     }
 
+    @Test(
+        "a venue that does not find what is open or filled is no word on it, and is asked again",
+        arguments: ["realtime", "/execution/list"]
+    )
+    func notFound(_ service: String) throws {
+        let desk = try ReconcilerDesk { path, _ in
+            path.hasSuffix(service) ? .body(404, "") : .body(200, ReconcilerDesk.empty)
+        }
+        let during = try #require(desk.ask(Self.question(age: .seconds(9))))
+        #expect(!during.isAnswered && during.told.isEmpty)
+        desk.stub.change { _, _ in .body(200, ReconcilerDesk.empty) }
+        let after = try #require(desk.ask(Self.question(age: .seconds(9))))
+        #expect(after.isAnswered && after.told == [.absent(Self.child)])
+        desk.stop()
+    }
+
     @Test("an order's fills come page by page, oldest first, then how it stands")
     func pages() throws {
         let desk = try ReconcilerDesk { path, query in

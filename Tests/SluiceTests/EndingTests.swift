@@ -91,6 +91,27 @@ struct EndingTests {
         #expect(live.openOrders() == [])
     }
 
+    @Test("a recovery leaves a session at work alone, and says so by its exit code")
+    func recoveries() throws {
+        let live = try RestingSessions()
+        let session = try live.start("work")
+        try live.rest()
+        func recover(_ name: String, _ place: [String]) throws -> Program {
+            try Program(
+                ["recover", "--journal", session.journal, "--policy", "halt"] + place,
+                state: session.journal + "/state",
+                errors: live.folder.file(name)
+            )
+        }
+        #expect(try recover("early", live.place).end(within: .seconds(20)) == .code(4))
+        #expect(live.folder.text("early").contains("is at work: left alone"))
+        session.program.signal(SIGKILL)
+        #expect(session.program.end(within: .seconds(20)) == .signal(SIGKILL))
+        let end = try recover("late", live.place).end(within: .seconds(40))
+        #expect(end == .code(1) || end == .code(3))
+        #expect(live.openOrders() == [])
+    }
+
     @Test("Ctrl-Z does not suspend a session, a second stop says what is open")
     func words() throws {
         let live = try RestingSessions()

@@ -108,7 +108,7 @@ extension ParentReport {
             ("fees", costs.feesBps, costs.fees, feeText),
         ]
         for (label, share, amount, words) in parts {
-            let figures = pad(bps(share), 11) + pad(money(amount), 16)
+            let figures = pad(bps(share), 11) + "  " + pad(money(amount), 20)
             page.row(label, figures + "  " + words, indent: 4)
         }
     }

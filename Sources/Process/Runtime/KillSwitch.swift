@@ -75,7 +75,7 @@ public struct KillSwitch: Sendable {
 
     private func mark(_ reason: String) throws(KillSwitchError) {
         try makeFolder(sessions)
-        let descriptor = open(marker, O_WRONLY | O_CREAT | O_CLOEXEC | O_TRUNC, 0o600)
+        let descriptor = open(marker, O_WRONLY | O_CREAT | O_CLOEXEC | O_TRUNC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw failure("create", marker) }
         defer { close(descriptor) }
         let text = Array(reason.utf8.prefix(400))

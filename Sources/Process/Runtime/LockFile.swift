@@ -18,7 +18,7 @@ final class LockFile: Sendable {
     /// one, holds it.
     init?(_ path: String) throws(Failure) {
         while true {
-            let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+            let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
             guard descriptor >= 0 else { throw Failure(call: "create", number: errno) }
             if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
                 let number = errno

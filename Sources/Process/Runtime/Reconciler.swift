@@ -33,8 +33,11 @@ final class Reconciler: @unchecked Sendable {
     var lastNote = ""
     /// What the account pays for a fill, by the venue's last word.
     var fees: FeeSchedule
-    /// Services this venue does not offer; they are asked for once.
-    var missing: Set<String> = []
+    /// Services that a venue may do without. Where any other is not found, it has trouble: what is
+    /// open or filled is never believed from a 404.
+    private static let dispensable: Set<String> = [
+        "order/history", "wallet-balance", "price-limit", "fee-rate", "instruments-info",
+    ]
 
     /// The hot thread's turns, and what was done while there were none.
     let pulse: HotPulse
@@ -165,20 +168,17 @@ final class Reconciler: @unchecked Sendable {
 
     /// Sends a request when the allowance lets it, over a connection that is opened when need be.
     ///
-    /// - Returns: nil when the venue offers no such service.
+    /// - Returns: nil when the venue says that it has no such service, one of those that we can do
+    ///   without. It is asked again: a gateway that is being repaired says the same.
     func call(
         _ service: String,
         _ request: [UInt8]
     ) throws(SessionError) -> [UInt8]? {
-        if missing.contains(service) { return nil }
         try makeReady()
         let answer = try link.answer(service, request)
         allowance.heed(answer, clock())
         tellDenial(answer)
-        if answer.status == 404 {
-            missing.insert(service)
-            return nil
-        }
+        if answer.status == 404, Reconciler.dispensable.contains(service) { return nil }
         guard answer.status == 200 else {
             throw .venue("\(service): HTTP status \(answer.status)")
         }

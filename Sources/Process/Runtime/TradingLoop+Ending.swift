@@ -19,7 +19,7 @@ extension TradingLoop {
         isWaitTold = true
         notice?(
             "the venue has not said the last word on \(unknown) of our orders: it is asked for "
-                + "\(lastWordPatience.inSeconds) s at most"
+                + "\(Int(lastWordPatience.inSeconds.rounded(.up))) s at most"
         )
     }
 

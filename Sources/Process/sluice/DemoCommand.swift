@@ -63,6 +63,7 @@ struct DemoCommand: ParsableCommand {
         venueConfiguration.speed = speed.scale.step
         // Before the keys lie on disk: a signal from here on lets them be removed.
         let interrupts = try Interrupts()
+        let entry = try KillSwitchLocator.enter()
         let venue = try VenueHost.opened(venueConfiguration)
         venue.start()
         defer { venue.stop() }
@@ -97,6 +98,9 @@ struct DemoCommand: ParsableCommand {
         )
         thread.apply(to: &configuration)
         journal.apply(to: &configuration)
-        try SessionRunner.run(configuration, interrupts, json: json)
+        configuration.killSwitch = try KillSwitchLocator.find()
+        try withExtendedLifetime(entry) {
+            try SessionRunner.run(configuration, interrupts, json: json)
+        }
     }
 }

@@ -36,7 +36,12 @@ struct HaltCommand: ParsableCommand {
             throw ExitCode(2)
         }
         let told = halt.told
-        Terminal.note("halted; \(told.count) sessions told \(told.map(String.init))")
+        let processes = told.map(String.init).joined(separator: ", ")
+        Terminal.note(
+            told.isEmpty
+                ? "halted; no session is at work"
+                : "halted; told the sessions of process \(processes)"
+        )
         if let unmarked = halt.unmarked {
             Terminal.error("\(unmarked.description); sessions may begin in spite of the halt")
         }

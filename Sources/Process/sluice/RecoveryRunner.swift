@@ -11,9 +11,10 @@ struct RecoveryRunner {
 
     /// Recovers every session that did not end, or the one named `only`.
     func run(only: String?) throws {
-        let sessions = try unfinished(only)
+        let (sessions, living) = try unfinished(only)
         var summaries: [RecoverySummary] = []
-        var worst: Int32 = 0
+        // A session at work is refused, by its name or without.
+        var worst: Int32 = living > 0 ? 4 : 0
         for session in sessions {
             do {
                 let outcome = try recover(session)
@@ -21,11 +22,11 @@ struct RecoveryRunner {
                 worst = max(worst, code)
                 summaries.append(RecoverySummary(outcome, exitCode: code))
             } catch {
+                let (text, code) = RecoveryRunner.failure(of: session.name, error)
                 Terminal.endProgress()
-                Terminal.error(error.text)
-                let code = SessionRunner.exitCode(error)
+                Terminal.error(text)
                 worst = max(worst, code)
-                summaries.append(RecoverySummary(session.name, error: error.text, exitCode: code))
+                summaries.append(RecoverySummary(session.name, error: text, exitCode: code))
             }
             if !json, let summary = summaries.last {
                 worst = max(worst, deliver([summary]) { summary.text })
@@ -37,7 +38,8 @@ struct RecoveryRunner {
                 deliver(summaries) { try RecoveryDocument(sessions: summaries).json() }
             )
         } else if sessions.isEmpty {
-            Terminal.note("no session in \(request.journal.directory) is unfinished")
+            let others = living > 0 ? "no other session" : "no session"
+            Terminal.note("\(others) in \(request.journal.directory) is unfinished")
         }
         if worst != 0 { throw ExitCode(worst) }
     }
@@ -77,7 +79,7 @@ struct RecoveryRunner {
         return outcome
     }
 
-    private func unfinished(_ only: String?) throws -> [JournalFolder.Session] {
+    private func unfinished(_ only: String?) throws -> ([JournalFolder.Session], living: Int) {
         let folder: JournalFolder
         do {
             folder = try Recovery.folder(request.journal.directory)
@@ -89,17 +91,33 @@ struct RecoveryRunner {
             Terminal.error("\(folder.path) holds no session \(only)")
             throw ExitCode(2)
         }
-        return folder.sessions.filter { session in
+        var living = 0
+        let sessions = folder.sessions.filter { session in
             guard only == nil || session.name == only else { return false }
             switch session.standing {
             case .ended, .neverBegan: return false
             case .unfinished, .unreadable: return true
             // Named, it is refused; else it is left alone.
             case .living:
-                if only == nil { Terminal.note("session \(session.name) is at work: left alone") }
+                if only == nil {
+                    living += 1
+                    Terminal.note("session \(session.name) is at work: left alone")
+                }
                 return only != nil
             }
         }
+        return (sessions, living)
+    }
+
+    /// What a recovery that did not come about is told with. One that was stopped left what it was
+    /// to look after: no good end.
+    private static func failure(of session: String, _ error: SessionError) -> (String, Int32) {
+        guard case .stopped = error else { return (error.text, SessionRunner.exitCode(error)) }
+        return (
+            "stopped before session \(session) was recovered: its orders may be open at the venue, "
+                + "run `sluice recover` again",
+            3
+        )
     }
 
     private static func exitCode(_ outcome: RecoveryOutcome) -> Int32 {

@@ -6,18 +6,26 @@ import Synchronization
 /// What a session does when it is told to end: it asks for the stop, and then says so.
 final class Stopping: Sendable {
     private let control: SessionControl
-    /// What was asked for already; asking again would fill the ring of commands.
-    private let asked = Mutex<Set<Int>>([])
+    /// How often each wish was passed on; more would fill the ring of commands.
+    private let asked = Mutex<[Int: Int]>([:])
+    private static let most = 8
 
     init(_ control: SessionControl) { self.control = control }
 
     /// Does what `call` wants.
     func take(_ call: Interrupts.Call) {
-        let isFirst = asked.withLock { $0.insert(call.wish.rawValue).inserted }
-        switch call.wish {
-        case .stop where isFirst: control.requestStop()
-        case .halt where isFirst: control.request(.halt)
-        default: break
+        let times = asked.withLock { asked in
+            asked[call.wish.rawValue, default: 0] += 1
+            return asked[call.wish.rawValue] ?? 0
+        }
+        let isFirst = times == 1
+        // Once nothing is open, asking again ends the wait for the final position.
+        if isFirst || isClear && times <= Stopping.most {
+            switch call.wish {
+            case .stop: control.requestStop()
+            case .halt: control.request(.halt)
+            case .suspend: break
+            }
         }
         // A document that nobody reads does not hold up who was told to end.
         if call.wish != .suspend { Terminal.hurry() }
@@ -32,11 +40,16 @@ final class Stopping: Sendable {
             "halted by the kill switch: cancelling what is open and waiting for the answers"
         case .stop where isFirst:
             "\(call.name): stopping, cancelling what is open and waiting for the answers"
+        case .halt where isClear, .stop where isClear:
+            "\(call.name): stopping already; \(open). The venue is not waited for any longer"
         case .halt, .stop:
             "\(call.name): stopping already; \(open). It ends when the venue has answered; Ctrl-\\ would end it "
                 + "at once and leave what is open"
         }
     }
+
+    /// Whether orders were sent, and all of them have ended.
+    private var isClear: Bool { control.latest?.live == 0 }
 
     /// What is still open, in words.
     private var open: String {
