@@ -119,10 +119,10 @@ struct JournalSessionTests {
     @Test("two orders that a stop finds waiting for the disk are withdrawn, and that replays")
     func withdrawn() throws {
         let directory = try Directory()
-        var session = try SessionFixture(quantity: "0.120", seconds: 1)
+        var session = try SessionFixture(quantity: "0.120", seconds: 3)
         session.configuration.journal = JournalSettings(
             directory: directory.path,
-            disk: SlowDisk(microseconds: 600_000).disk
+            disk: SlowDisk(microseconds: 2_000_000).disk
         )
         // The second comes when the schedule runs away from the first.
         let outcome = try session.run(

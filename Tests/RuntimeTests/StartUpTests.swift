@@ -53,7 +53,7 @@ struct StartUpTests {
         "what does not pass ends the start at once, in words",
         arguments: [
             (33_004, "has expired"), (10_010, "may not be used from this host"),
-            (10_005, "lacks the permission"), (10_003, "does not know the API key"),
+            (10_005, "lacks the permission"), (10_003, "the API key is not known here"),
             (10_004, "the secret does not belong"), (10_029, "may not trade this symbol"),
         ]
     )
