@@ -261,7 +261,7 @@ struct AccountTests {
         _ = desk.step(.account(.stepsChanged(InstrumentID(9))))
     }
 
-    @Test("cancels wait for a budget that was spent without the engine, and no halt for ever")
+    @Test("cancels wait for a budget that was spent without the engine, and no halt without end")
     func spent() throws {
         var desk = try Desk { $0.venueRates.linearBatch = 0 }
         var placed: [PlaceOrder] = []

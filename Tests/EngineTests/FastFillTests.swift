@@ -54,7 +54,7 @@ struct FastFillTests {
         )
     }
 
-    @Test("a parent that is filled waits for its fees, but not for ever")
+    @Test("a parent that is filled waits for its fees, but not without end")
     func waits() throws {
         for tellsFee in [true, false] {
             var desk = try Desk(lots: 6)

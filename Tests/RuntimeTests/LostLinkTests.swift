@@ -112,7 +112,7 @@ struct LostLinkTests {
         #expect(recovery.max > 700_000_000 && recovery.max < 1_500_000_000)
     }
 
-    @Test("a key that is refused is not tried for ever", arguments: ["trade", "account"])
+    @Test("a key that is refused is not tried without end", arguments: ["trade", "account"])
     func badKey(_ kind: String) throws {
         let began = ContinuousClock.now
         let outcome = try run(

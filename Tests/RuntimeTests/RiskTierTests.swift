@@ -60,7 +60,7 @@ struct RiskTierTests {
         }
         #expect(found == Self.coins(3_000_000))
         #expect(try largest { _ in Self.page([]) } == nil)
-        // A cursor that leads to itself, or for ever on, is not followed for ever.
+        // A cursor that leads to itself, or always on, is not followed without end.
         #expect(try largest { _ in Self.page(["7"], "round") } == Self.coins(7))
         let pages = Mutex(0)
         _ = try largest { _ in

@@ -77,7 +77,7 @@ public struct VolumeProfile: BitwiseCopyable, @unchecked Sendable {
         return start.time + Nanoseconds(Int64(elapsed))
     }
 
-    /// The knot that begins the line `now` lies on; the first line reaches back for ever.
+    /// The knot that begins the line `now` lies on; the first line reaches back without end.
     private func segment(at now: Nanoseconds) -> Int {
         var low = 0
         var high = count - 1

@@ -77,7 +77,7 @@ extension Engine {
         let order = parents[slot].order
         if parents[slot].filled >= order.quantity {
             if parents[slot].live.isEmpty { return finish(slot, market, .completed, now) }
-            // Nothing is to be sent any more; what is left to be told is waited for, not for ever.
+            // Nothing is to be sent any more; what is left to be told is waited for, with an end.
             return stop(slot, .none, now)
         }
         if order.reduceOnly && closable(slot, market) == .zero {

@@ -21,7 +21,7 @@ final class VenueServer {
     /// Answers that leave later, in the order they leave.
     private var delayed: [(at: Nanoseconds, to: ConnectionID, answer: RESTAnswer)] = []
 
-    /// The longest sleep: nothing needs it, but a lost wake-up must not last for ever.
+    /// The longest sleep: nothing needs it, but a lost wake-up must not last.
     private static let longestSleep = Nanoseconds.seconds(10)
 
     private let notice: (@Sendable (String) -> Void)?

@@ -151,7 +151,7 @@ extension EventLoop {
         if !completion.goesOn {
             slots[i].armed &= ~Operation.accept.bit
             tally.rearms &+= 1
-            // Out of descriptors, asking again at once would ask for ever.
+            // Out of descriptors, asking again at once would never end.
             if completion.result < 0 {
                 setDeadline(i, after: .milliseconds(100))
             } else {

@@ -12,7 +12,7 @@ internal import Wire
 ///     while let event = loop.next() { … }
 ///
 /// The loop may be made by one thread and run by another, but ``poll(timeout:)`` and all that
-/// follows belong to one thread for ever; only ``Waker/wake()`` is for others.
+/// follows belong to one thread; only ``Waker/wake()`` is for others.
 ///
 /// Every table and buffer has its size from the configuration. Opening and accepting allocate (a
 /// TLS session); receiving and sending do not.
