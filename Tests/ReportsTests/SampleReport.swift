@@ -199,6 +199,7 @@ struct SampleReport {
         report.parent.endReason = "its time was up"
         report.exitCode = 0
         report.fault = "nothing in earnest"
+        report.warnings = ["the account connection was lost; it was not back at the end"]
         return report
     }
 

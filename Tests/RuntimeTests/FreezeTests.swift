@@ -9,7 +9,11 @@ import Units
 @Suite("Venues that freeze", .serialized, .timeLimit(.minutes(2)))
 struct FreezeTests {
     /// A parent whose order rests out of reach, with the waits of a day cut to a tenth.
-    private func run(_ script: String, seconds: Int64) throws -> (SessionOutcome, open: Int) {
+    private func run(
+        _ script: String,
+        seconds: Int64,
+        stopAfter stop: Nanoseconds? = nil
+    ) throws -> (SessionOutcome, open: Int) {
         var session = try SessionFixture(
             quantity: "1.000",
             seconds: seconds,
@@ -30,7 +34,11 @@ struct FreezeTests {
         session.configuration.reconcilerTimes.settling = .seconds(1)
         session.configuration.receiveWindow = .milliseconds(500)
         session.configuration.reconcilerTimes.giveUp = .milliseconds(1_500)
-        let outcome = try session.run()
+        session.configuration.patience.turnedAway = .milliseconds(300)
+        let interrupt: @Sendable (VenueHost, SessionControl) -> Void = { $1.requestStop() }
+        let outcome = try session.run(intervene: stop == nil ? nil : interrupt) { now in
+            now.at - now.startsAt > stop ?? .zero
+        }
         let open = session.venue.books().desks[0].orders.filter { !$0.status.isTerminal }.count
         return (outcome, open)
     }
@@ -55,11 +63,32 @@ struct FreezeTests {
         #expect(outcome.report.counts.unknown == 0)
     }
 
-    @Test("shorter than that: the parent goes on", arguments: ["freeze", "mute"])
-    func withinPatience(_ word: String) throws {
-        let (outcome, open) = try run("at 500ms \(word) 1500ms\nat 500ms cut account", seconds: 4)
+    @Test(
+        "shorter than that: the parent goes on",
+        arguments: ["freeze 1500ms", "mute 1500ms", "ban 1s"]
+    )
+    func withinPatience(_ fault: String) throws {
+        let (outcome, open) = try run("at 500ms \(fault)\nat 500ms cut account", seconds: 4)
         #expect(outcome.report.parent.stopReason == "timeUp", "\(outcome.report.text())")
         #expect(outcome.fault == nil && open == 0, "\(outcome.fault ?? "")")
         #expect(outcome.strayConnections == 0)
+    }
+
+    @Test("a stop in a freeze is a good end once the venue has confirmed it")
+    func stopped() throws {
+        let (outcome, open) = try run(
+            "at 500ms freeze 3s",
+            seconds: 60,
+            stopAfter: .milliseconds(1_300)
+        )
+        #expect(outcome.state == .cancelled && open == 0, "\(outcome.report.text())")
+        #expect(outcome.isConfirmed && outcome.fault == nil, "\(outcome.fault ?? "")")
+    }
+
+    @Test("the end of a parent that the venue did not hear says so, and not to give it longer")
+    func named() throws {
+        let (outcome, _) = try run("at 500ms freeze 1500ms", seconds: 3)
+        let reason = try #require(outcome.reason)
+        #expect(reason.contains("stale for") && !reason.contains("give it longer"), "\(reason)")
     }
 }

@@ -10,7 +10,7 @@ struct ProgressLineTests {
     private static let start = Nanoseconds.seconds(1_000)
 
     /// A purchase of 2.000 at ticks of 0.10 over 30 s, after 12 s.
-    private static func progress(restsAt price: Int64? = nil) throws -> ParentProgress {
+    static func progress(restsAt price: Int64? = nil) -> ParentProgress {
         let instrument = Instrument(
             id: InstrumentID(0),
             category: .linear,
@@ -47,7 +47,7 @@ struct ProgressLineTests {
 
     @Test("it tells how far, how long, at what price, and what rests")
     func whole() throws {
-        let line = ProgressLine.text(try Self.progress(restsAt: 600_081), width: 200)
+        let line = ProgressLine.text(Self.progress(restsAt: 600_081), width: 200)
         #expect(
             line == "41.2% filled, 12s of 30s, 18s left, avg 60010.000, +1.67 bp, "
                 + "rests 0.512 at 60008.1, due 40.0%, 17 orders"
@@ -56,7 +56,7 @@ struct ProgressLineTests {
 
     @Test("it fits, and what matters most is what stays", arguments: 1...130)
     func width(_ width: Int) throws {
-        let line = ProgressLine.text(try Self.progress(restsAt: 600_081), width: width)
+        let line = ProgressLine.text(Self.progress(restsAt: 600_081), width: width)
         #expect(line.count < width || width == 1)
         let begins = "41.2% filled, 12s of 30s, 18s left, avg 60010.000, +1.67 bp, rests 0.512"
         #expect(line.hasPrefix(String(begins.prefix(min(line.count, begins.count)))))
@@ -65,7 +65,7 @@ struct ProgressLineTests {
 
     @Test("past its end a parent is over its time, and a second after the start has no average")
     func ends() throws {
-        var now = try Self.progress()
+        var now = Self.progress()
         now.at = Self.start + .seconds(94)
         #expect(ProgressLine.text(now, width: 80).contains("1m34s of 30s, 1m04s over"))
         now.filled = .zero

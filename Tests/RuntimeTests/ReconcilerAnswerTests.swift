@@ -112,6 +112,19 @@ struct ReconcilerAnswerTests {
         desk.stop()
     }
 
+    @Test("why questions have no answer is known at the end")
+    func troubles() throws {
+        let broken = Self.fill("one").replacing(#""execQty":"0.1""#, with: #""execQty":null"#)
+        let desk = try ReconcilerDesk { path, _ in
+            .body(200, path.hasSuffix("execution/list") ? broken : ReconcilerDesk.empty)
+        }
+        let answer = try #require(desk.ask(Self.question(age: .seconds(9))))
+        #expect(!answer.isAnswered)
+        desk.stop()
+        let texts = desk.reconciler.troubles.texts
+        #expect(texts.count == 1 && texts[0].hasPrefix("execution/list: Bybit's"), "\(texts)")
+    }
+
     private static let contract =
         #"{"retCode":0,"retMsg":"OK","result":{"category":"linear","list":[{"symbol":"BTCUSDT","#
         + #""status":"STATUS","baseCoin":"BTC","quoteCoin":"USDT","priceFilter":{"minPrice":"0.10","#

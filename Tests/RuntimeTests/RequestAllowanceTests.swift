@@ -11,10 +11,14 @@ struct RequestAllowanceTests {
         return RESTAnswer(status: status, body: Array(text.utf8))
     }
 
+    private static func allowance(_ now: Nanoseconds) -> RequestAllowance {
+        RequestAllowance(perSecond: 10, burst: 3, banPause: .seconds(15), now: now)
+    }
+
     @Test("a burst leaves at once, then requests leave at the rate")
     func rate() {
         var now = Nanoseconds.seconds(100)
-        var allowance = RequestAllowance(perSecond: 10, burst: 3, now: now)
+        var allowance = Self.allowance(now)
         for _ in 0..<3 {
             #expect(allowance.wait(now) == .zero)
             allowance.take(now)
@@ -31,10 +35,10 @@ struct RequestAllowanceTests {
         #expect(sent == 9 || sent == 10)
     }
 
-    @Test("a ban pauses for ten minutes, a warning ever longer, and success forgets it")
+    @Test("a ban pauses what is urgent, too, a warning ever longer, and success forgets it")
     func pauses() {
         let now = Nanoseconds.seconds(100)
-        var allowance = RequestAllowance(perSecond: 10, burst: 3, now: now)
+        var allowance = Self.allowance(now)
         allowance.heed(Self.answer(429), now)
         #expect(allowance.wait(now) == .seconds(1) && allowance.isPaused(now))
         allowance.heed(Self.answer(200, 10_006), now)
@@ -43,8 +47,9 @@ struct RequestAllowanceTests {
         allowance.heed(Self.answer(429), now + .seconds(10))
         #expect(allowance.wait(now + .seconds(10)) == .seconds(1))
         allowance.heed(Self.answer(403), now)
-        #expect(allowance.wait(now) == .seconds(600))
-        #expect(!allowance.isPaused(now + .seconds(600)))
+        #expect(allowance.wait(now, isUrgent: true) == .seconds(15))
+        #expect(allowance.pauseText(now).contains("403"))
+        #expect(!allowance.isPaused(now + .seconds(15)))
     }
 
     @Test("answers come in order, none is lost, and a full box says so")

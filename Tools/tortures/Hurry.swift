@@ -66,6 +66,7 @@ extension SessionConfiguration {
         cut(&patience.order)
         cut(&patience.opening)
         cut(&patience.retry)
+        cut(&patience.turnedAway)
         cut(&patience.lastWord)
     }
 }

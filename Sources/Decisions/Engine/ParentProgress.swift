@@ -25,6 +25,8 @@ public struct ParentProgress: Hashable, Sendable, BitwiseCopyable {
     public var endsAt: Nanoseconds
     /// When this was so; zero until the publisher says.
     public var at = Nanoseconds.zero
+    /// What it is without; nothing until the publisher says.
+    public var away: Absences = []
     /// Σ price × quantity of its fills.
     public var notional: Notional
     /// Twice the mid, in ticks, when it arrived; nil before.

@@ -69,6 +69,7 @@ extension ParentReport {
         if let reason = parent.endReason, fault?.contains(reason) != true {
             page.row("ended", reason)
         }
+        for warning in warnings { page.row("warning", warning) }
         if let fault { page.row("FAULT", fault) }
     }
 

@@ -21,6 +21,9 @@ public struct ParentReport: Encodable, Sendable {
     public var exitCode: Int32?
     /// What went wrong, in words; nil when nothing did.
     public var fault: String?
+    /// What is worth knowing though nothing is at fault: what was away at the end, figures that are
+    /// not complete.
+    public var warnings: [String] = []
     /// What was traded.
     public var instrument: InstrumentSection
     /// What was asked for and how far it went.

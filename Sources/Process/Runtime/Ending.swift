@@ -14,6 +14,8 @@ struct Ending {
     let mainRefusal: (reason: RefusalReason, count: Int)?
     /// The code with which the venue last refused something; 0 for none.
     let lastCode: Int32
+    /// What was away for long, and what the venue did not answer.
+    let hindrances: [String]
 
     /// Whether the parent was refused at its first book.
     var isRefused: Bool { reason == .parentTooLarge || reason == .parentTooSmall }
@@ -75,6 +77,8 @@ struct Ending {
             text += "; \(mainRefusal.reason.name) held its orders back"
         }
         if lastCode != 0 { text += "; the venue refused: \(refusal)" }
+        // More time helps nobody whom the venue does not hear.
+        if !hindrances.isEmpty { return text + "; " + hindrances.joined(separator: "; ") }
         if let limit = facts.order.limit {
             return text + ": give it longer, or a limit beyond \(instrument.words(limit))"
         }

@@ -84,6 +84,7 @@ extension TradingLoop {
         var look = LastLook(before: engine.opening(facts.instrument.id), fills: parent)
         var looks = 0
         while true {
+            var pause = LastLook.pause
             do throws(SessionError) {
                 let link = try RESTLink(
                     &loop,
@@ -99,7 +100,11 @@ extension TradingLoop {
                 look.silence = "the venue could not be asked for the final position: \(error.text)"
                 // What does not pass by itself is not waited for.
                 var isLasting = false
-                if case .denied = error { isLasting = true }
+                switch error {
+                case .denied: isLasting = true
+                case .turnedAway: pause = configuration.patience.turnedAway
+                default: break
+                }
                 if waited.isOver || isLasting && settled.isOver || takeWish() { return look }
                 if !isTold {
                     isTold = true
@@ -110,10 +115,11 @@ extension TradingLoop {
                     )
                 }
             }
-            let pause = Deadline(LastLook.pause)
-            while !pause.isOver {
-                loop.poll(timeout: pause.rest)
+            let rest = Deadline(min(pause, max(waited.rest, LastLook.pause)))
+            while !rest.isOver {
+                loop.poll(timeout: rest.rest)
                 while loop.next() != nil {}
+                if takeWish() { return look }
             }
         }
     }

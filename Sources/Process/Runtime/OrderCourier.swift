@@ -64,7 +64,12 @@ final class OrderCourier: @unchecked Sendable {
         self.venueOffset = venueOffset
         self.hot = hot
         self.clock = clock
-        allowance = RequestAllowance(perSecond: 50, burst: 50, now: clock())
+        allowance = RequestAllowance(
+            perSecond: 50,
+            burst: 50,
+            banPause: patience.turnedAway,
+            now: clock()
+        )
     }
 
     /// The courier of a session; nil where the venue has order entry of its own.

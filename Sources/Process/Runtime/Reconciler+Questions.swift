@@ -18,7 +18,7 @@ extension Reconciler {
                 linkID: name,
                 at: venueNow
             )
-            let body = try call("order/history", request)
+            let body = try callIfOffered("order/history", request)
             // A venue without this list cannot speak with authority of what it has not.
             isCertain = body != nil
             found = try body.flatMap { (body) throws(SessionError) in try order(body) }
@@ -73,30 +73,28 @@ extension Reconciler {
 
     private func tellPosition() throws(SessionError) {
         let request = requests.position(symbol: instrument.symbol, at: venueNow)
-        if let body = try call("position/list", request) {
-            let position = try SessionError.reading("position/list") { () throws(BybitReplyError) in
-                try BybitReplies.position(body, instrument)
-            }
-            try tell(.position(position.held))
-            for stated in position.positions { try tell(.statement(.position(stated))) }
+        let body = try call("position/list", request)
+        let position = try SessionError.reading("position/list") { () throws(BybitReplyError) in
+            try BybitReplies.position(body, instrument)
         }
+        try tell(.position(position.held))
+        for stated in position.positions { try tell(.statement(.position(stated))) }
     }
 
     private func tellOpenOrders() throws(SessionError) {
         let foreign = try openOrders { (update) throws(SessionError) in
             try tell(.order(.update(update)))
         }
-        if let foreign { try tell(.foreignOrders(foreign)) }
+        try tell(.foreignOrders(foreign))
     }
 
     /// Hands over the session's open orders.
     ///
-    /// - Returns: how many of the symbol's are not this session's; nil when the venue has no such
-    ///   list.
+    /// - Returns: how many of the symbol's are not this session's.
     func openOrders(
         _ body: (OrderUpdate) throws(SessionError) -> Void
-    ) throws(SessionError) -> Int? {
-        var foreign: Int? = 0
+    ) throws(SessionError) -> Int {
+        var foreign = 0
         try PageWalk.follow("order/realtime") { (cursor) throws(SessionError) in
             let request = requests.openOrders(
                 instrument.category,
@@ -104,15 +102,12 @@ extension Reconciler {
                 cursor: cursor,
                 at: venueNow
             )
-            guard let answer = try call("order/realtime", request) else {
-                foreign = nil
-                return ""
-            }
+            let answer = try call("order/realtime", request)
             let page = try SessionError.reading("order/realtime") { () throws(BybitReplyError) in
                 try BybitReplies.orders(answer, [instrument], session)
             }
             for update in page.entries { try body(update) }
-            foreign = foreign.map { $0 + page.foreign }
+            foreign += page.foreign
             return page.cursor
         }
         return foreign
@@ -143,7 +138,8 @@ extension Reconciler {
     private func tellBounds() throws(SessionError) {
         let spot = instrument.category == .spot
         let coins = spot ? [instrument.quoteCoin, instrument.baseCoin] : [instrument.quoteCoin]
-        if let body = try call("wallet-balance", requests.wallet(coins: coins, at: venueNow)) {
+        let funds = requests.wallet(coins: coins, at: venueNow)
+        if let body = try callIfOffered("wallet-balance", funds) {
             let wallet = try SessionError.reading("wallet-balance") { () throws(BybitReplyError) in
                 try BybitReplies.wallet(body)
             }
@@ -151,7 +147,7 @@ extension Reconciler {
             try tell(.statement(.wallet(wallet.statement(for: instrument, at: time))))
         }
         let limits = requests.priceLimit(instrument.category, symbol: instrument.symbol)
-        if let body = try call("price-limit", limits) {
+        if let body = try callIfOffered("price-limit", limits) {
             let band = try SessionError.reading("price-limit") { () throws(BybitReplyError) in
                 try BybitReplies.priceLimits(body, instrument)
             }
@@ -179,10 +175,7 @@ extension Reconciler {
         _ service: String,
         _ request: [UInt8]
     ) throws(SessionError) -> OrderUpdate? {
-        guard let body = try call(service, request) else {
-            throw .venue("\(service): not offered")
-        }
-        return try order(body)
+        try order(try call(service, request))
     }
 
     /// The one order of a list; the newest, should the venue know several by the name.
@@ -196,13 +189,11 @@ extension Reconciler {
 
     /// All pages of a list of fills, newest first.
     private func pages(
-        _ ask: (String) throws(SessionError) -> [UInt8]?
+        _ ask: (String) throws(SessionError) -> [UInt8]
     ) throws(SessionError) -> [Execution] {
         var fills: [Execution] = []
         try PageWalk.follow("execution/list") { (cursor) throws(SessionError) in
-            guard let body = try ask(cursor) else {
-                throw .venue("execution/list: not offered")
-            }
+            let body = try ask(cursor)
             let page = try SessionError.reading("execution/list") { () throws(BybitReplyError) in
                 try BybitReplies.executions(body, [instrument], session)
             }

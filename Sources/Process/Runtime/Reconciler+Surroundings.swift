@@ -18,7 +18,7 @@ extension Reconciler {
     private func tellFees() throws(SessionError) {
         let symbol = instrument.symbol
         let request = requests.feeRate(instrument.category, symbol: symbol, at: venueNow)
-        guard let body = try call("fee-rate", request) else { return }
+        guard let body = try callIfOffered("fee-rate", request) else { return }
         let now = try SessionError.reading("fee-rate") { () throws(BybitReplyError) in
             try BybitReplies.feeRate(body, symbol: symbol)
         }
@@ -30,7 +30,7 @@ extension Reconciler {
     /// Tells whether the instrument still trades, by the steps that this session reckons in.
     private func tellInstrument() throws(SessionError) {
         let request = requests.instrumentsInfo(instrument.category, symbol: instrument.symbol)
-        guard let body = try call("instruments-info", request) else { return }
+        guard let body = try callIfOffered("instruments-info", request) else { return }
         let (id, symbol) = (instrument.id, instrument.symbol)
         let category = instrument.category
         let now = try SessionError.reading("instruments-info") { () throws(BybitReplyError) in
@@ -69,7 +69,7 @@ extension Reconciler {
         var found: [String] = []
         let symbol = instrument.symbol
         try PageWalk.follow(service) { (cursor) throws(SessionError) in
-            guard let body = try call(service, request(cursor)) else { return "" }
+            let body = try call(service, request(cursor))
             return try SessionError.reading(service) { () throws(BybitReplyError) in
                 found += try BybitReplies.otherSymbols(body, than: symbol)
                 return try BybitReplies.nextPage(body)

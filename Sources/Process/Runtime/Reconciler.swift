@@ -33,12 +33,6 @@ final class Reconciler: @unchecked Sendable {
     var lastNote = ""
     /// What the account pays for a fill, by the venue's last word.
     var fees: FeeSchedule
-    /// Services that a venue may do without. Where any other is not found, it has trouble: what is
-    /// open or filled is never believed from a 404.
-    private static let dispensable: Set<String> = [
-        "order/history", "wallet-balance", "price-limit", "fee-rate", "instruments-info",
-    ]
-
     /// The hot thread's turns, and what was done while there were none.
     let pulse: HotPulse
     var watch: StallWatch
@@ -54,6 +48,8 @@ final class Reconciler: @unchecked Sendable {
     private let waker: Waker
     private let hot: Waker
     private var allowance: RequestAllowance
+    /// Read by others when the thread has ended.
+    private(set) var troubles = QuestionTroubles()
     private let isStopping = Atomic(false)
     private var thread: ColdThread?
 
@@ -97,7 +93,12 @@ final class Reconciler: @unchecked Sendable {
         self.clock = clock
         lastFillAt = fillsSince
         let rate = Reconciler.requestsPerSecond
-        allowance = RequestAllowance(perSecond: rate, burst: rate / 2, now: clock())
+        allowance = RequestAllowance(
+            perSecond: rate,
+            burst: rate / 2,
+            banPause: patience.turnedAway,
+            now: clock()
+        )
     }
 
     /// The time that requests are stamped with.
@@ -140,6 +141,7 @@ final class Reconciler: @unchecked Sendable {
 
     private func answer(_ question: ReconcilerQuestion) {
         var isAnswered = true
+        let news: String?
         do throws(SessionError) {
             switch question {
             case .order(let child, let sentAt): try inquire(child, sentAt)
@@ -152,9 +154,14 @@ final class Reconciler: @unchecked Sendable {
                 // It settles nothing, so that its failure leaves no question open.
                 try? tellSurroundings()
             }
+            news = troubles.answered(question.subject, clock())
         } catch {
             isAnswered = false
+            // For a reason of ours that is no trouble of the venue's.
+            let isOurs = isStopping.load(ordering: .acquiring) || watch.isStalled
+            news = isOurs ? nil : troubles.failed(question.subject, error.text, clock())
         }
+        if let news { notice?(news) }
         // When there is no room the hot thread notices that the answer does not come.
         _ = mail.answer(.done(question, isAnswered: isAnswered))
     }
@@ -168,9 +175,20 @@ final class Reconciler: @unchecked Sendable {
 
     /// Sends a request when the allowance lets it, over a connection that is opened when need be.
     ///
-    /// - Returns: nil when the venue says that it has no such service, one of those that we can do
-    ///   without. It is asked again: a gateway that is being repaired says the same.
-    func call(
+    /// - Returns: the body of the answer. A service that is not found has trouble like any other
+    ///   that fails: what is open or filled is never believed from a 404.
+    func call(_ service: String, _ request: [UInt8]) throws(SessionError) -> [UInt8] {
+        guard let body = try callIfOffered(service, request) else {
+            throw .venue("\(service): HTTP status 404")
+        }
+        return body
+    }
+
+    /// The same of a service that a venue may do without.
+    ///
+    /// - Returns: nil when the venue says that it has no such service. It is asked again: a gateway
+    ///   that is being repaired says the same.
+    func callIfOffered(
         _ service: String,
         _ request: [UInt8]
     ) throws(SessionError) -> [UInt8]? {
@@ -178,10 +196,8 @@ final class Reconciler: @unchecked Sendable {
         let answer = try link.answer(service, request)
         allowance.heed(answer, clock())
         tellDenial(answer)
-        if answer.status == 404, Reconciler.dispensable.contains(service) { return nil }
-        guard answer.status == 200 else {
-            throw .venue("\(service): HTTP status \(answer.status)")
-        }
+        if answer.status == 404 { return nil }
+        guard answer.status == 200 else { throw SessionError(refusal: answer, service) }
         return answer.body
     }
 
@@ -212,7 +228,7 @@ final class Reconciler: @unchecked Sendable {
         // That the cancels are spent is no reason to ask nothing else.
         if spent.remedy != .pauseOperation { allowance.heed(answer, clock()) }
         guard answer.status == 200, let code = answer.code else {
-            throw .venue("\(service): HTTP status \(answer.status)")
+            throw SessionError(refusal: answer, service)
         }
         return code
     }
@@ -242,7 +258,7 @@ final class Reconciler: @unchecked Sendable {
         while !isStopping.load(ordering: .acquiring) {
             let now = clock()
             if allowance.isPaused(now, isUrgent: isUrgent) {
-                throw .venue("the venue asked for a pause")
+                throw .venue(allowance.pauseText(clock()))
             }
             let wait = allowance.wait(now, isUrgent: isUrgent)
             if wait.count == 0 { return }

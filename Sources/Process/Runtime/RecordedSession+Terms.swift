@@ -67,11 +67,12 @@ extension RecordedSession {
     /// Why the parent is not gone on with; nil when it is.
     func reasonToStop(
         _ request: RecoveryRequest,
+        _ control: SessionControl,
         _ now: Nanoseconds,
         _ journalFault: String?
     ) -> RecoveryOutcome.Reason? {
         let downtime = now - replay.now
-        if request.policy != .resume { return .asked }
+        if request.policy != .resume || control.isStopAsked { return .asked }
         if journalFault != nil { return .unrecorded }
         if now >= replay.engine.facts(of: SessionControl.parent).order.endsAt { return .timeIsOver }
         if downtime > request.resumeWithin { return .awayTooLong }

@@ -132,7 +132,7 @@ struct RecordedSession: ~Copyable {
         outcome.missing = replay.gap.map { $0.lost.market + $0.lost.orders } ?? 0
         if replay.engine.state(of: parent).isFinal {
             outcome.action = .reconciled
-        } else if let reason = reasonToStop(request, now, journalFault) {
+        } else if let reason = reasonToStop(request, control, now, journalFault) {
             outcome.action = .stopped
             outcome.reason = reason
             beginning.append(.control(.cancel(parent)))

@@ -59,7 +59,7 @@ public struct RecoveryOutcome: Sendable {
 
     /// Why a parent was stopped.
     public enum Reason: Hashable, Sendable {
-        /// The policy says so.
+        /// The policy says so, or who runs the recovery.
         case asked
         /// Its time is over.
         case timeIsOver

@@ -18,11 +18,16 @@ public final class SessionControl: Sendable {
 
     private let ring: SPSCRing<ControlCommand>
     private let cold: Mutex<ColdEnd>
-    private let stopWanted = Atomic(false)
+    private let stops = Atomic(0)
+    private let stopsOfSetUp: Int
     private let progress = Seqlock<ParentProgress?>(nil)
 
     /// Nothing asked, nothing done.
-    public init() {
+    ///
+    /// - Parameter stopsOfSetUp: how many wishes to stop end the work before the first order. A
+    ///   recovery has orders to take off: one wish stops its parent, the second ends the trying.
+    public init(stopsOfSetUp: Int = 1) {
+        self.stopsOfSetUp = stopsOfSetUp
         let ring = SPSCRing<ControlCommand>(capacity: SessionControl.capacity)
         self.ring = ring
         cold = Mutex(ColdEnd(commands: ring.producer(), waker: nil))
@@ -43,7 +48,7 @@ public final class SessionControl: Sendable {
     @discardableResult
     public func request(_ command: ControlCommand) -> Bool {
         switch command {
-        case .cancel, .halt: stopWanted.store(true, ordering: .releasing)
+        case .cancel, .halt: stops.add(1, ordering: .releasing)
         case .reduce, .resume: break
         }
         return cold.withLock { cold in
@@ -53,8 +58,11 @@ public final class SessionControl: Sendable {
         }
     }
 
-    /// Whether it was ever asked to stop: for set-up work, which takes no commands.
-    var isStopWanted: Bool { stopWanted.load(ordering: .acquiring) }
+    /// Whether set-up work is to end, which takes no commands.
+    var isStopWanted: Bool { stops.load(ordering: .acquiring) >= stopsOfSetUp }
+
+    /// Whether it was ever asked to stop.
+    var isStopAsked: Bool { stops.load(ordering: .acquiring) > 0 }
 
     /// The progress last published; nil before the parent was accepted.
     public var latest: ParentProgress? { progress.load() }

@@ -40,7 +40,7 @@ extension SessionError {
         case 401:
             self = .denied("\(what): the venue refused the key or signature (HTTP status 401)")
         case 403:
-            self = .denied(
+            self = .turnedAway(
                 "\(what): the venue turned this address away (HTTP status 403): too many requests "
                     + "came from it, then wait ten minutes; or it is not served where it is"
             )

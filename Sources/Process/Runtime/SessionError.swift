@@ -10,6 +10,9 @@ public enum SessionError: Error, Sendable {
     /// The venue, for a reason that does not pass by itself: the key, the account, the request; the
     /// text says what it means.
     case denied(String)
+    /// The venue, which turns this address away (HTTP status 403): it lifts a ban after some
+    /// minutes, and asking on would prolong it.
+    case turnedAway(String)
     /// Risk refused the parent.
     case refused(String)
     /// It was asked to stop before it began.
@@ -18,8 +21,8 @@ public enum SessionError: Error, Sendable {
     /// What happened, whatever kind it is.
     public var text: String {
         switch self {
-        case .usage(let text), .venue(let text), .denied(let text), .refused(let text),
-            .stopped(let text):
+        case .usage(let text), .venue(let text), .denied(let text), .turnedAway(let text),
+            .refused(let text), .stopped(let text):
             text
         }
     }
@@ -30,6 +33,7 @@ public enum SessionError: Error, Sendable {
         case .usage(let text): .usage("\(cause), but \(text)")
         case .venue(let text): .venue("\(cause), but \(text)")
         case .denied(let text): .denied("\(cause), but \(text)")
+        case .turnedAway(let text): .turnedAway("\(cause), but \(text)")
         case .refused(let text): .refused("\(cause), but \(text)")
         case .stopped(let text): .stopped("\(cause), but \(text)")
         }

@@ -8,6 +8,9 @@ internal import Transport
 internal import Units
 
 extension TradingLoop {
+    /// An absence that is shorter is not what kept a parent.
+    private static let longAway = Nanoseconds.seconds(1)
+
     private func refusals() -> [String: Int] {
         var counts: [String: Int] = [:]
         for reason in RefusalReason.allCases
@@ -51,14 +54,26 @@ extension TradingLoop {
         return feed.noBookText(instrument.symbol, until: parent.finishedAt)
     }
 
-    /// Connections that ended the parent, or were away at its end.
-    private mutating func linkFaults(_ stopReason: String) -> [String] {
-        var texts: [String] = []
-        if let fault = account.fault, !account.isUp || stopReason == "privateStreamLost" {
-            texts.append(fault.text + (account.isUp ? "" : "; it was not back at the end"))
+    /// The connection that ended the parent, where one did.
+    private mutating func linkFault(_ reason: StopReason) -> String? {
+        switch reason {
+        case .privateStreamLost: account.fault?.text
+        case .orderConnectionLost: trade?.fault?.text
+        default: nil
         }
-        if let fault = trade?.fault, !canSend || stopReason == "orderConnectionLost" {
-            texts.append(fault.text + (canSend ? "" : "; it was not back at the end"))
+    }
+
+    /// What was away when the parent ended, where that is not what ended it.
+    private mutating func absences(_ reason: StopReason) -> [String] {
+        var texts: [String] = []
+        if !account.isUp, reason != .privateStreamLost, let fault = account.fault {
+            texts.append("\(fault.text); it was not back at the end")
+        }
+        if !canSend, reason != .orderConnectionLost, let fault = trade?.fault {
+            texts.append("\(fault.text); it was not back at the end")
+        }
+        if fault == nil, !feed.lines.isSound, feed.lines.counts.losses > 0 {
+            texts.append("market data was lost and had not come back at the end")
         }
         return texts
     }
@@ -70,45 +85,47 @@ extension TradingLoop {
         return sections
     }
 
-    /// Asks the venue what it thinks was done, and puts the report together.
-    consuming func conclude(
-        _ configuration: SessionConfiguration,
-        _ facts: VenueFacts,
-        startedAt: Nanoseconds,
-        _ inquiry: VenueInquiry,
-        _ protection: DisconnectProtection,
-        _ stalls: StallCounts
-    ) -> SessionOutcome {
-        var parentFacts = engine.facts(of: parent)
-        if let asked = configuration.request.lots(of: facts.instrument) {
-            parentFacts.asked = asked
-        }
-        let ending = Ending(
-            reason: engine.stopReason(of: parent),
-            facts: parentFacts,
-            instrument: facts.instrument,
-            mainRefusal: mainRefusal,
-            lastCode: answerCodes.lastRefusal
-        )
+    /// What kept a parent that had time enough: what was away, and what the venue did not answer.
+    private mutating func hindrances(_ troubles: [String], until end: Nanoseconds) -> [String] {
         var texts: [String] = []
-        if let noBook = noBookText(parentFacts, facts.instrument) {
+        let stale = feed.lines.staleTime(until: end)
+        if stale >= TradingLoop.longAway {
+            texts.append("market data was stale for \(stale.wholeSeconds) s")
+        }
+        for (link, away) in [
+            ("account", account.keeper.timeAway(until: end)),
+            ("order", trade?.keeper.timeAway(until: end) ?? .zero),
+        ] where away >= TradingLoop.longAway {
+            texts.append("the \(link) connection was away for \(away.wholeSeconds) s")
+        }
+        return texts + troubles
+    }
+
+    /// What went wrong with the parent, whatever the venue says at the end.
+    private mutating func faults(_ parent: ParentFacts, _ reason: StopReason) -> [String] {
+        var texts: [String] = []
+        if let noBook = noBookText(parent, instrument) {
             texts.append(noBook)
         } else if let fault {
             texts.append(fault.text)
         }
-        texts += linkFaults(parentFacts.stopReason)
-        if fault == nil, !feed.lines.isSound, feed.lines.counts.losses > 0 {
-            texts.append("market data was lost and had not come back at the end")
-        }
-        if parentFacts.stopReason == "\(StopReason.stepsChanged)" {
+        if let text = linkFault(reason) { texts.append(text) }
+        if reason == .stepsChanged {
             texts.append(
-                "the venue changed the tick or lot of \(facts.instrument.symbol): the parent was "
+                "the venue changed the tick or lot of \(instrument.symbol): the parent was "
                     + "stopped; a later session uses the new ones"
             )
         }
         if isPositionWrong {
             texts.append("the venue's position is not what our fills come to: everything stopped")
         }
+        return texts
+    }
+
+    /// What was out of order on the way. It is at fault where the venue does not confirm the end,
+    /// and else worth knowing.
+    private mutating func incidents(_ reason: StopReason) -> [String] {
+        var texts = absences(reason)
         if sweep.unanswered > 0 {
             texts.append(
                 "the venue did not answer for \(sweep.unanswered) of the \(sweep.count) orders that "
@@ -117,34 +134,76 @@ extension TradingLoop {
         }
         if reconciliation.counts.withdrawn > 0 {
             let count = reconciliation.counts.withdrawn
-            texts.append("\(count) orders had to be cancelled by REST")
-        }
-        // What is at fault is said first, where nothing else has said it.
-        if texts.isEmpty, parentFacts.state == .halted, let text = ending.text {
-            texts.append(text)
-        }
-        let look = lastLook(configuration, facts, startedAt: startedAt, inquiry, parentFacts)
-        texts += look.texts(facts.instrument)
-        let others = ending.others(from: facts.position, to: engine.opening(facts.instrument.id))
-        if parentFacts.untoldFees > 0 {
-            texts.append("the fees of \(parentFacts.untoldFees) fills were never told")
-        }
-        if !parentFacts.unsettled.isEmpty {
             texts.append(
-                "\(parentFacts.unsettled.count) children have no last word from the venue: "
-                    + "check them there before trading on"
-                    + (journal.isRecording ? ", or let `sluice recover` do so" : "")
+                "\(count) \(count == 1 ? "order" : "orders") had to be cancelled by REST"
             )
         }
-        let isSettled = parentFacts.unsettled.isEmpty && look.open == 0 && look.withdrawn == 0
-        let end = isSettled ? journal.close(now: clock.now) : journal.leave()
-        if let end { texts.append(end) }
+        return texts
+    }
+
+    /// What is worth knowing of figures and clocks.
+    private func remarks(_ parent: ParentFacts) -> [String] {
+        var texts: [String] = []
+        if parent.untoldFees > 0 {
+            texts.append("the fees of \(parent.untoldFees) fills were never told")
+        }
         if worstDrift > TradingLoop.toleratedDrift {
             texts.append(
                 "the processor's counter strayed by \(worstDrift / 1_000) ppm from the system's "
                     + "clock: run with SLUICE_TICKS=monotonic"
             )
         }
+        return texts
+    }
+
+    /// Asks the venue what it thinks was done, and puts the report together.
+    ///
+    /// - Parameter troubles: why questions put to the venue had no answer at the end.
+    consuming func conclude(
+        _ configuration: SessionConfiguration,
+        _ facts: VenueFacts,
+        startedAt: Nanoseconds,
+        _ inquiry: VenueInquiry,
+        _ protection: DisconnectProtection,
+        _ stalls: StallCounts,
+        troubles: [String]
+    ) -> SessionOutcome {
+        var parentFacts = engine.facts(of: parent)
+        if let asked = configuration.request.lots(of: facts.instrument) {
+            parentFacts.asked = asked
+        }
+        let reason = engine.stopReason(of: parent)
+        let ending = Ending(
+            reason: reason,
+            facts: parentFacts,
+            instrument: facts.instrument,
+            mainRefusal: mainRefusal,
+            lastCode: answerCodes.lastRefusal,
+            hindrances: hindrances(troubles, until: parentFacts.finishedAt)
+        )
+        var texts = faults(parentFacts, reason)
+        let incidents = incidents(reason)
+        // What is at fault is said first, where nothing else has said it.
+        if texts.isEmpty, parentFacts.state == .halted, let text = ending.text {
+            texts.append(text)
+        }
+        let look = lastLook(configuration, facts, startedAt: startedAt, inquiry, parentFacts)
+        let others = ending.others(from: facts.position, to: engine.opening(facts.instrument.id))
+        let isSettled = parentFacts.unsettled.isEmpty && look.open == 0 && look.withdrawn == 0
+        let isConfirmed = isSettled && look.agrees
+        var remarks = remarks(parentFacts)
+        if isConfirmed { remarks = incidents + remarks } else { texts += incidents + troubles }
+        texts += look.texts(facts.instrument)
+        if !parentFacts.unsettled.isEmpty {
+            let count = parentFacts.unsettled.count
+            texts.append(
+                (count == 1 ? "1 child has" : "\(count) children have")
+                    + " no last word from the venue: check there before trading on"
+                    + (journal.isRecording ? ", or let `sluice recover` do so" : "")
+            )
+        }
+        let end = isSettled ? journal.close(now: clock.now) : journal.leave()
+        if let end { texts.append(end) }
         var report = ParentReport(
             build: Session.version,
             session: configuration.session.text,
@@ -185,13 +244,14 @@ extension TradingLoop {
                 )
         )
         report.fault = texts.joinedText
+        report.warnings = remarks
         let endReason = [ending.text, others].compactMap { $0 }.joinedText
         report.parent.endReason = endReason
         return SessionOutcome(
             state: parentFacts.state,
             report: report,
             isSettled: isSettled,
-            isConfirmed: isSettled && look.agrees,
+            isConfirmed: isConfirmed,
             isRefused: ending.isRefused,
             reason: parentFacts.state == .halted ? others : endReason
         )

@@ -290,9 +290,12 @@ struct TradingLoop: ~Copyable {
         }
     }
 
-    private func publish() {
+    private mutating func publish() {
         var progress = engine.progress(of: parent)
         progress.at = clock.now
+        if !feed.lines.isSound { progress.away.insert(.marketData) }
+        if !account.isUp { progress.away.insert(.account) }
+        if !canSend { progress.away.insert(.orderEntry) }
         control.publish(progress)
     }
 }

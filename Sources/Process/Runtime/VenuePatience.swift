@@ -14,6 +14,10 @@ public struct VenuePatience: Sendable, BitwiseCopyable {
     public var opening = Nanoseconds.seconds(10)
     /// The longest pause between two tries.
     public var retry = Nanoseconds.seconds(5)
+    /// Between two requests of an address that the venue turns away (HTTP status 403). Bybit lifts
+    /// a ban after ten minutes, but a gateway may say the same once, and an order that is open is
+    /// not left alone for so long: 40 requests in ten minutes are none too many.
+    public var turnedAway = Nanoseconds.seconds(15)
     /// Once a parent is to end: how long the venue is asked for last words that it does not say.
     public var lastWord = Nanoseconds.seconds(120)
 

@@ -210,7 +210,8 @@ struct Workbench: ~Copyable {
             startedAt: startedAt,
             inquiry,
             opening.protection,
-            aides.reconciler.stalls
+            aides.reconciler.stalls,
+            troubles: aides.reconciler.troubles.texts
         )
         outcome.strayConnections = strays
         return outcome

@@ -67,8 +67,8 @@ struct RecoveryRunner {
     private func recover(
         _ session: JournalFolder.Session
     ) throws(SessionError) -> RecoveryOutcome {
-        let control = SessionControl()
-        let stopping = Stopping(control)
+        let control = SessionControl(stopsOfSetUp: 2)
+        let stopping = Stopping(control, before: "the venue is not reached yet")
         interrupts.handle { stopping.take($0) }
         let ticker = SessionRunner.progressTicker(control)
         defer { ticker.stop() }

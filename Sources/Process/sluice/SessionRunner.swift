@@ -3,6 +3,7 @@ import Foundation
 import Orders
 import Reports
 import Runtime
+import Synchronization
 import Units
 
 /// Runs one session while a person may watch or interrupt it, and maps its end to an exit code.
@@ -33,6 +34,7 @@ enum SessionRunner {
         report.exitCode = exitCode(outcome)
         let isDelivered = deliver(report, json: json)
         if let reason = outcome.reason { Terminal.note(reason) }
+        for warning in report.warnings { Terminal.note(warning) }
         if let fault = outcome.fault { Terminal.error(fault) }
         let code = isDelivered ? exitCode(outcome) : undelivered
         if code != 0 { throw ExitCode(code) }
@@ -58,7 +60,9 @@ enum SessionRunner {
 
     /// Done is only what the venue confirms.
     static func exitCode(_ outcome: SessionOutcome) -> Int32 {
-        if outcome.state == .completed { return outcome.isConfirmed ? 0 : 3 }
+        if outcome.state == .completed {
+            return outcome.isConfirmed && outcome.fault == nil ? 0 : 3
+        }
         if outcome.isRefused { return 4 }
         return outcome.fault != nil || outcome.state == .halted ? 3 : 1
     }
@@ -66,7 +70,7 @@ enum SessionRunner {
     static func exitCode(_ error: SessionError) -> Int32 {
         switch error {
         case .usage: 2
-        case .venue, .denied: 3
+        case .venue, .denied, .turnedAway: 3
         case .refused: 4
         case .stopped: 1
         }
@@ -78,8 +82,10 @@ enum SessionRunner {
     }
 
     static func progressTicker(_ control: SessionControl) -> Ticker {
-        Ticker(every: .milliseconds(500)) {
+        let absences = Mutex(AbsenceNotices())
+        return Ticker(every: .milliseconds(500)) {
             guard let now = control.latest else { return }
+            if let text = absences.withLock({ $0.text(now) }) { Terminal.note(text) }
             Terminal.progress(ProgressLine.text(now, width: Terminal.width(of: 2)))
         }
     }

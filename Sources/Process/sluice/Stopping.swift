@@ -6,11 +6,17 @@ import Synchronization
 /// What a session does when it is told to end: it asks for the stop, and then says so.
 final class Stopping: Sendable {
     private let control: SessionControl
+    /// How things stand before anything is published.
+    private let beginning: String
     /// How often each wish was passed on; more would fill the ring of commands.
     private let asked = Mutex<[Int: Int]>([:])
     private static let most = 8
 
-    init(_ control: SessionControl) { self.control = control }
+    /// - Parameter beginning: how things stand before the first order.
+    init(_ control: SessionControl, before beginning: String = "nothing has been sent") {
+        self.control = control
+        self.beginning = beginning
+    }
 
     /// Does what `call` wants.
     func take(_ call: Interrupts.Call) {
@@ -19,7 +25,7 @@ final class Stopping: Sendable {
             return asked[call.wish.rawValue] ?? 0
         }
         let isFirst = times == 1
-        // Once nothing is open, asking again ends the wait for the final position.
+        // Once nothing is open, asking again ends the wait for the venue.
         if isFirst || isClear && times <= Stopping.most {
             switch call.wish {
             case .stop: control.requestStop()
@@ -43,17 +49,17 @@ final class Stopping: Sendable {
         case .halt where isClear, .stop where isClear:
             "\(call.name): stopping already; \(open). The venue is not waited for any longer"
         case .halt, .stop:
-            "\(call.name): stopping already; \(open). It ends when the venue has answered; Ctrl-\\ would end it "
-                + "at once and leave what is open"
+            "\(call.name): stopping already; \(open). It ends when the venue has answered; "
+                + "Ctrl-\\ would end it at once and leave what is open"
         }
     }
 
-    /// Whether orders were sent, and all of them have ended.
-    private var isClear: Bool { control.latest?.live == 0 }
+    /// Whether this process has no order open: it sent none yet, or all of them have ended.
+    private var isClear: Bool { control.latest.map { $0.live == 0 } ?? true }
 
     /// What is still open, in words.
     private var open: String {
-        guard let progress = control.latest else { return "nothing has been sent" }
+        guard let progress = control.latest else { return beginning }
         let filled = Double(progress.filled.lots) / Double(max(1, progress.quantity.lots)) * 100
         let orders =
             switch progress.live {

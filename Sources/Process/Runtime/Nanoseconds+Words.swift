@@ -1,0 +1,6 @@
+internal import Units
+
+extension Nanoseconds {
+    /// Whole seconds, for a sentence.
+    var wholeSeconds: Int { Int(inSeconds.rounded()) }
+}
