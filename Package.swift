@@ -77,6 +77,7 @@ let package = Package(
         module("Units", "Ground/Units"),
         module("Containers", "Ground/Containers", ["CLinux"]),
         module("Telemetry", "Ground/Telemetry", ["Units", "Containers", "CLinux"]),
+        module("Invocation", "Ground/Invocation", ["CLinux"], hot: false),
 
         // Facts
         module("Book", "Facts/Book", ["Units", "Containers", "CLadder"]),
@@ -163,7 +164,7 @@ let package = Package(
             dependencies: [
                 "Settings", "Doctor", "Runtime", "LoopbackVenue", "Simulation", "Recordings",
                 "Reports", "Transport", "Venues", "Replay", "Journal", "Engine", "Algos", "Costs",
-                "Orders", "Book", "Telemetry", "Units",
+                "Orders", "Book", "Telemetry", "Invocation", "Units",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Process/sluice"
@@ -182,8 +183,8 @@ let package = Package(
             dependencies: [
                 "Engine", "Replay", "Journal", "Algos", "Risk", "Orders", "Book", "Units", "Wire",
                 "Venues", "Transport", "Lines", "Recordings", "Simulation", "Telemetry",
-                "Containers", "CLinux", "CAllocations", "CTwins", "CLadder", "COpenSSL",
-                "TestSupport",
+                "Containers", "Invocation", "CLinux", "CAllocations", "CTwins", "CLadder",
+                "COpenSSL", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/bench",
@@ -192,7 +193,7 @@ let package = Package(
 
         .executableTarget(
             name: "sluice-client",
-            dependencies: ["Transport", "Wire", "Units", "CLinux"],
+            dependencies: ["Transport", "Wire", "Invocation", "Units", "CLinux"],
             path: "Benchmarks/peers/sluice-client",
             swiftSettings: hot
         ),
@@ -202,7 +203,8 @@ let package = Package(
             name: "fuzz",
             dependencies: [
                 "Recordings", "Venues", "Replay", "Engine", "Algos", "Risk", "Journal", "Orders",
-                "Book", "Wire", "Containers", "Units", "TestSupport", "CScan", "CLinux",
+                "Book", "Wire", "Containers", "Invocation", "Units", "TestSupport", "CScan",
+                "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tools/fuzz"
@@ -212,7 +214,7 @@ let package = Package(
             dependencies: [
                 "Runtime", "LoopbackVenue", "Simulation", "Replay", "Journal", "Engine", "Algos",
                 "Costs", "Risk", "Reports", "Venues", "Transport", "Lines", "Wire", "Orders",
-                "Book", "Telemetry", "Units", "CLinux", "TestSupport",
+                "Book", "Telemetry", "Invocation", "Units", "CLinux", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tools/tortures"
@@ -220,7 +222,7 @@ let package = Package(
         .executableTarget(
             name: "wsecho",
             dependencies: [
-                "Transport", "Units", "TestSupport",
+                "Transport", "Invocation", "Units", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tools/wsecho"
@@ -262,7 +264,7 @@ let package = Package(
             "ReportsTests",
             [
                 "Reports", "Costs", "Orders", "Telemetry", "Units", "Runtime", "LoopbackVenue",
-                "Venues", "TestSupport",
+                "Venues", "Engine", "Risk", "TestSupport",
             ]
         ),
         tests("AlgosTests", ["Algos", "Orders", "Book", "Units", "TestSupport"]),

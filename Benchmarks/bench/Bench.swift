@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Invocation
 import Telemetry
 
 @main
@@ -19,6 +20,8 @@ struct Bench: ParsableCommand {
               swift run -c release bench --filter 'book|decode' --compare old.json
             """
     )
+
+    static func main() { main(Invocation.arguments) }
 
     @Option(help: "Run the rows whose name matches this regular expression.")
     var filter: String?

@@ -115,7 +115,7 @@ final class OptionTests {
         )
         #expect(said.contains("\(path):4: twice: there is more than the rule takes"))
         let missing = Parsing.refusal(["venue", "--faults", "/nonexistent"]) ?? "taken"
-        #expect(missing.contains("--faults: cannot read /nonexistent"))
+        #expect(missing.contains("--faults: /nonexistent does not exist"))
     }
 
     @Test("a certificate file that is none is told")
@@ -123,7 +123,7 @@ final class OptionTests {
         let empty = try scratch.file("empty.pem", "")
         for (path, why) in [
             (empty, "holds no certificate"), (scratch.url.path, "is a directory"),
-            ("/nonexistent", "no such file"),
+            ("/nonexistent", "does not exist"),
         ] {
             let said = Parsing.parent([], ca: path) ?? "taken"
             #expect(said.contains(why), "\(said)")

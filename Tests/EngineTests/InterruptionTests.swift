@@ -88,7 +88,7 @@ struct InterruptionTests {
         Case(
             testDescription: "the operator halts everything",
             kind: .control(.halt),
-            reason: "operatorRequest",
+            reason: "killSwitch",
             states: [.cancelled]
         ),
     ]

@@ -161,6 +161,48 @@ struct FaultScriptTests {
         #expect(schedule.nextDueAt == nil)
     }
 
+    @Test("a script is told in words that read back as the same, and no others")
+    func toldWords() throws {
+        let written = """
+            create 3 lose
+            amend 1..2 lose-answer
+            cancel * 25% delay 300ms
+            create 2 refuse 110007
+            create 4 misanswer 10016
+            create 5 hush
+            at 0s late answers 20ms
+            at 500ms book repeat
+            at 1s cut trade
+            at 2s gap 500ms
+            at 3s freeze 300ms
+            at 4s maintenance 2s
+            at 5s ban 2s
+            at 6s turn-away 1s
+            at 7s silence 2s
+            at 8s repeat-executions
+            at 9s funding -0.0001
+            at 10s liquidate
+            at 11s close 2s
+            at 12s revoke
+            at 13s withdraw 5000
+            at 14s refuse-topic wallet
+            at 15s mute 2s
+            at 16s limit 2s
+            at 17s deny 33004
+            at 18s charge 0.0003 0.0006
+            at 19s tick 0.05
+            """
+        let lines = try FaultScript(text: written).lines
+        #expect(lines == written.split(separator: "\n").map(String.init))
+        for seed in UInt64(0)..<200 {
+            let drawn = FaultScript(seed: seed)
+            let read = try FaultScript(text: drawn.lines.joined(separator: "\n"))
+            #expect(read.requests == drawn.requests && read.events == drawn.events, "\(drawn)")
+            #expect(drawn.origin == "drawn by seed \(seed)" && read.origin == "by a script")
+        }
+        #expect(FaultScript().origin == nil)
+    }
+
     @Test("the same seed gives the same faults, another gives others")
     func seeds() throws {
         #expect(FaultScript(seed: 5) == FaultScript(seed: 5))

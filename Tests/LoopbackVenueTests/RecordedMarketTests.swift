@@ -101,7 +101,7 @@ struct RecordedMarketTests {
             let market = try RecordedMarket(paths, instrument)
             #expect(times(market) == [0, 20, 40])
             #expect(market.ending.contains("2 repeated updates"), "\(market.ending)")
-            #expect(market.ending.contains("1 unreadable prints"), "\(market.ending)")
+            #expect(market.ending.contains("1 unreadable print "), "\(market.ending)")
         }
     }
 

@@ -87,7 +87,7 @@ struct SessionTests {
     @Test(
         "a topic the venue does not have fails the whole request",
         arguments: [
-            "orderbook.200.BTCUSDT", "orderbook.25.BTCUSDT", "orderbook.050.BTCUSDT",
+            "orderbook.100.BTCUSDT", "orderbook.25.BTCUSDT", "orderbook.050.BTCUSDT",
             "orderbook.50.ETHUSDT", "orderbook.BTCUSDT", "orderbook.x.BTCUSDT",
             "liquidation.BTCUSDT",
             "", ".", "orderbook.50.", "order",

@@ -62,7 +62,7 @@ struct TextTests {
         sample.thirdCoin = .none
         #expect(sample.report.text(width: 200).contains("0.012 of a coin without a name of fees"))
         sample.fills[1].coin = .untold
-        #expect(sample.report.text().contains("without the fees of 1 fills"))
+        #expect(sample.report.text().contains("without the fees of 1 fill"))
     }
 
     @Test("ours and others' open orders stand apart")
@@ -78,6 +78,78 @@ struct TextTests {
         #expect(text.contains("started         2026-11-30 00:53:20.000 UTC"), "\(text)")
         #expect(text.contains("after 30.0s; grace 10.0s, used"), "\(text)")
         #expect(text.contains("finished        2026-11-30 00:53:54.200 UTC, after 34.2s"))
+    }
+
+    @Test("a parent that was stopped used no grace, however long its end took")
+    func noGrace() {
+        let sample = SampleReport()
+        var facts = sample.facts
+        #expect(sample.report(facts).parent.graceUsedNs == 4_200_000_000)
+        facts.stoppedAt = facts.order.endsAt - .seconds(1)
+        var report = sample.report(facts)
+        #expect(report.parent.graceUsedNs == 0)
+        #expect(report.text(width: 200).contains("grace 10.0s, none used"), "\(report.text())")
+        facts.stoppedAt = facts.order.endsAt + .milliseconds(1_500)
+        report = sample.report(facts)
+        #expect(report.text(width: 200).contains("grace 10.0s, used 1.5s"), "\(report.text())")
+    }
+
+    @Test("in spot a trader reads what was traded and what became of the coin, and no position")
+    func spot() {
+        var sample = SampleReport()
+        sample.instrument.category = .spot
+        sample.fills[1].coin = .base
+        sample.fills[1].fee = 500_000
+        let report = sample.report
+        #expect(report.venue.position == nil && report.venue.positionBefore == nil)
+        #expect(report.venue.traded == Decimal(string: "0.5"))
+        let text = report.text(width: 200)
+        #expect(!text.contains(": position"), "\(text)")
+        #expect(
+            text.contains(
+                "loopback: bought 0.500 BTC; the wallet moved by +0.5 BTC, after fees of 0.0005 BTC"
+            ),
+            "\(text)"
+        )
+        #expect(report.summary.contains("; bought 0.500 BTC; the wallet moved by +0.5 BTC"))
+        #expect(SampleReport().report.venue.traded == nil)
+    }
+
+    @Test("money is told in its coin's decimals, and never as nothing where there is some")
+    func money() {
+        var sample = SampleReport()
+        sample.fills[0].fee = 2_400_412_345
+        sample.fills[1].fee = 21
+        let report = sample.report
+        let text = report.text(width: 200)
+        #expect(text.contains("maker 2.4004, taker 0.00000002 USDT"), "\(text)")
+        #expect(report.costs.takerFees == Decimal(string: "0.000000021"))
+        sample.fills[0].fee = 0
+        #expect(sample.report.text(width: 200).contains("fees"), "\(text)")
+        #expect(sample.report.text(width: 200).contains("+0.00000002 USDT"))
+    }
+
+    @Test("one is told in the singular")
+    func singular() {
+        var sample = SampleReport()
+        sample.fills.removeLast()
+        var report = sample.report
+        report.counts.amends = 1
+        report.counts.unknown = 1
+        let text = report.text(width: 200)
+        #expect(text.contains("1 child, 1 fill, 1 amend, 1 cancel, 0 rejects"), "\(text)")
+        #expect(
+            text.firstMatch(of: /\b1 (orders|fills|times|children|positions|questions)\b/) == nil
+        )
+        #expect(!text.contains("Units.") && !text.contains("Optional("))
+    }
+
+    @Test("a venue that makes faults is named as one")
+    func faults() {
+        var report = SampleReport().report
+        #expect(!report.text().contains("FAULTS"))
+        report.venue.faults = "drawn by seed 7"
+        #expect(report.text(width: 200).contains("made by the venue, drawn by seed 7"))
     }
 
     @Test("what was asked is told where less was worked, and why the parent ended, once")

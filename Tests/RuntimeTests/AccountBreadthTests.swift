@@ -109,6 +109,9 @@ struct AccountBreadthTests {
         let moved = try #require(report.venue.baseMoved)
         #expect(moved == report.venue.baseExpected)
         #expect(report.costs.fees > 0)
+        #expect(report.venue.position == nil)
+        #expect(report.venue.traded == (side == .buy ? 1 : -1) * report.parent.filled)
+        #expect(report.text().contains(side == .buy ? ": bought 0.050" : ": sold 0.050"))
         if side == .buy {
             #expect(report.costs.baseFees > 0)
             #expect(moved == report.parent.filled - report.costs.baseFees)

@@ -31,6 +31,8 @@ struct HaltTests {
         let text = "\(script): \(outcome.state), \(outcome.fault ?? "no fault"), \(report.text())"
         #expect(outcome.state == .cancelled || outcome.state == .halted, "\(text)")
         #expect(report.venue.openOrders == 0 && report.counts.unknown == 0, "\(text)")
+        #expect(report.parent.stopReason == "killSwitch", "\(text)")
+        #expect(report.parent.endReason?.contains("the kill switch was thrown") == true, "\(text)")
         let position = try #require(report.venue.position)
         let before = try #require(report.venue.positionBefore)
         #expect(position - before == report.parent.filled, "\(text)")

@@ -29,7 +29,7 @@ struct LastLookTests {
         #expect(outcome.state == .completed, "\(outcome.report.text())")
         #expect(outcome.report.venue.openOrders == 0)
         #expect(!outcome.isSettled && !outcome.isConfirmed)
-        #expect(outcome.fault?.contains("1 orders were still open at the end") == true)
+        #expect(outcome.fault?.contains("1 order was still open at the end") == true)
     }
 
     @Test("an open order with the session's name that is no child of it is cancelled meanwhile")

@@ -57,6 +57,14 @@ struct SessionTests {
         }
     }
 
+    @Test("a parent is filled on a book of any depth that is offered", arguments: BookDepth.offered)
+    func depths(_ levels: UInt64) throws {
+        var session = try SessionFixture(quantity: "0.010", seconds: 1)
+        session.configuration.depth = Int(levels)
+        let outcome = try session.run()
+        #expect(outcome.state == .completed && outcome.fault == nil, "\(outcome.fault ?? "")")
+    }
+
     @Test("a wish to stop cancels what is open and reports what was done")
     func stops() throws {
         let session = try SessionFixture(quantity: "5.000", seconds: 60)
@@ -64,6 +72,7 @@ struct SessionTests {
         #expect(outcome.state == .cancelled)
         #expect(outcome.fault == nil)
         #expect(outcome.report.parent.filled > 0)
+        #expect(outcome.report.parent.stopReason == "operatorRequest")
         try checkAccounts(outcome.report)
     }
 

@@ -26,7 +26,7 @@ struct TradingSettingsTests {
         let problems = TradingSettingsTests.problems(TradingSettings.example)
         #expect(
             problems == [
-                "f:8: [venue] ca: cannot read /tmp/sluice-venue/ca.pem: there is no such file; "
+                "f:8: [venue] ca: /tmp/sluice-venue/ca.pem does not exist; "
                     + "`sluice venue` prints port and ca"
             ]
         )

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import LoopbackVenue
+import Synchronization
 import Testing
 
 /// The one thing that may never be: an order that stays at the venue.
@@ -134,6 +135,33 @@ struct EndingTests {
         #expect(live.openOrders() == [])
     }
 
+    @Test("with nothing open a second stop ends the wait for the final position at once")
+    func secondStop() throws {
+        let ban = Flag()
+        let live = try RestingSessions {
+            // From then on nothing can be asked by REST; orders go over their socket.
+            $0.faults = try FaultScript(text: "at 5s ban 600s")
+            $0.notice = { if $0.contains("ban") { ban.isSet.store(true, ordering: .releasing) } }
+        }
+        let session = try live.start("second", errors: live.folder.file("errors"))
+        try live.rest()
+        func wait(_ isThere: () -> Bool) {
+            let deadline = ContinuousClock.now + .seconds(30)
+            // What another process writes is no event here.
+            while !isThere(), ContinuousClock.now < deadline { usleep(5_000) }
+        }
+        wait { ban.isSet.load(ordering: .acquiring) }
+        session.program.signal(SIGINT)
+        wait { live.folder.text("errors").contains("is asked for the final position for") }
+        #expect(session.program.end == nil, "\(live.folder.text("errors"))")
+        session.program.signal(SIGINT)
+        #expect(session.program.end(within: .seconds(5)) == .code(3))
+        let said = live.folder.text("errors")
+        #expect(said.contains("no order is open"), "\(said)")
+        #expect(said.contains("The venue is not waited for any longer"), "\(said)")
+        #expect(live.openOrders() == [])
+    }
+
     @Test("under nohup a hang-up is not heard, and a stop is")
     func nohup() throws {
         let live = try RestingSessions()
@@ -208,4 +236,9 @@ struct EndingTests {
         next.signal(SIGTERM)
         #expect(next.end(within: .seconds(20)) == .code(1))
     }
+}
+
+/// Something that a venue has told.
+private final class Flag: Sendable {
+    let isSet = Atomic(false)
 }

@@ -18,8 +18,10 @@ final class RestingSessions {
     let folder: Folder
     private(set) var sessions: [Session] = []
 
-    init() throws {
-        venue = try VenueHost(LoopbackVenueConfiguration())
+    init(_ change: (inout LoopbackVenueConfiguration) throws -> Void = { _ in }) throws {
+        var configuration = LoopbackVenueConfiguration()
+        try change(&configuration)
+        venue = try VenueHost(configuration)
         folder = try Folder()
         venue.start()
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Invocation
 
 /// The fuzzer: mutated input against everything that reads what others wrote.
 @main
@@ -15,6 +16,8 @@ struct Fuzz: ParsableCommand {
               swift run -c release fuzz --entry json --executions 1000000 --seed 7
             """
     )
+
+    static func main() { main(Invocation.arguments) }
 
     @Option(help: "Run this entry; all but the canary when it is not given.")
     var entry: String?

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Invocation
 
 /// Long runs of seeded faults, by hand or at night; the tests run the same, briefly.
 @main
@@ -11,4 +12,6 @@ struct Torture: ParsableCommand {
             OperatorCommand.self, CrashSession.self,
         ]
     )
+
+    static func main() { main(Invocation.arguments) }
 }

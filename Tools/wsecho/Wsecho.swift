@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Invocation
 import Transport
 
 /// The production transport against WebSockets of others.
@@ -17,7 +18,7 @@ struct Wsecho: ParsableCommand {
 
     static func main() {
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(Invocation.arguments)
             try command.run()
         } catch let code as ExitCode {
             exit(withError: code)

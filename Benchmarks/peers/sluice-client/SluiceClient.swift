@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Invocation
 import Transport
 import Units
 import Wire
@@ -13,13 +14,13 @@ struct SluiceClient {
     private static let warmUp = 1_000
 
     static func main() {
-        let arguments = CommandLine.arguments
-        guard arguments.count == 5, let port = UInt16(arguments[1]),
-            let core = Int32(arguments[4]), ["spin", "block"].contains(arguments[3])
+        let arguments = Invocation.arguments
+        guard arguments.count == 4, let port = UInt16(arguments[0]),
+            let core = Int32(arguments[3]), ["spin", "block"].contains(arguments[2])
         else { fail("usage: sluice-client PORT CA-FILE (spin|block) CORE") }
         if core >= 0 { _ = sluice_pin_to_core(core) }
         do {
-            try run(port, arguments[2], arguments[3] == "spin" ? .spin : .block)
+            try run(port, arguments[1], arguments[2] == "spin" ? .spin : .block)
         } catch {
             fail("\(error)")
         }

@@ -148,7 +148,7 @@ extension Engine {
             if Int(id.index) < parentCount { stop(Int(id.index), .operatorRequest, now) }
         case .halt:
             gate.halt()
-            stopAll(.operatorRequest, now)
+            stopAll(.killSwitch, now)
         case .reduce:
             if !gate.isHalted { gate.state = .reducing }
             for slot in 0..<parentCount { quiet[slot].wake() }
@@ -169,5 +169,6 @@ extension Engine {
         parents[slot].state = .stopping
         parents[slot].stopReason = reason
         parents[slot].stoppingSince = now
+        parents[slot].stoppedAt = now
     }
 }

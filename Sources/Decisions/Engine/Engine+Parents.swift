@@ -25,6 +25,22 @@ public enum ParentRefusal: Error, Hashable, Sendable {
     case full
 }
 
+extension ParentRefusal: CustomStringConvertible {
+    /// Why, in words.
+    public var description: String {
+        switch self {
+        case .unknownInstrument: "there is no such instrument"
+        case .notTrading: "the instrument does not trade"
+        case .aboveMaximum: "the quantity is more than a parent may have"
+        case .belowMinimum: "the quantity is less than the venue's smallest order"
+        case .impossiblePlan: "the plan's rate or rules make no sense"
+        case .tooLate: "its end lies in the past"
+        case .halted: "trading is halted"
+        case .full: "there is no room for another parent"
+        }
+    }
+}
+
 extension Engine {
     /// The id the next accepted parent must carry.
     public var nextParent: ParentID { ParentID(UInt32(truncatingIfNeeded: parentCount)) }
@@ -126,6 +142,7 @@ extension Engine {
         facts.unseenPrints = isFinal ? slot.unseenPrints : markets[market].ownPrints.unseen
         facts.arrivedAt = slot.arrivedAt
         facts.arrivalSpreadTicks = slot.arrivedAt == nil ? nil : slot.arrivalQuote.spreadTicks
+        facts.stoppedAt = slot.stoppedAt
         facts.grace = slot.plan.schedule.completesByEnd ? slot.plan.rules.grace : nil
         if case .pov(let rateBps) = slot.plan.schedule { facts.povRateBps = rateBps }
         facts.displayedShareBps = slot.plan.rules.displayedShareBps

@@ -42,7 +42,7 @@ extension Engine {
         switch parents[slot].stopReason {
         case .flat: return .completed
         case .none, .timeUp, .residueTooSmall: return .expired
-        case .operatorRequest: return .cancelled
+        case .operatorRequest, .killSwitch: return .cancelled
         case .marketDataLost, .privateStreamLost, .orderConnectionLost, .capacityReached,
             .venueRefuses, .lossLimit, .parentTooLarge, .parentTooSmall, .uncountableFill,
             .unexplainedFill,

@@ -18,8 +18,10 @@ struct ParentSlot {
     var live = LiveChildren()
     /// Fills of children that are settled.
     var settled = Quantity.zero
-    /// When it began to stop.
+    /// Since when what is open is waited for: when it began to stop, or a restart since.
     var stoppingSince = Nanoseconds.zero
+    /// When it began to stop; nil while it works, and where it ended filled.
+    var stoppedAt: Nanoseconds?
     /// When it became final.
     var finishedAt = Nanoseconds.zero
     var counts = ParentCounts()

@@ -6,7 +6,7 @@ public enum StopReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case timeUp
     /// What is left is less than the venue takes.
     case residueTooSmall
-    /// The operator asked.
+    /// The operator asked, by a signal such as Ctrl-C.
     case operatorRequest
     /// The instrument's market data stopped.
     case marketDataLost
@@ -36,6 +36,8 @@ public enum StopReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case flat
     /// No order of it could be as small as it is, or as large as the venue's smallest.
     case parentTooSmall
+    /// The kill switch was thrown: everything is halted.
+    case killSwitch
 
     /// The reason in words, without its numbers.
     public var words: String {
@@ -58,6 +60,7 @@ public enum StopReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
         case .stepsChanged: "the venue changed the tick or lot"
         case .flat: "the position is flat"
         case .parentTooSmall: "the venue takes no order of its size"
+        case .killSwitch: "the kill switch was thrown"
         }
     }
 }

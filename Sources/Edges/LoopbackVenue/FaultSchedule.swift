@@ -17,6 +17,9 @@ struct FaultSchedule {
         dice = SplitMix64(seed: script.seed)
     }
 
+    /// Where its faults come from, in words; nil for none.
+    var origin: String? { script.origin }
+
     /// Starts the clock, once.
     mutating func start(_ now: Nanoseconds) {
         if startedAt == nil { startedAt = now }

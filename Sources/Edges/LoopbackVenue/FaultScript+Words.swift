@@ -1,3 +1,34 @@
+internal import Units
+
+extension FaultScript: CustomStringConvertible {
+    /// Its rules in one line.
+    public var description: String { lines.joined(separator: "; ") }
+
+    /// Its rules in the words of a script, which read back as the same.
+    public var lines: [String] { requests.map(\.description) + events.map(\.description) }
+
+    /// Where its faults come from, in words; nil for none.
+    var origin: String? {
+        if requests.isEmpty && events.isEmpty { return nil }
+        return drawnBy.map { "drawn by seed \($0)" } ?? "by a script"
+    }
+}
+
+extension RequestRule: CustomStringConvertible {
+    /// The rule as a line of a script.
+    public var description: String {
+        let (first, last) = (numbers.lowerBound, numbers.upperBound)
+        let which = first == last ? "\(first)" : last == .max ? "*" : "\(first)..\(last)"
+        let chance = perMille >= 1_000 ? "" : " \(perMille / 10)%"
+        return "\(kind.rawValue) \(which)\(chance) \(fault.text)"
+    }
+}
+
+extension TimedFault: CustomStringConvertible {
+    /// The rule as a line of a script.
+    public var description: String { "at \(at.scriptText) \(fault)" }
+}
+
 extension RequestFault {
     /// Its word in a script, without how long or which code.
     var word: String {
@@ -10,9 +41,18 @@ extension RequestFault {
         case .misanswer: "misanswer"
         }
     }
+
+    /// All of its words in a script.
+    var text: String {
+        switch self {
+        case .lose, .loseAnswer, .hush: word
+        case .delayAnswer(let time): "\(word) \(time.scriptText)"
+        case .refuse(let code), .misanswer(let code): "\(word) \(code)"
+        }
+    }
 }
 
-extension VenueFault {
+extension VenueFault: CustomStringConvertible {
     /// Its words in a script, without how long or how much.
     var words: String {
         switch self {
@@ -38,5 +78,33 @@ extension VenueFault {
         case .charge: "charge"
         case .announceTick: "tick"
         }
+    }
+
+    /// All of its words in a script.
+    public var description: String {
+        switch self {
+        case .cut, .revoke, .book, .repeatExecutions, .liquidate, .refuseTopic: words
+        case .gap(let time), .turnAway(let time), .freeze(let time), .mute(let time),
+            .limit(let time), .maintenance(let time), .ban(let time), .silence(let time),
+            .close(let time), .late(_, by: let time):
+            "\(words) \(time.scriptText)"
+        case .deny(let code): "\(words) \(code)"
+        case .funding(let rateE8): "\(words) \(VenueFault.rate(rateE8))"
+        case .withdraw(let amount): "\(words) \(amount.billionths / 1_000_000_000)"
+        case .charge(let fees):
+            "\(words) \(VenueFault.rate(fees.makerRateE8)) \(VenueFault.rate(fees.takerRateE8))"
+        case .announceTick(let tick): "\(words) \(tick.text(1))"
+        }
+    }
+
+    private static func rate(_ rateE8: Int64) -> String {
+        DecimalScale.plain(DecimalScale(multiplier: 1, decimals: 8).text(rateE8))
+    }
+}
+
+extension Nanoseconds {
+    /// As a script says a time: "300ms", "2s".
+    fileprivate var scriptText: String {
+        count % 1_000_000_000 == 0 ? "\(count / 1_000_000_000)s" : "\(count / 1_000_000)ms"
     }
 }

@@ -11,6 +11,8 @@ public struct FaultScript: Hashable, Sendable {
     public var events: [TimedFault] = []
     /// Seed of whatever a rule leaves to chance.
     public var seed: UInt64 = 1
+    /// The seed that drew its rules; nil where they were written.
+    public private(set) var drawnBy: UInt64?
 
     /// A venue without faults.
     public init() {}
@@ -19,6 +21,7 @@ public struct FaultScript: Hashable, Sendable {
     /// doubled, book messages lost. Nothing among them ends a connection.
     public init(seed: UInt64) {
         self.seed = seed
+        drawnBy = seed
         var dice = SplitMix64(seed: seed)
         let ambiguous = [10_000, 10_006, 10_016, 10_429, 20_003]
         for _ in 0..<4 {

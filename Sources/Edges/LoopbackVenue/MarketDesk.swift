@@ -84,9 +84,10 @@ final class MarketDesk {
     /// What trades here.
     var instrument: Instrument { exchange.instrument }
 
-    /// Whether the venue offers a book of that depth here.
+    /// Whether the venue offers a book of that depth here. As on a thin market, one has no more
+    /// levels than there are.
     func offers(depth: Int) -> Bool {
-        depth == market.depth || (depth < market.depth && [1, 50, 200, 500].contains(depth))
+        depth == market.depth || [1, 50, 200, 500, 1_000].contains(depth)
     }
 
     /// Starts the feed's clock, once.

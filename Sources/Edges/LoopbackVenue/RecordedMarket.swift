@@ -89,8 +89,10 @@ final class RecordedMarket: MarketFeed {
     /// How it ends, with what was passed over.
     private var over: String {
         var text = "the recording is over"
-        if repeats > 0 { text += "; \(repeats) repeated updates passed over" }
-        if unreadablePrints > 0 { text += "; \(unreadablePrints) unreadable prints passed over" }
+        if repeats > 0 { text += "; \(repeats.counted("repeated update")) passed over" }
+        if unreadablePrints > 0 {
+            text += "; \(unreadablePrints.counted("unreadable print")) passed over"
+        }
         return text
     }
 

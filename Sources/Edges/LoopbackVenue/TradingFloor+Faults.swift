@@ -124,22 +124,6 @@ extension TradingFloor {
     }
 }
 
-// The operator reads them in the script's words.
-extension SocketKind: CustomStringConvertible {
-    /// Its word in a script.
-    public var description: String { rawValue }
-}
-
-extension StreamKind: CustomStringConvertible {
-    /// Its word in a script.
-    public var description: String { rawValue }
-}
-
-extension BookFault: CustomStringConvertible {
-    /// Its word in a script.
-    public var description: String { rawValue }
-}
-
 extension VenueEndpoint {
     /// What a fault script calls its sockets.
     var socket: SocketKind {

@@ -5,11 +5,14 @@ internal import Wire
 
 extension TradingFloor {
     func serverTime(_ now: Nanoseconds) -> ResultWriter {
-        { out in
+        let origin = faults.origin
+        return { out in
             out.append(#""timeSecond":""#)
             out.append(now.count / 1_000_000_000)
             out.append("\"")
             out.member("timeNano", count: now.count)
+            // A client may tell faults that were meant from others.
+            if let origin { out.member("faults", origin) }
         }
     }
 

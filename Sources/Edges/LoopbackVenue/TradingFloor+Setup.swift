@@ -80,7 +80,7 @@ extension TradingFloor {
     ) throws -> LoopbackVenueConfiguration {
         if configuration.tick != nil && configuration.lot != nil { return configuration }
         if Instrument.usualSteps(market.symbol, market.category) != nil { return configuration }
-        let found = try StepSearch(market.files)
+        let found = try StepSearch(market.files, symbol: market.symbol)
         var reckoned = configuration
         reckoned.tick = configuration.tick ?? found.tick
         reckoned.lot = configuration.lot ?? found.lot

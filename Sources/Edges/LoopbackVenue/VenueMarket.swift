@@ -6,7 +6,7 @@ public struct VenueMarket: Hashable, Sendable {
     public let symbol: String
     /// Its product class, which decides the public path.
     public let category: ProductCategory
-    /// Levels a side of its deepest book topic.
+    /// Levels a side of its book.
     public let depth: Int
     /// Its quantity step.
     public let lot: DecimalScale

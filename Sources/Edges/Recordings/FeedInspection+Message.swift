@@ -13,11 +13,16 @@ extension FeedInspection {
             return "\(error)"
         }
         if let topic {
+            if let symbol, topic.symbol != symbol {
+                summary.otherMessages += 1
+                return nil
+            }
             if summary.symbol.isEmpty {
                 guard begin(topic.symbol) else { return "the symbol \(topic.symbol) is too long" }
             }
             guard topic.symbol == summary.symbol else {
-                return "names \(topic.symbol) in a run of \(summary.symbol)"
+                return
+                    "names \(topic.symbol) in a run of \(summary.symbol): say which with --symbol"
             }
         } else if summary.symbol.isEmpty {
             // Nothing to decode for yet, but what is passed over must be valid all the same.
@@ -91,35 +96,5 @@ extension FeedInspection {
     private func isRepeated(_ update: DepthUpdate, _ book: borrowing OrderBook) -> Bool {
         update.kind == .delta && update.sequence != 1 && update.sequence <= book.sequence
             && book.integrity != .awaitingSnapshot
-    }
-}
-
-/// The topic of a line that names a market, read ahead of decoding: it decides for which symbol a
-/// decoder is made.
-private struct MarketTopic {
-    var symbol: String
-
-    /// Nil when the line is of no market: a control reply, a private message.
-    init?(_ payload: UnsafeRawBufferPointer) throws(DecodeError) {
-        var json = JSONScanner(payload)
-        guard try json.kind() == .object else { return nil }
-        try json.openObject()
-        while let key = try json.nextKey() {
-            guard key.equals("topic") else {
-                try json.skipValue()
-                continue
-            }
-            guard try json.kind() == .string else { return nil }
-            let topic = try json.string()
-            let isMarket =
-                topic.starts(with: "orderbook.") || topic.starts(with: "publicTrade.")
-                || topic.starts(with: "tickers.")
-            guard isMarket, let symbol = topic.string.split(separator: ".").last else {
-                return nil
-            }
-            self.symbol = String(symbol)
-            return
-        }
-        return nil
     }
 }

@@ -8,6 +8,8 @@ import Venues
 public final class FeedInspection {
     /// What was read so far.
     public internal(set) var summary = FeedSummary()
+    /// The only one whose messages are taken in; nil for the first that is met.
+    let symbol: String?
     let onDigest: ((String) -> Void)?
     private let tick: DecimalScale
     private let lot: DecimalScale
@@ -22,9 +24,17 @@ public final class FeedInspection {
     private static let window = 1 << 14
 
     /// An inspection in steps of `tick` and `lot`; `onDigest` gets a line for each book message.
-    public init(tick: DecimalScale, lot: DecimalScale, onDigest: ((String) -> Void)? = nil) {
+    ///
+    /// - Parameter symbol: whose messages are taken in. Where it is nil no others may be there.
+    public init(
+        tick: DecimalScale,
+        lot: DecimalScale,
+        symbol: String? = nil,
+        onDigest: ((String) -> Void)? = nil
+    ) {
         self.tick = tick
         self.lot = lot
+        self.symbol = symbol
         self.onDigest = onDigest
         book = OrderBook(
             instrument: InstrumentID(0),
@@ -56,8 +66,9 @@ public final class FeedInspection {
         guard summary.messages > 0 || summary.trades > 0 else {
             throw RecordingError(
                 file: "input",
-                reason: "no file holds an order book message or a trade of Bybit's: "
-                    + "\(summary.otherMessages) lines hold something else"
+                reason: "no file holds an order book message or a trade of "
+                    + "\(symbol ?? "Bybit's"): "
+                    + summary.otherMessages.counted("line holds", "lines hold") + " something else"
             )
         }
         if summary.messages == 0 {

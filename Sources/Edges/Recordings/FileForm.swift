@@ -24,12 +24,19 @@ enum FileForm {
     ///
     /// - Throws: `RecordingError` when it cannot be opened, is empty or is packed otherwise.
     static func sources(_ name: String) throws -> [() throws -> any ByteSource] {
-        var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: name, isDirectory: &isDirectory) else {
-            throw RecordingError(file: name, reason: "does not exist")
+        // Asked before it is opened: a pipe would be waited for, and a device has no end.
+        var status = stat()
+        guard stat(name, &status) == 0 else {
+            throw RecordingError(
+                file: name,
+                reason: errno == ENOENT
+                    ? "does not exist" : "cannot be read: \(String(cString: strerror(errno)))"
+            )
         }
-        guard !isDirectory.boolValue else {
-            throw RecordingError(file: name, reason: "is a directory")
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: break
+        case S_IFDIR: throw RecordingError(file: name, reason: "is a directory")
+        default: throw RecordingError(file: name, reason: "is a device or a pipe, and no file")
         }
         var plain = try FileSource(name)
         let head = try plain.head(8)

@@ -1,19 +1,24 @@
 public import Units
 import Wire
 
-/// The smallest steps that all prices and sizes of recordings are multiples of: what `inspect`
-/// reckons in when it is not told.
+/// The smallest steps that all prices and sizes of one symbol in recordings are multiples of: what
+/// `inspect` reckons in when it is not told.
 public struct StepSearch {
+    /// The symbols that are in the recordings, in the order they are met.
+    public private(set) var symbols: [String] = []
+    private let symbol: String?
     private var priceDecimals = 0
     private var sizeDecimals = 0
 
     /// Looks through `files`; what cannot be read ends the look into its file.
-    public init(_ files: [String]) throws {
+    ///
+    /// - Parameter symbol: whose steps; nil for those of the first that is met.
+    public init(_ files: [String], symbol: String? = nil) throws {
+        self.symbol = symbol
         for name in files {
             let file = try MessageFile(name)
             while let line = try? file.next() {
-                var json = JSONScanner(line)
-                try? look(&json)
+                try? look(line)
             }
         }
     }
@@ -23,7 +28,11 @@ public struct StepSearch {
     /// The quantity step: a power of ten.
     public var lot: DecimalScale { DecimalScale(multiplier: 1, decimals: sizeDecimals) }
 
-    private mutating func look(_ json: inout JSONScanner) throws(DecodeError) {
+    private mutating func look(_ line: UnsafeRawBufferPointer) throws(DecodeError) {
+        guard let name = try MarketTopic(line)?.symbol else { return }
+        if symbols.last != name, !symbols.contains(name) { symbols.append(name) }
+        guard name == symbol ?? symbols[0] else { return }
+        var json = JSONScanner(line)
         try json.openObject()
         while let key = try json.nextKey() {
             if key.equals("data") { try lookAtData(&json) } else { try json.skipValue() }

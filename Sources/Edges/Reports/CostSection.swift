@@ -91,7 +91,9 @@ public struct CostSection: Encodable, Sendable {
         /// How much.
         public var amount: Decimal
 
-        var text: String { "\(amount) \(coin ?? "of a coin without a name")" }
+        var text: String {
+            "\(amount.words(of: coin ?? "")) \(coin ?? "of a coin without a name")"
+        }
     }
 
     init(_ facts: ParentFacts, _ instrument: Instrument) {

@@ -23,7 +23,25 @@ extension Decimal {
         return text + String(repeating: "0", count: max(0, missing))
     }
 
-    /// The same with its sign.
+    /// The number in the usual decimals of `coin`, without zeros that say nothing. What is not
+    /// zero is never told as zero.
+    func words(of coin: String) -> String {
+        DecimalScale.plain(text(places(from: CoinPlaces.usual(coin))))
+    }
+
+    /// The fewest decimals, from `least` on, in which the number is not told as zero.
+    func places(from least: Int) -> Int {
+        var places = least
+        while self != 0 && places < 38 {
+            var (value, rounded) = (self, Decimal())
+            NSDecimalRound(&rounded, &value, places, .plain)
+            if rounded != 0 { break }
+            places += 1
+        }
+        return places
+    }
+
+    /// `text` with its sign.
     func signedText(_ decimals: Int) -> String {
         let text = text(decimals)
         return text.hasPrefix("-") ? text : "+" + text

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Units
 
 extension FeedSection {
     /// The section for a person: label and text of each row.
@@ -11,7 +12,7 @@ extension FeedSection {
                 text += ", else \(micros(line.lag.p50)) µs later (p99 \(micros(line.lag.p99)))"
             }
             if line.losses > 0 {
-                text += ", lost \(line.losses) times, back \(line.reconnects)"
+                text += ", lost \(line.losses.counted("time")), back \(line.reconnects)"
             }
             if line.isRetired { text += ", closed: it contradicted the others" }
             rows.append((lines.count > 1 ? "line \(i + 1)" : "market data", text))
@@ -21,8 +22,8 @@ extension FeedSection {
             rows.append(
                 (
                     "book",
-                    "lost \(bookLosses) times, stale for \(String(format: "%.1f", Double(staleNs) / 1e6)) "
-                        + "ms in all (longest \(micros(bookRecovery.max)) µs), \(resyncs) resyncs"
+                    "lost \(bookLosses.counted("time")), stale for \(String(format: "%.1f", Double(staleNs) / 1e6)) "
+                        + "ms in all (longest \(micros(bookRecovery.max)) µs), \(resyncs.counted("resync"))"
                 )
             )
         }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Units
 
 /// The account or order connection: how often it was away, and for how long.
 public struct LinkSection: Codable, Sendable {
@@ -47,13 +48,13 @@ public struct LinkSection: Codable, Sendable {
         func milliseconds(_ nanoseconds: UInt64) -> String {
             String(format: "%.1f", Double(nanoseconds) / 1e6)
         }
-        var text = "lost \(losses) times, back \(recoveries)"
+        var text = "lost \(losses.counted("time")), back \(recoveries)"
         if recoveries > 0 {
             text += " after \(milliseconds(recovery.p50)) ms"
             text += " (longest \(milliseconds(recovery.max)))"
         }
         text += ", away for \(String(format: "%.1f", Double(awayNs) / 1e6)) ms in all"
-        if refusals > 0 { text += ", refused \(refusals) times" }
+        if refusals > 0 { text += ", refused \(refusals.counted("time"))" }
         if !isUp { text += ", AWAY at the end" }
         return ("\(name) link", text)
     }

@@ -75,7 +75,7 @@ extension ParentReport {
 
     private var graceText: String {
         guard let grace = parent.graceNs, let used = parent.graceUsedNs else { return "" }
-        return "; grace \(seconds(grace)), used \(seconds(used))"
+        return "; grace \(seconds(grace)), " + (used > 0 ? "used \(seconds(used))" : "none used")
     }
 
     // MARK: Cost
@@ -118,16 +118,20 @@ extension ParentReport {
     var completeness: String {
         if costs.isAllIn { return "all in" }
         var missing = costs.thirdCoinFees.filter { $0.amount != 0 }.map { "\($0.text) of fees" }
-        if costs.untoldFees > 0 { missing.append("the fees of \(costs.untoldFees) fills") }
+        if costs.untoldFees > 0 {
+            missing.append("the fees of " + costs.untoldFees.counted("fill"))
+        }
         return "without " + missing.joined(separator: " and ")
     }
 
     private var feeText: String {
         var text =
-            "maker \(costs.makerFees), taker \(costs.takerFees) "
-            + instrument.quoteCoin
+            "maker \(costs.makerFees.words(of: instrument.quoteCoin)), taker "
+            + "\(costs.takerFees.words(of: instrument.quoteCoin)) \(instrument.quoteCoin)"
         if costs.baseFees != 0 {
-            text += ", of it paid in \(instrument.baseCoin): \(costs.baseFees)"
+            text +=
+                ", of it paid in \(instrument.baseCoin): "
+                + costs.baseFees.words(of: instrument.baseCoin)
         }
         for fee in costs.thirdCoinFees { text += "; and \(fee.text), not in the sum" }
         return text
@@ -145,7 +149,7 @@ extension ParentReport {
         if slippage.unseenPrints > 0 {
             page.row(
                 "own prints",
-                "\(slippage.unseenPrints) fills had not been printed when it ended"
+                slippage.unseenPrints.counted("fill") + " had not been printed when it ended"
             )
         }
     }
@@ -156,9 +160,12 @@ extension ParentReport {
         page.heading("Orders")
         page.row(
             "orders",
-            "\(counts.children) children, \(counts.fills) fills, \(counts.amends) amends, "
-                + "\(counts.cancels) cancels, \(counts.rejects) rejects, "
-                + "\(counts.postOnlyRejects) post-only refusals"
+            [
+                counts.children.counted("child", "children"), counts.fills.counted("fill"),
+                counts.amends.counted("amend"), counts.cancels.counted("cancel"),
+                counts.rejects.counted("reject"),
+                counts.postOnlyRejects.counted("post-only refusal"),
+            ].joined(separator: ", ")
         )
         page.row("filled at rest", "\(percent(makerRatio)), the rest by crossing")
         if !counts.refusalsByReason.isEmpty { page.row("held by risk", reasons()) }
@@ -166,16 +173,37 @@ extension ParentReport {
             page.row("held by rate", "\(counts.rateWaits) waited for the request rate")
         }
         if counts.unknown > 0 {
-            page.row("UNKNOWN", "\(counts.unknown) children without the venue's last word")
+            page.row(
+                "UNKNOWN",
+                counts.unknown.counted("child", "children") + " without the venue's last word"
+            )
         }
         page.row("at the venue", "\(venue.name): \(positionText)")
         page.row("", openText)
+        if let faults = venue.faults {
+            page.row("FAULTS", "made by the venue, \(faults): what went wrong was meant to")
+        }
     }
 
     private var positionText: String {
+        if instrument.category == ProductCategory.spot.name { return walletText }
         guard let position = venue.position else { return "position not known" }
         let before = venue.positionBefore.map { " (before: \(quantity($0)))" } ?? ""
         return "position \(quantity(position))" + before
+    }
+
+    /// Spot has no position: what was traded, and what became of the coin.
+    private var walletText: String {
+        guard let traded = venue.traded else { return "what was traded is not known" }
+        var text =
+            (traded < 0 || traded == 0 && parent.side == "sell" ? "sold " : "bought ")
+            + quantity(abs(traded))
+        guard let moved = venue.baseMoved else { return text + "; the wallet is not known" }
+        let coin = instrument.baseCoin
+        text += "; the wallet moved by \(moved > 0 ? "+" : "")\(moved.words(of: coin)) \(coin)"
+        let fees = costs.baseFees.words(of: coin)
+        if costs.baseFees != 0 { text += ", after fees of \(fees) \(coin)" }
+        return text
     }
 
     private var openText: String {
@@ -230,7 +258,7 @@ extension ParentReport {
             } else {
                 page.row(
                     stage.name,
-                    "\(row.count) times, p50 \(row.p50), p99 \(row.p99), p99.9 \(row.p999), "
+                    "\(row.count.counted("time")), p50 \(row.p50), p99 \(row.p99), p99.9 \(row.p999), "
                         + "max \(row.max)"
                 )
             }
@@ -267,7 +295,7 @@ extension ParentReport {
         ]
         let size = parts.compactMap { $0.map { abs($0) } }.max() ?? abs(value)
         let decimals = size >= 100 ? 2 : size >= 1 ? 4 : 8
-        return "\(value.signedText(decimals)) \(instrument.quoteCoin)"
+        return "\(value.signedText(value.places(from: decimals))) \(instrument.quoteCoin)"
     }
 
     private func ratio(_ a: Decimal, _ b: Decimal) -> Double {

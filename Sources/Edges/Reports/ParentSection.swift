@@ -11,7 +11,7 @@ public struct ParentSection: Encodable, Sendable {
     public var algorithm: String
     /// Where it ended: completed, cancelled, expired or halted.
     public var state: String
-    /// Why it stopped short; "none" when it did not.
+    /// Why it stopped short: a `StopReason`; "none" when it did not.
     public var stopReason: String
     /// Why it ended, in words and with its numbers; nil when it was filled, or asked to stop.
     public var endReason: String?
@@ -41,7 +41,7 @@ public struct ParentSection: Encodable, Sendable {
     public var finishedAt: String?
     /// How long after `dueAt` it might still work off what was missing; nil where it stops there.
     public var graceNs: Int64?
-    /// How much of that it took; nil likewise.
+    /// How much of that it worked; nil likewise.
     public var graceUsedNs: Int64?
     /// What the schedule wanted done at the end.
     public var scheduled: Decimal
@@ -87,7 +87,7 @@ public struct ParentSection: Encodable, Sendable {
         dueAt = order.endsAt.utc(digits: 9)
         finishedAt = finished == .zero ? nil : finished.utc(digits: 9)
         graceNs = facts.grace?.count
-        let late = (facts.finishedAt - order.endsAt).count
+        let late = ((facts.stoppedAt ?? facts.finishedAt) - order.endsAt).count
         graceUsedNs = facts.grace.map { max(0, min($0.count, late)) }
         scheduled = exact(facts.target.lots, instrument.lot)
         band = exact(facts.band.lots, instrument.lot)

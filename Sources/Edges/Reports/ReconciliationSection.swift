@@ -1,3 +1,5 @@
+internal import Units
+
 /// What the venue was asked while the parent worked, and where it knew better.
 public struct ReconciliationSection: Codable, Sendable, Equatable {
     /// Questions put to the venue.
@@ -54,13 +56,17 @@ public struct ReconciliationSection: Codable, Sendable, Equatable {
     func rows() -> [(label: String, text: String)] {
         let others = foreignOrders + otherPositions + otherOrders
         guard !differences.isEmpty || unanswered + others + verifiedOrders > 0 else { return [] }
-        var parts = ["\(questions) questions, \(answered) answered"]
+        var parts = [questions.counted("question") + ", \(answered) answered"]
         parts += differences.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-        if withdrawnOrders > 0 { parts.append("\(withdrawnOrders) orders taken off") }
-        if verifiedOrders > 0 { parts.append("\(verifiedOrders) orders gone after the halt") }
-        if foreignOrders > 0 { parts.append("\(foreignOrders) open orders of others") }
-        if otherPositions > 0 { parts.append("\(otherPositions) positions in other symbols") }
-        if otherOrders > 0 { parts.append("\(otherOrders) open orders in other symbols") }
+        if withdrawnOrders > 0 { parts.append(withdrawnOrders.counted("order") + " taken off") }
+        if verifiedOrders > 0 {
+            parts.append(verifiedOrders.counted("order") + " gone after the halt")
+        }
+        if foreignOrders > 0 { parts.append(foreignOrders.counted("open order") + " of others") }
+        if otherPositions > 0 {
+            parts.append(otherPositions.counted("position") + " in other symbols")
+        }
+        if otherOrders > 0 { parts.append(otherOrders.counted("open order") + " in other symbols") }
         return [("reconciled", parts.joined(separator: ", "))]
     }
 }

@@ -1,3 +1,5 @@
+internal import Units
+
 /// How the venue's request budget was kept to.
 public struct RequestSection: Codable, Sendable, Equatable {
     /// One kind of request.
@@ -38,7 +40,7 @@ public struct RequestSection: Codable, Sendable, Equatable {
         }
 
         var text: String {
-            if code == 0 { return "\(count) others" }
+            if code == 0 { return count.counted("other") }
             let article = operation == "amend" ? "an" : "a"
             let times = count == 1 ? "\(article) \(operation)" : "\(count) \(operation)s"
             return "\(code) to \(times) (\(remedy))"
@@ -82,9 +84,15 @@ public struct RequestSection: Codable, Sendable, Equatable {
         for (name, one) in [("places", place), ("amends", amend), ("cancels", cancel)] {
             if one.heldBack == 0 && one.tooMany == 0 { continue }
             let refused = one.tooMany > 0 ? ", \(one.tooMany) too many for the venue" : ""
-            parts.append("\(name) held back \(one.heldBack) times at \(one.perSecond)/s\(refused)")
+            parts.append(
+                "\(name) held back \(one.heldBack.counted("time")) at \(one.perSecond)/s\(refused)"
+            )
         }
-        if batches > 0 { parts.append("\(batchedOrders) orders in \(batches) batches") }
+        if batches > 0 {
+            parts.append(
+                "\(batchedOrders.counted("order")) in \(batches.counted("batch", "batches"))"
+            )
+        }
         var rows: [(label: String, text: String)] = []
         if !parts.isEmpty { rows.append(("requests", parts.joined(separator: "; "))) }
         if !answers.isEmpty {

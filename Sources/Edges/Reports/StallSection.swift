@@ -1,3 +1,5 @@
+internal import Units
+
 /// The hot thread stood still for too long, and its orders were taken off for it.
 public struct StallSection: Codable, Sendable {
     /// How often.
@@ -16,7 +18,7 @@ public struct StallSection: Codable, Sendable {
 
     /// The section for a person.
     var text: String {
-        "stood still \(stalls) times, longest \(longestNs / 1_000_000) ms; "
-            + "\(withdrawnOrders) orders taken off meanwhile"
+        "stood still \(stalls.counted("time")), longest \(longestNs / 1_000_000) ms; "
+            + withdrawnOrders.counted("order") + " taken off meanwhile"
     }
 }

@@ -1,3 +1,5 @@
+internal import Units
+
 /// What the venue's account stream stated of positions and coins while the parent worked.
 public struct StatementSection: Codable, Sendable, Equatable {
     /// Statements of our positions that were taken in, on the stream or asked.
@@ -41,8 +43,10 @@ public struct StatementSection: Codable, Sendable, Equatable {
     /// The section for a person. Nothing to tell when all was read and agreed.
     var text: String? {
         var parts: [String] = []
-        if differences > 0 { parts.append("\(differences) differences looked into at once") }
-        if moves > 0 { parts.append("\(moves) moves by no order") }
+        if differences > 0 {
+            parts.append(differences.counted("difference") + " looked into at once")
+        }
+        if moves > 0 { parts.append(moves.counted("move") + " by no order") }
         if unreadable > 0 { parts.append("\(unreadable) unreadable") }
         if !refusedTopics.isEmpty {
             parts.append("refused: " + refusedTopics.joined(separator: ", "))

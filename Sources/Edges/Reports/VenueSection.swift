@@ -5,10 +5,13 @@ public import Units
 public struct VenueSection: Encodable, Sendable {
     /// Which venue.
     public var name: String
-    /// Our position there, signed; nil when it could not be asked.
+    /// Our position there, signed; nil in spot, which has none, and when it could not be asked.
     public var position: Decimal?
-    /// Our position there before the parent began.
+    /// Our position there before the parent began; nil in spot.
     public var positionBefore: Decimal?
+    /// In spot, what the venue lists as bought, or, negative, as sold; nil elsewhere, and when it
+    /// could not be asked.
+    public var traded: Decimal?
     /// Our orders still open there; nil when it could not be asked.
     public var openOrders: Int?
     /// Open orders of the symbol that are not this session's; nil when it could not be asked.
@@ -18,10 +21,14 @@ public struct VenueSection: Encodable, Sendable {
     public var baseMoved: Decimal?
     /// By how much it should have: our fills less their fees in it.
     public var baseExpected: Decimal?
+    /// Where the faults come from that a loopback venue makes; nil for none.
+    public var faults: String?
     /// Whether the venue cancels everything when we are gone; nil when nobody asked for it.
     public var disconnectProtection: String?
 
     /// What the venue said of `instrument`.
+    ///
+    /// - Parameter positionLots: the position; in spot, what was traded.
     public init(
         name: String,
         positionLots: Int64?,
@@ -34,8 +41,11 @@ public struct VenueSection: Encodable, Sendable {
         instrument: Instrument
     ) {
         self.name = name
-        position = positionLots.map { exact($0, instrument.lot) }
-        positionBefore = positionBeforeLots.map { exact($0, instrument.lot) }
+        let lots = positionLots.map { exact($0, instrument.lot) }
+        let isSpot = instrument.category == .spot
+        position = isSpot ? nil : lots
+        positionBefore = isSpot ? nil : positionBeforeLots.map { exact($0, instrument.lot) }
+        traded = isSpot ? lots : nil
         self.openOrders = openOrders
         self.othersOpenOrders = othersOpenOrders
         self.baseMoved = baseMoved.map(coins)

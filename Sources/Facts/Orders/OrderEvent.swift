@@ -10,7 +10,7 @@ public enum OrderOperation: UInt8, Sendable, BitwiseCopyable {
 /// The venue's answer to a request: accepted for processing, which is no book state.
 public struct OrderReply: Hashable, Sendable, BitwiseCopyable {
     /// What an answer means for the order.
-    public enum Outcome: UInt8, Sendable, BitwiseCopyable {
+    public enum Outcome: UInt8, Sendable, CaseIterable, BitwiseCopyable {
         /// Taken for processing; the book state follows on the private stream.
         case accepted
         /// Refused for certain: the request had no effect.

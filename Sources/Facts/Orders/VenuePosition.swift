@@ -66,3 +66,13 @@ public enum VenuePosition: Hashable, Sendable, BitwiseCopyable {
         }
     }
 }
+
+extension VenuePosition: CustomStringConvertible {
+    /// "12 lots", "3 lots long and -4 short".
+    public var description: String {
+        switch self {
+        case .oneWay(let held): held.lots.counted("lot")
+        case .hedged(let long, let short): "\(long.lots) lots long and \(short.lots) short"
+        }
+    }
+}

@@ -17,3 +17,19 @@ public enum HTTPError: UInt8, Error, Sendable, BitwiseCopyable {
     /// A response whose body ends only with the connection.
     case unboundedBody
 }
+
+extension HTTPError: CustomStringConvertible {
+    /// How, in words.
+    public var description: String {
+        switch self {
+        case .headTooLarge: "the head is too long"
+        case .badStartLine: "the first line is none of a request or an answer"
+        case .badHeader: "a header line cannot be read"
+        case .badContentLength: "Content-Length is no number, or is there twice"
+        case .badTransferEncoding: "the transfer coding is not chunked alone"
+        case .badChunk: "a chunk has no size, or no end"
+        case .bodyTooLarge: "the body is too long"
+        case .unboundedBody: "the body ends only with the connection"
+        }
+    }
+}

@@ -28,3 +28,20 @@ public enum FrameError: UInt8, Error, Sendable, BitwiseCopyable {
         }
     }
 }
+
+extension FrameError: CustomStringConvertible {
+    /// How, in words.
+    public var description: String {
+        switch self {
+        case .reservedBits: "a reserved bit is set"
+        case .reservedOpcode: "an opcode is reserved"
+        case .wrongMasking: "a frame is masked by the wrong side"
+        case .nonMinimalLength: "a length has more bytes than it needs"
+        case .badControlFrame: "a control frame is in parts or too long"
+        case .badFragment: "the parts of a message are out of order"
+        case .tooLarge: "a message is too long"
+        case .badUTF8: "a text is not UTF-8"
+        case .badCloseCode: "a close code that must not be sent"
+        }
+    }
+}

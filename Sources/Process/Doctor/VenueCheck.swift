@@ -79,7 +79,7 @@ public struct VenueCheck: Sendable {
 
     private func validity(_ certificate: TLSFacts.Certificate) -> Finding {
         let days = (certificate.notAfter - now).count / Nanoseconds.seconds(86_400).count
-        let told = "\(certificate.subject) by \(certificate.issuer), \(days) days left"
+        let told = "\(certificate.subject) by \(certificate.issuer), \(days.counted("day")) left"
         if days >= VenueCheck.warningDays { return .fine("venue.certificate", told) }
         return .advice("venue.certificate", told, "the venue must renew it: look again tomorrow")
     }

@@ -28,6 +28,8 @@ struct Ending {
             return nil
         case .timeUp:
             return "its time was up with \(progress)" + obstacle
+        case .killSwitch:
+            return "\(reason.words) with \(progress)"
         case .residueTooSmall:
             return "\(progress): the \(instrument.words(left)) left\(worth(left)) is less than the "
                 + "venue's smallest order of \(smallest)"

@@ -5,23 +5,12 @@ internal import Units
 extension Instrument {
     /// A quantity in the base coin.
     func words(_ quantity: Quantity) -> String {
-        Instrument.plain(lot.text(quantity.lots)) + " " + baseCoin
+        DecimalScale.plain(lot.text(quantity.lots)) + " " + baseCoin
     }
 
     /// A price.
-    func words(_ price: Price) -> String { Instrument.plain(tick.text(price.ticks)) }
+    func words(_ price: Price) -> String { DecimalScale.plain(tick.text(price.ticks)) }
 
     /// An amount of the quote coin.
-    func words(_ amount: Amount) -> String {
-        let billionths = DecimalScale(multiplier: 1, decimals: 9)
-        return Instrument.plain(billionths.text(amount.billionths)) + " " + quoteCoin
-    }
-
-    private static func plain(_ text: String) -> String {
-        guard text.contains(".") else { return text }
-        var text = text
-        while text.last == "0" { text.removeLast() }
-        if text.last == "." { text.removeLast() }
-        return text
-    }
+    func words(_ amount: Amount) -> String { amount.text(quoteCoin) }
 }

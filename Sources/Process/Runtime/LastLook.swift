@@ -46,8 +46,9 @@ struct LastLook {
         if let silence { texts.append(silence) }
         if withdrawn > 0 {
             texts.append(
-                "\(withdrawn) orders were still open at the end and were cancelled by REST, "
-                    + "\(open.map(String.init) ?? "an unknown number") are open now"
+                withdrawn.counted("order was", "orders were")
+                    + " still open at the end and cancelled by REST; open now: "
+                    + (open.map(String.init) ?? "an unknown number")
             )
         }
         if let position, position != expected {
@@ -59,8 +60,8 @@ struct LastLook {
         }
         if let wallet, !wallet.agrees {
             texts.append(
-                "the wallet's \(instrument.baseCoin) moved by \(wallet.movedText), "
-                    + "our fills less their fees by \(wallet.expectedText)"
+                "the wallet's \(instrument.baseCoin) moved by \(wallet.moved.exactText), "
+                    + "our fills less their fees by \(wallet.expected.exactText)"
             )
         }
         return texts

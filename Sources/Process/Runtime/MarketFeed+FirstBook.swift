@@ -23,7 +23,7 @@ extension MarketFeed {
     func noBookText(_ symbol: String, until end: Nanoseconds) -> String? {
         guard lines.counts.snapshots == 0 else { return nil }
         let unreadable = (0..<lines.count).reduce(0) { $0 + lines.counts(of: $1).malformed }
-        let read = "\(plan.bookTopic); \(unreadable) messages unreadable"
+        let read = "\(plan.bookTopic); \(unreadable.counted("message")) unreadable"
         guard let bookAcceptedAt else {
             return
                 "no book of \(symbol) came, and the venue did not accept the subscription to \(read)"

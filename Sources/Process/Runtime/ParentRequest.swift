@@ -5,12 +5,21 @@ public import Units
 /// A parent order as a person states it; lots and ticks are known once the venue has been asked.
 public struct ParentRequest: Sendable {
     /// Which schedule it follows.
-    public enum Algorithm: Sendable {
+    public enum Algorithm: Sendable, CustomStringConvertible {
         case twap
         /// With a profile from these past bars, or from the venue's when nil.
         case vwap(history: [VolumeBar]?)
         /// At this share of all volume, in basis points.
         case pov(rateBps: Int64)
+
+        /// "twap", "vwap", "pov 10%".
+        public var description: String {
+            switch self {
+            case .twap: "twap"
+            case .vwap: "vwap"
+            case .pov(let rateBps): "pov \(Stated.percent(rateBps))"
+            }
+        }
 
         /// Whether all of it is wanted done by the end.
         var completesByEnd: Bool {

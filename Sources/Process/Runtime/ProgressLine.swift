@@ -53,7 +53,7 @@ public enum ProgressLine {
             )
         }
         parts.append("due \(percent(now.target.lots, of: now.quantity.lots))")
-        parts.append("\(now.children) orders")
+        parts.append(now.children.counted("order"))
         return parts
     }
 

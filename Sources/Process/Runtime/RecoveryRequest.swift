@@ -44,7 +44,7 @@ public struct RecoveryRequest: Sendable {
 /// What became of one session.
 public struct RecoveryOutcome: Sendable {
     /// What was done.
-    public enum Action: String, Sendable {
+    public enum Action: String, Sendable, CaseIterable {
         /// No parent was on record: there was nothing to do.
         case nothingBegun
         /// The parent had ended already, and the venue knows of nothing else.
@@ -58,7 +58,7 @@ public struct RecoveryOutcome: Sendable {
     }
 
     /// Why a parent was stopped.
-    public enum Reason: Hashable, Sendable {
+    public enum Reason: Hashable, Sendable, CaseIterable {
         /// The policy says so, or who runs the recovery.
         case asked
         /// Its time is over.

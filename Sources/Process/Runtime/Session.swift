@@ -30,6 +30,9 @@ public struct SessionOutcome: Sendable {
     /// Connections that were open at the end and belonged to nobody: 0, or the program has a fault.
     public internal(set) var strayConnections = 0
 
+    /// Adds where the faults come from that the venue made for a rehearsal.
+    mutating func note(plannedFaults: String?) { report.venue.faults = plannedFaults }
+
     /// Adds what is to be said about its end.
     mutating func add(_ text: String) {
         report.fault = report.fault.map { $0 + "; " + text } ?? text
@@ -71,6 +74,9 @@ public enum Session {
         }
         let (inquiry, facts, order) = (ground.inquiry, ground.facts, ground.order)
         if let text = facts.strayText { configuration.notice?(text) }
+        if let faults = facts.plannedFaults {
+            configuration.notice?("this venue makes faults, \(faults): what goes wrong is meant to")
+        }
         if let text = order.clipping(facts.instrument) { configuration.notice?(text) }
         let claim = try configuration.claim(facts.instrument)
         defer { withExtendedLifetime(claim) {} }

@@ -213,7 +213,7 @@ struct SessionJournal: ~Copyable {
         }
         if let lost = recording?.recorder.lost, lost.orders > 0 {
             fault =
-                "the journal cannot keep up: \(lost.orders) order records found no room, "
+                "the journal cannot keep up: \(lost.orders.counted("order record")) found no room, "
                 + "for the disk did not take what came before"
             return true
         }

@@ -165,7 +165,7 @@ enum Settler {
         _ settlement: Settlement
     ) -> Bool {
         let text =
-            "settled: \(settlement.cancelled) orders cancelled; fills by the venue "
+            "settled: \(settlement.cancelled.counted("order")) cancelled; fills by the venue "
             + "\(settlement.filledByVenue), by the journal \(settlement.filledByJournal)"
         do {
             try JournalFolder.settle(session.name, in: request.journal.directory, text: text)

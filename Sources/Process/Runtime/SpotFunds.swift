@@ -75,8 +75,7 @@ extension VenueInquiry {
 
 extension SpotFunds {
     fileprivate static func shortage(_ coin: String, _ needed: Amount, _ free: Amount) -> String {
-        let scale = DecimalScale(multiplier: 1, decimals: 9)
-        return "the parent needs \(scale.text(needed.billionths)) \(coin), and the wallet has "
-            + "\(scale.text(free.billionths)) free: deposit, or ask for less"
+        "the parent needs \(needed.text(coin, rounding: .up)), and the wallet has "
+            + "\(free.text(coin, rounding: .down)) free: deposit, or ask for less"
     }
 }

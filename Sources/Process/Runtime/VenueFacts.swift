@@ -25,6 +25,8 @@ struct VenueFacts {
     var foreignOrders: Int
     /// Other sessions of Sluice whose names some of them bear.
     var foreignSessions: [SessionPrefix] = []
+    /// Where the faults come from that the venue makes for a rehearsal; nil for none.
+    var plannedFaults: String?
 }
 
 extension VenueFacts {

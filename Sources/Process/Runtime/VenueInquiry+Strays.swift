@@ -67,7 +67,9 @@ extension VenueInquiry {
             }
             usleep(VenueInquiry.pauseMicroseconds)
         }
-        throw .venue("\(found.count) orders of session \(session.text) cannot be cancelled")
+        throw .venue(
+            found.count.counted("order") + " of session \(session.text) cannot be cancelled"
+        )
     }
 
     /// Everything the venue tells of the session's orders since `start`.

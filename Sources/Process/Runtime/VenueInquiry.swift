@@ -51,7 +51,7 @@ struct VenueInquiry {
     /// Asks for everything a session needs to know.
     func facts(_ loop: inout EventLoop) throws(SessionError) -> VenueFacts {
         let before = clock()
-        let venueClock = try venueClock(&loop)
+        let (venueClock, faults) = try venueClock(&loop)
         let instrument = try instrument(&loop)
         let feeBody = try link.call(
             &loop,
@@ -80,7 +80,8 @@ struct VenueInquiry {
             statements: statements,
             largestPosition: try largestPosition(&loop),
             foreignOrders: open.foreign,
-            foreignSessions: open.sessions
+            foreignSessions: open.sessions,
+            plannedFaults: faults
         )
     }
 
@@ -105,8 +106,11 @@ struct VenueInquiry {
     }
 
     /// Asks for the time, several times: the quickest answer bounds the error best.
-    private func venueClock(_ loop: inout EventLoop) throws(SessionError) -> VenueClock {
+    private func venueClock(
+        _ loop: inout EventLoop
+    ) throws(SessionError) -> (clock: VenueClock, faults: String?) {
         var estimate = VenueClock()
+        var faults: String?
         for _ in 0..<VenueInquiry.timeQuestions {
             let sent = clock()
             let body = try link.call(&loop, "time", requests.serverTime())
@@ -114,6 +118,7 @@ struct VenueInquiry {
             let time = try SessionError.reading("time") { () throws(BybitReplyError) in
                 try BybitReplies.serverTime(body)
             }
+            faults = BybitReplies.plannedFaults(body)
             estimate.add(TimeSample(sent: sent, received: received, venue: time))
         }
         guard abs(estimate.offset.count) <= VenueInquiry.maxClockOffset.count else {
@@ -122,7 +127,7 @@ struct VenueInquiry {
                     + "synchronise this host"
             )
         }
-        return estimate
+        return (estimate, faults)
     }
 
     /// Settles on the first product class in which the venue trades the symbol.

@@ -9,11 +9,4 @@ struct WalletMovement {
     let tolerance: Int64
 
     var agrees: Bool { (moved - expected).billionths.magnitude <= UInt64(tolerance) }
-
-    var movedText: String { WalletMovement.text(moved) }
-    var expectedText: String { WalletMovement.text(expected) }
-
-    private static func text(_ amount: Amount) -> String {
-        DecimalScale(multiplier: 1, decimals: 9).text(amount.billionths)
-    }
 }

@@ -203,7 +203,11 @@ struct Workbench: ~Copyable {
         aides.timeWatch.stop()
         names.stop()
         let strays = aides.strayConnections + trading.strayConnections
-        if strays > 0 { configuration.notice?("\(strays) connections were lost sight of") }
+        if strays > 0 {
+            configuration.notice?(
+                strays.counted("connection was", "connections were") + " lost sight of"
+            )
+        }
         var outcome = trading.conclude(
             configuration,
             facts,
@@ -214,6 +218,7 @@ struct Workbench: ~Copyable {
             troubles: aides.reconciler.troubles.texts
         )
         outcome.strayConnections = strays
+        outcome.note(plannedFaults: facts.plannedFaults)
         return outcome
     }
 

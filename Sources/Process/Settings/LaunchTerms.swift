@@ -9,6 +9,14 @@ public enum LaunchTerms {
     /// What a person has to say, and where, before real money is traded.
     public static let confirmation = "yes"
 
+    /// What to say of an answer about real money where none is traded; nil for nothing.
+    public static func remark(to environment: VenueEnvironment, liveMoney: String?) -> String? {
+        guard environment != .live, liveMoney != nil else { return nil }
+        return
+            "--live-money has no meaning here: environment \"\(environment.rawValue)\" trades no "
+            + "real money"
+    }
+
     /// Why a session may not begin, each with what to do; empty when it may.
     ///
     /// - Parameters:

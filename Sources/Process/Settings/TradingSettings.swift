@@ -59,24 +59,11 @@ public struct TradingSettings: Sendable {
     }
 
     private static func text(of path: String) throws(SettingsError) -> String {
-        func problem(_ text: String) -> SettingsError {
-            SettingsError([SettingsProblem(file: path, line: nil, text: text)])
-        }
-        var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
-        {
-            throw problem("is a directory")
-        }
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path))
+        do throws(TextFileError) {
+            return try TextFile(path).text
         } catch {
-            throw problem((error as NSError).localizedFailureReason ?? error.localizedDescription)
+            throw SettingsError([SettingsProblem(file: path, line: nil, text: "\(error)")])
         }
-        guard let text = String(data: data, encoding: .utf8) else {
-            throw problem("is no text in UTF-8")
-        }
-        return text
     }
 
     /// The settings in `text`, named `path` in problems.

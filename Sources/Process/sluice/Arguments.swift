@@ -1,8 +1,13 @@
 import ArgumentParser
 import Units
 
-/// An option's value as it was typed. One that cannot be read is kept with the reason, so that
-/// `OptionFaults` tells all of them at once.
+/// What an option's value may say.
+protocol ArgumentForm {
+    associatedtype Value: Sendable
+    static func read(_ text: String) throws(StatedError) -> Value
+}
+
+/// An option's value, whatever its form.
 protocol TypedArgument: ExpressibleByArgument {
     /// What was typed.
     var text: String { get }
@@ -10,136 +15,90 @@ protocol TypedArgument: ExpressibleByArgument {
     var fault: String? { get }
 }
 
-/// A duration as people write it: "30m", "90s", "1h30m", "500ms".
-struct DurationArgument: TypedArgument {
+/// An option's value as it was typed. One that cannot be read is kept with the reason, so that
+/// `OptionFaults` tells all of them at once.
+struct StatedArgument<Form: ArgumentForm>: TypedArgument {
     let text: String
     let fault: String?
-    private let read: Nanoseconds?
+    private let read: Form.Value?
 
     /// - Precondition: it could be read.
-    var value: Nanoseconds { DurationArgument.readable(read) }
-
-    init(_ value: Nanoseconds) {
-        text = Stated.text(value)
-        fault = nil
-        read = value
+    var value: Form.Value {
+        guard let read else { preconditionFailure("\(Form.self): `validate` refuses its faults") }
+        return read
     }
 
-    init?(argument: String) {
+    init(argument: String) {
         text = argument
-        (read, fault) = Self.reading { () throws(StatedError) in try Stated.duration(argument) }
+        do throws(StatedError) {
+            (read, fault) = (try Form.read(argument), nil)
+        } catch {
+            (read, fault) = (nil, error.description)
+        }
     }
 
     var defaultValueDescription: String { text }
+}
+
+/// A duration as people write it: "30m", "90s", "1h30m", "500ms".
+typealias DurationArgument = StatedArgument<DurationForm>
+enum DurationForm: ArgumentForm {
+    static func read(_ text: String) throws(StatedError) -> Nanoseconds {
+        try Stated.duration(text)
+    }
 }
 
 /// How long past its end a parent may go on: a duration of an hour at most, or "0s" for none.
-struct GraceArgument: TypedArgument {
-    let text: String
-    let fault: String?
-    private let read: Nanoseconds?
-
-    /// - Precondition: it could be read.
-    var value: Nanoseconds { GraceArgument.readable(read) }
-
-    init(_ value: Nanoseconds) {
-        text = Stated.text(value)
-        fault = nil
-        read = value
+typealias GraceArgument = StatedArgument<GraceForm>
+enum GraceForm: ArgumentForm {
+    static func read(_ text: String) throws(StatedError) -> Nanoseconds {
+        if ["0", "0s", "0ms"].contains(text) { return .zero }
+        return try Stated.duration(text, in: .milliseconds(1)...(.seconds(3_600)))
     }
+}
 
-    init?(argument: String) {
-        text = argument
-        if ["0", "0s", "0ms"].contains(argument) {
-            (read, fault) = (.zero, nil)
-        } else {
-            (read, fault) = Self.reading { () throws(StatedError) in
-                try Stated.duration(argument, in: .milliseconds(1)...(.seconds(3_600)))
-            }
-        }
-    }
-
-    var defaultValueDescription: String { text }
+extension StatedArgument where Form.Value == Nanoseconds {
+    init(_ value: Nanoseconds) { self.init(argument: Stated.text(value)) }
 }
 
 /// A rate as people write it: "10%" or "0.10".
-struct RateArgument: TypedArgument {
-    let text: String
-    let fault: String?
-    private let read: Int64?
+typealias RateArgument = StatedArgument<RateForm>
+enum RateForm: ArgumentForm {
+    static func read(_ text: String) throws(StatedError) -> Int64 { try Stated.share(text) }
+}
 
+extension RateArgument {
     /// In basis points.
     ///
     /// - Precondition: it could be read.
-    var bps: Int64 { RateArgument.readable(read) }
-
-    init?(argument: String) {
-        text = argument
-        (read, fault) = Self.reading { () throws(StatedError) in try Stated.share(argument) }
-    }
-
-    var defaultValueDescription: String { text }
+    var bps: Int64 { value }
 }
 
-/// A positive decimal, kept as text until the instrument's step is known.
-struct DecimalArgument: TypedArgument {
-    let text: String
-    let fault: String?
-
-    /// The value as a step of an instrument.
-    ///
-    /// - Precondition: it could be read.
-    var scale: DecimalScale { DecimalArgument.readable(DecimalScale(step: text)) }
-
-    init?(argument: String) {
-        text = argument
-        (_, fault) = Self.reading { () throws(StatedError) in try Stated.decimal(argument) }
+/// A positive decimal, whose text is kept until the instrument's step is known.
+typealias DecimalArgument = StatedArgument<DecimalForm>
+enum DecimalForm: ArgumentForm {
+    /// As a step of an instrument.
+    static func read(_ text: String) throws(StatedError) -> DecimalScale {
+        guard let scale = DecimalScale(step: try Stated.decimal(text)) else {
+            preconditionFailure("DecimalForm: a stated decimal is a step")
+        }
+        return scale
     }
-
-    var defaultValueDescription: String { text }
 }
 
 /// A whole number.
-struct WholeArgument: TypedArgument {
-    let text: String
-    let fault: String?
-    private let read: UInt64?
-
-    /// - Precondition: it could be read.
-    var value: UInt64 { WholeArgument.readable(read) }
-
-    /// The same where it is known to be small.
-    var int: Int { Int(clamping: value) }
-
-    init(_ value: UInt64) {
-        text = String(value)
-        fault = nil
-        read = value
-    }
-
-    init?(argument: String) {
-        text = argument
-        (read, fault) = Self.reading { () throws(StatedError) in try Stated.whole(argument) }
-    }
-
-    var defaultValueDescription: String { text }
+typealias WholeArgument = StatedArgument<WholeForm>
+enum WholeForm: ArgumentForm {
+    static func read(_ text: String) throws(StatedError) -> UInt64 { try Stated.whole(text) }
 }
 
-extension TypedArgument {
-    fileprivate static func reading<Value>(
-        _ read: () throws(StatedError) -> Value
-    ) -> (Value?, String?) {
-        do throws(StatedError) {
-            return (try read(), nil)
-        } catch {
-            return (nil, error.description)
-        }
-    }
+extension WholeArgument {
+    init(_ value: UInt64) { self.init(argument: String(value)) }
 
-    fileprivate static func readable<Value>(_ value: Value?) -> Value {
-        guard let value else { preconditionFailure("\(Self.self): `validate` refuses its faults") }
-        return value
-    }
+    /// The same where it is known to be small.
+    ///
+    /// - Precondition: it could be read.
+    var int: Int { Int(clamping: value) }
 }
 
 /// Which way a parent goes.

@@ -25,13 +25,13 @@ struct DemoCommand: ParsableCommand {
     var quantity: DecimalArgument?
 
     @Option(help: "How long: 15s, 1m; 1ms to 168h.")
-    var over = DurationArgument(argument: "15s")!
+    var over = DurationArgument(argument: "15s")
 
     @Option(help: "The schedule.")
     var algo: ParentOptions.Algorithm = .twap
 
     @Option(help: "POV: our share of all volume, 10% or 0.10; 0.01% to 89.99%.")
-    var rate = RateArgument(argument: "10%")!
+    var rate = RateArgument(argument: "10%")
 
     @Option(help: "Seed of the synthetic market.")
     var seed = WholeArgument(1)
@@ -40,7 +40,7 @@ struct DemoCommand: ParsableCommand {
     var feed: [String] = []
 
     @Option(help: "How much faster than recorded to play it.")
-    var speed = DecimalArgument(argument: "1")!
+    var speed = DecimalArgument(argument: "1")
 
     @OptionGroup var thread: ThreadOptions
     @OptionGroup var journal: JournalOptions
@@ -60,7 +60,7 @@ struct DemoCommand: ParsableCommand {
         var venueConfiguration = LoopbackVenueConfiguration()
         venueConfiguration.seed = seed.value
         venueConfiguration.feedFiles = feed
-        venueConfiguration.speed = speed.scale.step
+        venueConfiguration.speed = speed.value.step
         // Before the keys lie on disk: a signal from here on lets them be removed.
         let interrupts = try Interrupts()
         let entry = try KillSwitchLocator.enter()

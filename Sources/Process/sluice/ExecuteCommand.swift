@@ -54,7 +54,12 @@ struct ExecuteCommand: ParsableCommand {
     @Option(help: "linear or spot. Default: the first in which the venue trades the symbol.")
     var category: CategoryArgument?
 
-    @Option(help: "Levels a side of the book to follow: 1, 50, 200 or 1000. Default: 50.")
+    @Option(
+        help: """
+            Levels a side of the book to follow: 1, 50, 200 or 1000. Default: 50. A loopback venue's \
+            book has 50, or as many as its recording.
+            """
+    )
     var depth: WholeArgument?
 
     @Option(
@@ -157,8 +162,10 @@ struct ExecuteCommand: ParsableCommand {
         _ configuration: SessionConfiguration,
         hasCredentials: Bool
     ) throws {
+        let environment = port == nil ? settings?.venue.environment ?? .loopback : .loopback
+        LaunchTerms.remark(to: environment, liveMoney: liveMoney).map(Terminal.note)
         let objections = LaunchTerms.objections(
-            to: port == nil ? settings?.venue.environment ?? .loopback : .loopback,
+            to: environment,
             journal: configuration.journal,
             hasCredentials: hasCredentials,
             liveMoney: liveMoney

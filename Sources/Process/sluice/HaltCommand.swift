@@ -21,7 +21,7 @@ struct HaltCommand: ParsableCommand {
     var reason = "no reason given"
 
     @Option(help: "How long to wait for the sessions to end: 1ms to 168h.")
-    var wait = DurationArgument(argument: "30s")!
+    var wait = DurationArgument(argument: "30s")
 
     func validate() throws { try OptionFaults(self).finish() }
 

@@ -12,8 +12,9 @@ struct InspectCommand: ParsableCommand {
         discussion: """
             Reads Bybit's day archives of books and of trades, and messages as collectors keep \
             them, plain, .gz or .zip, through the decoder and the order book that trade live. \
-            Several files are one stream, in the order given; one symbol and one depth a run. \
-            Tick and lot are looked for in the files where they are not given.
+            Several files are one stream, in the order given; one symbol and one depth a run: \
+            --symbol chooses where there are several. Tick and lot are looked for in its rows \
+            where they are not given.
 
             Example:
               sluice inspect 2024-12-01_XRPUSDT_ob500.data.zip
@@ -28,6 +29,9 @@ struct InspectCommand: ParsableCommand {
 
     @Argument(help: ArgumentHelp("Recordings, in order.", valueName: "file"))
     var files: [String]
+
+    @Option(help: "Whose messages; needed where the files hold those of several.")
+    var symbol: String?
 
     @Option(help: "The instrument's price step, such as 0.1; found where it is not given.")
     var tick: DecimalArgument?
@@ -55,8 +59,8 @@ struct InspectCommand: ParsableCommand {
     }
 
     private func inspect() throws {
-        let given = (tick?.scale, lot?.scale)
-        let found = given.0 == nil || given.1 == nil ? try StepSearch(files) : nil
+        let given = (tick?.value, lot?.value)
+        let found = given.0 == nil || given.1 == nil ? try search() : nil
         guard let tick = given.0 ?? found?.tick, let lot = given.1 ?? found?.lot else { return }
         let output = LineOutput()
         var lines: [String] = []
@@ -69,7 +73,7 @@ struct InspectCommand: ParsableCommand {
                 guard lost == nil else { return }
                 do throws(DocumentLost) { try output.write(line) } catch { lost = error }
             } : nil
-        let inspection = FeedInspection(tick: tick, lot: lot, onDigest: onDigest)
+        let inspection = FeedInspection(tick: tick, lot: lot, symbol: symbol, onDigest: onDigest)
         var trouble: RecordingError?
         do {
             for file in files where lost == nil { try inspection.read(file) }
@@ -97,6 +101,22 @@ struct InspectCommand: ParsableCommand {
         }
         try output.flush()
         if let trouble { throw failure(trouble) }
+    }
+
+    /// The steps of the symbol that is meant.
+    private func search() throws -> StepSearch {
+        let found = try StepSearch(files, symbol: symbol)
+        let names = found.symbols.joined(separator: ", ")
+        if let symbol, !found.symbols.isEmpty, !found.symbols.contains(symbol) {
+            throw RecordingError(file: "--symbol \(symbol)", reason: "the files hold \(names)")
+        }
+        if symbol == nil && found.symbols.count > 1 {
+            throw RecordingError(
+                file: "input",
+                reason: "holds several symbols, say which with --symbol: \(names)"
+            )
+        }
+        return found
     }
 
     private func failure(_ error: RecordingError) -> ExitCode {

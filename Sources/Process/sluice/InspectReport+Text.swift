@@ -48,7 +48,7 @@ extension InspectReport {
                     "spread",
                     "min \(spread.minimumTicks), median \(spread.medianTicks), "
                         + "p90 \(spread.p90Ticks), mean \(String(format: "%.2f", spread.meanTicks)), "
-                        + "max \(spread.maximumTicks) ticks"
+                        + "max \(spread.maximumTicks.counted("tick"))"
                 )
             )
         }

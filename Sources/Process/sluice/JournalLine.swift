@@ -50,9 +50,9 @@ struct JournalLine {
         case .account(let coded):
             add(coded, AccountEvent(coded))
         case .link(let coded):
-            word("event", LinkEvent(coded).map { "\($0)" } ?? "unknown \(coded.code)")
+            word("event", LinkEvent(coded).map(\.word) ?? "unknown \(coded.code)")
         case .control(let coded):
-            word("asked", ControlCommand(coded).map { "\($0)" } ?? "unknown \(coded.code)")
+            word("asked", ControlCommand(coded).map(\.word) ?? "unknown \(coded.code)")
         case .command(let command): add(command)
         case .gap(let gap):
             number("market", gap.market)
@@ -303,5 +303,23 @@ struct JournalLine {
         case .cancel(let cancel):
             _ = symbol(cancel.instrument)
         }
+    }
+}
+
+extension LinkEvent {
+    /// The word for it; which instrument is not told, for a session has one.
+    fileprivate var word: String {
+        switch self {
+        case .feedGap: "feedGap"
+        case .feedDown: "feedDown"
+        default: "\(self)"
+        }
+    }
+}
+
+extension ControlCommand {
+    /// The word for it; which parent is not told, for a session has one.
+    fileprivate var word: String {
+        if case .cancel = self { "cancel" } else { "\(self)" }
     }
 }

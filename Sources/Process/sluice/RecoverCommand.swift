@@ -98,8 +98,11 @@ struct RecoverCommand: ParsableCommand {
         let (entry, isHalted) = RecoverCommand.enterKillSwitch()
         if isHalted && request.policy == .resume { request.policy = .halt }
         // Taking orders off needs no leave; placing new ones with real money does.
-        let isLive = port == nil && settings?.venue.environment == .live
-        if isLive && request.policy == .resume && liveMoney != LaunchTerms.confirmation {
+        let environment = port == nil ? settings?.venue.environment ?? .loopback : .loopback
+        LaunchTerms.remark(to: environment, liveMoney: liveMoney).map(Terminal.note)
+        if environment == .live && request.policy == .resume
+            && liveMoney != LaunchTerms.confirmation
+        {
             Terminal.note("live without --live-money yes: parents are stopped")
             request.policy = .halt
         }

@@ -59,7 +59,7 @@ struct RecoverySummary: Encodable {
     private static func lines(_ settlement: Settlement) -> [String] {
         let position = settlement.position.map { ", position \($0)" } ?? ""
         var lines = [
-            "  cancelled    \(settlement.cancelled) open orders",
+            "  cancelled    \(settlement.cancelled.counted("open order"))",
             "  filled       \(settlement.filledByVenue) \(settlement.symbol) by the venue, "
                 + "\(settlement.filledByJournal) by the journal\(position)",
         ]
@@ -87,8 +87,12 @@ struct RecoverySummary: Encodable {
         if let downtimeNs, report != nil {
             lines.append(String(format: "  nobody there %.1f s", Double(downtimeNs) / 1e9))
         }
-        if missing > 0 { lines.append("  missing      \(missing) records that found no room") }
-        if adopted > 0 { lines.append("  not recorded \(adopted) orders, found at the venue") }
+        if missing > 0 {
+            lines.append("  missing      \(missing.counted("record")) that found no room")
+        }
+        if adopted > 0 {
+            lines.append("  not recorded \(adopted.counted("order")), found at the venue")
+        }
         if let settlement { lines += RecoverySummary.lines(settlement) }
         if let report { lines.append(report.text(width: Terminal.width(of: 1))) }
         return lines.joined(separator: "\n")

@@ -98,7 +98,7 @@ struct ReplaySummary: Encodable {
     func text() -> String {
         var lines = [
             "session \(session), recorded by \(build), behaviour \(behaviour)",
-            "  records     \(records) in \(segments) segments, \(end)",
+            "  records     \(records) in \(segments.counted("segment")), \(end)",
             "  events      \(events)",
             "  commands    \(commands), \(unrecorded) more without a record",
             "  executions  \(executions)",
@@ -107,7 +107,7 @@ struct ReplaySummary: Encodable {
             lines.append(
                 "  parent \(parent.id)    \(parent.side) \(parent.quantity) \(parent.symbol) by "
                     + "\(parent.algorithm): \(parent.state) (\(parent.stopReason)), filled "
-                    + "\(parent.filled) by \(parent.children) children, \(parent.openChildren) open"
+                    + "\(parent.filled) by \(parent.children.counted("child", "children")), \(parent.openChildren) open"
             )
         }
         if let gap { lines.append("incomplete from \(gap)") }
@@ -116,7 +116,7 @@ struct ReplaySummary: Encodable {
             lines.append("  expected  \(difference.expected)")
             lines.append("  actual    \(difference.actual)")
         } else if gap == nil {
-            lines.append("all \(commands) commands are equal")
+            lines.append("all equal: " + commands.counted("command"))
         }
         return lines.joined(separator: "\n")
     }

@@ -1,10 +1,11 @@
 import ArgumentParser
 import Foundation
+import Invocation
 
 extension Sluice {
     /// The command that `arguments` ask for, in an environment that says nothing wrong.
     static func command(
-        _ arguments: [String] = Array(CommandLine.arguments.dropFirst()),
+        _ arguments: [String] = Invocation.arguments,
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws -> any ParsableCommand {
         let command = try parseAsRoot(joiningNegatives(arguments))

@@ -20,6 +20,12 @@ struct Sluice: ParsableCommand {
         ]
     )
 
+    /// Without a sub-command nothing was asked for that could be done.
+    func run() throws {
+        Terminal.error("name a command\n\n\(Sluice.helpMessage())")
+        throw ExitCode(2)
+    }
+
     static func main() {
         Launch.prepare()
         Terminal.leave(code())

@@ -62,11 +62,9 @@ final class Stopping: Sendable {
         guard let progress = control.latest else { return beginning }
         let filled = Double(progress.filled.lots) / Double(max(1, progress.quantity.lots)) * 100
         let orders =
-            switch progress.live {
-            case 0: "no order is open"
-            case 1: "1 order is still open or unanswered"
-            default: "\(progress.live) orders are still open or unanswered"
-            }
+            progress.live == 0
+            ? "no order is open"
+            : progress.live.counted("order is", "orders are") + " still open or unanswered"
         return String(format: "%@, %.1f %% filled", orders, filled)
     }
 }

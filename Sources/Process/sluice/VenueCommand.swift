@@ -1,6 +1,6 @@
 import ArgumentParser
-import Foundation
 import LoopbackVenue
+import Settings
 import Units
 
 /// `sluice venue`: the loopback venue as a server of its own.
@@ -31,7 +31,7 @@ struct VenueCommand: ParsableCommand {
     var feed: [String] = []
 
     @Option(help: "How many times faster than recorded the feed plays.")
-    var speed = DecimalArgument(argument: "1")!
+    var speed = DecimalArgument(argument: "1")
 
     @Option(help: "Seed of the synthetic market.")
     var seed = WholeArgument(1)
@@ -54,7 +54,7 @@ struct VenueCommand: ParsableCommand {
     @Option(help: "What goes wrong, and when: a file of rules (see docs/faults.md).")
     var faults: String?
 
-    @Option(help: "Draw a few faults by this seed.")
+    @Option(help: "Draw seven faults by this seed, and say which.")
     var faultSeed: WholeArgument?
 
     @Option(help: "Order requests of a kind a second; 10 is what an account of no tier may.")
@@ -76,11 +76,11 @@ struct VenueCommand: ParsableCommand {
         var wanted = LoopbackVenueConfiguration()
         wanted.port = UInt16(port.int)
         wanted.feedFiles = feed
-        wanted.speed = speed.scale.step
+        wanted.speed = speed.value.step
         wanted.seed = seed.value
         wanted.symbol = symbol
-        wanted.tick = tick?.scale
-        wanted.lot = lot?.scale
+        wanted.tick = tick?.value
+        wanted.lot = lot?.value
         wanted.category = category?.category
 
         wanted.position = .flat(isHedged: hedged)
@@ -95,6 +95,9 @@ struct VenueCommand: ParsableCommand {
             Terminal.hurry()
         }
         defer { venue.run() }
+        if let faultSeed {
+            Terminal.note("faults are drawn by seed \(faultSeed.text): \(wanted.faults)")
+        }
         do {
             try Terminal.document(VenueCommand.announcement(venue))
         } catch {
@@ -111,12 +114,12 @@ struct VenueCommand: ParsableCommand {
 
     /// The script in the file at `path`, and everything that is wrong with it.
     private static func script(_ path: String) -> (script: FaultScript, problems: [String]) {
-        let data = FileManager.default.contents(atPath: path)
-        guard let text = data.flatMap({ String(data: $0, encoding: .utf8) }) else {
-            return (FaultScript(), ["--faults: cannot read \(path) as a text"])
+        do throws(TextFileError) {
+            let (script, problems) = FaultScript.read(try TextFile(path).text)
+            return (script, problems.map { "\(path):\($0.line): \($0.reason)" })
+        } catch {
+            return (FaultScript(), ["--faults: \(path) \(error)"])
         }
-        let (script, problems) = FaultScript.read(text)
-        return (script, problems.map { "\(path):\($0.line): \($0.reason)" })
     }
 
     private static func announcement(_ venue: VenueHost) -> String {

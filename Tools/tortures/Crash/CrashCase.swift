@@ -135,7 +135,7 @@ extension CrashCase: CustomStringConvertible {
     var description: String {
         """
         \(terms.side) \(parent.quantity) limit \(parent.limit ?? "none") \
-        \(venue.category?.name ?? "") \(parent.algorithm) over \(parent.duration), \(sync) journal, \
+        \(venue.category?.name ?? "") \(parent.algorithm) over \(Stated.text(parent.duration)), \(sync) journal, \
         \(kind), \(terms.opening), \(venue.requestsPerSecond ?? 10) requests/s, \(policy), killed after \(kills.map(\.after.millisecondCount)) ms\
         \(losesPower ? ", power lost" : ""), session \(terms.session.text), \
         faults \(venue.faults.events)

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import LoopbackVenue
-import Synchronization
 
 /// Parents whose process is killed, held against the venue's own books.
 struct CrashCommand: ParsableCommand {
@@ -22,17 +21,10 @@ struct CrashCommand: ParsableCommand {
     @Option(help: "Parents.")
     var runs: UInt64 = 100
 
-    @Option(help: "The first parent's seed; the others count up from it.")
-    var seed: UInt64 = 1
-
     @Option(help: "Parents at the same time.")
     var parallel = 12
 
-    @Option(help: "Where the journals are kept meanwhile. Default: /dev/shm.")
-    var scratch: String?
-
-    @Flag(help: "Print the result as one JSON document.")
-    var json = false
+    @OptionGroup var campaign: CampaignOptions
 
     func validate() throws {
         let sluice = Executable.beside("sluice")
@@ -42,24 +34,10 @@ struct CrashCommand: ParsableCommand {
     }
 
     func run() throws {
-        let began = ContinuousClock.now
         let identity = try VenueIdentity()
-        let folder = Scratch(scratch)
-        let tally = Mutex(CrashTally())
-        let crew = Crew(seeds: seed, runs: runs, threads: parallel)
-        let hung = crew.live { seed in
-            let outcome = CrashLife(seed: seed, identity: identity, scratch: folder).live()
-            if !outcome.violations.isEmpty {
-                Tally.cry(seed, outcome.violations, outcome.evidence)
-            }
-            tally.withLock { $0.add(outcome) }
+        let folder = Scratch(campaign.scratch)
+        try campaign.live(runs, parallel: parallel, CrashTally.self) { seed in
+            CrashLife(seed: seed, identity: identity, scratch: folder).live()
         }
-        var result = tally.withLock { $0 }
-        for seed in hung { result.addHung(seed) }
-        result.seconds = (ContinuousClock.now - began).inSeconds
-        result.processorSeconds = Processor.seconds
-        try Tally.show(result, result.failures, result.text, asJSON: json)
-        // Threads that hang must not keep the process.
-        if result.violations > 0 { Foundation.exit(1) }
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// What one life came to.
-struct CrashOutcome: Sendable {
+struct CrashOutcome: CampaignOutcome {
     let seed: UInt64
     var violations: [String] = []
     var evidence = ""
@@ -35,7 +35,7 @@ struct CrashOutcome: Sendable {
 }
 
 /// What all lives came to.
-struct CrashTally: Encodable, Sendable {
+struct CrashTally: CampaignTally {
     var runs = 0
     /// All processes killed.
     var kills = 0

@@ -12,9 +12,14 @@ import Venues
 /// What one seed makes of a parent, its venue and its operator.
 struct FaultCase {
     /// A wish of the operator's, and how long after the start it comes.
-    struct Wish {
+    struct Wish: CustomStringConvertible {
         var command: ControlCommand
         var after: Nanoseconds
+
+        var description: String {
+            let word = if case .cancel = command { "cancel" } else { "\(command)" }
+            return "\(word) after \(Stated.text(after))"
+        }
     }
 
     let seed: UInt64
@@ -159,7 +164,7 @@ extension FaultCase: CustomStringConvertible {
     var description: String {
         """
         \(parent.side) \(parent.quantity) limit \(parent.limit ?? "none") \
-        \(venue.category?.name ?? "") \(parent.algorithm) over \(parent.duration), \(sync) journal, \
+        \(venue.category?.name ?? "") \(parent.algorithm) over \(Stated.text(parent.duration)), \(sync) journal, \
         \(lines) lines, \(backend), \(kind), \(terms.opening), \(venue.requestsPerSecond ?? 10) requests/s, \
         session \(session.text), wishes \(wishes), faults \(venue.faults)
         """

@@ -2,7 +2,7 @@ import Reports
 import Runtime
 
 /// What one life came to, for the count of all.
-struct FaultOutcome: Sendable {
+struct FaultOutcome: CampaignOutcome {
     let seed: UInt64
     /// What must never be; empty when all held.
     var violations: [String] = []

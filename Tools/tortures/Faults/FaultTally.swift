@@ -1,7 +1,7 @@
 import Foundation
 
 /// What all lives came to.
-struct FaultTally: Encodable, Sendable {
+struct FaultTally: CampaignTally {
     var runs = 0
     /// Parents that were worked; the others' venues refused the very beginning.
     var parents = 0

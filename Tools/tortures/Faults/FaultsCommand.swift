@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import LoopbackVenue
-import Synchronization
 import Telemetry
 
 /// Parents under venue faults, each held against the venue's own books.
@@ -22,47 +21,20 @@ struct FaultsCommand: ParsableCommand {
     @Option(help: "Parents.")
     var runs: UInt64 = 1_000
 
-    @Option(help: "The first parent's seed; the others count up from it.")
-    var seed: UInt64 = 1
-
     @Option(help: "Parents at the same time.")
     var parallel = 24
-
-    @Option(help: "Where the journals are kept meanwhile. Default: /dev/shm.")
-    var scratch: String?
 
     @Flag(help: "Leave connections open on purpose, which must be found: a check of the check.")
     var leak = false
 
-    @Flag(help: "Print the result as one JSON document.")
-    var json = false
+    @OptionGroup var campaign: CampaignOptions
 
     func run() throws {
-        let began = ContinuousClock.now
         let identity = try VenueIdentity()
-        let (folder, clock, leaks) = (Scratch(scratch), TickClock(), leak)
-        let tally = Mutex(FaultTally())
-        let crew = Crew(seeds: seed, runs: runs, threads: parallel)
-        let hung = crew.live { seed in
-            let life = FaultLife(
-                seed: seed,
-                identity: identity,
-                scratch: folder,
-                clock: clock,
-                leaks: leaks
-            )
-            let outcome = life.live()
-            if !outcome.violations.isEmpty {
-                Tally.cry(seed, outcome.violations, outcome.evidence)
-            }
-            tally.withLock { $0.add(outcome) }
+        let (folder, clock, leaks) = (Scratch(campaign.scratch), TickClock(), leak)
+        try campaign.live(runs, parallel: parallel, FaultTally.self) { seed in
+            FaultLife(seed: seed, identity: identity, scratch: folder, clock: clock, leaks: leaks)
+                .live()
         }
-        var result = tally.withLock { $0 }
-        for seed in hung { result.addHung(seed) }
-        result.seconds = (ContinuousClock.now - began).inSeconds
-        result.processorSeconds = Processor.seconds
-        try Tally.show(result, result.failures, result.text, asJSON: json)
-        // Threads that hang must not keep the process.
-        if result.violations > 0 { Foundation.exit(1) }
     }
 }

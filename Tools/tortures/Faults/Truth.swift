@@ -113,8 +113,9 @@ struct Truth {
             }
             found += inTheAccounts(report)
         }
-        if let after = report.venue.position, let before = report.venue.positionBefore,
-            after - before != report.parent.filled * Decimal(terms.side.sign),
+        if let after = report.venue.traded ?? report.venue.position,
+            after - (report.venue.positionBefore ?? 0) != report.parent.filled
+                * Decimal(terms.side.sign),
             outcome.fault?.contains("position moved by") != true,
             outcome.reason?.contains("others closed") != true
         {

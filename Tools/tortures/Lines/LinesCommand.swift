@@ -81,23 +81,14 @@ struct LinesCommand: ParsableCommand {
             }
         }
         result.soundShare = Double(sound) / Double(max(1, looks))
-        let spent = (ContinuousClock.now - began).components
-        result.seconds = Double(spent.seconds) + Double(spent.attoseconds) * 1e-18
-        try show(result)
+        result.seconds = (ContinuousClock.now - began).inSeconds
+        try Tally.show(result, Array(result.failures.prefix(20)), text(result), asJSON: json)
         if !result.failures.isEmpty { throw ExitCode.failure }
     }
 
-    private func show(_ result: Result) throws {
-        if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-            print(String(decoding: try encoder.encode(result), as: UTF8.self))
-            return
-        }
-        for failure in result.failures.prefix(20) { print("FAILED \(failure)") }
+    private func text(_ result: Result) -> String {
         let share = String(format: "%.1f", result.soundShare * 100)
-        print(
-            """
+        return """
             \(result.runs) lives, \(result.failures.count) failures, \(result.messagesPassed) \
             messages passed, book sound \(share) % of the time
             \(result.freezes) venues stood still for \(Int(result.frozenSeconds)) s in all
@@ -106,6 +97,5 @@ struct LinesCommand: ParsableCommand {
             restarts, \(result.malformed) unreadable, \(result.late) late, \
             \(result.contradictions) contradictions, \(result.falseContradictions) of them false
             """
-        )
     }
 }

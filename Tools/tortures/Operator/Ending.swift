@@ -141,3 +141,39 @@ enum Stop {
         dice.chance(25) ? .halt : .signal(dice.pick(Ending.stopping))
     }
 }
+
+extension Ending: CustomStringConvertible {
+    /// What is drawn, with its times.
+    var description: String {
+        func names(_ signals: [Int32]) -> String {
+            signals.map(SignalName.of).joined(separator: " ")
+        }
+        return switch self {
+        case .stop(let signals, let apart): "\(names(signals)), \(Stated.text(apart)) apart"
+        case .typedStop(let times), .halt(let times): "\(kind), \(times.counted("time"))"
+        case .stopWhilePaused(let time, let byHalt):
+            "\(byHalt ? "halt" : "stop") while paused for \(Stated.text(time))"
+        case .noise(let signals, let times): "\(names(signals)), \(times.counted("time"))"
+        case .pause(let time, let signal):
+            "paused by \(SignalName.of(signal)) for \(Stated.text(time))"
+        case .freeze(let time, let stop):
+            "venue frozen for \(Stated.text(time))"
+                + (stop.map { ", stop after \(Stated.text($0))" } ?? "")
+        case .stutter(let times, let each):
+            "venue frozen \(times.counted("time")) for \(Stated.text(each))"
+        case .signal(let signal): SignalName.of(signal)
+        case .clockStep(let seconds): "\(kind) by \(seconds) s"
+        default: kind
+        }
+    }
+}
+
+extension Stop: CustomStringConvertible {
+    /// As it is told.
+    var description: String {
+        switch self {
+        case .signal(let signal): SignalName.of(signal)
+        case .halt: "halt"
+        }
+    }
+}

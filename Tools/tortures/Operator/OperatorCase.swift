@@ -5,11 +5,18 @@ import Units
 /// What one seed makes of a session, its outputs, its moment and its end.
 struct OperatorCase {
     /// When something happens.
-    enum Moment {
+    enum Moment: CustomStringConvertible {
         /// So long after the process was made.
         case starting(Nanoseconds)
         /// So long after the venue has its first order.
         case working(Nanoseconds)
+
+        var description: String {
+            switch self {
+            case .starting(let time): "\(Stated.text(time)) after its start"
+            case .working(let time): "\(Stated.text(time)) after its first order"
+            }
+        }
     }
 
     /// What the venue and the host let a session be.
@@ -161,7 +168,7 @@ extension OperatorCase: CustomStringConvertible {
             \(words)\(ordersByREST ? ", orders by REST" : "")\(isHedged ? ", hedged" : "")\
             \(isNohup ? ", nohup" : ""), stdin \(hasInput ? "there" : "closed"), \
             stdout \(output), stderr \(errors)\(isOneOutput ? " (one)" : ""), \(moment), \(ending), \
-            then after \(linger) \(lastWord)\(isKilledInTheDark ? " (killed in the dark)" : ""), recovery \(policy), venue seed \(venueSeed)
+            then after \(Stated.text(linger)) \(lastWord)\(isKilledInTheDark ? " (killed in the dark)" : ""), recovery \(policy), venue seed \(venueSeed)
             """
     }
 }

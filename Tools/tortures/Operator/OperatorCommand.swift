@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Synchronization
 
 /// Sessions of the real command, ended in every way that an operator, a host or a venue knows.
 struct OperatorCommand: ParsableCommand {
@@ -26,9 +25,6 @@ struct OperatorCommand: ParsableCommand {
     @Option(help: "Sessions.")
     var runs: UInt64 = 200
 
-    @Option(help: "The first session's seed; the others count up from it.")
-    var seed: UInt64 = 1
-
     @Option(help: "Sessions at the same time: they mostly wait.")
     var parallel = 16
 
@@ -44,11 +40,7 @@ struct OperatorCommand: ParsableCommand {
     @Option(help: "leave: an order is left behind on purpose, and the campaign must fail.")
     var plant: Plant?
 
-    @Option(help: "Where everything is kept meanwhile. Default: /dev/shm.")
-    var scratch: String?
-
-    @Flag(help: "Print the result as one JSON document.")
-    var json = false
+    @OptionGroup var campaign: CampaignOptions
 
     private var command: String { sluice ?? Executable.beside("sluice") }
 
@@ -64,11 +56,10 @@ struct OperatorCommand: ParsableCommand {
         signal(SIGHUP, SIG_DFL)
         signal(SIGINT, SIG_DFL)
         signal(SIGQUIT, SIG_DFL)
-        let began = ContinuousClock.now
         let library = OperatorCommand.clockLibrary
-        if library == nil, !json { print("no libfaketime: clocks are not set") }
+        if library == nil, !campaign.json { print("no libfaketime: clocks are not set") }
         let mounts = SmallDisk.isAllowed(NSTemporaryDirectory())
-        if !mounts, !json { print("no file system can be mounted: no disk is filled") }
+        if !mounts, !campaign.json { print("no file system can be mounted: no disk is filled") }
         let limits = OperatorCase.Limits(
             longest: .seconds(hurry ? 2 : 120),
             mounts: mounts,
@@ -76,28 +67,15 @@ struct OperatorCommand: ParsableCommand {
         )
         let bench = OperatorLife.Bench(
             sluice: command,
-            scratch: Scratch(scratch),
+            scratch: Scratch(campaign.scratch),
             limits: limits,
             patience: patience,
             plants: plant == .leave,
             clockLibrary: library
         )
-        let tally = Mutex(OperatorTally())
-        let crew = Crew(seeds: seed, runs: runs, threads: parallel, patience: 400)
-        let hung = crew.live { seed in
-            let outcome = OperatorLife.live(seed, bench)
-            if !outcome.violations.isEmpty {
-                Tally.cry(seed, outcome.violations, outcome.evidence)
-            }
-            tally.withLock { $0.add(outcome) }
+        try campaign.live(runs, parallel: parallel, patience: 400, OperatorTally.self) { seed in
+            OperatorLife.live(seed, bench)
         }
-        var result = tally.withLock { $0 }
-        for seed in hung { result.addHung(seed) }
-        result.seconds = (ContinuousClock.now - began).inSeconds
-        result.processorSeconds = Processor.seconds
-        try Tally.show(result, result.failures, result.text, asJSON: json)
-        // Threads that hang must not keep the process.
-        if result.violations > 0 { Foundation.exit(1) }
     }
 
     /// The library that lets a process see another time, where it is installed.

@@ -1,7 +1,7 @@
 import Foundation
 
 /// What one life came to.
-struct OperatorOutcome: Sendable {
+struct OperatorOutcome: CampaignOutcome {
     /// The exit codes of the contract.
     static let documented: Set<Int32> = [0, 1, 2, 3, 4, 70]
 
@@ -36,7 +36,7 @@ struct OperatorOutcome: Sendable {
 }
 
 /// What all lives came to.
-struct OperatorTally: Encodable, Sendable {
+struct OperatorTally: CampaignTally {
     var runs = 0
     var violations = 0
     var firstFailingSeed: UInt64?

@@ -43,13 +43,7 @@ struct SocketsCommand: ParsableCommand {
 
     func run() throws {
         let result = try SocketLives(runs, seed, atOnce, isCareless: careless).live()
-        if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-            print(String(decoding: try encoder.encode(result), as: UTF8.self))
-        } else {
-            print(result.text)
-        }
+        try Tally.show(result, Array(result.failures.prefix(20)), result.text, asJSON: json)
         if !result.failures.isEmpty { throw ExitCode.failure }
     }
 }

@@ -59,6 +59,8 @@ public struct ParentFacts: Sendable {
     public var arrivedAt: Nanoseconds?
     /// The spread then.
     public var arrivalSpreadTicks: Int64?
+    /// When it began to stop, after which nothing is worked; nil where it ended filled.
+    public var stoppedAt: Nanoseconds?
     /// How long after its end it may still work off what is missing; nil where it stops at its end.
     public var grace: Nanoseconds?
     /// The share of all volume it keeps to, in basis points; nil for other schedules.

@@ -19,6 +19,22 @@ extension BybitReplies {
         }
     }
 
+    /// Where the faults come from that a venue for rehearsals makes, from its `market/time`; nil
+    /// where it says nothing of any, as Bybit's own.
+    public static func plannedFaults(_ body: [UInt8]) -> String? {
+        try? read(body) { (json) throws(DecodeError) in
+            var text: String?
+            while let key = try json.nextKey() {
+                if key.equals("faults") {
+                    text = try json.optionalText()?.string
+                } else {
+                    try json.skipValue()
+                }
+            }
+            return text
+        }
+    }
+
     /// The instrument `symbol`, known here as `id`, from `market/instruments-info`.
     public static func instrument(
         _ body: [UInt8],

@@ -48,6 +48,12 @@ int sluice_leave_core(void);
 /// Whether `core` is one of the cores that the process began with.
 int sluice_may_use_core(int core);
 
+/// How many words the process was started with, its own name included.
+int sluice_argument_count(void);
+
+/// One of them, from 0.
+const char *sluice_argument(int index);
+
 /// A new eventfd, closed on exec and non-blocking (Glibc's module has no sys/eventfd.h).
 /// Returns the descriptor, or -1 with errno set.
 int sluice_eventfd(void);

@@ -1,0 +1,61 @@
+/// How many decimals of a coin people read. Documents for programs hold amounts exactly.
+public enum CoinPlaces {
+    private static let money: Set<String> = [
+        "USDT", "USDC", "USDE", "USD", "DAI", "EUR", "GBP", "BRL", "TRY", "PLN", "FDUSD", "USD1",
+    ]
+
+    /// The usual ones of `coin`: four of one that is worth about a dollar, else eight.
+    public static func usual(_ coin: String) -> Int { money.contains(coin) ? 4 : 8 }
+}
+
+extension Amount {
+    /// The amount with its coin in the coin's usual decimals: "0.0012 BTC". What is not zero is
+    /// never told as zero.
+    ///
+    /// - Parameter rounding: up where it is needed, down where it is had, so that less than needed
+    ///   never reads as enough.
+    public func text(
+        _ coin: String,
+        rounding: FloatingPointRoundingRule = .toNearestOrAwayFromZero
+    ) -> String {
+        var places = CoinPlaces.usual(coin)
+        var rounded = billionths(to: places, rounding)
+        while rounded == 0 && billionths != 0 && places < 9 {
+            places += 1
+            rounded = billionths(to: places, rounding)
+        }
+        return "\(Amount(billionths: rounded).exactText) \(coin)"
+    }
+
+    /// The exact amount, without zeros that say nothing.
+    public var exactText: String {
+        DecimalScale.plain(DecimalScale(multiplier: 1, decimals: 9).text(billionths))
+    }
+
+    private func billionths(to places: Int, _ rounding: FloatingPointRoundingRule) -> Int64 {
+        var step: Int64 = 1
+        for _ in places..<9 { step *= 10 }
+        let (whole, rest) = billionths.quotientAndRemainder(dividingBy: step)
+        let away: Bool =
+            switch rounding {
+            case .up: rest > 0
+            case .down: rest < 0
+            case .towardZero: false
+            case .awayFromZero: rest != 0
+            default: rest.magnitude * 2 >= UInt64(step)
+            }
+        let nearest = Int128(whole) + (away ? (billionths < 0 ? -1 : 1) : 0)
+        return Int64(clamping: nearest * Int128(step))
+    }
+}
+
+extension DecimalScale {
+    /// A decimal without zeros that say nothing: "0.20" is "0.2".
+    public static func plain(_ text: String) -> String {
+        guard text.contains(".") else { return text }
+        var text = text
+        while text.last == "0" { text.removeLast() }
+        if text.last == "." { text.removeLast() }
+        return text
+    }
+}
