@@ -90,7 +90,7 @@ extension TradingLoop {
             mainRefusal: mainRefusal,
             lastCode: answerCodes.lastRefusal
         )
-        var texts: [String] = []
+        var texts = [control.stopFault].compactMap { $0 }
         if let noBook = noBookText(parentFacts, facts.instrument) {
             texts.append(noBook)
         } else if let fault {
