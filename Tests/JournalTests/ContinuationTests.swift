@@ -181,7 +181,10 @@ struct ContinuationTests {
             session: "settled",
             startedAt: 10
         )
-        try JournalFolder.settle("settled", in: directory.path, text: "nothing was open")
+        let settled = try #require(
+            try JournalFolder(directory.path).sessions.first { $0.name == "settled" }
+        )
+        try JournalFolder.settle(settled, in: directory.path, text: "nothing was open")
         let new = directory.path + "/sluice-new-00000.journal"
         try write([UInt8](repeating: 0, count: 4_096), to: new)
         try write(Array("garbage".utf8), to: directory.path + "/sluice-odd-00000.journal")

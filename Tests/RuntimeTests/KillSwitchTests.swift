@@ -27,7 +27,7 @@ final class KillSwitchTests {
     @Test("a session at work is told once; what a dead one left behind is not")
     func sessions() throws {
         let killSwitch = KillSwitch(folder: folder)
-        var entry: KillSwitch.Entry? = try killSwitch.enter()
+        var entry: Presence? = try killSwitch.enter()
         // A process id that no process has.
         let dead = folder + "/sessions/4194305"
         #expect(FileManager.default.createFile(atPath: dead, contents: nil))
@@ -57,33 +57,25 @@ final class KillSwitchTests {
         withExtendedLifetime(entry) {}
     }
 
-    @Test("an instrument is claimed once for an account, until the claim is let go of")
-    func claims() throws {
-        let killSwitch = KillSwitch(folder: folder)
-        func isHad(_ outcome: ClaimOutcome) -> Bool {
-            if case .had = outcome { return true }
-            return false
-        }
-        var first: ClaimOutcome? = try killSwitch.claim("bybit host:443 key 1", "linear-BTCUSDT")
-        #expect(first.map(isHad) == true)
-        guard
-            case .taken(let holder) = try killSwitch.claim("bybit host:443 key 1", "linear-BTCUSDT")
-        else {
-            Issue.record("two have it")
-            return
-        }
-        #expect(holder == "\(getpid())")
-        #expect(try isHad(killSwitch.claim("bybit host:443 key 2", "linear-BTCUSDT")))
-        #expect(try isHad(killSwitch.claim("bybit host:443 key 1", "spot-BTCUSDT")))
-        #expect(try isHad(killSwitch.claim("bybit host:443 key 1", "linear-ETHUSDT")))
-        first = nil
-        #expect(try isHad(killSwitch.claim("bybit host:443 key 1", "linear-BTCUSDT")))
+    @Test("a folder that was named, and is made, is told of once; the user's own is not")
+    func madeFolder() throws {
+        let named = try KillSwitch.find(["SLUICE_STATE_DIR": folder + "/slip/"])
+        let notice = try named.halt(reason: "r") { _ in }.notice
+        #expect(notice?.contains("made \(folder)/slip") == true, "\(notice ?? "nothing")")
+        #expect(try named.halt(reason: "r") { _ in }.notice == nil)
+        #expect(try named.enter().notice == nil)
+        let own = try KillSwitch.find(["HOME": folder])
+        #expect(try own.enter().notice == nil)
     }
 
     @Test("without a folder to keep it in it says so")
     func noFolder() throws {
-        #expect(KillSwitch(environment: [:]) == nil)
-        #expect(KillSwitch(environment: ["HOME": "/h"])?.folder == "/h/.local/state/sluice")
+        #expect(throws: KillSwitchError.self) { try KillSwitch.find([:]) }
+        #expect(try KillSwitch.find(["HOME": "/h"]).folder == "/h/.local/state/sluice")
+        // Elsewhere it would be another folder.
+        #expect(throws: KillSwitchError.self) {
+            try KillSwitch.find(["SLUICE_STATE_DIR": "state", "HOME": "/h"])
+        }
         let blocked = KillSwitch(folder: "/dev/null/x")
         #expect(throws: KillSwitchError.self) { try blocked.enter() }
         #expect(throws: KillSwitchError.self) { try blocked.halt(reason: "r") { _ in } }

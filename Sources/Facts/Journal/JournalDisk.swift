@@ -12,6 +12,9 @@ public struct JournalDisk: Sendable {
         @Sendable (_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, _ offset: Int) -> Int
     /// Waits until what was written survives a loss of power; 0 or the error number.
     public var sync: @Sendable (_ descriptor: Int32) -> Int32
+    /// The bytes of an open file to which `path` still leads, or minus the error number: ENOENT
+    /// where it leads to another file, or to none.
+    public var look: @Sendable (_ descriptor: Int32, _ path: String) -> Int
 
     /// The real ones.
     public static let system = JournalDisk(
@@ -32,6 +35,13 @@ public struct JournalDisk: Sendable {
                 if fdatasync(descriptor) == 0 { return 0 }
                 if errno != EINTR { return errno }
             }
+        },
+        look: { descriptor, path in
+            var named = stat()
+            var held = stat()
+            guard stat(path, &named) == 0, fstat(descriptor, &held) == 0 else { return -Int(errno) }
+            let isSame = named.st_ino == held.st_ino && named.st_dev == held.st_dev
+            return isSame ? Int(held.st_size) : -Int(ENOENT)
         }
     )
 }

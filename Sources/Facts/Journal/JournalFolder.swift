@@ -1,5 +1,4 @@
 internal import CLinux
-internal import Glibc
 public import Units
 
 /// The journals in a directory, and how each session stands.
@@ -28,6 +27,8 @@ public struct JournalFolder: Sendable {
         public let startedAt: Nanoseconds
         /// How it stands.
         public let standing: Standing
+        /// What a person should know of its files: those that are not its own, in sentences.
+        public let notes: [String]
     }
 
     /// The directory.
@@ -37,57 +38,92 @@ public struct JournalFolder: Sendable {
 
     /// Looks at the directory at `path`.
     ///
-    /// - Complexity: of a closed journal the last record is read, of another all of them.
+    /// - Complexity: of a closed journal the last record is read, of a settled one the first
+    ///   segment, of another all records.
     public init(_ path: String) throws(JournalError) {
         self.path = path
-        var found: [Session] = []
-        for (name, indexes) in try SegmentList.sessions(in: path) {
-            let first = path + "/" + SegmentName(session: name, index: indexes.min() ?? 0).text
-            let last = path + "/" + SegmentName(session: name, index: indexes.max() ?? 0).text
-            found.append(
-                Session(
-                    name: name,
-                    first: first,
-                    startedAt: (try? SegmentFile(first))?.header.startedAt ?? .zero,
-                    standing: JournalFolder.standing(name, first, last, in: path)
-                )
+        sessions = try SegmentList.sessions(in: path)
+            .map { JournalFolder.session($0, $1.sorted(), in: path) }
+            .sorted { ($0.startedAt, $0.name) < ($1.startedAt, $1.name) }
+    }
+
+    /// - Parameter indexes: of its segments, in order.
+    private static func session(_ name: String, _ indexes: [Int], in directory: String) -> Session {
+        func path(_ index: Int) -> String {
+            directory + "/" + SegmentName(session: name, index: index).text
+        }
+        let first = path(indexes[0])
+        let header = (try? SegmentFile(first))?.header
+        var notes: [String] = []
+        var last = first
+        for (place, index) in indexes.enumerated().dropFirst() {
+            let file = path(index)
+            if let stray = stray(file, index, of: header, isNext: index == indexes[0] + place) {
+                notes.append("\(file) \(stray): move it away and keep it")
+            } else {
+                last = file
+            }
+        }
+        if let header, header.session != name {
+            let reason = "it is \(header.words); give it its name again, or move it away"
+            return Session(
+                name: name,
+                first: first,
+                startedAt: header.startedAt,
+                standing: .unreadable(.notAJournal(path: first, reason: reason)),
+                notes: notes
             )
         }
-        sessions = found.sorted { ($0.startedAt, $0.name) < ($1.startedAt, $1.name) }
+        let mark = SettledMark(name, directory)
+        let isMarked = mark.fits(first, header)
+        if isMarked == false {
+            notes.append(
+                "\(mark.path) is not about the journal that lies there, and is not believed"
+            )
+        }
+        return Session(
+            name: name,
+            first: first,
+            startedAt: header?.startedAt ?? .zero,
+            standing: standing(first, last, isSettled: isMarked == true),
+            notes: notes
+        )
+    }
+
+    /// Why the file at `path` is no segment of the session that begins with `first`, where it is
+    /// none.
+    private static func stray(
+        _ path: String,
+        _ index: Int,
+        of first: SegmentHeader?,
+        isNext: Bool
+    ) -> String? {
+        do throws(JournalError) {
+            let header = try SegmentFile(path).header
+            guard let first else { return nil }
+            if !header.isOfSession(first) || header.index != index { return "is \(header.words)" }
+            return isNext ? nil : "has no segment before it"
+        } catch {
+            if case .system = error { return nil }
+            return SegmentFile.isBlank(path) ? nil : "is no segment of the session"
+        }
     }
 
     /// Notes that a session was settled without its journal, which stays as it is.
     ///
     /// - Parameter text: what was found, for a person.
     public static func settle(
-        _ session: String,
+        _ session: Session,
         in directory: String,
         text: String
     ) throws(JournalError) {
-        let path = settledMarker(session, directory)
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_TRUNC, 0o640)
-        guard descriptor >= 0 else {
-            throw .unwritable(path: path, reason: "cannot create", errno: errno)
-        }
-        defer { close(descriptor) }
-        let bytes = Array((text + "\n").utf8)
-        guard write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0 else {
-            throw .unwritable(path: path, reason: "cannot write", errno: errno)
-        }
+        let header = try SegmentFile(session.first).header
+        try SettledMark(session.name, directory).write(text, session.first, header)
     }
 
-    private static func settledMarker(_ session: String, _ directory: String) -> String {
-        "\(directory)/sluice-\(session).settled"
-    }
-
-    private static func standing(
-        _ name: String,
-        _ first: String,
-        _ last: String,
-        in directory: String
-    ) -> Standing {
+    private static func standing(_ first: String, _ last: String, isSettled: Bool) -> Standing {
         if JournalLock.isHeld(first) { return .living }
-        if endsClosed(last) || access(settledMarker(name, directory), F_OK) == 0 { return .ended }
+        if isSettled || endsClosed(last) { return .ended }
         do throws(JournalError) {
             var reader = try JournalReader(first)
             while try reader.next() != nil {}
@@ -95,7 +131,9 @@ public struct JournalFolder: Sendable {
             return reader.lastNumber == 0 && reader.tail != nil ? .neverBegan : .unfinished
         } catch {
             // Made, and killed before its header was written.
-            if case .notAJournal = error, first == last, isEmpty(first) { return .neverBegan }
+            if case .notAJournal = error, first == last, SegmentFile.isBlank(first) {
+                return .neverBegan
+            }
             return .unreadable(error)
         }
     }
@@ -111,14 +149,5 @@ public struct JournalFolder: Sendable {
         return bytes.count == RecordLayout.timerBytes
             && RecordDecoder.length(bytes) == RecordLayout.timerBytes
             && bytes[6] == RecordKind.close.rawValue && RecordDecoder.isWhole(bytes)
-    }
-
-    private static func isEmpty(_ path: String) -> Bool {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: JournalFormat.headerBytes)
-        let count = read(descriptor, &bytes, bytes.count)
-        return count >= 0 && bytes.prefix(max(0, count)).allSatisfy { $0 == 0 }
     }
 }

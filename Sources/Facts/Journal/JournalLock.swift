@@ -10,7 +10,7 @@ public struct JournalLock: ~Copyable, Sendable {
     /// Takes the lock of the journal whose first segment is the file at `path`; nil while another
     /// process, or another part of this one, holds it. Needs no right to write.
     public init?(_ path: String) throws(JournalError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .system(call: "open", path: path, errno: errno) }
         // Who only looks holds it for a moment, too.
         for _ in 0..<JournalLock.tries {
@@ -36,7 +36,7 @@ public struct JournalLock: ~Copyable, Sendable {
 
     /// Whether a process holds the lock of the journal whose first segment is at `path`.
     static func isHeld(_ path: String) -> Bool {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         if descriptor < 0 { return false }
         defer { Glibc.close(descriptor) }
         // Shared, and gone at once: two who look do not take each other for the holder.

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Glibc
 internal import Synchronization
 
 /// What the hot thread may know of the writer's: how far the disk has it, and what went wrong.
@@ -88,6 +89,10 @@ public struct JournalFault: Hashable, Sendable {
         case sync
         case open
         case reserve
+        /// A segment is not where it was made.
+        case find
+        /// A segment is shorter than it was.
+        case keep
     }
 
     /// What was tried.
@@ -109,8 +114,13 @@ public struct JournalFault: Hashable, Sendable {
             case .sync: "the disk did not confirm what was written"
             case .open: "the next segment could not be opened"
             case .reserve: "there is no room for the next segment"
+            case .find where errno == ENOENT:
+                "a segment was removed, moved or replaced while the session wrote it"
+            case .find: "a segment could not be looked at"
+            case .keep: "a segment was cut short while the session wrote it"
             }
-        return "the journal cannot be written: \(what): \(JournalError.words(errno))"
+        let why = operation.isOutside(errno) ? "" : ": \(JournalError.words(errno))"
+        return "the journal cannot be written: \(what)\(why)"
     }
 
     var packed: UInt64 { UInt64(operation.rawValue) << 32 | UInt64(UInt32(bitPattern: errno)) }
@@ -121,5 +131,12 @@ public struct JournalFault: Hashable, Sendable {
         }
         self.operation = operation
         errno = Int32(truncatingIfNeeded: packed)
+    }
+}
+
+extension JournalFault.Operation {
+    /// Whether another process did it, so that the error's number tells nothing.
+    fileprivate func isOutside(_ number: Int32) -> Bool {
+        self == .keep || self == .find && number == ENOENT
     }
 }

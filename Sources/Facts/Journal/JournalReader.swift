@@ -114,17 +114,17 @@ public struct JournalReader: ~Copyable {
         do {
             next = try SegmentFile(path)
         } catch {
-            // Made, and killed before its header was written.
-            guard case .notAJournal = error, position + 2 == segments.paths.count else {
-                throw error
-            }
-            let reason = "the segment has no header"
-            end = .torn(JournalEnd.Damage(path: path, offset: 0, reason: reason))
+            if case .system = error { throw error }
+            // Made, and killed before its header was written; else another's, or what holds records
+            // and lost its header.
+            let isMade = position + 2 == segments.paths.count && SegmentFile.isBlank(path)
+            let reason = isMade ? "the segment has no header" : "\(absence): \(error)"
+            let damage = JournalEnd.Damage(path: path, offset: 0, reason: reason)
+            end = isMade ? .torn(damage) : .corrupt(damage)
             return false
         }
-        let expected = file.header.index + 1
-        guard next.header.session == header.session, next.header.index == expected else {
-            let reason = "segment \(expected) of session \(header.session) should be here"
+        guard next.header.follows(file.header) else {
+            let reason = "\(absence), and it is \(next.header.words)"
             end = .corrupt(JournalEnd.Damage(path: path, offset: 0, reason: reason))
             return false
         }
@@ -132,6 +132,10 @@ public struct JournalReader: ~Copyable {
         position += 1
         offset = JournalFormat.headerBytes
         return true
+    }
+
+    private var absence: String {
+        "segment \(file.header.index + 1) of session \(header.session) should be here"
     }
 
     private mutating func decode(

@@ -16,6 +16,9 @@ public struct JournalStore: ~Copyable {
     /// Held as long as this is: nobody else goes on with the session.
     private var lock: JournalLock?
     private var descriptor: Int32 = -1
+    /// The first segment, which tells whose journal it is, and its bytes once it is whole.
+    private var first: Int32 = -1
+    private var firstBytes = 0
     /// Where the next record of the open segment goes.
     private var offset = 0
     /// Bytes of the open segment that were written since the last sync.
@@ -39,8 +42,9 @@ public struct JournalStore: ~Copyable {
         }
         sluice_ignore_file_size_signal()
         var store = JournalStore(directory, session, startedAt, 0, segmentBytes, disk)
-        if let fault = store.begin() { throw store.unwritable(fault) }
+        try store.beginSegment()
         store.lock = try JournalLock(store.path)
+        store.keepFirst()
         return store
     }
 
@@ -68,7 +72,8 @@ public struct JournalStore: ~Copyable {
             segmentBytes,
             disk
         )
-        if let fault = store.begin() { throw store.unwritable(fault) }
+        try store.beginSegment()
+        store.keepFirst()
         return store
     }
 
@@ -78,15 +83,24 @@ public struct JournalStore: ~Copyable {
         }
     }
 
-    private func unwritable(_ fault: JournalFault) -> JournalError {
+    private mutating func beginSegment() throws(JournalError) {
+        guard let fault = begin() else { return }
         let reason =
             switch fault.operation {
             case .open: "cannot make a segment"
             case .reserve: "no room for a segment of \(segmentBytes >> 20) MiB"
             case .write: "cannot write"
             case .sync: "cannot sync"
+            case .find, .keep: "cannot keep a segment"
             }
-        return .unwritable(path: path, reason: reason, errno: fault.errno)
+        // Where the folder is there, it is of a kind that takes no files.
+        var status = stat()
+        if fault.errno == ENOENT, stat(directory, &status) == 0 {
+            throw .configuration(
+                "\(directory) takes no files (\(reason)): choose another directory"
+            )
+        }
+        throw .unwritable(path: path, reason: reason, errno: fault.errno)
     }
 
     private init(
@@ -105,11 +119,22 @@ public struct JournalStore: ~Copyable {
         self.disk = disk
     }
 
-    deinit { if descriptor >= 0 { Glibc.close(descriptor) } }
+    deinit {
+        if descriptor >= 0 { Glibc.close(descriptor) }
+        if first >= 0 { Glibc.close(first) }
+    }
 
     /// The open segment's file.
-    public var path: String {
+    public var path: String { path(index) }
+
+    private func path(_ index: Int) -> String {
         directory + "/" + SegmentName(session: session, index: index).text
+    }
+
+    private mutating func keepFirst() {
+        first = open(path(0), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        var status = stat()
+        if index > 0, fstat(first, &status) == 0 { firstBytes = Int(status.st_size) }
     }
 
     /// Bytes that still fit the open segment.
@@ -151,6 +176,10 @@ public struct JournalStore: ~Copyable {
     /// Ends the open segment where its records end, and begins the next.
     mutating func rotate() -> JournalFault? {
         if let fault = end() { return fault }
+        for earlier in 0...index where access(path(earlier), F_OK) != 0 {
+            return JournalFault(.find, errno: errno)
+        }
+        if index == 0 { firstBytes = offset }
         index += 1
         return begin()
     }
@@ -168,13 +197,29 @@ public struct JournalStore: ~Copyable {
         return nil
     }
 
-    /// Waits until everything written survives a loss of power.
-    mutating func sync() -> JournalFault? {
+    /// Waits until everything written survives a loss of power, in files that can be found.
+    mutating func sync() -> JournalFault? { sync(segmentBytes) }
+
+    /// - Parameter bytes: what the open segment must hold.
+    private mutating func sync(_ bytes: Int) -> JournalFault? {
         guard isDirty else { return nil }
         let failed = disk.sync(descriptor)
         if failed != 0 { return JournalFault(.sync, errno: failed) }
+        if let fault = missing(bytes) { return fault }
         isDirty = false
         return nil
+    }
+
+    /// What became of the open segment, or of the first, by another process.
+    private func missing(_ bytes: Int) -> JournalFault? {
+        if let fault = missing(descriptor, path, bytes) { return fault }
+        return index > 0 && first >= 0 ? missing(first, path(0), firstBytes) : nil
+    }
+
+    private func missing(_ descriptor: Int32, _ path: String, _ bytes: Int) -> JournalFault? {
+        let found = disk.look(descriptor, path)
+        if found < 0 { return JournalFault(.find, errno: Int32(-found)) }
+        return found < bytes ? JournalFault(.keep, errno: 0) : nil
     }
 
     /// Cuts the open segment to its records and closes it.
@@ -184,13 +229,16 @@ public struct JournalStore: ~Copyable {
             Glibc.close(descriptor)
             descriptor = -1
         }
+        if let fault = missing(segmentBytes) { return fault }
         if ftruncate(descriptor, off_t(offset)) != 0 { return JournalFault(.write, errno: errno) }
         isDirty = true
-        return sync()
+        return sync(offset)
     }
 
     /// Takes the file away when nothing was recorded in it.
     mutating func discardIfEmpty() {
-        if index == 0 && offset <= JournalFormat.headerBytes { unlink(path) }
+        guard index == 0, offset <= JournalFormat.headerBytes else { return }
+        // Another's file in its place stays.
+        if first >= 0, disk.look(first, path) >= 0 { unlink(path) }
     }
 }

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// A segment that is being read: its header, and a window on its records.
@@ -14,7 +15,8 @@ struct SegmentFile: ~Copyable {
     private var windowCount = 0
 
     init(_ path: String) throws(JournalError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Not held up by a pipe that someone has put there.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .system(call: "open", path: path, errno: errno) }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
@@ -85,6 +87,44 @@ struct SegmentFile: ~Copyable {
             if part.isEmpty { return nil }
             if let found = part.firstIndex(where: { $0 != 0 }) { return at + found }
             at += part.count
+        }
+    }
+
+    /// The checksum of the whole file at `path` and its bytes; nil when it cannot be read.
+    static func print(of path: String) -> (checksum: UInt32, bytes: Int)? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return nil }
+        defer { Glibc.close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            return nil
+        }
+        let place = UnsafeMutableRawBufferPointer.allocate(byteCount: windowBytes, alignment: 8)
+        defer { place.deallocate() }
+        var checksum: UInt32 = 0
+        var offset = 0
+        while true {
+            let count = read(descriptor, place, offset)
+            if count < 0 { return nil }
+            if count == 0 { return (checksum, offset) }
+            checksum = sluice_crc32c(checksum, place.baseAddress, count)
+            offset += count
+        }
+    }
+
+    /// Whether the file at `path` is one that was made, and holds nothing: zeros to its end.
+    static func isBlank(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return false }
+        defer { Glibc.close(descriptor) }
+        let place = UnsafeMutableRawBufferPointer.allocate(byteCount: windowBytes, alignment: 8)
+        defer { place.deallocate() }
+        var offset = 0
+        while true {
+            let count = read(descriptor, place, offset)
+            if count <= 0 { return count == 0 }
+            guard place[..<count].allSatisfy({ $0 == 0 }) else { return false }
+            offset += count
         }
     }
 

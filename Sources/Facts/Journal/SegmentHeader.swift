@@ -19,6 +19,19 @@ public struct SegmentHeader: Hashable, Sendable {
         self.segmentBytes = segmentBytes
     }
 
+    /// Whether it is of the segment behind that of `other`.
+    func follows(_ other: SegmentHeader) -> Bool {
+        isOfSession(other) && index == other.index + 1
+    }
+
+    /// Whether it is of the same session as `other`.
+    func isOfSession(_ other: SegmentHeader) -> Bool {
+        session == other.session && startedAt == other.startedAt
+    }
+
+    /// What it is the header of.
+    var words: String { "segment \(index) of session \(session)" }
+
     func write(to place: UnsafeMutableRawPointer) {
         place.initializeMemory(as: UInt8.self, repeating: 0, count: JournalFormat.headerBytes)
         place.put(0, JournalFormat.magic)

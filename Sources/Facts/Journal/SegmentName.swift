@@ -21,6 +21,8 @@ struct SegmentName: Hashable {
         else { return nil }
         session = String(middle[..<dash])
         self.index = index
+        // One segment has one name: "00000", never "000000".
+        guard text == name else { return nil }
     }
 
     var text: String {

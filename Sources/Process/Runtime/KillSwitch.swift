@@ -15,32 +15,51 @@ public struct KillSwitchError: Error, Sendable, CustomStringConvertible {
 public struct KillSwitch: Sendable {
     /// Where the marker and the sessions are.
     public let folder: String
+    /// Whether the folder was named for this run: then a slip makes one that nobody else looks at.
+    private let isNamed: Bool
 
     /// The switch kept in `folder`, which is made when it is first used.
-    public init(folder: String) { self.folder = folder }
+    public init(folder: String, isNamed: Bool = false) {
+        self.folder = folder
+        self.isNamed = isNamed
+    }
 
-    /// `SLUICE_STATE_DIR`, or `sluice` in the user's state folder; nil when neither is known.
-    public init?(environment: [String: String]) {
+    /// `SLUICE_STATE_DIR`, or `sluice` in the user's state folder.
+    ///
+    /// - Throws: when neither is known, and when the folder depends on where a command is run: then
+    ///   one started elsewhere would see no session.
+    public static func find(
+        _ environment: [String: String]
+    ) throws(KillSwitchError) -> KillSwitch {
         if let folder = environment["SLUICE_STATE_DIR"], !folder.isEmpty {
-            self.init(folder: folder)
-        } else if let state = environment["XDG_STATE_HOME"], !state.isEmpty {
-            self.init(folder: state + "/sluice")
-        } else if let home = environment["HOME"], !home.isEmpty {
-            self.init(folder: home + "/.local/state/sluice")
-        } else {
-            return nil
+            guard folder.hasPrefix("/") else {
+                throw KillSwitchError(
+                    description: "SLUICE_STATE_DIR must be a path from the root, not '\(folder)': "
+                        + "`sluice halt` run elsewhere would see no session"
+                )
+            }
+            return KillSwitch(folder: folder, isNamed: true)
         }
+        if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
+            return KillSwitch(folder: state + "/sluice")
+        }
+        if let home = environment["HOME"], home.hasPrefix("/") {
+            return KillSwitch(folder: home + "/.local/state/sluice")
+        }
+        throw KillSwitchError(
+            description: "no folder for the kill switch: set SLUICE_STATE_DIR or HOME"
+        )
     }
 
     private var marker: String { folder + "/halted" }
-    private var sessions: String { folder + "/sessions" }
-    private var claims: String { folder + "/claims" }
+    var sessions: String { folder + "/sessions" }
+    var claims: String { folder + "/claims" }
 
     /// Why sessions may not begin, in the words of who threw the switch; nil while they may.
     ///
-    /// A marker that cannot be read counts as thrown.
+    /// A marker that cannot be read counts as thrown, whatever it is.
     public var reason: String? {
-        let descriptor = open(marker, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(marker, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         if descriptor < 0 { return errno == ENOENT ? nil : "the marker cannot be read" }
         defer { close(descriptor) }
         var bytes = [UInt8](repeating: 0, count: 512)
@@ -54,6 +73,10 @@ public struct KillSwitch: Sendable {
         public let told: [Int32]
         /// Why sessions may begin all the same; nil when the marker stands.
         public let unmarked: KillSwitchError?
+        /// Why there may be sessions that were not told; nil when all entries could be looked at.
+        public let unseen: KillSwitchError?
+        /// That the folder was made for it, where a slip may have named it.
+        public let notice: String?
     }
 
     /// Lets no session begin, and tells those at work to cancel everything and end: also where the
@@ -66,16 +89,22 @@ public struct KillSwitch: Sendable {
         reason: String,
         tell: (Int32) -> Void = KillSwitch.signal
     ) throws(KillSwitchError) -> Halt {
+        var notice: String?
         var unmarked: KillSwitchError?
-        do throws(KillSwitchError) { try mark(reason) } catch { unmarked = error }
-        let running = try living()
+        do throws(KillSwitchError) {
+            notice = try makeFolder(sessions)
+            try mark(reason)
+        } catch {
+            unmarked = error
+        }
+        let (running, unseen) = try entered()
         for process in running { tell(process) }
-        return Halt(told: running, unmarked: unmarked)
+        return Halt(told: running, unmarked: unmarked, unseen: unseen, notice: notice)
     }
 
     private func mark(_ reason: String) throws(KillSwitchError) {
-        try makeFolder(sessions)
-        let descriptor = open(marker, O_WRONLY | O_CREAT | O_CLOEXEC | O_TRUNC | O_NOFOLLOW, 0o600)
+        let flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_TRUNC | O_NOFOLLOW | O_NONBLOCK
+        let descriptor = open(marker, flags, 0o600)
         guard descriptor >= 0 else { throw failure("create", marker) }
         defer { close(descriptor) }
         let text = Array(reason.utf8.prefix(400))
@@ -100,35 +129,13 @@ public struct KillSwitch: Sendable {
         throw failure("remove", marker)
     }
 
-    /// Enters this process among the sessions at work, until the entry is let go of.
-    ///
-    /// `haltSignal` must not end the process any more when this is called.
-    public func enter() throws(KillSwitchError) -> Entry {
-        try makeFolder(sessions)
-        let path = "\(sessions)/\(getpid())"
-        // Who looks for the dead holds it for a moment, too.
-        for _ in 0..<50 {
-            if let lock = try lock(path) { return Entry(lock) }
-            usleep(1_000)
-        }
-        throw failure("lock", path, EWOULDBLOCK)
+    /// The file of the sessions of `account` in `market`.
+    func claimPath(_ account: String, _ market: String) -> String {
+        "\(claims)/\(KillSwitch.fileName(market))-\(KillSwitch.print(account))"
     }
 
-    /// Claims the orders of `account` in one instrument for this process, until the claim is let go
-    /// of: two sessions would trade against each other, and take each other's fills for a fault.
-    ///
-    /// - Parameters:
-    ///   - account: whose orders, as a journal names it.
-    ///   - market: what is traded, its category with it.
-    func claim(_ account: String, _ market: String) throws(KillSwitchError) -> ClaimOutcome {
-        try makeFolder(claims)
-        let path = "\(claims)/\(KillSwitch.fileName(market))-\(KillSwitch.print(account))"
-        guard let lock = try lock(path) else { return .taken(by: LockFile.text(path)) }
-        lock.write("\(getpid())")
-        return .had(TradeClaim(lock))
-    }
-
-    private func lock(_ path: String) throws(KillSwitchError) -> LockFile? {
+    /// Takes the lock of `path`; nil while another holds it.
+    func lock(_ path: String) throws(KillSwitchError) -> LockFile? {
         do {
             return try LockFile(path)
         } catch {
@@ -149,39 +156,59 @@ public struct KillSwitch: Sendable {
     }
 
     /// Whether a session of `process` is at work.
-    public func isLiving(_ process: Int32) -> Bool { LockFile.isHeld("\(sessions)/\(process)") }
+    public func isLiving(_ process: Int32) -> Bool {
+        (try? LockFile.isHeld("\(sessions)/\(process)")) ?? false
+    }
 
     /// The processes of the sessions at work; what dead ones left behind is removed.
-    public func living() throws(KillSwitchError) -> [Int32] {
+    public func living() throws(KillSwitchError) -> [Int32] { try entered().living }
+
+    /// The same, and why there may be more.
+    private func entered() throws(KillSwitchError) -> (living: [Int32], unseen: KillSwitchError?) {
         guard let listing = opendir(sessions) else {
-            if errno == ENOENT { return [] }
+            if errno == ENOENT { return ([], nil) }
             throw failure("read", sessions)
         }
         defer { closedir(listing) }
         var found: [Int32] = []
+        var unseen: KillSwitchError?
         while let entry = readdir(listing) {
             let name = withUnsafeBytes(of: entry.pointee.d_name) {
                 String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
             }
             guard let process = Int32(name), process > 0 else { continue }
-            if isLiving(process) {
-                found.append(process)
-            } else {
-                unlink("\(sessions)/\(name)")
+            let path = "\(sessions)/\(name)"
+            do throws(LockFile.Failure) {
+                if try LockFile.isHeld(path) { found.append(process) } else { unlink(path) }
+            } catch {
+                unseen = failure(error.call, path, error.number)
             }
         }
-        return found.sorted()
+        return (found.sorted(), unseen)
     }
 
-    private func makeFolder(_ folder: String) throws(KillSwitchError) {
+    /// Makes a folder of the switch's, with what leads to it.
+    ///
+    /// - Returns: what a person should know of it; nil where all is as expected.
+    @discardableResult
+    func makeFolder(_ folder: String) throws(KillSwitchError) -> String? {
         var path = ""
-        for part in folder.split(separator: "/", omittingEmptySubsequences: true) {
+        var isMade = false
+        let depth = self.folder.split(separator: "/").count
+        for (place, part) in folder.split(separator: "/").enumerated() {
             path += (path.isEmpty && !folder.hasPrefix("/") ? "" : "/") + part
-            if mkdir(path, 0o700) != 0 && errno != EEXIST { throw failure("create", path) }
+            if mkdir(path, 0o700) == 0 {
+                if place + 1 == depth { isMade = true }
+            } else if errno != EEXIST {
+                throw failure("create", path)
+            }
         }
+        guard isMade, isNamed else { return nil }
+        return "SLUICE_STATE_DIR: made \(self.folder); only commands with the same value see each "
+            + "other"
     }
 
-    private func failure(
+    func failure(
         _ what: String,
         _ path: String,
         _ number: Int32 = errno
@@ -192,25 +219,4 @@ public struct KillSwitch: Sendable {
                 + "another folder"
         )
     }
-
-    /// One session's entry; it goes with the process whatever becomes of it.
-    public final class Entry: Sendable {
-        private let lock: LockFile
-
-        fileprivate init(_ lock: LockFile) { self.lock = lock }
-    }
-}
-
-/// A session's right to trade for an account in one instrument; it goes with the process.
-final class TradeClaim: Sendable {
-    private let lock: LockFile
-
-    fileprivate init(_ lock: LockFile) { self.lock = lock }
-}
-
-/// What became of a wish to trade.
-enum ClaimOutcome {
-    case had(TradeClaim)
-    /// Another process has it: its id, where that can be read.
-    case taken(by: String)
 }

@@ -33,6 +33,7 @@ struct RecordedSession: ~Copyable {
                     + "cancel them there, then move the journal away"
             )
         }
+        try Recovery.check(replay.session.name, of: session)
         try Recovery.check(replay.session.account, of: name, request)
         guard replay.session.behaviour == Engine.behaviour else {
             throw .refused(

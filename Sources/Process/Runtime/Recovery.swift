@@ -81,6 +81,16 @@ public enum Recovery {
         return try Settler.settle(session, request, control)
     }
 
+    /// Refuses a journal whose file has another session's name: its orders would be looked for by
+    /// that name, and none found.
+    static func check(_ name: String, of session: JournalFolder.Session) throws(SessionError) {
+        guard name != session.name else { return }
+        throw .usage(
+            "\(session.first) is the journal of session \(name), not of \(session.name): give it "
+                + "its name again, or move it away"
+        )
+    }
+
     /// Refuses to look for a session's orders where they never were.
     static func check(
         _ account: String,

@@ -62,9 +62,9 @@ public struct SessionConfiguration: Sendable {
     public var core: Int?
     /// Where the session is recorded; nil for nowhere.
     public var journal: JournalSettings?
-    /// Where the sessions of this host claim what they trade, so that no two work one instrument
-    /// for one account; nil claims nothing.
-    public var killSwitch: KillSwitch?
+    /// By what this process claims what it trades, so that no two sessions of this host work one
+    /// instrument for one account; nil claims nothing.
+    public var presence: Presence?
     /// Told, a line each, what the operator should know of this host: before trading begins, and
     /// from another thread when the hot one stands still.
     public var notice: (@Sendable (String) -> Void)?
@@ -73,10 +73,10 @@ public struct SessionConfiguration: Sendable {
 
     /// Claims what is traded, until the claim is let go of.
     func claim(_ instrument: Instrument) throws(SessionError) -> TradeClaim? {
-        guard let killSwitch else { return nil }
+        guard let presence else { return nil }
         let outcome: ClaimOutcome
         do {
-            outcome = try killSwitch.claim(
+            outcome = try presence.claim(
                 account,
                 "\(instrument.category.name)-\(instrument.symbol)"
             )

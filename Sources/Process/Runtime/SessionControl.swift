@@ -21,6 +21,7 @@ public final class SessionControl: Sendable {
     private let stops = Atomic(0)
     private let stopsOfSetUp: Int
     private let progress = Seqlock<ParentProgress?>(nil)
+    private let fault = Mutex<String?>(nil)
 
     /// Nothing asked, nothing done.
     ///
@@ -41,6 +42,12 @@ public final class SessionControl: Sendable {
     /// May be called at any time, also before the session runs; a second call asks for nothing
     /// more, so it does not matter whether it still finds room.
     public func requestStop() { request(.cancel(SessionControl.parent)) }
+
+    /// The same for a reason that is a fault: the outcome names it.
+    public func requestStop(for fault: String) {
+        self.fault.withLock { $0 = $0 ?? fault }
+        requestStop()
+    }
 
     /// Hands the engine a command, which the hot thread takes at its next turn.
     ///
@@ -63,6 +70,9 @@ public final class SessionControl: Sendable {
 
     /// Whether it was ever asked to stop.
     var isStopAsked: Bool { stops.load(ordering: .acquiring) > 0 }
+
+    /// The fault for which it was asked to stop; nil for none.
+    var stopFault: String? { fault.withLock { $0 } }
 
     /// The progress last published; nil before the parent was accepted.
     public var latest: ParentProgress? { progress.load() }

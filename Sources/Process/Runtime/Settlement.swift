@@ -58,6 +58,7 @@ enum Settler {
                     + "\(session.name)-… at the venue, and move the journal away"
             )
         }
+        try Recovery.check(made.name, of: session)
         try Recovery.check(made.account, of: session.name, request)
         var configuration = SessionConfiguration(
             venue: request.venue,
@@ -75,6 +76,9 @@ enum Settler {
             session: prefix
         )
         request.adjust(&configuration)
+        // A journal may be a copy, whose lock its session does not hold.
+        let claim = try configuration.claim(instrument)
+        defer { withExtendedLifetime(claim) {} }
         var bench = try Workbench(configuration, control)
         let began = bench.clock.now
         let (inquiry, facts) = try bench.reach(for: request.patience)
@@ -168,7 +172,7 @@ enum Settler {
             "settled: \(settlement.cancelled.counted("order")) cancelled; fills by the venue "
             + "\(settlement.filledByVenue), by the journal \(settlement.filledByJournal)"
         do {
-            try JournalFolder.settle(session.name, in: request.journal.directory, text: text)
+            try JournalFolder.settle(session, in: request.journal.directory, text: text)
             return true
         } catch {
             return false

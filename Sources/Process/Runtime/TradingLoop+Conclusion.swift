@@ -103,7 +103,7 @@ extension TradingLoop {
 
     /// What went wrong with the parent, whatever the venue says at the end.
     private mutating func faults(_ parent: ParentFacts, _ reason: StopReason) -> [String] {
-        var texts: [String] = []
+        var texts = [control.stopFault].compactMap { $0 }
         if let noBook = noBookText(parent, instrument) {
             texts.append(noBook)
         } else if let fault {

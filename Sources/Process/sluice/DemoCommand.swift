@@ -5,7 +5,7 @@ import Units
 import Venues
 
 /// The whole job on an embedded venue.
-struct DemoCommand: ParsableCommand {
+struct DemoCommand: InterruptibleCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
         abstract: "The whole job on an embedded loopback venue: no keys, no config, no network.",
@@ -63,7 +63,7 @@ struct DemoCommand: ParsableCommand {
         venueConfiguration.speed = speed.value.step
         // Before the keys lie on disk: a signal from here on lets them be removed.
         let interrupts = try Interrupts()
-        let entry = try KillSwitchLocator.enter()
+        let presence = try KillSwitchLocator.enter(interrupts)
         let venue = try VenueHost.opened(venueConfiguration)
         venue.start()
         defer { venue.stop() }
@@ -98,8 +98,8 @@ struct DemoCommand: ParsableCommand {
         )
         thread.apply(to: &configuration)
         journal.apply(to: &configuration)
-        configuration.killSwitch = try KillSwitchLocator.find()
-        try withExtendedLifetime(entry) {
+        configuration.presence = presence
+        try withExtendedLifetime(presence) {
             try SessionRunner.run(configuration, interrupts, json: json)
         }
     }

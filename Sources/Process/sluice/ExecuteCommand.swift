@@ -8,7 +8,7 @@ import Units
 import Venues
 
 /// Works one parent order now.
-struct ExecuteCommand: ParsableCommand {
+struct ExecuteCommand: InterruptibleCommand {
     static let configuration = CommandConfiguration(
         commandName: "execute",
         abstract: "Work one parent order now: progress, then its report.",
@@ -150,9 +150,9 @@ struct ExecuteCommand: ParsableCommand {
         try checkTerms(settings, configuration, hasCredentials: credentials != nil)
         // Before the kill switch knows of us: its signal must not end the process.
         let interrupts = try Interrupts()
-        let entry = try KillSwitchLocator.enter()
-        configuration.killSwitch = try KillSwitchLocator.find()
-        try withExtendedLifetime(entry) {
+        let presence = try KillSwitchLocator.enter(interrupts)
+        configuration.presence = presence
+        try withExtendedLifetime(presence) {
             try SessionRunner.run(configuration, interrupts, json: json)
         }
     }

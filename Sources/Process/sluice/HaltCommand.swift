@@ -23,6 +23,9 @@ struct HaltCommand: ParsableCommand {
     @Option(help: "How long to wait for the sessions to end: 1ms to 168h.")
     var wait = DurationArgument(argument: "30s")
 
+    /// How long a session may be out of sight whose entry was removed, in seconds.
+    private static let surfacing = 1.0
+
     func validate() throws { try OptionFaults(self).finish() }
 
     func run() throws {
@@ -35,31 +38,56 @@ struct HaltCommand: ParsableCommand {
             Terminal.error(error.description)
             throw ExitCode(2)
         }
-        let told = halt.told
-        let processes = told.map(String.init).joined(separator: ", ")
-        Terminal.note(
-            told.isEmpty
-                ? "halted; no session is at work"
-                : "halted; told the sessions of process \(processes)"
-        )
+        if let notice = halt.notice { Terminal.note(notice) }
+        if !halt.told.isEmpty {
+            Terminal.note("halted; told the sessions of process \(list(halt.told))")
+        }
         if let unmarked = halt.unmarked {
             Terminal.error("\(unmarked.description); sessions may begin in spite of the halt")
         }
-        let deadline = Date().addingTimeInterval(wait.value.inSeconds)
-        var left = told
-        while !left.isEmpty && Date() < deadline {
+        if let unseen = halt.unseen {
+            Terminal.error("\(unseen.description); a session of that process was not told")
+        }
+        let (seen, left) = try waitForEnds(halt, killSwitch)
+        guard left.isEmpty else {
+            Terminal.error("still at work: process \(list(left))")
+            throw ExitCode(1)
+        }
+        Terminal.note(
+            seen.isEmpty
+                ? "halted; no session is at work by \(killSwitch.folder)"
+                : "all have ended; their reports say what is left"
+        )
+        if halt.unmarked != nil || halt.unseen != nil { throw ExitCode(2) }
+    }
+
+    /// Waits for the end of the sessions that were told, and of those that were out of sight: one
+    /// whose entry was removed makes it again, and halts by the marker.
+    private func waitForEnds(
+        _ halt: KillSwitch.Halt,
+        _ killSwitch: KillSwitch
+    ) throws -> (seen: [Int32], left: [Int32]) {
+        let began = Date()
+        let deadline = began.addingTimeInterval(wait.value.inSeconds)
+        let surfacing = min(deadline, began.addingTimeInterval(HaltCommand.surfacing))
+        var (seen, left) = (halt.told, halt.told)
+        while Date() < (left.isEmpty ? surfacing : deadline) {
             // The end of a process that is not our child is no event we could wait for.
             usleep(20_000)
             left = left.filter(killSwitch.isLiving)
+            guard Date() < surfacing else { continue }
+            let surfaced = (try? killSwitch.living())?.filter { !seen.contains($0) } ?? []
+            if !surfaced.isEmpty {
+                Terminal.note("halted; process \(list(surfaced)) had been out of sight")
+            }
+            seen += surfaced
+            left += surfaced
         }
-        guard left.isEmpty else {
-            Terminal.error(
-                "still at work: process \(left.map(String.init).joined(separator: ", "))"
-            )
-            throw ExitCode(1)
-        }
-        if !told.isEmpty { Terminal.note("all have ended; their reports say what is left") }
-        if halt.unmarked != nil { throw ExitCode(2) }
+        return (seen, left)
+    }
+
+    private func list(_ processes: [Int32]) -> String {
+        processes.map(String.init).joined(separator: ", ")
     }
 }
 
@@ -78,7 +106,8 @@ struct ResumeCommand: ParsableCommand {
         let killSwitch = try KillSwitchLocator.find()
         do {
             let wasThrown = try killSwitch.resume()
-            Terminal.note(wasThrown ? "sessions may begin again" : "was not halted")
+            let folder = killSwitch.folder
+            Terminal.note(wasThrown ? "sessions may begin again" : "was not halted by \(folder)")
         } catch {
             Terminal.error(error.description)
             throw ExitCode(2)
@@ -89,27 +118,40 @@ struct ResumeCommand: ParsableCommand {
 /// Where this user's kill switch is.
 enum KillSwitchLocator {
     static func find() throws -> KillSwitch {
-        let environment = ProcessInfo.processInfo.environment
-        guard let found = KillSwitch(environment: environment) else {
-            Terminal.error("no folder for the kill switch: set SLUICE_STATE_DIR or HOME")
+        do {
+            return try KillSwitch.find(ProcessInfo.processInfo.environment)
+        } catch {
+            Terminal.error(error.description)
             throw ExitCode(2)
         }
-        return found
     }
 
     /// Enters this process among the sessions; refuses while the switch is thrown.
-    static func enter() throws -> KillSwitch.Entry {
-        let killSwitch = try find()
+    static func enter(_ interrupts: Interrupts) throws -> Presence {
+        let presence: Presence
         do {
-            let entry = try killSwitch.enter()
-            if let reason = killSwitch.reason {
-                Terminal.error("halted since \(reason); `sluice resume` lets sessions begin")
-                throw ExitCode(4)
-            }
-            return entry
+            presence = try find().enter(tell: listener(interrupts))
         } catch let error as KillSwitchError {
             Terminal.error(error.description)
             throw ExitCode(2)
+        }
+        if let notice = presence.notice { Terminal.note(notice) }
+        if let reason = presence.haltReason {
+            Terminal.error("halted since \(reason); `sluice resume` lets sessions begin")
+            throw ExitCode(4)
+        }
+        return presence
+    }
+
+    /// Passes on what becomes of the presence.
+    static func listener(_ interrupts: Interrupts) -> @Sendable (Presence.Word) -> Void {
+        { word in
+            switch word {
+            case .note(let text): Terminal.note(text)
+            case .halted: interrupts.take(Interrupts.Call(wish: .halt, name: "the kill switch"))
+            case .supplanted(let text):
+                interrupts.take(Interrupts.Call(wish: .stop, name: text, isFault: true))
+            }
         }
     }
 }

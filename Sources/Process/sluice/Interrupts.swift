@@ -20,15 +20,13 @@ final class Interrupts: Sendable {
         case suspend
     }
 
-    /// A wish, and the signal that brought it.
+    /// A wish, and what brought it.
     struct Call: Sendable {
         let wish: Wish
-        let signal: Int32
-
-        /// As kill(1) knows the signal: "SIGTERM".
-        var name: String {
-            Interrupts.names[signal] ?? "SIGRTMIN+\(signal - KillSwitch.haltSignal)"
-        }
+        /// A signal as kill(1) knows it, "SIGTERM", or what happened.
+        let name: String
+        /// Whether something went wrong, for which the session answers by its exit code.
+        var isFault = false
     }
 
     private struct State {
@@ -71,15 +69,21 @@ final class Interrupts: Sendable {
     ]
     private static let suspending = [SIGTSTP, SIGTTIN, SIGTTOU]
 
-    private var signals: sigset_t {
+    /// The signals that ask for an end.
+    static var ending: sigset_t {
         var set = sigset_t()
         sigemptyset(&set)
-        for signal in Interrupts.names.keys { sigaddset(&set, signal) }
+        for signal in names.keys where !suspending.contains(signal) { sigaddset(&set, signal) }
         for signal in KillSwitch.haltSignal...__libc_current_sigrtmax() {
             sigaddset(&set, signal)
         }
         if Launch.ignoresHangUp { sigdelset(&set, SIGHUP) }
-        if mayBeSuspended { for signal in Interrupts.suspending { sigdelset(&set, signal) } }
+        return set
+    }
+
+    private var signals: sigset_t {
+        var set = Interrupts.ending
+        if !mayBeSuspended { for signal in Interrupts.suspending { sigaddset(&set, signal) } }
         return set
     }
 
@@ -98,12 +102,20 @@ final class Interrupts: Sendable {
             } else {
                 .stop
             }
-        let call = Call(wish: wish, signal: signal)
+        let name = Interrupts.names[signal] ?? "SIGRTMIN+\(signal - KillSwitch.haltSignal)"
+        take(Call(wish: wish, name: name))
+    }
+
+    /// Takes a call as if a signal had brought it.
+    func take(_ call: Call) {
         let action = state.withLock {
             // A halt outlives a stop that came with it.
-            if wish != .suspend, $0.pending?.wish != .halt { $0.pending = call }
+            if call.wish != .suspend, $0.pending?.wish != .halt { $0.pending = call }
             return $0.action
         }
         action?(call)
     }
 }
+
+/// A command that has a better answer to a signal than the process's end: it makes `Interrupts`.
+protocol InterruptibleCommand: ParsableCommand {}

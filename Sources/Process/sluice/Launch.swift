@@ -35,11 +35,18 @@ enum Launch {
         // A reader that went away and a file that may not grow are errors of the call they meet.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
-        // What a parent has blocked would be neither a stop nor an end.
+        // What a parent has blocked would be neither a stop nor an end. A signal that asks for an
+        // end waits until the command is known: it may have a better one than the system's.
+        var ending = Interrupts.ending
+        pthread_sigmask(SIG_SETMASK, &ending, nil)
+        Terminal.start()
+    }
+
+    /// Lets signals end the process, as the system does it by itself.
+    static func letSignalsEnd() {
         var none = sigset_t()
         sigemptyset(&none)
         pthread_sigmask(SIG_SETMASK, &none, nil)
-        Terminal.start()
     }
 
     private static func isIgnored(_ number: Int32) -> Bool {

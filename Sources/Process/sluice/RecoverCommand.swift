@@ -9,7 +9,7 @@ import Units
 import Venues
 
 /// Goes on with what a crash has left.
-struct RecoverCommand: ParsableCommand {
+struct RecoverCommand: InterruptibleCommand {
     static let configuration = CommandConfiguration(
         commandName: "recover",
         abstract: "Go on with sessions whose process was killed, or stop them and take stock.",
@@ -93,9 +93,9 @@ struct RecoverCommand: ParsableCommand {
 
     func run() throws {
         let (settings, credentials) = try SettingsLoader.load(config)
-        var request = request(settings, credentials)
         let interrupts = try Interrupts()
-        let (entry, isHalted) = RecoverCommand.enterKillSwitch()
+        let (presence, isHalted) = RecoverCommand.enter(interrupts)
+        var request = request(settings, credentials, presence)
         if isHalted && request.policy == .resume { request.policy = .halt }
         // Taking orders off needs no leave; placing new ones with real money does.
         let environment = port == nil ? settings?.venue.environment ?? .loopback : .loopback
@@ -106,7 +106,7 @@ struct RecoverCommand: ParsableCommand {
             Terminal.note("live without --live-money yes: parents are stopped")
             request.policy = .halt
         }
-        try withExtendedLifetime(entry) {
+        try withExtendedLifetime(presence) {
             try RecoveryRunner(request: request, interrupts: interrupts, json: json)
                 .run(only: session)
         }
@@ -114,7 +114,8 @@ struct RecoverCommand: ParsableCommand {
 
     private func request(
         _ settings: TradingSettings?,
-        _ credentials: BybitCredentials?
+        _ credentials: BybitCredentials?,
+        _ presence: Presence?
     ) -> RecoveryRequest {
         var request = RecoveryRequest(
             venue: endpoints(settings),
@@ -136,9 +137,7 @@ struct RecoverCommand: ParsableCommand {
             settings?.apply(to: &configuration)
             if let depth { configuration.depth = depth }
             if let lines { configuration.lines = lines }
-            configuration.killSwitch = KillSwitch(
-                environment: ProcessInfo.processInfo.environment
-            )
+            configuration.presence = presence
             configuration.notice = { Terminal.note($0) }
             thread.apply(to: &configuration)
         }
@@ -155,18 +154,14 @@ struct RecoverCommand: ParsableCommand {
 
     /// Enters this process among the sessions. A thrown switch, or one that cannot be looked at,
     /// stops parents; it does not keep their orders from being taken off.
-    private static func enterKillSwitch() -> (KillSwitch.Entry?, isHalted: Bool) {
-        guard let killSwitch = KillSwitch(environment: ProcessInfo.processInfo.environment) else {
-            Terminal.note("no folder for the kill switch, so parents are stopped: set HOME")
-            return (nil, true)
-        }
+    private static func enter(_ interrupts: Interrupts) -> (Presence?, isHalted: Bool) {
         do {
-            let entry = try killSwitch.enter()
-            if let reason = killSwitch.reason {
-                Terminal.note("halted since \(reason): parents are stopped")
-                return (entry, true)
-            }
-            return (entry, false)
+            let killSwitch = try KillSwitch.find(ProcessInfo.processInfo.environment)
+            let presence = try killSwitch.enter(tell: KillSwitchLocator.listener(interrupts))
+            if let notice = presence.notice { Terminal.note(notice) }
+            guard let reason = presence.haltReason else { return (presence, false) }
+            Terminal.note("halted since \(reason): parents are stopped")
+            return (presence, true)
         } catch {
             Terminal.note("\(error.description); parents are stopped")
             return (nil, true)

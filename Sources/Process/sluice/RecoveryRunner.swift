@@ -94,6 +94,7 @@ struct RecoveryRunner {
         var living = 0
         let sessions = folder.sessions.filter { session in
             guard only == nil || session.name == only else { return false }
+            for note in session.notes { Terminal.note(note) }
             switch session.standing {
             case .ended, .neverBegan: return false
             case .unfinished, .unreadable: return true

@@ -34,7 +34,7 @@ struct Sluice: ParsableCommand {
     /// Runs the command, and says what its exit code is.
     private static func code() -> Int32 {
         do {
-            var command = try command()
+            var command = try prepared()
             try command.run()
             return 0
         } catch let code as ExitCode {
@@ -48,6 +48,15 @@ struct Sluice: ParsableCommand {
         } catch {
             return code(for: error)
         }
+    }
+
+    /// The command, with the signals as it wants them.
+    private static func prepared() throws -> any ParsableCommand {
+        var takesSignals = false
+        defer { if !takesSignals { Launch.letSignalsEnd() } }
+        let command = try command()
+        takesSignals = command is any InterruptibleCommand
+        return command
     }
 
     /// Usage errors leave with 2; help and version, which come as errors too, with 0.

@@ -28,6 +28,7 @@ final class Stopping: Sendable {
         // Once nothing is open, asking again ends the wait for the venue.
         if isFirst || isClear && times <= Stopping.most {
             switch call.wish {
+            case .stop where call.isFault: control.requestStop(for: call.name)
             case .stop: control.requestStop()
             case .halt: control.request(.halt)
             case .suspend: break

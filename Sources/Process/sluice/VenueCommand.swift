@@ -4,7 +4,7 @@ import Settings
 import Units
 
 /// `sluice venue`: the loopback venue as a server of its own.
-struct VenueCommand: ParsableCommand {
+struct VenueCommand: InterruptibleCommand {
     static let configuration = CommandConfiguration(
         commandName: "venue",
         abstract: "Serve a Bybit-shaped venue on 127.0.0.1, synthetic or from recordings.",
