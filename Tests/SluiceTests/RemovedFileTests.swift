@@ -189,8 +189,8 @@ struct RemovedFileTests {
             )
         }
         let recovery = try begin(["recover", "--journal", session.journal] + live.place)
-        #expect(recovery.end(within: .seconds(20)) == .code(3))
-        #expect(live.folder.text("recover").contains("orders may be open"))
+        #expect(recovery.end(within: .seconds(20)) == .code(1))
+        #expect(live.folder.text("recover").contains("SIGTERM: stopping"))
         // What has no better answer ends by the signal.
         #expect(try begin(["doctor"]).end(within: .seconds(20)) == .signal(SIGTERM))
         let late = try Program(
