@@ -247,7 +247,6 @@ struct ForeignFileTests {
                 let note = try #require(found.notes.first)
                 #expect(note.contains(path) && note.contains(words), "\(note)")
                 #expect(try standing(session(directory, "second")) == "unfinished")
-                guard index == 1 else { continue }
                 // It may have been a segment of the session's: nothing goes on behind it.
                 var reader = try JournalReader(found.first)
                 while try reader.next() != nil {}
@@ -257,6 +256,28 @@ struct ForeignFileTests {
                 }
                 #expect(damage.path == path)
             }
+        }
+    }
+
+    @Test("what lies behind a missing segment is not written over", arguments: [true, false])
+    func missingMiddle(_ isClosed: Bool) throws {
+        let journal = try Writing()
+        journal.record(segments: 3)
+        if isClosed { journal.finish() }
+        let files = journal.directory.files
+        let copy = try TemporaryDirectory()
+        for file in [files[0], files[2]] {
+            let name = URL(fileURLWithPath: file).lastPathComponent
+            try write(contents(file), to: copy.path + "/" + name)
+        }
+        let found = try session(copy, "recorded")
+        #expect(standing(found) == "unfinished")
+        #expect(found.notes.contains { $0.contains("00002.journal are missing") })
+        var reader = try JournalReader(found.first)
+        while try reader.next() != nil {}
+        guard case .corrupt = reader.end else {
+            Issue.record("\(String(describing: reader.end))")
+            return
         }
     }
 

@@ -37,6 +37,38 @@ struct EndingTests {
         #expect(live.openOrders() == [])
     }
 
+    @Test(
+        "every signal that would end a session is taken by one of its threads and held by the others"
+    )
+    func signalsAreHeld() throws {
+        let live = try RestingSessions()
+        let session = try live.start("held")
+        try live.rest()
+        let crashes = [SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS]
+        // Nobody can hold the first two; the others do nothing to a process by themselves, are
+        // ignored, or are the C library's own.
+        let exempt =
+            crashes + [SIGKILL, SIGSTOP, SIGCONT, SIGCHLD, SIGURG, SIGWINCH, SIGPIPE, SIGXFSZ]
+            + [32, 33]
+        let tasks = "/proc/\(session.program.process)/task"
+        let threads = try FileManager.default.contentsOfDirectory(atPath: tasks)
+        #expect(threads.count > 3)
+        let held = try threads.map { thread in
+            let status = try String(contentsOfFile: "\(tasks)/\(thread)/status", encoding: .utf8)
+            let lines = status.split(separator: "\n")
+            let line = try #require(lines.first { $0.hasPrefix("SigBlk:") })
+            let digits = try #require(line.split(whereSeparator: \.isWhitespace).last)
+            return try #require(UInt64(digits, radix: 16))
+        }
+        for signal in Int32(1)...64 where !exempt.contains(signal) {
+            // The system shows a signal as open in the thread that waits for it.
+            let open = held.count { $0 & 1 << UInt64(signal - 1) == 0 }
+            #expect(open == 1, "signal \(signal): \(open) threads")
+        }
+        session.program.signal(SIGTERM)
+        #expect(session.program.end(within: .seconds(20)) == .code(1))
+    }
+
     @Test("no state of stderr keeps a halt, a stop or a hang-up from being heard")
     func sinksHinderNothing() throws {
         let live = try RestingSessions()

@@ -56,11 +56,14 @@ public struct JournalFolder: Sendable {
         let header = (try? SegmentFile(first))?.header
         var notes: [String] = []
         var last = first
-        for (place, index) in indexes.enumerated().dropFirst() {
+        var next = indexes[0] + 1
+        for index in indexes.dropFirst() {
             let file = path(index)
-            if let stray = stray(file, index, of: header, isNext: index == indexes[0] + place) {
+            if let stray = stray(file, index, of: header) {
                 notes.append("\(file) \(stray): move it away and keep it")
             } else {
+                if index > next { notes.append("segments before \(file) are missing") }
+                next = index + 1
                 last = file
             }
         }
@@ -95,14 +98,13 @@ public struct JournalFolder: Sendable {
     private static func stray(
         _ path: String,
         _ index: Int,
-        of first: SegmentHeader?,
-        isNext: Bool
+        of first: SegmentHeader?
     ) -> String? {
         do throws(JournalError) {
             let header = try SegmentFile(path).header
             guard let first else { return nil }
-            if !header.isOfSession(first) || header.index != index { return "is \(header.words)" }
-            return isNext ? nil : "has no segment before it"
+            let isOwn = header.isOfSession(first) && header.index == index
+            return isOwn ? nil : "is \(header.words)"
         } catch {
             if case .system = error { return nil }
             return SegmentFile.isBlank(path) ? nil : "is no segment of the session"

@@ -42,16 +42,15 @@ public struct SegmentList: Sendable {
         }
     }
 
+    /// All that follow, also behind one that is missing: what lies there must not be overlooked.
     private mutating func appendFollowers(of path: String) {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        guard let last = parts.last, var name = SegmentName(last) else { return }
-        let folder = path.dropLast(last.count)
-        while true {
-            name.index += 1
-            let next = folder + name.text
-            guard access(String(next), F_OK) == 0 else { return }
-            paths.append(String(next))
-        }
+        guard let last = parts.last, let name = SegmentName(last) else { return }
+        let folder = String(path.dropLast(last.count))
+        let names = (try? SegmentList.names(in: folder.isEmpty ? "." : folder)) ?? []
+        paths += names.filter { $0.session == name.session && $0.index > name.index }
+            .sorted { $0.index < $1.index }
+            .map { folder + $0.text }
     }
 
     /// The numbers of the segments of each session in `directory`.

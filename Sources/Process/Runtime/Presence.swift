@@ -9,7 +9,7 @@ public final class Presence: Sendable {
         case note(String)
         /// The kill switch was thrown while it could not see this process.
         case halted
-        /// Another session has claimed the same while the claim could not be seen, in words.
+        /// Another session has claimed the same while the claim could not be seen: which, and what.
         case supplanted(String)
     }
 

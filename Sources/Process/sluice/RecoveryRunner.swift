@@ -94,10 +94,11 @@ struct RecoveryRunner {
         var living = 0
         let sessions = folder.sessions.filter { session in
             guard only == nil || session.name == only else { return false }
-            for note in session.notes { Terminal.note(note) }
             switch session.standing {
             case .ended, .neverBegan: return false
-            case .unfinished, .unreadable: return true
+            case .unfinished, .unreadable:
+                for note in session.notes { Terminal.note(note) }
+                return true
             // Named, it is refused; else it is left alone.
             case .living:
                 if only == nil {
