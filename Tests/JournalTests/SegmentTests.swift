@@ -98,7 +98,7 @@ struct SegmentTests {
         let directory = try TemporaryDirectory()
         for (path, words) in [
             (directory.path, "holds no journal"),
-            (directory.path + "/nothing", "No such file"),
+            (directory.path + "/nothing", "does not exist"),
             ("/dev/null", "no regular file"),
             (#filePath, "does not begin as one"),
         ] {

@@ -66,6 +66,9 @@ struct SchemaTests {
             ["journal", "--json", golden.appendingPathComponent("format-2.journal").path]
         )
         try check("sluice.journal/1", [text])
+        // Nothing in the words of the language it is written in.
+        #expect(!text.contains("Units.") && !text.contains("Orders.") && !text.contains("ID("))
+        #expect(text.contains(#""event":"feedGap""#) && text.contains(#""asked":"cancel""#))
     }
 
     @Test("a replay, and a recovery with and without an engine")

@@ -80,6 +80,10 @@ struct StartTests {
                 #expect(ended.end == .code(2), "\(words): \(ended)")
                 #expect(ended.said.contains(path) && ended.said.contains(why), "\(ended.said)")
             }
+            for command in ["journal", "replay"] {
+                let ended = try run([command, path], within: .seconds(10))
+                #expect(ended.end == .code(2) && ended.said.contains(path), "\(command): \(ended)")
+            }
         }
     }
 

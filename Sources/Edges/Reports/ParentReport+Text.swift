@@ -286,7 +286,7 @@ extension ParentReport {
         "\(value.text(instrument.quantityDecimals)) \(instrument.baseCoin)"
     }
 
-    /// So many decimals that the largest part keeps four figures.
+    /// In the coin's usual decimals; whole cents where the largest part is of a hundred or more.
     private func money(_ value: Decimal?) -> String {
         guard let value else { return "–" }
         let parts = [
@@ -294,7 +294,8 @@ extension ParentReport {
             costs.opportunity, costs.fees,
         ]
         let size = parts.compactMap { $0.map { abs($0) } }.max() ?? abs(value)
-        let decimals = size >= 100 ? 2 : size >= 1 ? 4 : 8
+        let usual = CoinPlaces.usual(instrument.quoteCoin)
+        let decimals = usual < 8 && size >= 100 ? 2 : usual
         return "\(value.signedText(value.places(from: decimals))) \(instrument.quoteCoin)"
     }
 

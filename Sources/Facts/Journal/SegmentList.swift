@@ -12,6 +12,7 @@ public struct SegmentList: Sendable {
     public init(_ path: String) throws(JournalError) {
         var status = stat()
         guard stat(path, &status) == 0 else {
+            if errno == ENOENT { throw .notAJournal(path: path, reason: "it does not exist") }
             throw .system(call: "stat", path: path, errno: errno)
         }
         if status.st_mode & S_IFMT == S_IFDIR {

@@ -1,4 +1,5 @@
 import Foundation
+import Units
 
 /// What one life came to.
 struct CrashOutcome: CampaignOutcome {
@@ -98,9 +99,9 @@ struct CrashTally: CampaignTally {
     /// The result for a person.
     var text: String {
         """
-        \(runs) lives, \(violations) violations, \(kills) kills: \(Tally.list(killsByStage))
-        \(recoveries) recoveries (\(Tally.list(actions)); \(unsettled) left something), \(tornTails) torn tails, \(fills) fills of \(children) children, \
-        \(replayedRecords) records replayed, \(tooMany) requests refused for the rate
+        \(runs.counted("life", "lives")), \(violations.counted("violation")), \(kills.counted("kill")): \(Tally.list(killsByStage))
+        \(recoveries.counted("recovery", "recoveries")) (\(Tally.list(actions)); \(unsettled) left something), \(tornTails.counted("torn tail")), \(fills.counted("fill")) of \(children.counted("child", "children")), \
+        \(replayedRecords.counted("record")) replayed, \(tooMany.counted("request")) refused for the rate
         \(Tally.list(kinds))
         \(Tally.list(endings))
         \(String(format: "%.0f s, %.0f s of processor", seconds, processorSeconds))

@@ -1,4 +1,5 @@
 import Foundation
+import Units
 
 /// What all lives came to.
 struct FaultTally: CampaignTally {
@@ -64,9 +65,9 @@ struct FaultTally: CampaignTally {
     /// The result for a person.
     var text: String {
         """
-        \(parents) parents of \(runs) runs, \(violations) violations, \(clean) ended with \
-        everything known; \(counts.fills) fills of \(counts.children) children, \
-        \(counts.replayedCommands) commands replayed
+        \(parents.counted("parent")) of \(runs.counted("run")), \(violations.counted("violation")), \(clean) ended with \
+        everything known; \(counts.fills.counted("fill")) of \(counts.children.counted("child", "children")), \
+        \(counts.replayedCommands.counted("command")) replayed
         \(Tally.list(kinds))
         \(Tally.list(endings))
         faults: \(Tally.list(faults))

@@ -89,13 +89,13 @@ struct LinesCommand: ParsableCommand {
     private func text(_ result: Result) -> String {
         let share = String(format: "%.1f", result.soundShare * 100)
         return """
-            \(result.runs) lives, \(result.failures.count) failures, \(result.messagesPassed) \
-            messages passed, book sound \(share) % of the time
-            \(result.freezes) venues stood still for \(Int(result.frozenSeconds)) s in all
-            \(result.bookLosses) losses of the book, \(result.lineLosses) of a line, \
-            \(result.gaps) gaps of which \(result.filledGaps) were filled, \(result.restarts) \
-            restarts, \(result.malformed) unreadable, \(result.late) late, \
-            \(result.contradictions) contradictions, \(result.falseContradictions) of them false
+            \(result.runs.counted("life", "lives")), \(result.failures.count.counted("failure")), \
+            \(result.messagesPassed.counted("message")) passed, book sound \(share) % of the time
+            \(result.freezes.counted("venue stood", "venues stood")) still for \(Int(result.frozenSeconds)) s in all
+            \(result.bookLosses.counted("loss of the book", "losses of the book")), \(result.lineLosses) of a line, \
+            \(result.gaps.counted("gap")) of which \(result.filledGaps) were filled, \
+            \(result.restarts.counted("restart")), \(result.malformed) unreadable, \(result.late) late, \
+            \(result.contradictions.counted("contradiction")), \(result.falseContradictions) of them false
             """
     }
 }

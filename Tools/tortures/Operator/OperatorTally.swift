@@ -1,4 +1,5 @@
 import Foundation
+import Units
 
 /// What one life came to.
 struct OperatorOutcome: CampaignOutcome {
@@ -105,10 +106,10 @@ struct OperatorTally: CampaignTally {
     /// The result for a person.
     var text: String {
         """
-        \(runs) lives, \(violations) violations, \(withOrderOpen) with an order open at the moment, \
-        \(wentOn) went on and were stopped (slowest \(String(format: "%.1f s", slowestStop)))
-        \(recoveries) recoveries, \(leftWithoutJournal) left orders after a crash without a journal, \
-        \(reports) reports held against the venue, \(fills) fills, \(followers) sessions came after, \
+        \(runs.counted("life", "lives")), \(violations.counted("violation")), \(withOrderOpen) with an order open at the moment, \
+        \(wentOn.counted("went on and was stopped", "went on and were stopped")) (slowest \(String(format: "%.1f s", slowestStop)))
+        \(recoveries.counted("recovery", "recoveries")), \(leftWithoutJournal) left orders after a crash without a journal, \
+        \(reports.counted("report")) held against the venue, \(fills.counted("fill")), \(followers.counted("session came", "sessions came")) after, \
         \(held) waited for a reader
         \(Tally.list(endings))
         \(Tally.list(sinks))

@@ -1,3 +1,5 @@
+import Units
+
 /// What lives over sockets showed, as `torture sockets --json` prints it.
 struct SocketLivesResult: Encodable {
     var runs = 0
@@ -82,12 +84,12 @@ struct SocketLivesResult: Encodable {
         }
         return
             [
-                "\(runs) lives, \(failures.count) failures, \(endedRight) ended right, "
+                "\(runs.counted("life", "lives")), \(failures.count.counted("failure")), \(endedRight) ended right, "
                     + "\(endedStale) stale (\(hopeless) never met the venue); \(backends)",
-                "\(messagesPassed) messages passed, books sound \(soundLooks * 100 / max(1, looks)) % of the time, "
-                    + "\(accepted) connections accepted, \(opened) opened, "
-                    + "\(reconnects) lines back, \(bookLosses) losses of the book, \(gaps) gaps of "
-                    + "which \(filledGaps) were filled, \(restarts) restarts, \(malformed) unreadable, "
+                "\(messagesPassed.counted("message")) passed, books sound \(soundLooks * 100 / max(1, looks)) % of the time, "
+                    + "\(accepted.counted("connection")) accepted, \(opened) opened, "
+                    + "\(reconnects.counted("line")) back, \(bookLosses.counted("loss of the book", "losses of the book")), \(gaps.counted("gap")) of "
+                    + "which \(filledGaps) were filled, \(restarts.counted("restart")), \(malformed) unreadable, "
                     + "\(late) late",
                 "faults: \(list(faults))",
                 "ends: \(list(ends))",
