@@ -128,14 +128,13 @@ extension TradingLoop {
         var texts = absences(reason)
         if sweep.unanswered > 0 {
             texts.append(
-                "the venue did not answer for \(sweep.unanswered) of the \(sweep.count) orders that "
-                    + "were open at the halt: check them there"
+                "the venue did not answer for \(sweep.unanswered) of the "
+                    + sweep.count.counted("order") + " open at the halt: look there"
             )
         }
         if reconciliation.counts.withdrawn > 0 {
-            let count = reconciliation.counts.withdrawn
             texts.append(
-                "\(count) \(count == 1 ? "order" : "orders") had to be cancelled by REST"
+                reconciliation.counts.withdrawn.counted("order") + " had to be cancelled by REST"
             )
         }
         return texts
@@ -145,7 +144,7 @@ extension TradingLoop {
     private func remarks(_ parent: ParentFacts) -> [String] {
         var texts: [String] = []
         if parent.untoldFees > 0 {
-            texts.append("the fees of \(parent.untoldFees) fills were never told")
+            texts.append("never told: the fees of " + parent.untoldFees.counted("fill"))
         }
         if worstDrift > TradingLoop.toleratedDrift {
             texts.append(
@@ -195,10 +194,10 @@ extension TradingLoop {
         if isConfirmed { remarks = incidents + remarks } else { texts += incidents + troubles }
         texts += look.texts(facts.instrument)
         if !parentFacts.unsettled.isEmpty {
-            let count = parentFacts.unsettled.count
             texts.append(
-                (count == 1 ? "1 child has" : "\(count) children have")
-                    + " no last word from the venue: check there before trading on"
+                "without the venue's last word: "
+                    + parentFacts.unsettled.count.counted("child", "children")
+                    + "; look there before trading on"
                     + (journal.isRecording ? ", or let `sluice recover` do so" : "")
             )
         }
