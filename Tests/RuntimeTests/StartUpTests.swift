@@ -1,8 +1,9 @@
 import Dispatch
 import LoopbackVenue
-import Runtime
 import Testing
 import Units
+
+@testable import Runtime
 
 /// A start that meets trouble: what passes is waited for, what does not is said at once.
 @Suite("Starts that meet trouble", .serialized, .timeLimit(.minutes(2)))
@@ -38,6 +39,15 @@ struct StartUpTests {
         let outcome = try session.run()
         #expect(outcome.state == .completed, "\(outcome.report.text())")
         #expect(outcome.strayConnections == 0)
+    }
+
+    @Test("a refusal without a code says that it has none")
+    func codeless() {
+        guard case .denied(let text) = SessionError(code: 0, "account login") else {
+            Issue.record("a refusal that names nothing does not pass by itself")
+            return
+        }
+        #expect(text == "account login: the venue refused it, and named no code")
     }
 
     @Test("the patience ends with what was the matter and how long it was tried")

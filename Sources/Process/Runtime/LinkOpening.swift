@@ -57,7 +57,7 @@ struct LinkOpening {
         }
         let market = try connect(&loop, plan.endpoint(0), "market data", &opened)
         let trades = BybitSession.subscribe([plan.tradeTopic], request: "trades")
-        try ask(&loop, &decoder, market, "trade subscription", trades)
+        try ask(&loop, &decoder, market, "market data subscription", trades)
         if let topic = plan.tickerTopic {
             // Not waited for: where it is refused the session goes on without.
             let ticker = BybitSession.subscribe([topic], request: FeedPlan.tickerRequest)

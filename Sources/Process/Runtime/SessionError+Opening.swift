@@ -50,7 +50,13 @@ extension SessionError {
     }
 
     /// A refusal of the request `what` by the venue's return code.
+    ///
+    /// - Parameter code: 0 where the venue named none.
     init(code: Int64, message: String = "", _ what: String) {
+        if code == 0 {
+            self = .denied("\(what): the venue refused it, and named no code")
+            return
+        }
         let told = message.isEmpty ? "code \(code)" : "code \(code), \"\(message)\""
         let meaning = BybitReturnCode.meaning(code)
         let text = meaning.map { "\(what): \($0) (\(told))" } ?? "\(what): refused (\(told))"
