@@ -145,6 +145,9 @@ extension OperatorLife {
             close(null)
             close(log)
         }
+        // By then the host's clock is right again.
+        var environment = environment
+        environment["LD_PRELOAD"] = nil
         let words = [
             bench.sluice, "execute", "--quantity", "0.05", "--over", "2s",
             "--category", drawn.isSpot ? "spot" : "linear",

@@ -95,12 +95,7 @@ final class OperatorLife {
         _ errors: Sink
     ) throws -> Program {
         var words = [bench.sluice] + drawn.arguments(journal: journal) + place
-        // The clock's library moves the environment of the program that loads it first, in front of
-        // which Swift looks for its arguments: a shell is that program.
-        let prelude = drawn.isNohup ? #"trap "" HUP; "# : ""
-        if drawn.isNohup || environment["LD_PRELOAD"] != nil {
-            words = ["/bin/sh", "-c", prelude + #"exec "$0" "$@""#] + words
-        }
+        if drawn.isNohup { words = ["/bin/sh", "-c", #"trap "" HUP; exec "$0" "$@""#] + words }
         let null = open("/dev/null", O_RDONLY | O_CLOEXEC)
         defer { close(null) }
         let terminal = output.terminalPath ?? errors.terminalPath
