@@ -44,6 +44,24 @@ struct VenueClockTests {
         #expect(clock.uncertainty.count == 1_000_000)
     }
 
+    @Test("one answer gone wrong is not believed, however quick; a clock that was set is, soon")
+    func outlier() {
+        var clock = VenueClock()
+        let second: Int64 = 1_000_000_000
+        for i in 0..<5 as Range<Int64> {
+            clock.add(sample(i * second, out: 400_000, back: 300_000, ahead: 7_000_000))
+        }
+        let known = clock.offset.count
+        for wrong in [3_600 * second, -6 * second] {
+            clock.add(sample(6 * second, out: 1_000, back: 1_000, ahead: wrong))
+            #expect(clock.offset.count == known, "\(wrong)")
+        }
+        for i in 10..<13 as Range<Int64> {
+            clock.add(sample(i * second, out: 400_000, back: 300_000, ahead: 60 * second))
+        }
+        #expect(abs(clock.offset.count - 60 * second) < 1_000_000)
+    }
+
     @Test("an answer from before its question is ignored")
     func backwards() {
         var clock = VenueClock()

@@ -4,6 +4,7 @@ import LoopbackVenue
 import Orders
 import Reports
 import Runtime
+import Synchronization
 import Testing
 import Units
 
@@ -159,6 +160,30 @@ struct LostLinkTests {
         try checkAccounts(outcome.report)
         #expect(outcome.state == .completed, "\(outcome.report.text())")
         #expect(trade(outcome.report).losses == 1 && trade(outcome.report).recoveries == 1)
+    }
+
+    @Test("an order that cancels over the order connection do not take off is cancelled by REST")
+    func deafOrderConnection() throws {
+        var fixture = try SessionFixture(quantity: "1.000", seconds: 60)
+        let middleman = try Middleman(fixture.venue)
+        fixture.configuration.venue.trade.port = middleman.port
+        fixture.configuration.request.limit = "59900"
+        // Nobody notices that nothing is passed on.
+        fixture.configuration.linkTimes.silence = .seconds(90)
+        fixture.configuration.patience.lastWord = .seconds(60)
+        middleman.start()
+        defer { middleman.stop() }
+        let began = ContinuousClock.now
+        let outcome = try fixture.run { _, control in
+            middleman.strike(.freeze)
+            while middleman.struck.load(ordering: .acquiring) == 0 { usleep(1_000) }
+            control.requestStop()
+        } once: {
+            $0.restingPrice != nil
+        }
+        #expect(outcome.state == .cancelled && outcome.isConfirmed, "\(outcome.fault ?? "")")
+        #expect(outcome.report.reconciliation?.withdrawnOrders == 1, "\(outcome.report.text())")
+        #expect(ContinuousClock.now - began < .seconds(40))
     }
 
     @Test("a message that cannot be read replaces its connection, and is asked for")

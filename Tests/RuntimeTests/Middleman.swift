@@ -50,6 +50,8 @@ final class Middleman: @unchecked Sendable {
     private let cutAfter: Int?
     private let hidesBook: Bool
     private let done = DispatchSemaphore(value: 0)
+    /// Faults that have taken effect.
+    let struck = Atomic(0)
     /// Client connections upgraded so far.
     let upgrades = Atomic(0)
 
@@ -114,6 +116,7 @@ final class Middleman: @unchecked Sendable {
         for order in due {
             if case .refuse(let count) = order.fault { refusals += count }
             if let pair = pairs.first { apply(order.fault, pair) }
+            struck.add(1, ordering: .releasing)
         }
         let now = ContinuousClock.now
         while let first = delayed.first, first.due <= now {

@@ -20,14 +20,17 @@ struct TroubleWordsTests {
         #expect(troubles.failed(.account, "execution/list: no answer", Self.second(9)) == nil)
         #expect(troubles.failed(.order(7), "order/realtime: HTTP 500", Self.second(9)) == nil)
         #expect(troubles.texts == ["execution/list: no answer", "order/realtime: HTTP 500"])
-        #expect(troubles.answered(.account, Self.second(10)) == nil)
-        #expect(troubles.texts == ["order/realtime: HTTP 500"])
+        #expect(troubles.answered(.order(7), Self.second(10)) == nil)
+        #expect(troubles.texts == ["execution/list: no answer"])
         #expect(
-            troubles.answered(.order(7), Self.second(12))
-                == "the venue answers again, after 12 s"
+            troubles.answered(.account, Self.second(12)) == "the venue answers again, after 12 s"
         )
         #expect(troubles.texts.isEmpty)
-        #expect(troubles.answered(.order(7), Self.second(13)) == nil)
+        #expect(troubles.answered(.account, Self.second(13)) == nil)
+        // The account's answer tells of every order.
+        #expect(troubles.failed(.order(8), "no answer", Self.second(20)) == nil)
+        #expect(troubles.failed(.order(8), "no answer", Self.second(24)) != nil)
+        #expect(troubles.answered(.account, Self.second(25)) != nil && troubles.texts.isEmpty)
     }
 
     @Test("what passes within three seconds is not told")

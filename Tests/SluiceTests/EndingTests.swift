@@ -163,7 +163,9 @@ struct EndingTests {
         let said = live.folder.text("errors")
         #expect(said.contains("SIGTSTP: not suspended"), "\(said)")
         #expect(said.contains("SIGINT: stopping"), "\(said)")
-        #expect(said.contains("SIGTERM: stopping already; 1 order is still open"), "\(said)")
+        // A slow host may see its end first.
+        let open = ["1 order is still open", "no order is open"]
+        #expect(open.contains { said.contains("SIGTERM: stopping already; \($0)") }, "\(said)")
         #expect(live.openOrders() == [])
     }
 

@@ -38,6 +38,10 @@ public struct LinkKeeper: Sendable, BitwiseCopyable {
     private var retryAt = Nanoseconds.zero
     private var heardAt = Nanoseconds.zero
     private var nextPing = Nanoseconds.zero
+    /// How long it stays away when it is turned away next.
+    private var nextAbsence = LinkKeeper.firstAbsence
+
+    private static let firstAbsence = Nanoseconds.seconds(1)
 
     /// A connection that is down and wants to be opened at once.
     public init(_ times: LinkTimes, seed: UInt64) {
@@ -48,6 +52,7 @@ public struct LinkKeeper: Sendable, BitwiseCopyable {
     /// The connection is open.
     public mutating func opened(_ now: Nanoseconds) {
         phase = .up
+        nextAbsence = LinkKeeper.firstAbsence
         since = now
         heardAt = now
         nextPing = now + times.ping
@@ -65,8 +70,13 @@ public struct LinkKeeper: Sendable, BitwiseCopyable {
         retryAt = now + backoff.next()
     }
 
-    /// Keeps a loss from being retried before `time`.
-    public mutating func holdOff(until time: Nanoseconds) { retryAt = max(retryAt, time) }
+    /// The venue turned it away (403, 429): it stays away for a second, and twice as long each
+    /// time, up to `turnedAway`. A gateway may say so once; who is banned wins nothing by asking.
+    public mutating func turnedAway(_ now: Nanoseconds) {
+        let absence = min(nextAbsence, times.turnedAway)
+        retryAt = max(retryAt, now + absence)
+        nextAbsence = absence + absence
+    }
 
     /// Looks after a connection that is being opened or is up.
     public mutating func watch(_ now: Nanoseconds) -> Order {

@@ -12,7 +12,7 @@ public struct LinkTimes: Hashable, Sendable, BitwiseCopyable {
     public var retryBase = Nanoseconds.milliseconds(100)
     /// The longest wait between two retries.
     public var retryCap = Nanoseconds.seconds(5)
-    /// How long a client that the venue turned away (403, 429) stays away.
+    /// The longest that a client which the venue turned away (403, 429) stays away.
     public var turnedAway = Nanoseconds.seconds(30)
     /// A connection that stayed up so long starts over with a first retry when it is lost.
     public var stable = Nanoseconds.seconds(10)

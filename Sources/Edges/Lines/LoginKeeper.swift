@@ -158,7 +158,7 @@ public struct LoginKeeper: ~Copyable {
     public mutating func lost(_ now: Nanoseconds, isTurnedAway: Bool = false) {
         if stage == .down || stage == .barred { return }
         keeper.lost(now)
-        if isTurnedAway { keeper.holdOff(until: now + times.turnedAway) }
+        if isTurnedAway { keeper.turnedAway(now) }
         goDown(now)
     }
 

@@ -24,7 +24,7 @@ extension MarketLines {
         guard lines[i].keeper.phase != .down else { return }
         let wasUp = lines[i].isUp
         lines[i].keeper.lost(now)
-        if isTurnedAway { lines[i].keeper.holdOff(until: now + times.link.turnedAway) }
+        if isTurnedAway { lines[i].keeper.turnedAway(now) }
         noteLoss(i, wasUp: wasUp, now)
         lines[i].work = []
     }

@@ -18,18 +18,26 @@ public struct TimeSample: Sendable, BitwiseCopyable {
 
     /// There and back.
     var roundTrip: Nanoseconds { received - sent }
+    /// The venue's clock minus ours, had it been read half way.
+    var offset: Nanoseconds { Nanoseconds(venue.count &- (sent.count &+ roundTrip.count / 2)) }
 }
 
 /// How far the venue's clock is ahead of ours, and how well that is known.
 ///
 /// The venue read its clock somewhere on the way there and back, so half the round trip bounds
 /// the error; of the last samples the one with the least bound wins. A sample gets worse with
-/// age, by as much as two crystals may drift apart: 15 parts in a million, as NTP assumes.
+/// age, by as much as two crystals may drift apart: 15 parts in a million, as NTP assumes. One with
+/// which most of the latest five cannot be true together is an answer gone wrong, and is not
+/// believed; a clock that was set is, three answers later.
 ///
 /// - SeeAlso: RFC 5905, section 10 (clock filter).
 public struct VenueClock: Sendable, BitwiseCopyable {
     private static let window = 16
     private static let driftPPM: Int64 = 15
+    /// The latest samples, most of which must agree with the one that wins.
+    private static let jury = 5
+    /// By how much samples may differ beyond their bounds: a venue has more hosts than one.
+    private static let slack: Int64 = 1_000_000
 
     private var samples = InlineSamples()
     /// Samples taken in so far.
@@ -50,15 +58,32 @@ public struct VenueClock: Sendable, BitwiseCopyable {
         var least = Int64.max
         for i in 0..<min(count, VenueClock.window) {
             let known = samples[i]
-            let age = max(0, (sample.received - known.received).count)
-            let bound = known.roundTrip.count / 2 + age / 1_000_000 * VenueClock.driftPPM
-            if bound < least {
+            let bound = VenueClock.bound(known, at: sample.received)
+            if bound < least, isShared(known, at: sample.received) {
                 least = bound
-                let middle = known.sent.count + known.roundTrip.count / 2
-                offset = Nanoseconds(known.venue.count - middle)
+                offset = known.offset
             }
         }
-        uncertainty = Nanoseconds(least)
+        if least < .max { uncertainty = Nanoseconds(least) }
+    }
+
+    /// By how much a sample's offset may be wrong at `now`.
+    private static func bound(_ sample: TimeSample, at now: Nanoseconds) -> Int64 {
+        let age = max(0, (now - sample.received).count)
+        return sample.roundTrip.count / 2 + age / 1_000_000 * driftPPM
+    }
+
+    /// Whether most of the latest samples can be true together with `sample`.
+    private func isShared(_ sample: TimeSample, at now: Nanoseconds) -> Bool {
+        let latest = min(count, VenueClock.jury)
+        let bound = VenueClock.bound(sample, at: now) + VenueClock.slack
+        var votes = 0
+        for i in 1...latest {
+            let other = samples[(count - i) % VenueClock.window]
+            let distance = abs(other.offset.count &- sample.offset.count)
+            if distance <= bound + VenueClock.bound(other, at: now) { votes += 1 }
+        }
+        return votes > latest / 2
     }
 }
 

@@ -79,11 +79,13 @@ struct Ending {
             text += "; \(mainRefusal.reason.name) held its orders back"
         }
         if lastCode != 0 { text += "; the venue refused: \(refusal)" }
-        // More time helps nobody whom the venue does not hear.
-        if !hindrances.isEmpty { return text + "; " + hindrances.joined(separator: "; ") }
+        for hindrance in hindrances { text += "; " + hindrance }
         if let limit = facts.order.limit {
             return text + ": give it longer, or a limit beyond \(instrument.words(limit))"
         }
+        // More time helps nobody whom the venue does not hear.
+        if !hindrances.isEmpty { return text }
+        if facts.povRateBps != nil { return text + ": give it longer, or a higher --rate" }
         return text + ": give it longer, or a larger share of the book"
     }
 

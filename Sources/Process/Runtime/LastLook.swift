@@ -82,6 +82,8 @@ extension TradingLoop {
         let settled = Deadline(configuration.reconcilerTimes.settling)
         let waited = Deadline(max(lastWordRest, configuration.reconcilerTimes.settling))
         var isTold = false
+        // What was asked of the parent is not asked of the look.
+        _ = takeWish()
         var look = LastLook(before: engine.opening(facts.instrument.id), fills: parent)
         var looks = 0
         while true {

@@ -37,6 +37,9 @@ struct LinkFault {
     var link: Link
     var event: Event
 
+    /// What happened, and that it stayed so where it did.
+    func text(isBack: Bool) -> String { text + (isBack ? "" : "; it was not back at the end") }
+
     var text: String {
         switch event {
         case .closed(let reason): "the \(link.name) connection was lost: \(reason)"

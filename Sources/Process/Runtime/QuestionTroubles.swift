@@ -34,17 +34,16 @@ struct QuestionTroubles {
         standing[subject] = Trouble(text: text, since: since)
         guard toldSince == nil, now - since >= QuestionTroubles.patience else { return nil }
         toldSince = since
-        return "the venue does not answer questions about \(words(subject)): \(text); "
-            + "it is asked again"
+        return "the venue cannot be asked about \(words(subject)): \(text); tried again"
     }
 
     /// A question was answered in full.
     ///
     /// - Returns: what the operator is to be told; nil for nothing.
     mutating func answered(_ subject: Subject, _ now: Nanoseconds) -> String? {
-        guard standing.removeValue(forKey: subject) != nil, standing.isEmpty,
-            let since = toldSince
-        else { return nil }
+        // An order that is still in doubt is asked for again.
+        if subject == .account { standing.removeAll() } else { standing[subject] = nil }
+        guard standing.isEmpty, let since = toldSince else { return nil }
         toldSince = nil
         return "the venue answers again, after \((now - since).wholeSeconds) s"
     }

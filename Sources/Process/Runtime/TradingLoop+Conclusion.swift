@@ -57,8 +57,8 @@ extension TradingLoop {
     /// The connection that ended the parent, where one did.
     private mutating func linkFault(_ reason: StopReason) -> String? {
         switch reason {
-        case .privateStreamLost: account.fault?.text
-        case .orderConnectionLost: trade?.fault?.text
+        case .privateStreamLost: account.fault.map { $0.text(isBack: account.isUp) }
+        case .orderConnectionLost: trade?.fault.map { $0.text(isBack: canSend) }
         default: nil
         }
     }
@@ -67,10 +67,10 @@ extension TradingLoop {
     private mutating func absences(_ reason: StopReason) -> [String] {
         var texts: [String] = []
         if !account.isUp, reason != .privateStreamLost, let fault = account.fault {
-            texts.append("\(fault.text); it was not back at the end")
+            texts.append(fault.text(isBack: false))
         }
         if !canSend, reason != .orderConnectionLost, let fault = trade?.fault {
-            texts.append("\(fault.text); it was not back at the end")
+            texts.append(fault.text(isBack: false))
         }
         if fault == nil, !feed.lines.isSound, feed.lines.counts.losses > 0 {
             texts.append("market data was lost and had not come back at the end")
@@ -141,8 +141,15 @@ extension TradingLoop {
     }
 
     /// What is worth knowing of figures and clocks.
-    private func remarks(_ parent: ParentFacts) -> [String] {
+    private mutating func remarks(_ parent: ParentFacts) -> [String] {
         var texts: [String] = []
+        if feed.lines.counts.losses > 0 {
+            let stale = feed.lines.staleTime(until: parent.finishedAt).wholeSeconds
+            texts.append(
+                "market data was lost for \(stale) s: others' volume, the interval's VWAP and our "
+                    + "share of the volume lack what was printed meanwhile"
+            )
+        }
         if parent.untoldFees > 0 {
             texts.append("never told: the fees of " + parent.untoldFees.counted("fill"))
         }

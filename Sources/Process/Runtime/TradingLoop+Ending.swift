@@ -5,6 +5,11 @@ extension TradingLoop {
     /// An end that takes no longer says nothing.
     private static let quietEnd = Nanoseconds.seconds(3)
 
+    /// Whether the parent's end takes so long that its cancels seem to lead nowhere.
+    func isEndLate(_ now: Nanoseconds) -> Bool {
+        endingSince.map { now - $0 > TradingLoop.quietEnd } ?? false
+    }
+
     /// Tells the operator, once, what a parent that is to end still waits for.
     mutating func keepEnding(_ now: Nanoseconds) {
         guard isEnding else { return }

@@ -101,8 +101,9 @@ extension TradingLoop {
     /// Asks what is to be asked now.
     mutating func keepReconciled(_ now: Nanoseconds) {
         let isWholeDue = reconciliation.isWholeDue(now) || isLookHurried(now)
-        // A final parent gives no commands: what was left open by a crash is taken off by REST.
-        let isFinal = engine.state(of: parent).isFinal
+        // A final parent gives no commands: what was left open by a crash is taken off by REST; and
+        // so is what cancels over the order connection have not taken off.
+        let isFinal = engine.state(of: parent).isFinal || isEndLate(now)
         reconciliation.beginLook()
         for i in 0..<engine.liveCount(of: parent) {
             let child = engine.live(i, of: parent)

@@ -24,7 +24,7 @@ struct DemoCommand: InterruptibleCommand {
     @Option(help: "How much. Default: 500 lots of the instrument, of BTCUSDT 0.5.")
     var quantity: DecimalArgument?
 
-    @Option(help: "How long: 15s, 1m; 1ms to 168h.")
+    @Option(help: "How long: 15s, 1m; 100ms to 168h.")
     var over = DurationArgument(argument: "15s")
 
     @Option(help: "The schedule.")

@@ -24,7 +24,7 @@ struct ParentOptions: ParsableArguments {
 
     @Option(
         name: [.customLong("over"), .customLong("duration")],
-        help: "How long: 30m, 90s, 1h30m; 1ms to 168h."
+        help: "How long: 30m, 90s, 1h30m; 100ms to 168h."
     )
     var over: DurationArgument
 

@@ -64,7 +64,7 @@ enum SessionRunner {
             return outcome.isConfirmed && outcome.fault == nil ? 0 : 3
         }
         if outcome.isRefused { return 4 }
-        return outcome.fault != nil || outcome.state == .halted ? 3 : 1
+        return outcome.fault == nil ? 1 : 3
     }
 
     static func exitCode(_ error: SessionError) -> Int32 {

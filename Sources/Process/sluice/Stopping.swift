@@ -25,8 +25,8 @@ final class Stopping: Sendable {
             return asked[call.wish.rawValue] ?? 0
         }
         let isFirst = times == 1
-        // Once nothing is open, asking again ends the wait for the venue.
-        if isFirst || isClear && times <= Stopping.most {
+        // Asking again ends a start that persists, and the look at the account at the end.
+        if times <= Stopping.most {
             switch call.wish {
             case .stop where call.isFault: control.requestStop(for: call.name)
             case .stop: control.requestStop()

@@ -1,3 +1,5 @@
+#include <openssl/pem.h>
+#include <sys/stat.h>
 #include "COpenSSL.h"
 #include "Expected.h"
 
@@ -86,6 +88,13 @@ SSL_CTX *sluice_tls_client_context(const char *authorities) {
     SSL_CTX_set_verify(made, SSL_VERIFY_PEER, NULL);
     static const unsigned char http1[] = "\x08http/1.1";
     SSL_CTX_set_alpn_protos(made, http1, sizeof http1 - 1);
+    struct stat status;
+    /* A pipe in its place would be waited for. */
+    if (authorities && stat(authorities, &status) == 0 && !S_ISREG(status.st_mode)) {
+        ERR_raise(ERR_LIB_PEM, PEM_R_NO_START_LINE);
+        SSL_CTX_free(made);
+        return NULL;
+    }
     int trusted = authorities ? SSL_CTX_load_verify_file(made, authorities)
                               : SSL_CTX_set_default_verify_paths(made);
     if (trusted != 1 || !sluice_tls_remember(made)) {

@@ -15,6 +15,7 @@ extension BybitReplies {
                 }
             }
             guard let time else { throw json.error(.missingField) }
+            guard (0...BybitDecoder.timeLimit).contains(time) else { throw json.error(.overflow) }
             return Nanoseconds(time)
         }
     }
