@@ -22,7 +22,7 @@ public struct TextFile: Sendable {
 
     /// Reads the file at `path`.
     public init(_ path: String, most: Int = TextFile.most) throws(TextFileError) {
-        // A pipe that nobody writes to would hold up whoever opens it.
+        // A pipe that nobody writes to would hold up the one that opens it.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw TextFile.error(errno) }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
