@@ -81,6 +81,42 @@ struct AnswerTests {
         #expect(facts.rejects == 10 && facts.unsettled.isEmpty)
     }
 
+    @Test("an order that never left says nothing against its parent, and is not wanted at once")
+    func unsent() throws {
+        var desk = try Desk()
+        var last = Nanoseconds.zero
+        for _ in 0..<30 {
+            let order = try desk.place()
+            #expect(desk.now - last >= .milliseconds(100))
+            last = desk.now
+            desk.reply(.place, order.child, .refused, .none, code: 0)
+        }
+        let facts = desk.engine.facts(of: ParentID(0))
+        #expect(facts.state == .working && facts.rejects == 0 && facts.unsent == 30)
+        #expect(facts.unsettled.isEmpty)
+    }
+
+    @Test("nothing new leaves while the journal's disk hangs, and too long of it ends the parent")
+    func hangingDisk() throws {
+        var desk = try Desk()
+        desk.engine.step(.link(.journalStalled), now: desk.now, commands: &desk.buffer)
+        for _ in 0..<20 { #expect(desk.book().isEmpty) }
+        desk.buffer.removeAll()
+        desk.engine.step(.link(.journalUp), now: desk.now, commands: &desk.buffer)
+        guard desk.buffer.count == 1, case .place(let order) = desk.buffer[0] else {
+            Issue.record("it did not go on")
+            return
+        }
+        desk.reply(.place, order.child, .accepted)
+        desk.engine.step(.link(.journalStalled), now: desk.now, commands: &desk.buffer)
+        var sent: [OrderCommand] = []
+        for _ in 0..<620 { sent += desk.book() }
+        // Nothing but the cancel of what is open.
+        #expect(!sent.isEmpty && sent.allSatisfy { $0.operation == .cancel })
+        let facts = desk.engine.facts(of: ParentID(0))
+        #expect(facts.stopReason == "journalLost")
+    }
+
     @Test("a refusal for the rate frees the child at once, and says nothing against the parent")
     func tooOften() throws {
         for remedy in [OrderRemedy.pauseOperation, .pauseRequests] {

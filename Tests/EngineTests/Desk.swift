@@ -62,7 +62,7 @@ struct Desk: ~Copyable {
         _ child: ChildID,
         _ outcome: OrderReply.Outcome,
         _ remedy: OrderRemedy = .retry,
-        code: Int32 = 0
+        code: Int32? = nil
     ) {
         buffer.removeAll()
         let reply = OrderReply(
@@ -70,7 +70,8 @@ struct Desk: ~Copyable {
             child: child,
             outcome: outcome,
             remedy: remedy,
-            code: code,
+            // A venue that refuses gives a code.
+            code: code ?? (outcome == .refused ? 1 : 0),
             orderID: .none
         )
         engine.step(.order(.reply(reply)), now: now, commands: &buffer)

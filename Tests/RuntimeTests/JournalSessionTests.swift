@@ -12,53 +12,6 @@ import Units
 /// fails.
 @Suite("Session journal", .timeLimit(.minutes(3)))
 struct JournalSessionTests {
-    /// A directory that is gone with the test.
-    private final class Directory: Sendable {
-        let path = NSTemporaryDirectory() + "sluice-session-\(UUID().uuidString)"
-
-        init() throws {
-            try FileManager.default.createDirectory(
-                atPath: path,
-                withIntermediateDirectories: true
-            )
-        }
-
-        deinit { try? FileManager.default.removeItem(atPath: path) }
-    }
-
-    /// A disk that counts its syncs, waits for each, and fails when it is told to.
-    private final class SlowDisk: Sendable {
-        let syncs = Atomic(0)
-        let isBroken = Atomic(false)
-        let microseconds: UInt32
-
-        init(microseconds: UInt32) { self.microseconds = microseconds }
-
-        var disk: JournalDisk {
-            var disk = JournalDisk.system
-            disk.sync = { _ in
-                self.syncs.add(1, ordering: .relaxed)
-                usleep(self.microseconds)
-                return self.isBroken.load(ordering: .relaxed) ? EIO : 0
-            }
-            return disk
-        }
-    }
-
-    /// A disk whose syncs wait while it is shut.
-    private final class Gate: Sendable {
-        let isShut = Atomic(false)
-
-        var disk: JournalDisk {
-            var disk = JournalDisk.system
-            disk.sync = { _ in
-                while self.isShut.load(ordering: .relaxed) { usleep(1_000) }
-                return 0
-            }
-            return disk
-        }
-    }
-
     private func verify(_ path: String, _ outcome: SessionOutcome) throws {
         var replay = try Replay.open(path)
         try replay.run()
@@ -130,7 +83,7 @@ struct JournalSessionTests {
             once: { $0.children == 2 }
         )
         #expect(outcome.state == .cancelled && outcome.fault == nil)
-        #expect(outcome.report.counts.rejects == 2 && outcome.report.counts.fills == 0)
+        #expect(outcome.report.counts.unsent == 2 && outcome.report.counts.fills == 0)
         try verify(directory.path, outcome)
     }
 
@@ -145,6 +98,7 @@ struct JournalSessionTests {
             directory: directory.path,
             disk: gate.disk
         )
+        session.configuration.journal?.diskPatience = .seconds(60)
         let outcome = try session.run(
             intervene: { _, control in
                 control.request(.halt)

@@ -12,4 +12,6 @@ public struct Absences: OptionSet, Hashable, Sendable, BitwiseCopyable {
     public static let account = Absences(rawValue: 2)
     /// The connection that takes its orders.
     public static let orderEntry = Absences(rawValue: 4)
+    /// The disk that keeps its orders on record.
+    public static let journal = Absences(rawValue: 8)
 }

@@ -10,7 +10,9 @@ extension Engine {
         case .reply(let reply):
             heed(reply, number, parent, now)
             if reply.outcome == .refused && reply.operation == .place {
-                refused(parent, isForRate: reply.remedy.isForRate, now)
+                reply.isOurOwn
+                    ? parents[parent].counts.unsent &+= 1
+                    : refused(parent, isForRate: reply.remedy.isForRate, now)
             }
         case .update(let update) where update.reason == .postOnlyWouldTake:
             parents[parent].counts.postOnlyRejects &+= 1
@@ -36,8 +38,8 @@ extension Engine {
         _ now: Nanoseconds
     ) {
         let isCancel = reply.operation == .cancel
-        // One that never left has no code, and may leave at the next event.
-        if isCancel && reply.outcome == .refused && reply.code != 0 {
+        // One that never left may leave at the next event.
+        if isCancel && reply.outcome == .refused && !reply.isOurOwn {
             parents[parent].cancelsPausedUntil = now + Engine.shortPause
         }
         switch reply.remedy {
@@ -47,7 +49,11 @@ extension Engine {
         case .none, .reconcile:
             // What changes nothing at the venue would be wanted again at the next event.
             if !isCancel && reply.outcome == .refused {
-                pause(parent, configuration.refusalPause, now)
+                pause(
+                    parent,
+                    reply.isOurOwn ? Engine.shortPause : configuration.refusalPause,
+                    now
+                )
             }
         case .retry:
             if !isCancel { pause(parent, configuration.refusalPause, now) }

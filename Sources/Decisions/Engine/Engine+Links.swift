@@ -31,6 +31,11 @@ extension Engine {
         case .journalDown:
             gate.halt()
             stopAll(.journalLost, now)
+        case .journalStalled:
+            if canRecord { journalStalledSince = now }
+            canRecord = false
+        case .journalUp:
+            canRecord = true
         case .feedGap(let instrument):
             if Int(instrument.index) < marketCount {
                 markets[Int(instrument.index)].invalidate()
@@ -45,7 +50,8 @@ extension Engine {
         }
     }
 
-    /// Which connection has been away for longer than a parent waits; nil for none.
+    /// What has been away for longer than a parent waits: a connection, or the journal's disk; nil
+    /// for neither.
     @inline(__always)
     mutating func linkAwayTooLong(_ now: Nanoseconds) -> StopReason? {
         let patience = configuration.linkPatience
@@ -53,6 +59,7 @@ extension Engine {
         if !gate.isPrivateStreamUp && now - privateDownSince > patience {
             return .privateStreamLost
         }
+        if !canRecord && now - journalStalledSince > patience { return .journalLost }
         return nil
     }
 
@@ -71,6 +78,7 @@ extension Engine {
     private mutating func restart(_ now: Nanoseconds) {
         gate.isPrivateStreamUp = false
         canSend = false
+        canRecord = true
         privateDownSince = now
         tradeDownSince = now
         doubtUnanswered()

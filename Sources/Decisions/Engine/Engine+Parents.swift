@@ -138,6 +138,7 @@ extension Engine {
             riskRefusals: slot.counts.riskRefusals,
             children: children
         )
+        facts.unsent = slot.counts.unsent
         facts.rateWaits = slot.counts.rateWaits
         facts.unseenPrints = isFinal ? slot.unseenPrints : markets[market].ownPrints.unseen
         facts.arrivedAt = slot.arrivedAt

@@ -119,7 +119,7 @@ extension Engine {
         guard isUsable(market, now), gate.isPrivateStreamUp else {
             return withdrawAll(slot, now, &commands)
         }
-        if children.isUncertain || commands.isFull || !canSend { return }
+        if children.isUncertain || commands.isFull || !canSend || !canRecord { return }
         let sizes = sizes(slot, market)
         var quantity = parents[slot].order.quantity
         // Narrower than one order, only takers could keep to it; wider than the parent, it says

@@ -21,7 +21,7 @@ public import Units
 public struct Engine: ~Copyable {
     /// The version of what it decides: raised with every change after which the same events may
     /// give other commands, so that a replay of an older journal knows what it may see.
-    public static let behaviour: UInt32 = 5
+    public static let behaviour: UInt32 = 6
 
     let configuration: EngineConfiguration
     let markets: UnsafeMutablePointer<Market>
@@ -43,8 +43,11 @@ public struct Engine: ~Copyable {
     /// Whether the order connection is there, and since when it is there again.
     var canSend = true
     var canSendSince = Nanoseconds.zero
-    /// Since when each connection is away, while it is.
+    /// Whether the journal's disk takes what is recorded.
+    var canRecord = true
+    /// Since when each of them is away, while it is.
     var tradeDownSince = Nanoseconds.zero
+    var journalStalledSince = Nanoseconds.zero
     var privateDownSince: Nanoseconds
     /// Order events about orders that are none of ours.
     public internal(set) var foreignEvents = 0
@@ -164,7 +167,7 @@ public struct Engine: ~Copyable {
 
     /// Whether nothing has happened that concerns every parent of the market, quiet or not.
     private mutating func mayPassOver(_ market: Int, _ now: Nanoseconds) -> Bool {
-        configuration.passesOverQuietParents && canSend && gate.isPrivateStreamUp
+        configuration.passesOverQuietParents && canSend && canRecord && gate.isPrivateStreamUp
             && isUsable(market, now)
     }
 

@@ -38,6 +38,10 @@ public enum LinkEvent: Hashable, Sendable, BitwiseCopyable {
     case feedDown(InstrumentID)
     /// Nothing can be put on record any more: no new order may leave.
     case journalDown
+    /// The journal's disk does not answer: nothing new leaves until it does.
+    case journalStalled
+    /// It answers again.
+    case journalUp
 }
 
 /// Everything that can happen to the engine. Nothing else changes its state.

@@ -83,6 +83,8 @@ public struct ParentCounts: Hashable, Sendable, BitwiseCopyable {
     public var cancels: Int = 0
     /// Children the venue refused outright.
     public var rejects: Int = 0
+    /// Children that never left this process.
+    public var unsent: Int = 0
     /// Post-only children that would have crossed when they arrived.
     public var postOnlyRejects: Int = 0
     /// Executions.

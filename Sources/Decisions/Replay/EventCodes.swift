@@ -19,6 +19,8 @@ extension LinkEvent {
         case .restarted: CodedEvent(code: 8)
         case .privateLost: CodedEvent(code: 9)
         case .tradeLost: CodedEvent(code: 10)
+        case .journalStalled: CodedEvent(code: 11)
+        case .journalUp: CodedEvent(code: 12)
         }
     }
 
@@ -36,6 +38,8 @@ extension LinkEvent {
         case 8: self = .restarted
         case 9: self = .privateLost
         case 10: self = .tradeLost
+        case 11: self = .journalStalled
+        case 12: self = .journalUp
         default: return nil
         }
     }

@@ -113,6 +113,9 @@ public struct CountSection: Encodable, Sendable {
     public var cancels: Int
     /// Children the venue refused outright.
     public var rejects: Int
+    /// Children that never left this process: they waited too long for the journal's disk, or no
+    /// connection took them.
+    public var unsent: Int
     /// Post-only children that would have crossed.
     public var postOnlyRejects: Int
     /// Wishes that the risk gate held back: one each, however often they were looked at.
@@ -133,6 +136,7 @@ public struct CountSection: Encodable, Sendable {
         amends = facts.amends
         cancels = facts.cancels
         rejects = facts.rejects
+        unsent = facts.unsent
         postOnlyRejects = facts.postOnlyRejects
         riskRefusals = facts.riskRefusals
         rateWaits = facts.rateWaits

@@ -169,6 +169,9 @@ extension ParentReport {
         )
         page.row("filled at rest", "\(percent(makerRatio)), the rest by crossing")
         if !counts.refusalsByReason.isEmpty { page.row("held by risk", reasons()) }
+        if counts.unsent > 0 {
+            page.row("never left", counts.unsent.counted("child", "children"))
+        }
         if counts.rateWaits > 0 {
             page.row("held by rate", "\(counts.rateWaits) waited for the request rate")
         }

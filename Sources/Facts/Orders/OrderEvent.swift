@@ -36,6 +36,9 @@ public struct OrderReply: Hashable, Sendable, BitwiseCopyable {
     /// What it said of the request budget.
     public var budget: BudgetReading
 
+    /// Whether the request never left this process: no venue refuses without a code.
+    @inlinable public var isOurOwn: Bool { outcome == .refused && code == 0 }
+
     /// A reply with every field stated.
     @inlinable public init(
         operation: OrderOperation,

@@ -39,6 +39,7 @@ public struct AbsenceNotices: Sendable {
         if away.contains(.marketData) { parts.append("market data") }
         if away.contains(.account) { parts.append("the account connection") }
         if away.contains(.orderEntry) { parts.append("the order connection") }
+        if away.contains(.journal) { parts.append("the journal's disk") }
         return parts.joined(separator: ", ")
     }
 }

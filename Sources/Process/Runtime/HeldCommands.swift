@@ -1,4 +1,6 @@
 internal import Orders
+internal import Telemetry
+internal import Units
 
 /// Orders that wait until their records are durable, oldest first. Fixed capacity.
 struct HeldCommands: ~Copyable {
@@ -38,6 +40,15 @@ struct HeldCommands: ~Copyable {
         return remove(at: 0)
     }
 
+    /// Takes one that has waited for too long: what it was decided on holds no more.
+    mutating func takeStale(_ now: Nanoseconds, _ clock: TickClock) -> Held? {
+        for i in 0..<count {
+            let waited = now - clock.time(slots[i].heldTicks)
+            if waited > slots[i].command.longestWait { return remove(at: i) }
+        }
+        return nil
+    }
+
     /// Takes the oldest for `child`.
     mutating func takeFirst(of child: ChildID) -> Held? {
         for i in 0..<count where slots[i].command.child == child { return remove(at: i) }
@@ -50,5 +61,16 @@ struct HeldCommands: ~Copyable {
         count &-= 1
         for i in index..<count { slots[i] = slots[i &+ 1] }
         return held
+    }
+}
+
+extension OrderCommand {
+    /// One that takes holds for the book that it was decided on, one that rests for its price.
+    fileprivate var longestWait: Nanoseconds {
+        guard case .place(let order) = self else { return .seconds(1) }
+        return switch order.timeInForce {
+        case .immediateOrCancel, .fillOrKill: .milliseconds(100)
+        case .goodTillCancel, .postOnly: .seconds(1)
+        }
     }
 }

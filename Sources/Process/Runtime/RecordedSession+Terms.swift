@@ -121,6 +121,6 @@ extension RecordedSession {
         let loop: EventLoop
         do { loop = try EventLoop(LoopConfiguration()) } catch { throw .venue("\(error)") }
         var journal = try SessionJournal(request.journal, resuming: tail, waker: loop.waker)
-        if let fault = journal.close(now: tail.startedAt) { throw .usage(fault) }
+        if let fault = journal.close(now: tail.startedAt, nil) { throw .usage(fault) }
     }
 }

@@ -35,11 +35,15 @@ struct SessionJournal: ~Copyable {
     var held = HeldCommands()
     /// What went wrong, once something has.
     private(set) var fault: String?
+    private var disk: StallWatch
+    /// How often the disk did not answer, and for how long.
+    private(set) var stalls = StallCounts()
 
     /// No journal.
     init() {
         recording = nil
         progress = nil
+        disk = StallWatch(patience: .zero)
     }
 
     /// Begins the journal of `session` and its thread, which wakes the loop by `waker`.
@@ -105,6 +109,7 @@ struct SessionJournal: ~Copyable {
             throw .usage("the journal: no thread to be had")
         }
         self.progress = progress
+        disk = StallWatch(patience: settings.diskPatience)
         recording = Recording(
             recorder: recorder,
             thread: thread,
@@ -220,29 +225,68 @@ struct SessionJournal: ~Copyable {
         return false
     }
 
+    /// Looks whether the disk takes what is recorded, or hangs.
+    mutating func lookAtDisk(_ now: Nanoseconds) -> StallWatch.Finding {
+        guard recording != nil, fault == nil else { return .alive }
+        let (recorded, durable) = (recording?.recorder.sequence ?? 0, durableSequence)
+        let finding = disk.look(durable, awaited: durable < recorded, now)
+        switch finding {
+        case .alive, .standing: break
+        case .stalled: stalls.stalls &+= 1
+        case .back(let after): stalls.longest = max(stalls.longest, after)
+        }
+        return finding
+    }
+
+    /// Whether the disk does not answer.
+    var isDiskStalled: Bool { disk.isStalled }
+
+    /// What is to be said of a disk that did not always answer; nil for nothing.
+    var stallText: String? {
+        if stalls.stalls == 0 { return nil }
+        let longest =
+            disk.isStalled
+            ? ", and does not answer at the end"
+            : ", for \(stalls.longest.wholeSeconds) s at the longest"
+        return "the journal's disk stopped answering \(stalls.stalls.counted("time"))" + longest
+            + ": nothing new left meanwhile"
+    }
+
     /// Whether there is a journal.
     var isRecording: Bool { recording != nil }
 
     /// Ends the journal as it is, for a recovery to go on with, and waits for the disk.
     ///
     /// - Returns: what is to be said about it; nil when it is whole.
-    mutating func leave() -> String? {
+    mutating func leave(_ notice: ((String) -> Void)?) -> String? {
         guard recording != nil else { return nil }
-        recording?.thread.close()
+        let hanging = waitForDisk(notice)
         _ = hasFailed()
-        return fault
+        return fault ?? hanging
     }
 
     /// Ends the journal in good order and waits for the disk.
     ///
     /// - Returns: what is to be said about it; nil when it is whole.
-    mutating func close(now: Nanoseconds) -> String? {
+    mutating func close(now: Nanoseconds, _ notice: ((String) -> Void)?) -> String? {
         guard recording != nil else { return nil }
         recording?.recorder.close(now: now)
-        recording?.thread.close()
+        let hanging = waitForDisk(notice)
         _ = hasFailed()
-        if let fault { return fault }
+        if let text = fault ?? hanging { return text }
         guard let lost = recording?.recorder.lost, lost.market > 0 else { return nil }
         return "the journal misses \(lost.market) market records: it cannot be replayed past them"
+    }
+
+    /// Waits until the disk has everything, but for no more than ten seconds.
+    ///
+    /// - Returns: what is to be said of a disk that has not.
+    private mutating func waitForDisk(_ notice: ((String) -> Void)?) -> String? {
+        if recording?.thread.close(within: .seconds(2)) == true { return nil }
+        notice?("the journal's disk does not answer: it is waited for, 8 s at most")
+        if recording?.thread.close(within: .seconds(8)) == true { return nil }
+        return
+            "the journal's disk does not answer: what it has not taken is lost with this process, "
+            + "which cannot end before the disk lets go of it; run `sluice recover` then"
     }
 }

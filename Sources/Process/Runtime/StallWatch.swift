@@ -1,9 +1,10 @@
 internal import Units
 
-/// Notices that the hot thread stands still: its count of turns has not moved for so long.
+/// Notices that what should move stands still: a count, of the hot thread's turns or of the records
+/// that a disk has, has not moved for so long.
 ///
 /// What counts is the time over which a thread looked. When the whole process was stopped, nobody
-/// did, and the hot thread has missed no more than its watcher.
+/// did, and what is watched has missed no more than its watcher.
 struct StallWatch: BitwiseCopyable {
     /// What a look found.
     enum Finding: BitwiseCopyable {
@@ -19,7 +20,7 @@ struct StallWatch: BitwiseCopyable {
 
     /// How long it may stand still.
     let patience: Nanoseconds
-    private var turns: UInt64 = 0
+    private var count: UInt64 = 0
     private var lookedAt: Nanoseconds?
     private var stood = Nanoseconds.zero
     /// Whether it has stood still for too long, and has not moved since.
@@ -30,12 +31,12 @@ struct StallWatch: BitwiseCopyable {
     /// How often to look.
     var interval: Nanoseconds { Nanoseconds(max(1, patience.count / 4)) }
 
-    /// Looks at the count of turns.
-    mutating func look(_ turns: UInt64, _ now: Nanoseconds) -> Finding {
+    /// Looks at the count; one that is not `awaited` may stand.
+    mutating func look(_ count: UInt64, awaited: Bool = true, _ now: Nanoseconds) -> Finding {
         let passed = lookedAt.map { now - $0 } ?? .zero
         lookedAt = now
-        guard turns == self.turns else {
-            self.turns = turns
+        guard count == self.count, awaited else {
+            self.count = count
             defer { (isStalled, stood) = (false, .zero) }
             return isStalled ? .back(after: stood) : .alive
         }
@@ -47,7 +48,7 @@ struct StallWatch: BitwiseCopyable {
     }
 }
 
-/// How often the hot thread stood still, and what was done about it.
+/// How often it stood still, and what was done about it.
 struct StallCounts: BitwiseCopyable {
     var stalls = 0
     var longest = Nanoseconds.zero

@@ -98,6 +98,7 @@ extension TradingLoop {
         ] where away >= TradingLoop.longAway {
             texts.append("the \(link) connection was away for \(away.wholeSeconds) s")
         }
+        if let text = journal.stallText { texts.append(text) }
         return texts + troubles
     }
 
@@ -126,6 +127,7 @@ extension TradingLoop {
     /// and else worth knowing.
     private mutating func incidents(_ reason: StopReason) -> [String] {
         var texts = absences(reason)
+        if let text = journal.stallText { texts.append(text) }
         if sweep.unanswered > 0 {
             texts.append(
                 "the venue did not answer for \(sweep.unanswered) of the "
@@ -208,7 +210,8 @@ extension TradingLoop {
                     + (journal.isRecording ? ", or let `sluice recover` do so" : "")
             )
         }
-        let end = isSettled ? journal.close(now: clock.now) : journal.leave()
+        let end =
+            isSettled ? journal.close(now: clock.now, notice) : journal.leave(notice)
         if let end { texts.append(end) }
         var report = ParentReport(
             build: Session.version,

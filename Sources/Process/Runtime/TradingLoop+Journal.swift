@@ -39,15 +39,25 @@ extension TradingLoop {
     }
 
     /// What the journal asks for at every turn: orders whose records are durable leave; when it
-    /// fails, nothing new does, what is open is cancelled, and the parent halts.
+    /// fails, nothing new does, what is open is cancelled, and the parent halts. While its disk
+    /// hangs nothing new leaves.
     mutating func keepJournal(_ now: Nanoseconds) {
         if journal.hasFailed() {
             withdrawHeld()
             step(.link(.journalDown), now)
         }
+        switch journal.lookAtDisk(now) {
+        case .alive, .standing: break
+        case .stalled:
+            withdrawHeld()
+            step(.link(.journalStalled), now)
+        case .back:
+            step(.link(.journalUp), now)
+        }
         if journal.held.count == 0 { return }
         // Decided before a halt or a stop. Its cancel would withdraw it, and may have to wait.
         if isEnding { return withdrawHeld() }
+        while let old = journal.held.takeStale(now, clock) { refused(old.command, as: .refused) }
         let durable = journal.durableSequence
         while let held = journal.held.takeFirst(upTo: durable) {
             latencies.record(.durable, sluice_ticks() &- held.heldTicks)

@@ -296,6 +296,7 @@ struct TradingLoop: ~Copyable {
         if !feed.lines.isSound { progress.away.insert(.marketData) }
         if !account.isUp { progress.away.insert(.account) }
         if !canSend { progress.away.insert(.orderEntry) }
+        if journal.isDiskStalled { progress.away.insert(.journal) }
         control.publish(progress)
     }
 }

@@ -139,7 +139,7 @@ struct Workbench: ~Copyable {
         } catch {
             aides.reconciler.stop()
             // Nothing has left: there is nothing to recover.
-            if !work.isRestart { _ = work.journal.close(now: start) }
+            if !work.isRestart { _ = work.journal.close(now: start, nil) }
             throw error
         }
         let (startedAt, isRestart) = (work.startedAt, work.isRestart)

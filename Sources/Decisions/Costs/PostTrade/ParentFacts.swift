@@ -39,6 +39,8 @@ public struct ParentFacts: Sendable {
     public var cancels: Int
     /// Children the venue refused.
     public var rejects: Int
+    /// Children that never left this process.
+    public var unsent = 0
     /// Post-only children that would have crossed.
     public var postOnlyRejects: Int
     /// Executions.
