@@ -28,7 +28,7 @@ extension Decimal {
     /// said to be less, never zero.
     func words(of coin: String) -> String {
         let places = places(from: CoinPlaces.usual(coin))
-        if places > 8 { return self < 0 ? ">-0.00000001" : "<0.00000001" }
+        if places > CoinPlaces.most, let text = CoinPlaces.least(self < 0 ? -1 : 1) { return text }
         return DecimalScale.plain(text(places))
     }
 
