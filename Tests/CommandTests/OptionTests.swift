@@ -61,6 +61,62 @@ final class OptionTests {
         }
     }
 
+    /// The options of a parent, a value of each, and the algorithms that use it.
+    private static let parentOptions: [(option: String, value: String, users: [String])] = [
+        ("--side", "sell", all), ("--quantity", "2", all), ("--over", "5s", all),
+        ("--limit", "100", all), ("--reduce-only", "", all), ("--rate", "20%", ["pov"]),
+        ("--profile", "bars.csv", ["vwap"]), ("--display-share", "20%", all),
+        ("--grace", "5s", ["twap", "vwap"]), ("--max-child", "1", all),
+        ("--price-band", "1%", all), ("--request-rate", "5", all), ("--tier", "vip1", all),
+    ]
+    private static let all = ["twap", "vwap", "pov"]
+
+    @Test("an option that an algorithm does not use is refused with whose it is")
+    func algorithms() throws {
+        for (option, value, users) in Self.parentOptions {
+            for algorithm in Self.all {
+                let words = [option] + (value.isEmpty ? [] : [value]) + ["--algo", algorithm]
+                let said = Parsing.parent(words, ca: ca)
+                if users.contains(algorithm) {
+                    #expect(said == nil, "\(words): \(said ?? "")")
+                } else {
+                    let owners = "\(option) belongs to --algo \(users.joined(separator: " and "))"
+                    #expect(said?.hasPrefix(owners) == true, "\(words): \(said ?? "taken")")
+                }
+            }
+        }
+        // None is left out.
+        let labels = Mirror(reflecting: ParentOptions()).children.compactMap(\.label)
+        let names = labels.map { label in
+            "--"
+                + label.drop { $0 == "_" }.map { $0.isUppercase ? "-\($0.lowercased())" : "\($0)" }
+                .joined()
+        }
+        #expect(Set(names) == Set(Self.parentOptions.map(\.option) + ["--algo"]))
+    }
+
+    @Test("what has no meaning beside another option is refused")
+    func meaningless() throws {
+        let place = ["--port", "1", "--ca", ca]
+        for (words, why) in [
+            (["demo", "--rate", "20%"], "--rate belongs to --algo pov"),
+            (["demo", "--speed", "2"], "--speed belongs to --feed"),
+            (["demo", "--feed", "x", "--seed", "2"], "--seed is of the synthetic market"),
+            (["venue", "--speed", "2"], "--speed belongs to --feed"),
+            (["venue", "--feed", "x", "--seed", "2"], "--seed is of the synthetic market"),
+            (
+                ["recover", "--journal", "j", "--policy", "halt", "--resume-within", "5s"] + place,
+                "--resume-within belongs to --policy resume"
+            ),
+            (["doctor", "--ca", ca], "--ca goes with --venue"),
+        ] {
+            let said = Parsing.refusal(words) ?? "taken"
+            #expect(said.hasPrefix(why), "\(words): \(said)")
+        }
+        #expect(Parsing.refusal(["demo", "--algo", "pov", "--rate", "20%", "--seed", "3"]) == nil)
+        #expect(Parsing.refusal(["venue", "--feed", "x", "--speed", "3"]) == nil)
+    }
+
     @Test("every fault is told at once, each in a line of its own")
     func together() {
         let said = Parsing.parent(

@@ -88,7 +88,10 @@ struct HostTests {
     @Test("a core that does not exist fails; without a core any isolated one will do")
     func cores() {
         let host = FakeHost()
-        #expect(host.finding("cpu.isolated", core: 64)?.verdict == .failed)
+        host.set("sys/devices/system/cpu/online", "0-1")
+        let missing = host.finding("cpu.isolated", core: 64)
+        #expect(missing?.verdict == .failed && missing?.advice == "name one that exists: 0,1")
+        #expect(host.finding("cpu.interrupts", core: 64)?.verdict == .unknown)
         #expect(host.finding("cpu.isolated", core: nil)?.verdict == .fine)
         #expect(host.finding("cpu.interrupts", core: nil)?.verdict == .unknown)
     }

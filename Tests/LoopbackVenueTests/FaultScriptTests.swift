@@ -88,6 +88,22 @@ struct FaultScriptTests {
     }
 
     @Test(
+        "a word that is not what the rule wants is told with what it should be",
+        arguments: [
+            ("at 1s deny abc", "abc is not a return code"), ("at 1s deny", "a return code such"),
+            ("create 1 refuse x", "x is not a return code"),
+            ("at 1s funding much", "much is not a rate"), ("at 1s tick x", "x is not a price step"),
+            ("at 1s withdraw x", "x is not a number of whole coins"),
+            ("at 1s cut x", "x is not one of market, account, trade"),
+            ("create 1 explode", "explode: a request can lose"), ("create 1", "what befalls it"),
+        ]
+    )
+    func words(_ line: String, _ why: String) {
+        let problems = FaultScript.read(line).problems
+        #expect(problems.count == 1 && problems[0].reason.hasPrefix(why), "\(problems)")
+    }
+
+    @Test(
         "a line that cannot be read is named",
         arguments: [
             "destroy 1 lose", "create", "create 0 lose", "create 3..1 lose", "create x lose",

@@ -115,6 +115,56 @@ struct FeedInspectionTests {
         #expect(summary.span == .milliseconds(5) && summary.last == gap.at)
     }
 
+    @Test("of a book that cannot be trusted at the end is told since when, and why")
+    func stale() throws {
+        let (sound, _) = try Self.inspect([Self.snapshot])
+        #expect(sound.staleSince == nil)
+        let lines = [
+            Self.snapshot, Self.book("delta", 9), Self.book("delta", 10), Self.snapshot,
+            Self.book("delta", 12), Self.book("delta", 13),
+        ]
+        let (summary, _) = try Self.inspect([lines.joined(separator: "\n")])
+        let since = try #require(summary.staleSince)
+        #expect(since.place.line == 5 && since.at == .milliseconds(1_012))
+        #expect(since.integrity == .gap)
+        // A crossed book is shown as it is, and nobody may trade on it.
+        let crossing = Self.book("delta", 8, bids: #"["101","1"]"#)
+        let (crossed, _) = try Self.inspect([Self.snapshot + "\n" + crossing])
+        #expect(crossed.staleSince?.integrity == .crossed && crossed.staleMessages == 0)
+        let (unbegun, _) = try Self.inspect([Self.book("delta", 6) + "\n" + Self.book("delta", 7)])
+        #expect(unbegun.staleSince?.integrity == .awaitingSnapshot)
+        #expect(unbegun.staleSince?.place.line == 1)
+    }
+
+    @Test("files that are not in the order of their time are refused with both names")
+    func order() throws {
+        let trade =
+            #"{"topic":"publicTrade.XYZUSDT","type":"snapshot","ts":900,"data":[{"T":1,"s":"#
+            + #""XYZUSDT","S":"Buy","v":"0.5","p":"100.5","i":"a","BT":false,"seq":1}]}"#
+        let later = try TemporaryFile(
+            Self.book("snapshot", 20, bids: #"["100.5","1"]"#, asks: #"["101","1"]"#)
+        )
+        let (earlier, trades) = (try TemporaryFile(Self.snapshot), try TemporaryFile(trade))
+        let inspection = FeedInspection(
+            tick: DecimalScale(multiplier: 5, decimals: 1),
+            lot: DecimalScale(multiplier: 1, decimals: 2)
+        )
+        try inspection.read(later.path)
+        // Prints and books are recorded by day each.
+        try inspection.read(trades.path)
+        let error = try #require(throws: RecordingError.self) { try inspection.read(earlier.path) }
+        #expect(error.file == earlier.path && error.line == 1)
+        #expect(error.reason.contains("before \(later.path), "), "\(error)")
+        #expect(error.reason.contains("1970-01-01T00:00:01.007Z"), "\(error)")
+        #expect(try inspection.finish().messages == 1)
+        // Files that overlap are one stream.
+        let overlap = [Self.snapshot, Self.book("delta", 8), Self.book("delta", 9)]
+        let (summary, _) = try Self.inspect([
+            overlap.joined(separator: "\n"), overlap.dropFirst().joined(separator: "\n"),
+        ])
+        #expect(summary.repeats == 2 && summary.staleSince == nil)
+    }
+
     @Test("the spread's distribution and the volume traded are told")
     func distribution() throws {
         func spread(_ u: Int, _ ask: String, _ old: String) -> String {

@@ -169,6 +169,41 @@ struct TextTests {
         #expect(!report.text().contains("  ended "))
     }
 
+    @Test("a fault of several is told a line each, the first one labelled")
+    func severalFaults() {
+        var report = SampleReport().report
+        report.fault = "the first\nthe second"
+        #expect(
+            report.text().contains("  FAULT           the first\n                  the second"),
+            "\(report.text())"
+        )
+    }
+
+    @Test("without a fill nothing is told that only fills have")
+    func nothing() {
+        var sample = SampleReport()
+        sample.fills = []
+        sample.others = (0, 0)
+        let report = sample.report
+        for width in [40, 80] {
+            let text = report.text(width: width)
+            #expect(!text.contains("–") && !text.contains("filled at rest"), "\(text)")
+        }
+        #expect(report.text().contains("slippage        none: nothing was filled"))
+        #expect(report.text().contains("others traded   nothing"))
+        #expect(report.summary.contains("filled 0.000 BTC; "), "\(report.summary)")
+    }
+
+    @Test("amounts of a coin have eight decimals at most, and never read as zero")
+    func smallest() {
+        var sample = SampleReport()
+        for (billionths, text) in [(4, "<0.00000001"), (5, "0.00000001"), (1_234, "0.00000123")] {
+            sample.fills = [(600_100, 500, false, Int64(billionths), .base)]
+            let said = sample.report.text(width: 200)
+            #expect(said.contains("of it paid in BTC: \(text)\n"), "\(said)")
+        }
+    }
+
     @Test("the gist is one line: what was filled, at what average, what is held and what is open")
     func summary() {
         let summary = SampleReport().report.summary

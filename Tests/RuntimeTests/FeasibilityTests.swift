@@ -102,6 +102,12 @@ struct FeasibilityTests {
         #expect(Self.said { $0.limits.maxChildNotional = Amount(billionths: 1) } != nil)
         let pace = Self.said { $0.limits.maxChild = Quantity(lots: 10) }
         #expect(pace?.hasPrefix("0.01 BTC a child x 10 a second x 8 s = 0.8 BTC of 2 BTC") == true)
+        #expect(pace?.hasSuffix("allow more time or larger children (--max-child)") == true)
+        let slow = Self.said { ($0.lots, $0.limits.requestsPerSecond) = (10_000_000, 1) }
+        #expect(slow?.hasSuffix("allow more time or more requests (--request-rate)") == true)
+        // Where both are the venue's own, only time is left.
+        let most = Self.said { $0.lots = 100_000_000 }
+        #expect(most?.hasSuffix("ask for less, or allow more time") == true, "\(most ?? "")")
         #expect(Self.said { $0.limits.maxChild = Quantity(lots: 24) } != nil)
         #expect(
             Self.said {

@@ -63,6 +63,20 @@ final class PresenceTests {
         #expect(try isHad(presence.claim(account, market)))
     }
 
+    @Test("the entry tells what is worked, and for which account, also when it was made again")
+    func work() throws {
+        let presence = try enter()
+        #expect(killSwitch.work(of: getpid()).isEmpty)
+        var claim: ClaimOutcome? = try presence.claim(account, market)
+        #expect(killSwitch.work(of: getpid()) == "\(market) as \(account)")
+        try FileManager.default.removeItem(atPath: entry)
+        presence.look()
+        #expect(killSwitch.work(of: getpid()) == "\(market) as \(account)")
+        withExtendedLifetime(claim) {}
+        claim = nil
+        #expect(killSwitch.work(of: getpid()).isEmpty)
+    }
+
     @Test("what is removed under a session is made and locked again, and told in one line")
     func removed() throws {
         let presence = try enter()

@@ -53,6 +53,15 @@ struct RateRefusalTests {
         #expect(text.contains(meaning) && text.contains("(code \(code))"), "\(text)")
     }
 
+    @Test("the report tells the rate that the desk allowed, where that is less than the venue's")
+    func allowed() throws {
+        var session = try SessionFixture(quantity: "0.010", seconds: 1)
+        session.configuration.limits.requestsPerSecond = 3
+        let requests = try #require(try session.run().report.requests)
+        #expect(requests.place.perSecond == 3 && requests.amend.perSecond == 3)
+        #expect(requests.cancel.perSecond == 3)
+    }
+
     @Test("a parent that runs out of time says how far it came")
     func timeUp() throws {
         var session = try SessionFixture(quantity: "0.050", seconds: 1)

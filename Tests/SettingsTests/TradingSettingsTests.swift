@@ -134,6 +134,7 @@ struct TradingSettingsTests {
     func syntax() {
         let problems = TradingSettingsTests.problems("[venue]\nenvironment = \n")
         #expect(problems.count == 1 && problems[0].hasPrefix("f:2: not TOML: "), "\(problems)")
+        #expect(problems.first?.hasSuffix("; the rest of the file was not looked at") == true)
     }
 
     @Test("a missing venue, port or authority is named")

@@ -76,6 +76,9 @@ struct SchemaTests {
         let live = try RestingSessions()
         let sessions = try ["one", "two"].map { try live.start($0) }
         try live.rest()
+        let living = try printed(
+            ["recover", "--json", "--journal", sessions[0].journal] + live.place
+        )
         for session in sessions {
             session.program.signal(SIGKILL)
             #expect(session.program.end(within: .seconds(20)) == .signal(SIGKILL))
@@ -90,7 +93,7 @@ struct SchemaTests {
                 ["recover", "--json", "--journal", session.journal, "--policy", policy] + live.place
             )
         }
-        try check("sluice.recovery/1", texts)
+        try check("sluice.recovery/1", texts + [living])
         #expect(live.openOrders() == [])
     }
 }

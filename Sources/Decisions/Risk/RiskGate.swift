@@ -63,6 +63,11 @@ public struct RiskGate: ~Copyable {
     /// Whether the day has lost more than it may.
     public var isLossExceeded: Bool { account.loss > limits.maxDailyLoss }
 
+    /// Requests of `operation` a second that may leave: by the desk's rule and the venue's.
+    public func rate(_ operation: OrderOperation, _ category: ProductCategory) -> Int {
+        min(Int(limits.requestsPerSecond), budget.limit(operation, category))
+    }
+
     /// Whether a new child may leave at `now`; takes its place in the rate window when it may.
     public mutating func check(
         _ order: PlaceOrder,

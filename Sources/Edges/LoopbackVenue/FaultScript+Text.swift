@@ -119,7 +119,14 @@ private struct FaultWords {
         case "delay": return .delayAnswer(try duration())
         case "refuse": return .refuse(try code())
         case "misanswer": return .misanswer(try code())
-        default: throw error("a request can lose, lose-answer, hush, delay, refuse or misanswer")
+        case let word?:
+            throw error(
+                "\(word): a request can lose, lose-answer, hush, delay, refuse or misanswer"
+            )
+        case nil:
+            throw error(
+                "what befalls it is missing: lose, lose-answer, hush, delay, refuse, misanswer"
+            )
         }
     }
 
@@ -147,10 +154,9 @@ private struct FaultWords {
         case "charge":
             return .charge(FeeSchedule(makerRateE8: try rate(), takerRateE8: try rate()))
         case "tick":
-            guard let tick = next().flatMap({ DecimalScale(step: String($0)) }) else {
-                throw error("a price step such as 0.05 is missing")
-            }
-            return .announceTick(tick)
+            return .announceTick(
+                try value("a price step such as 0.05") { DecimalScale(step: String($0)) }
+            )
         case let word?:
             let near = NearName.find(String(word), among: FaultScript.venueWords)
             throw error(
@@ -165,31 +171,37 @@ private struct FaultWords {
         throws(Unreadable) -> Word
     {
         let names = Word.allCases.map(\.rawValue).joined(separator: ", ")
-        guard let word = next(), let found = Word(rawValue: String(word)) else {
-            throw error("one of \(names) is missing")
-        }
-        return found
+        return try value("one of \(names)") { Word(rawValue: String($0)) }
     }
 
     private mutating func code() throws(Unreadable) -> Int {
-        guard let word = next(), let code = Int(word), (-999_999...999_999).contains(code),
-            code != 0
-        else { throw error("a return code is missing") }
-        return code
+        try value("a return code such as 10016") { word in
+            Int(word).flatMap { (-999_999...999_999).contains($0) && $0 != 0 ? $0 : nil }
+        }
     }
 
     private mutating func rate() throws(Unreadable) -> Int64 {
-        guard let word = next(), let rate = Double(word), abs(rate) < 1 else {
-            throw error("a rate such as 0.0001 is missing")
+        try value("a rate such as 0.0001") { word in
+            Double(word).flatMap { abs($0) < 1 ? Int64(($0 * 1e8).rounded()) : nil }
         }
-        return Int64((rate * 1e8).rounded())
     }
 
     private mutating func coins() throws(Unreadable) -> Amount {
-        guard let word = next(), let coins = Int64(word), (1...1_000_000_000).contains(coins) else {
-            throw error("how many whole coins is missing")
+        try value("a number of whole coins") { word in
+            Int64(word).flatMap {
+                (1...1_000_000_000).contains($0) ? Amount(billionths: $0 * 1_000_000_000) : nil
+            }
         }
-        return Amount(billionths: coins * 1_000_000_000)
+    }
+
+    /// What the next word says; `what` it must be, where it does not, or there is none.
+    private mutating func value<Value>(
+        _ what: String,
+        _ read: (Substring) -> Value?
+    ) throws(Unreadable) -> Value {
+        guard let word = next() else { throw error("\(what) is missing") }
+        guard let value = read(word) else { throw error("\(word) is not \(what)") }
+        return value
     }
 
     mutating func duration() throws(Unreadable) -> Nanoseconds {

@@ -49,6 +49,7 @@ extension FeedInspection {
         guard summary.depth == Int(update.depth) else {
             return "has depth \(update.depth) in a run of depth \(summary.depth)"
         }
+        if let fault = note(start: update.publishedAt, of: &bookStart) { return fault }
         summary.messages += 1
         summary.levels += update.bids.count + update.asks.count
         summary.first = summary.first ?? update.publishedAt
@@ -65,6 +66,7 @@ extension FeedInspection {
         summary.crossed = Int(counts.crossed)
         summary.unknownDeletes = Int(counts.unknownDeletes)
         summary.overflows = Int(counts.overflows)
+        note(book.integrity, update)
         if !book.integrity.isFollowing {
             summary.staleMessages += 1
             onDigest?(FeedDigest.staleLine(update.sequence))
@@ -78,6 +80,34 @@ extension FeedInspection {
 }
 
 extension FeedInspection {
+    /// Holds the first message of a kind in a file to that in the files before: a stream goes on
+    /// in time. Files that overlap may follow each other.
+    ///
+    /// - Returns: what is wrong with it, or nil.
+    func note(start time: Nanoseconds, of start: inout FileStart?) -> String? {
+        if let start, start.file == place.file { return nil }
+        if let start, time < start.at {
+            return "begins at \(time.utc(digits: 3)), before \(start.file), which was named "
+                + "before it and begins at \(start.at.utc(digits: 3)): name the files in the order "
+                + "of their time"
+        }
+        start = FileStart(file: place.file, at: time)
+        return nil
+    }
+
+    /// Remembers since when the book cannot be trusted.
+    private func note(_ integrity: BookIntegrity, _ update: DepthUpdate) {
+        if integrity == .sound {
+            summary.staleSince = nil
+        } else if summary.staleSince == nil {
+            summary.staleSince = FeedSummary.Stale(
+                place: place,
+                at: update.publishedAt,
+                integrity: integrity
+            )
+        }
+    }
+
     /// Remembers where a gap is: the first hundred are enough to look at.
     private func note(gap known: Int64, _ update: DepthUpdate) {
         guard summary.gapPlaces.count < 100 else { return }

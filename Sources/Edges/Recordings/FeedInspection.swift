@@ -17,8 +17,17 @@ public final class FeedInspection {
     private var book: OrderBook
     /// Where the message under way stands.
     private(set) var place = FeedSummary.Place(file: "", line: 0)
+    /// Where the last file with book messages, and with prints, began.
+    var bookStart: FileStart?
+    private var printStart: FileStart?
     private var firstPrint: Nanoseconds?
     private var lastPrint: Nanoseconds?
+
+    /// The first message of a kind in a file.
+    struct FileStart {
+        let file: String
+        let at: Nanoseconds
+    }
 
     /// Ticks a side of the ladder, wide enough that few levels of any recording lie past it.
     private static let window = 1 << 14
@@ -65,7 +74,7 @@ public final class FeedInspection {
     public func finish() throws -> FeedSummary {
         guard summary.messages > 0 || summary.trades > 0 else {
             throw RecordingError(
-                file: "input",
+                file: "",
                 reason: "no file holds an order book message or a trade of "
                     + "\(symbol ?? "Bybit's"): "
                     + summary.otherMessages.counted("line holds", "lines hold") + " something else"
@@ -114,6 +123,7 @@ public final class FeedInspection {
         case .market(.depth(let update)):
             return take(update, &book)
         case .market(.trades(let batch)):
+            if let fault = note(start: batch.publishedAt, of: &printStart) { return fault }
             summary.trades += batch.trades.count
             for trade in batch.trades { summary.volume += Int128(trade.quantity.lots) }
             firstPrint = firstPrint ?? batch.publishedAt

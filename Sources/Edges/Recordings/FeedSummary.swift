@@ -25,6 +25,8 @@ public struct FeedSummary: Sendable {
     public var overflows = 0
     /// Messages while the book was stale, those that made it so included.
     public var staleMessages = 0
+    /// Since when the book at the end could not be trusted; nil where it can.
+    public var staleSince: Stale?
     /// Prints.
     public var trades = 0
     /// What was traded in them, in lots.
@@ -67,6 +69,16 @@ public struct FeedSummary: Sendable {
         public var after: Int64
         /// The number behind it.
         public var before: Int64
+    }
+
+    /// Where a book could no longer be trusted.
+    public struct Stale: Hashable, Sendable {
+        /// The message after which it could not.
+        public var place: Place
+        /// When that was published.
+        public var at: Nanoseconds
+        /// What was wrong.
+        public var integrity: BookIntegrity
     }
 
     /// Time from the first message to the last; zero where there are fewer than two.

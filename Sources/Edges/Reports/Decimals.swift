@@ -23,10 +23,13 @@ extension Decimal {
         return text + String(repeating: "0", count: max(0, missing))
     }
 
-    /// The number in the usual decimals of `coin`, without zeros that say nothing. What is not
-    /// zero is never told as zero.
+    /// The number in the usual decimals of `coin`, without zeros that say nothing; in eight, the
+    /// most that a coin has, where it would be told as zero. What is less than those can tell is
+    /// said to be less, never zero.
     func words(of coin: String) -> String {
-        DecimalScale.plain(text(places(from: CoinPlaces.usual(coin))))
+        let places = places(from: CoinPlaces.usual(coin))
+        if places > CoinPlaces.most, let text = CoinPlaces.least(self < 0 ? -1 : 1) { return text }
+        return DecimalScale.plain(text(places))
     }
 
     /// The fewest decimals, from `least` on, in which the number is not told as zero.

@@ -42,6 +42,13 @@ struct Page {
         }
     }
 
+    /// A row for each line of `text`, the first one with the label.
+    mutating func rows(_ label: String, _ text: String) {
+        for (i, line) in text.split(separator: "\n").enumerated() {
+            row(i == 0 ? label : "", String(line))
+        }
+    }
+
     /// `text` in lines of `room` columns; a word that is longer is cut.
     private func broken(_ text: String, to room: Int) -> [String] {
         var result: [String] = []

@@ -24,7 +24,8 @@ extension ParentReport {
     /// The gist on one line, for where the report cannot be printed.
     public var summary: String {
         "\(parent.side) \(quantity(parent.quantity)) of \(instrument.symbol): \(parent.state), "
-            + "filled \(quantity(parent.filled)) at \(average(averagePrice)) on average; "
+            + "filled \(quantity(parent.filled))"
+            + (averagePrice == nil ? "; " : " at \(average(averagePrice)) on average; ")
             + positionText + "; " + openText
     }
 
@@ -58,7 +59,7 @@ extension ParentReport {
             "\(quantity(parent.filled)) of \(quantity(parent.quantity)) (\(percent(share))), worth "
                 + "\(notional.text(2)) \(instrument.quoteCoin)"
         )
-        page.row("average price", average(averagePrice))
+        if averagePrice != nil { page.row("average price", average(averagePrice)) }
         if let bestPrice, let worstPrice {
             page.row("best and worst", "\(price(bestPrice)), \(price(worstPrice))")
         }
@@ -67,10 +68,10 @@ extension ParentReport {
         if let rate = parent.povRate { page.row("rate", "\(percent(rate)) of all volume") }
         // A fault that is the end's reason is told once.
         if let reason = parent.endReason, fault?.contains(reason) != true {
-            page.row("ended", reason)
+            page.rows("ended", reason)
         }
         for warning in warnings { page.row("warning", warning) }
-        if let fault { page.row("FAULT", fault) }
+        if let fault { page.rows("FAULT", fault) }
     }
 
     private var graceText: String {
@@ -90,12 +91,19 @@ extension ParentReport {
             "arrival mid",
             mid(arrivalMid) + spread + (wide.map { " (\($0) bp)" } ?? "")
         )
-        page.row("slippage", "\(bps(slippage.arrivalBps)) against the arrival mid")
-        page.row(
-            "",
-            "\(bps(slippage.intervalVWAPBps)) against the others' average price "
-                + "\(average(slippage.intervalVWAP))"
-        )
+        if slippage.arrivalBps == nil && slippage.intervalVWAPBps == nil {
+            page.row("slippage", averagePrice == nil ? "none: nothing was filled" : "not known")
+        }
+        if slippage.arrivalBps != nil {
+            page.row("slippage", "\(bps(slippage.arrivalBps)) against the arrival mid")
+        }
+        if slippage.intervalVWAPBps != nil {
+            page.row(
+                slippage.arrivalBps == nil ? "slippage" : "",
+                "\(bps(slippage.intervalVWAPBps)) against the others' average price "
+                    + "\(average(slippage.intervalVWAP))"
+            )
+        }
         page.row("shortfall", "\(bps(costs.totalBps)), \(money(costs.total)), \(completeness)")
         let parts: [(String, Double?, Decimal?, String)] = [
             ("timing", costs.timingBps, costs.timing, "while children waited to be sent"),
@@ -143,9 +151,13 @@ extension ParentReport {
         page.heading("Market")
         page.row(
             "others traded",
-            "\(quantity(slippage.othersVolume)) at \(average(slippage.intervalVWAP)) on average"
+            slippage.intervalVWAP == nil
+                ? "nothing"
+                : "\(quantity(slippage.othersVolume)) at \(average(slippage.intervalVWAP)) on average"
         )
-        page.row("participation", "\(percent(participation)) of all volume was ours")
+        if participation != nil {
+            page.row("participation", "\(percent(participation)) of all volume was ours")
+        }
         if slippage.unseenPrints > 0 {
             page.row(
                 "own prints",
@@ -167,13 +179,15 @@ extension ParentReport {
                 counts.postOnlyRejects.counted("post-only refusal"),
             ].joined(separator: ", ")
         )
-        page.row("filled at rest", "\(percent(makerRatio)), the rest by crossing")
+        if let makerRatio {
+            page.row("filled at rest", "\(percent(makerRatio)), the rest by crossing")
+        }
         if !counts.refusalsByReason.isEmpty { page.row("held by risk", reasons()) }
         if counts.unsent > 0 {
             page.row("never left", counts.unsent.counted("child", "children"))
         }
         if counts.rateWaits > 0 {
-            page.row("held by rate", "\(counts.rateWaits) waited for the request rate")
+            page.row("held by rate", "\(counts.rateWaits) waited for the request rate" + rateText)
         }
         if counts.unknown > 0 {
             page.row(
@@ -186,6 +200,11 @@ extension ParentReport {
         if let faults = venue.faults {
             page.row("FAULTS", "made by the venue, \(faults): what went wrong was meant to")
         }
+    }
+
+    /// The rate that new orders were kept to.
+    private var rateText: String {
+        requests.map { ", \($0.place.perSecond) new orders a second" } ?? ""
     }
 
     private var positionText: String {
@@ -229,8 +248,8 @@ extension ParentReport {
         page.heading("Technical")
         page.row(
             "schedule",
-            "\(quantity(parent.scheduled)) due at the end, band ±\(quantity(parent.band)), inside "
-                + "it \(percent(parent.insideBand)) of the time"
+            "\(quantity(parent.scheduled)) due at the end, band ±\(quantity(parent.band))"
+                + (parent.insideBand.map { ", inside it \(percent($0)) of the time" } ?? "")
         )
         page.row(
             "strayed",

@@ -4,8 +4,8 @@ internal import Units
 public struct RequestSection: Codable, Sendable, Equatable {
     /// One kind of request.
     public struct Operation: Codable, Sendable, Equatable {
-        /// Requests a second that were kept to at the end: the account's, or less where the venue
-        /// said so.
+        /// Requests a second that were kept to at the end: the account's, or less where the desk
+        /// or the venue said so.
         public var perSecond: Int
         /// How often one was put off to a later event, for the budget was spent.
         public var heldBack: Int

@@ -5,12 +5,21 @@ public enum CoinPlaces {
     ]
 
     /// The usual ones of `coin`: four of one that is worth about a dollar, else eight.
-    public static func usual(_ coin: String) -> Int { money.contains(coin) ? 4 : 8 }
+    public static func usual(_ coin: String) -> Int { money.contains(coin) ? 4 : most }
+
+    /// The most that a coin has.
+    public static let most = 8
+
+    /// What is said of an amount that those cannot tell, by its sign; nil for zero.
+    public static func least(_ sign: Int64) -> String? {
+        sign == 0 ? nil : sign < 0 ? ">-0.00000001" : "<0.00000001"
+    }
 }
 
 extension Amount {
-    /// The amount with its coin in the coin's usual decimals: "0.0012 BTC". What is not zero is
-    /// never told as zero.
+    /// The amount with its coin in the coin's usual decimals: "0.0012 BTC"; in eight, the most
+    /// that a coin has, where it would be told as zero. What is less than those can tell is said
+    /// to be less, never zero.
     ///
     /// - Parameter rounding: up where it is needed, down where it is had, so that less than needed
     ///   never reads as enough.
@@ -20,9 +29,12 @@ extension Amount {
     ) -> String {
         var places = CoinPlaces.usual(coin)
         var rounded = billionths(to: places, rounding)
-        while rounded == 0 && billionths != 0 && places < 9 {
+        while rounded == 0 && billionths != 0 && places < CoinPlaces.most {
             places += 1
             rounded = billionths(to: places, rounding)
+        }
+        if rounded == 0, let text = CoinPlaces.least(billionths.signum()) {
+            return "\(text) \(coin)"
         }
         return "\(Amount(billionths: rounded).exactText) \(coin)"
     }

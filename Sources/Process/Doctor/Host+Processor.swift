@@ -11,15 +11,16 @@ extension Host {
         guard let list = files.text("\(Host.cpu)/isolated").flatMap(ProcessorList.init) else {
             return .unknown(item, "the kernel does not say")
         }
-        let told =
-            list.members.isEmpty
-            ? "none"
-            : list.members.sorted().map(String.init).joined(
-                separator: ","
-            )
+        let told = list.members.isEmpty ? "none" : Host.text(list.members)
         if let core {
             guard files.exists("\(Host.cpu)/cpu\(core)") else {
-                return .failed(item, "there is no core \(core)", "name a core that exists")
+                let cores = files.text("\(Host.cpu)/online").flatMap(ProcessorList.init)
+                return .failed(
+                    item,
+                    "there is no core \(core)",
+                    "name one that exists"
+                        + (cores.map { ": " + Host.text($0.members) } ?? "")
+                )
             }
             if list.members.contains(core) { return .fine(item, told) }
         } else if !list.members.isEmpty {
@@ -39,10 +40,10 @@ extension Host {
         let list = files.text("\(Host.cpu)/nohz_full").flatMap(ProcessorList.init)
         let members = list?.members ?? []
         let suffices = core.map { members.contains($0) } ?? !members.isEmpty
-        if suffices { return .fine(item, members.sorted().map(String.init).joined(separator: ",")) }
+        if suffices { return .fine(item, Host.text(members)) }
         return .advice(
             item,
-            members.isEmpty ? "none" : members.sorted().map(String.init).joined(separator: ","),
+            members.isEmpty ? "none" : Host.text(members),
             "stop the timer tick on the hot thread's core: nohz_full=N rcu_nocbs=N"
         )
     }
@@ -51,6 +52,9 @@ extension Host {
     private func interrupts() -> Finding {
         let item = "cpu.interrupts"
         guard let core else { return .unknown(item, "no core named: give --core") }
+        guard files.exists("\(Host.cpu)/cpu\(core)") else {
+            return .unknown(item, "there is no core \(core)")
+        }
         guard let table = files.text("proc/interrupts") else {
             return .unknown(item, "/proc/interrupts cannot be read")
         }
@@ -110,10 +114,14 @@ extension Host {
         if list.members.count <= 1 { return .fine(item, "core \(core ?? 0) is one thread") }
         return .advice(
             item,
-            list.members.sorted().map(String.init).joined(separator: ","),
+            Host.text(list.members),
             "the hot thread shares a core's units with its sibling: leave the sibling idle, or "
                 + "turn SMT off (nosmt)"
         )
+    }
+
+    private static func text(_ cores: Set<Int>) -> String {
+        cores.sorted().map(String.init).joined(separator: ",")
     }
 
     /// Time a hypervisor gave to others, of all since boot.

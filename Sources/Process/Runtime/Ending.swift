@@ -17,17 +17,21 @@ struct Ending {
     /// What was away for long, and what the venue did not answer.
     let hindrances: [String]
 
+    /// The largest share of all volume that may be asked for.
+    private static let largestRateBps: Int64 = 8_999
+
     /// Whether the parent was refused at its first book.
     var isRefused: Bool { reason == .parentTooLarge || reason == .parentTooSmall }
 
-    /// The sentence; nil for a parent that was filled, or was asked to stop.
+    /// The sentence, and what kept the parent, a line each; nil for a parent that was filled, or
+    /// was asked to stop.
     var text: String? {
         if facts.state == .completed && reason != .flat { return nil }
         switch reason {
         case .none, .operatorRequest:
             return nil
         case .timeUp:
-            return "its time was up with \(progress)" + obstacle
+            return (["its time was up with \(progress)" + advice] + obstacles).joinedText
         case .killSwitch:
             return "\(reason.words) with \(progress)"
         case .residueTooSmall:
@@ -69,24 +73,36 @@ struct Ending {
         return "\(quantity) and \(instrument.words(instrument.minimumNotional))"
     }
 
-    /// What kept it, as far as is known, and what to do.
-    private var obstacle: String {
-        if facts.ledger.arrivalHalfTicks == nil {
+    private var hadBook: Bool { facts.ledger.arrivalHalfTicks != nil }
+
+    /// What kept it, as far as is known.
+    private var obstacles: [String] {
+        guard hadBook else { return [] }
+        var texts: [String] = []
+        if let mainRefusal { texts.append("\(mainRefusal.reason.name) held its orders back") }
+        if lastCode != 0 { texts.append("the venue refused: \(refusal)") }
+        return texts + hindrances
+    }
+
+    /// What to do about it, as the end of a sentence; nothing where nothing is known to help.
+    private var advice: String {
+        guard hadBook else {
             return ": no order book could be trusted in all that time, so nothing was sent"
         }
-        var text = ""
-        if let mainRefusal {
-            text += "; \(mainRefusal.reason.name) held its orders back"
-        }
-        if lastCode != 0 { text += "; the venue refused: \(refusal)" }
-        for hindrance in hindrances { text += "; " + hindrance }
-        if let limit = facts.order.limit {
-            return text + ": give it longer, or a limit beyond \(instrument.words(limit))"
-        }
+        if let remedy = mainRefusal?.reason.remedy { return ": \(remedy)" }
         // More time helps nobody whom the venue does not hear.
-        if !hindrances.isEmpty { return text }
-        if facts.povRateBps != nil { return text + ": give it longer, or a higher --rate" }
-        return text + ": give it longer, or a larger share of the book"
+        if facts.order.limit == nil && !hindrances.isEmpty { return "" }
+        var remedies: [String] = []
+        let duration = facts.order.endsAt - facts.order.startsAt
+        if duration < Stated.longestDuration { remedies.append("give it longer") }
+        if let limit = facts.order.limit {
+            remedies.append("a limit beyond \(instrument.words(limit))")
+        } else if let rate = facts.povRateBps {
+            if rate < Ending.largestRateBps { remedies.append("a higher --rate") }
+        } else if facts.displayedShareBps < 10_000 {
+            remedies.append("a larger share of the book (--display-share)")
+        }
+        return remedies.isEmpty ? "" : ": " + remedies.joined(separator: ", or ")
     }
 
     private var refusal: String {
@@ -129,8 +145,26 @@ struct Ending {
 }
 
 extension [String] {
-    /// All of them in one text; nil for none.
-    var joinedText: String? { isEmpty ? nil : joined(separator: "; ") }
+    /// All of them, a line each; nil for none.
+    var joinedText: String? { isEmpty ? nil : joined(separator: "\n") }
+}
+
+extension RefusalReason {
+    /// What lifts a limit of our own that time does not; nil where time may.
+    fileprivate var remedy: String? {
+        switch self {
+        case .positionExceeded: "ask for less, or raise max_position"
+        case .exposureExceeded: "ask for less, or raise max_gross_exposure"
+        case .leverageExceeded: "ask for less, or raise max_leverage"
+        case .nearLiquidation: "ask for less, or bring the account more margin"
+        case .childTooLarge: "raise --max-child"
+        case .notionalTooLarge: "raise max_child_notional"
+        case .outsidePriceBand: "raise --price-band"
+        case .outsideMarkBand: "raise mark_band"
+        case .messageRatioExceeded: "raise max_messages_per_fill"
+        default: nil
+        }
+    }
 }
 
 extension ParentRequest {

@@ -110,7 +110,18 @@ struct Feasibility {
         return .usage(
             "\(instrument.words(largestChild)) a child x \(perSecond) a second x \(seconds) s = "
                 + "\(instrument.words(Quantity(lots: Int64(clamping: most)))) of "
-                + "\(instrument.words(quantity)): allow larger children, more requests or more time"
+                + "\(instrument.words(quantity)): ask for less, or allow "
+                + paceRemedies(venue).joined(separator: " or ")
         )
+    }
+
+    /// What would let it be done in time: what is the venue's own cannot be raised.
+    private func paceRemedies(_ venue: Int64) -> [String] {
+        var remedies = ["more time"]
+        if largestChild < instrument.quantityRange.upperBound {
+            remedies.append("larger children (--max-child)")
+        }
+        if limits.requestsPerSecond < venue { remedies.append("more requests (--request-rate)") }
+        return remedies
     }
 }

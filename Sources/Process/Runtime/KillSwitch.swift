@@ -155,6 +155,10 @@ public struct KillSwitch: Sendable {
         return String(hash, radix: 16)
     }
 
+    /// What the session of `process` works, and for which account; empty while it works nothing
+    /// yet.
+    public func work(of process: Int32) -> String { LockFile.text("\(sessions)/\(process)") }
+
     /// Whether a session of `process` is at work.
     public func isLiving(_ process: Int32) -> Bool {
         (try? LockFile.isHeld("\(sessions)/\(process)")) ?? false

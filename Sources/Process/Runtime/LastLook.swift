@@ -59,9 +59,15 @@ struct LastLook {
             )
         }
         if let wallet, !wallet.agrees {
+            let coin = instrument.baseCoin
+            // A coin has eight decimals; what differs less than those can tell is told exactly.
+            let differ = wallet.moved.text(coin) != wallet.expected.text(coin)
+            func text(_ amount: Amount) -> String {
+                differ ? amount.text(coin) : "\(amount.exactText) \(coin)"
+            }
             texts.append(
-                "the wallet's \(instrument.baseCoin) moved by \(wallet.moved.exactText), "
-                    + "our fills less their fees by \(wallet.expected.exactText)"
+                "the wallet moved by \(text(wallet.moved)), our fills less their fees by "
+                    + text(wallet.expected)
             )
         }
         return texts

@@ -134,10 +134,14 @@ struct Preparation {
         let held = facts.position[leg] ?? .zero
         let reducible = -side.sign * held.lots
         if reducible > 0 { return Quantity(lots: reducible) }
+        let other: Side = side == .buy ? .sell : .buy
+        let opposite = facts.position[facts.position.leg(of: other, reduceOnly: true)] ?? .zero
+        let hasOther = -other.sign * opposite.lots > 0
         throw .refused(
             "the account holds no \(side == .sell ? "long" : "short") position in "
-                + "\(facts.instrument.symbol) that a \(side) could reduce: turn the side, or leave "
-                + "out --reduce-only"
+                + "\(facts.instrument.symbol) that a \(side) could reduce: "
+                + (hasOther
+                    ? "turn the side, or leave out --reduce-only" : "leave out --reduce-only")
         )
     }
 

@@ -14,13 +14,21 @@ public final class Presence: Sendable {
     }
 
     private let watch: PresenceWatch
+    /// The entry among what is looked after.
+    private let entry: Int
     /// Why sessions may not begin, at the moment it was entered; nil while they may.
     public let haltReason: String?
     /// What a person should know of the folder; nil where all is as expected.
     public let notice: String?
 
-    fileprivate init(_ watch: PresenceWatch, haltReason: String?, notice: String?) {
+    fileprivate init(
+        _ watch: PresenceWatch,
+        _ entry: Int,
+        haltReason: String?,
+        notice: String?
+    ) {
         self.watch = watch
+        self.entry = entry
         self.haltReason = haltReason
         self.notice = notice
     }
@@ -40,8 +48,10 @@ public final class Presence: Sendable {
         guard let lock = try killSwitch.lock(path) else {
             return .taken(by: LockFile.text(path))
         }
-        lock.write("\(getpid())")
-        return .had(TradeClaim(watch, watch.keep(path, lock, of: market)))
+        let claim = TradeClaim(watch, watch.keep(path, lock, of: market, "\(getpid())"), entry)
+        // For who halts, and must look after what does not end.
+        watch.write("\(market) as \(account)", entry)
+        return .had(claim)
     }
 
     /// Looks after the files at once.
@@ -52,13 +62,18 @@ public final class Presence: Sendable {
 final class TradeClaim: Sendable {
     private let watch: PresenceWatch
     private let number: Int
+    private let entry: Int
 
-    fileprivate init(_ watch: PresenceWatch, _ number: Int) {
+    fileprivate init(_ watch: PresenceWatch, _ number: Int, _ entry: Int) {
         self.watch = watch
         self.number = number
+        self.entry = entry
     }
 
-    deinit { watch.letGo(number) }
+    deinit {
+        watch.write("", entry)
+        watch.letGo(number)
+    }
 }
 
 /// What became of a wish to trade.
@@ -82,14 +97,14 @@ extension KillSwitch {
         let path = "\(sessions)/\(getpid())"
         guard let lock = try patientLock(path) else { throw failure("lock", path, EWOULDBLOCK) }
         let watch = PresenceWatch(self, tell)
-        _ = watch.keep(path, lock, of: nil)
+        let entry = watch.keep(path, lock, of: nil, "")
         let haltReason = reason
         guard watch.start(isHalted: haltReason != nil) else {
             throw KillSwitchError(
                 description: "the system gives no thread for the kill switch: see `ulimit -u`"
             )
         }
-        return Presence(watch, haltReason: haltReason, notice: notice)
+        return Presence(watch, entry, haltReason: haltReason, notice: notice)
     }
 
     /// Takes the lock of an entry: who looks for the dead holds it for a moment, too.

@@ -16,6 +16,8 @@ final class PresenceWatch: Sendable {
         let path: String
         /// What it claims; nil for the entry.
         let market: String?
+        /// What is left in it, for who finds it locked.
+        var text: String
         /// nil while it is lost.
         var lock: LockFile?
         /// Whether another has it: then it is not wanted any more.
@@ -61,11 +63,20 @@ final class PresenceWatch: Sendable {
     /// Looks after `lock` of the file at `path` from here on.
     ///
     /// - Returns: by what it is let go of.
-    func keep(_ path: String, _ lock: LockFile, of market: String?) -> Int {
-        state.withLock { state in
+    func keep(_ path: String, _ lock: LockFile, of market: String?, _ text: String) -> Int {
+        lock.write(text)
+        return state.withLock { state in
             state.next += 1
-            state.held[state.next] = Held(path: path, market: market, lock: lock)
+            state.held[state.next] = Held(path: path, market: market, text: text, lock: lock)
             return state.next
+        }
+    }
+
+    /// Leaves another text in a file.
+    func write(_ text: String, _ number: Int) {
+        state.withLock { state in
+            state.held[number]?.text = text
+            state.held[number]?.lock?.write(text)
         }
     }
 
@@ -146,7 +157,7 @@ final class PresenceWatch: Sendable {
             held.isTaken = true
             return false
         }
-        if isClaim { lock.write("\(getpid())") }
+        lock.write(held.text)
         held.trouble = nil
         return true
     }

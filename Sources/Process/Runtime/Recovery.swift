@@ -27,12 +27,12 @@ public enum Recovery {
             case .ended, .neverBegan, .living:
                 continue
             case .unfinished:
-                throw .refused(
+                throw .unfinished(
                     "session \(session.name) in \(directory) did not end, and its orders may be "
                         + "open: `sluice recover --journal \(directory)` goes on with it or stops it"
                 )
             case .unreadable(let error):
-                throw .refused(
+                throw .unfinished(
                     "whether session \(session.name) in \(directory) ended cannot be told: "
                         + "\(error); recover it, move it away, or take another directory"
                 )
@@ -56,7 +56,9 @@ public enum Recovery {
             throw .usage("the journal: \(error)")
         }
         guard let lock else {
-            throw .refused("session \(session.name) is at work: another process holds its journal")
+            throw .occupied(
+                "session \(session.name) is at work: another process holds its journal"
+            )
         }
         do {
             let outcome = try recover(session, request, control)

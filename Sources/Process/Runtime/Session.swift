@@ -35,7 +35,7 @@ public struct SessionOutcome: Sendable {
 
     /// Adds what is to be said about its end.
     mutating func add(_ text: String) {
-        report.fault = report.fault.map { $0 + "; " + text } ?? text
+        report.fault = report.fault.map { $0 + "\n" + text } ?? text
     }
 }
 

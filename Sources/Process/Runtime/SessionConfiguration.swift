@@ -86,7 +86,7 @@ public struct SessionConfiguration: Sendable {
         switch outcome {
         case .had(let claim): return claim
         case .taken(let holder):
-            throw .refused(
+            throw .occupied(
                 "process \(holder.isEmpty ? "(unknown)" : holder) works \(instrument.symbol) "
                     + "(\(instrument.category.name)) for this account already, and two would trade "
                     + "against each other: wait until it ends, or stop it"

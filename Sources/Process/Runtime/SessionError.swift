@@ -15,6 +15,10 @@ public enum SessionError: Error, Sendable {
     case turnedAway(String)
     /// Risk refused the parent.
     case refused(String)
+    /// Another session works the same.
+    case occupied(String)
+    /// A session before it did not end, and is to be recovered first.
+    case unfinished(String)
     /// It was asked to stop before it began.
     case stopped(String)
 
@@ -22,7 +26,7 @@ public enum SessionError: Error, Sendable {
     public var text: String {
         switch self {
         case .usage(let text), .venue(let text), .denied(let text), .turnedAway(let text),
-            .refused(let text), .stopped(let text):
+            .refused(let text), .occupied(let text), .unfinished(let text), .stopped(let text):
             text
         }
     }
@@ -35,6 +39,8 @@ public enum SessionError: Error, Sendable {
         case .denied(let text): .denied("\(cause), but \(text)")
         case .turnedAway(let text): .turnedAway("\(cause), but \(text)")
         case .refused(let text): .refused("\(cause), but \(text)")
+        case .occupied(let text): .occupied("\(cause), but \(text)")
+        case .unfinished(let text): .unfinished("\(cause), but \(text)")
         case .stopped(let text): .stopped("\(cause), but \(text)")
         }
     }

@@ -29,7 +29,7 @@ extension TradingLoop {
     private var requestSection: RequestSection {
         func counts(_ operation: OrderOperation) -> RequestSection.Operation {
             RequestSection.Operation(
-                perSecond: engine.gate.budget.limit(operation, instrument.category),
+                perSecond: engine.gate.rate(operation, instrument.category),
                 heldBack: engine.gate.budget.heldBack(operation),
                 tooMany: engine.gate.budget.tooMany(operation)
             )
@@ -123,6 +123,17 @@ extension TradingLoop {
         return texts
     }
 
+    /// What may still be open.
+    private func unsettledTexts(_ parent: ParentFacts) -> [String] {
+        if parent.unsettled.isEmpty { return [] }
+        return [
+            "without the venue's last word: "
+                + parent.unsettled.count.counted("child", "children")
+                + "; look there before trading on"
+                + (journal.isRecording ? ", or let `sluice recover` do so" : "")
+        ]
+    }
+
     /// What was out of order on the way. It is at fault where the venue does not confirm the end,
     /// and else worth knowing.
     private mutating func incidents(_ reason: StopReason) -> [String] {
@@ -201,15 +212,8 @@ extension TradingLoop {
         let isConfirmed = isSettled && look.agrees
         var remarks = remarks(parentFacts)
         if isConfirmed { remarks = incidents + remarks } else { texts += incidents + troubles }
-        texts += look.texts(facts.instrument)
-        if !parentFacts.unsettled.isEmpty {
-            texts.append(
-                "without the venue's last word: "
-                    + parentFacts.unsettled.count.counted("child", "children")
-                    + "; look there before trading on"
-                    + (journal.isRecording ? ", or let `sluice recover` do so" : "")
-            )
-        }
+        // What may be open, and what does not agree, comes before why.
+        texts = unsettledTexts(parentFacts) + look.texts(facts.instrument) + texts
         let end =
             isSettled ? journal.close(now: clock.now, notice) : journal.leave(notice)
         if let end { texts.append(end) }

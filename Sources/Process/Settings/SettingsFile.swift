@@ -19,17 +19,22 @@ public struct SettingsFile {
     /// - Throws: the line of the syntax error.
     public init(text: String, path: String) throws(SettingsError) {
         self.path = path
+        let unread = "; the rest of the file was not looked at"
         lines = KeyLines(text)
         do {
             root = try TOMLTable(string: text)
         } catch let error as TOMLParseError {
             let line = error.source.begin.line
             throw SettingsError([
-                SettingsProblem(file: path, line: line, text: "not TOML: \(error.description)")
+                SettingsProblem(
+                    file: path,
+                    line: line,
+                    text: "not TOML: \(error.description)" + unread
+                )
             ])
         } catch {
             throw SettingsError([
-                SettingsProblem(file: path, line: nil, text: "not TOML: \(error)")
+                SettingsProblem(file: path, line: nil, text: "not TOML: \(error)" + unread)
             ])
         }
     }

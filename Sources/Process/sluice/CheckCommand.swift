@@ -52,11 +52,11 @@ struct CheckCommand: ParsableCommand {
         let credentials = loaded.credentials
         let venue = settings.venue
         if credentials == nil && venue.environment != .loopback {
-            Terminal.error(
+            throw CommandEnd(
+                .usage,
                 "\(config): no API key for \(venue.environment.rawValue): set "
                     + "\(Secrets.keyVariable) and \(Secrets.secretVariable), or [credentials] file"
             )
-            throw ExitCode(2)
         }
         try Terminal.document(
             """

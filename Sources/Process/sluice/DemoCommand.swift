@@ -30,17 +30,17 @@ struct DemoCommand: InterruptibleCommand {
     @Option(help: "The schedule.")
     var algo: ParentOptions.Algorithm = .twap
 
-    @Option(help: "POV: our share of all volume, 10% or 0.10; 0.01% to 89.99%.")
-    var rate = RateArgument(argument: "10%")
+    @Option(help: "POV: our share of all volume, 10% or 0.10; 0.01% to 89.99%. Default: 10%.")
+    var rate: RateArgument?
 
-    @Option(help: "Seed of the synthetic market.")
-    var seed = WholeArgument(1)
+    @Option(help: "Seed of the synthetic market. Default: 1.")
+    var seed: WholeArgument?
 
     @Option(help: "Play this recording instead of the synthetic market.")
     var feed: [String] = []
 
-    @Option(help: "How much faster than recorded to play it.")
-    var speed = DecimalArgument(argument: "1")
+    @Option(help: "How many times faster than recorded to play it. Default: 1.")
+    var speed: DecimalArgument?
 
     @OptionGroup var thread: ThreadOptions
     @OptionGroup var journal: JournalOptions
@@ -53,14 +53,16 @@ struct DemoCommand: InterruptibleCommand {
         journal.check(&faults)
         thread.check(&faults)
         faults.participation("--rate", rate)
+        faults.expect(algo == .pov || rate == nil, "--rate belongs to --algo pov")
+        faults.playing(feed, speed, seed)
         try faults.finish()
     }
 
     func run() throws {
         var venueConfiguration = LoopbackVenueConfiguration()
-        venueConfiguration.seed = seed.value
+        venueConfiguration.seed = seed?.value ?? 1
         venueConfiguration.feedFiles = feed
-        venueConfiguration.speed = speed.value.step
+        venueConfiguration.speed = speed?.value.step ?? 1
         // Before the keys lie on disk: a signal from here on lets them be removed.
         let interrupts = try Interrupts()
         let presence = try KillSwitchLocator.enter(interrupts)
@@ -76,7 +78,7 @@ struct DemoCommand: InterruptibleCommand {
             switch algo {
             case .twap: .twap
             case .vwap: .vwap(history: nil)
-            case .pov: .pov(rateBps: rate.bps)
+            case .pov: .pov(rateBps: rate?.bps ?? 1_000)
             }
         var configuration = SessionConfiguration(
             venue: .loopback(port: venue.port, caFile: venue.caFile),

@@ -164,14 +164,19 @@ struct ExecuteCommand: InterruptibleCommand {
     ) throws {
         let environment = port == nil ? settings?.venue.environment ?? .loopback : .loopback
         LaunchTerms.remark(to: environment, liveMoney: liveMoney).map(Terminal.note)
-        let objections = LaunchTerms.objections(
+        var objections = LaunchTerms.objections(
             to: environment,
             journal: configuration.journal,
             hasCredentials: hasCredentials,
             liveMoney: liveMoney
         )
-        for objection in objections { Terminal.error(objection) }
-        if !objections.isEmpty { throw ExitCode(2) }
+        if venue != nil && environment != .loopback {
+            objections.append(
+                "--venue loopback, but the settings lead to \(environment.rawValue): give --port and "
+                    + "--ca of the loopback venue, or leave out --venue"
+            )
+        }
+        if !objections.isEmpty { throw CommandEnd(.usage, objections) }
     }
 
     private func endpoints(_ settings: TradingSettings?) -> VenueEndpoints {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Runtime
+import Units
 
 /// Throws the kill switch.
 struct HaltCommand: ParsableCommand {
@@ -23,6 +24,13 @@ struct HaltCommand: ParsableCommand {
     @Option(help: "How long to wait for the sessions to end: 1ms to 168h.")
     var wait = DurationArgument(argument: "30s")
 
+    /// What to do about a session that does not end.
+    private static let advice = """
+        each goes on cancelling until the venue has answered: say `sluice halt` again to wait \
+        longer. `kill -KILL` ends a process that hangs, and leaves its orders: cancel them on the \
+        venue's page, or by `sluice recover --journal DIR --policy halt` where it keeps a journal
+        """
+
     /// How long a session may be out of sight whose entry was removed, in seconds.
     private static let surfacing = 1.0
 
@@ -35,8 +43,7 @@ struct HaltCommand: ParsableCommand {
         do {
             halt = try killSwitch.halt(reason: "\(when): \(reason)")
         } catch {
-            Terminal.error(error.description)
-            throw ExitCode(2)
+            throw CommandEnd(.usage, error.description)
         }
         if let notice = halt.notice { Terminal.note(notice) }
         if !halt.told.isEmpty {
@@ -50,7 +57,15 @@ struct HaltCommand: ParsableCommand {
         }
         let (seen, left) = try waitForEnds(halt, killSwitch)
         guard left.isEmpty else {
-            Terminal.error("still at work: process \(list(left))")
+            let waited = Stated.text(wait.value)
+            for process in left {
+                let work = killSwitch.work(of: process)
+                Terminal.error(
+                    "still at work after \(waited): process \(process), "
+                        + (work.isEmpty ? "which has begun nothing yet" : work)
+                )
+            }
+            Terminal.note(HaltCommand.advice)
             throw ExitCode(1)
         }
         Terminal.note(
@@ -109,8 +124,7 @@ struct ResumeCommand: ParsableCommand {
             let folder = killSwitch.folder
             Terminal.note(wasThrown ? "sessions may begin again" : "was not halted by \(folder)")
         } catch {
-            Terminal.error(error.description)
-            throw ExitCode(2)
+            throw CommandEnd(.usage, error.description)
         }
     }
 }
@@ -121,8 +135,7 @@ enum KillSwitchLocator {
         do {
             return try KillSwitch.find(ProcessInfo.processInfo.environment)
         } catch {
-            Terminal.error(error.description)
-            throw ExitCode(2)
+            throw CommandEnd(.usage, error.description)
         }
     }
 
@@ -132,13 +145,14 @@ enum KillSwitchLocator {
         do {
             presence = try find().enter(tell: listener(interrupts))
         } catch let error as KillSwitchError {
-            Terminal.error(error.description)
-            throw ExitCode(2)
+            throw CommandEnd(.usage, error.description)
         }
         if let notice = presence.notice { Terminal.note(notice) }
         if let reason = presence.haltReason {
-            Terminal.error("halted since \(reason); `sluice resume` lets sessions begin")
-            throw ExitCode(4)
+            throw CommandEnd(
+                .halted,
+                "halted since \(reason); `sluice resume` lets sessions begin"
+            )
         }
         return presence
     }

@@ -12,7 +12,8 @@ struct InspectCommand: ParsableCommand {
         discussion: """
             Reads Bybit's day archives of books and of trades, and messages as collectors keep \
             them, plain, .gz or .zip, through the decoder and the order book that trade live. \
-            Several files are one stream, in the order given; one symbol and one depth a run: \
+            Several files are one stream, in the order given, which must be that of their time; \
+            one symbol and one depth a run: \
             --symbol chooses where there are several. Tick and lot are looked for in its rows \
             where they are not given.
 
@@ -51,14 +52,6 @@ struct InspectCommand: ParsableCommand {
     }
 
     func run() throws {
-        do {
-            try inspect()
-        } catch let error as RecordingError {
-            throw failure(error)
-        }
-    }
-
-    private func inspect() throws {
         let given = (tick?.value, lot?.value)
         let found = given.0 == nil || given.1 == nil ? try search() : nil
         guard let tick = given.0 ?? found?.tick, let lot = given.1 ?? found?.lot else { return }
@@ -88,7 +81,8 @@ struct InspectCommand: ParsableCommand {
                 tick: tick,
                 lot: lot,
                 stepsFound: found != nil,
-                digest: digest ? lines : nil
+                digest: digest ? lines : nil,
+                fault: trouble?.description
             )
             if json {
                 try output.write(try report.json())
@@ -100,7 +94,7 @@ struct InspectCommand: ParsableCommand {
             trouble = trouble ?? error
         }
         try output.flush()
-        if let trouble { throw failure(trouble) }
+        if let trouble { throw trouble }
     }
 
     /// The steps of the symbol that is meant.
@@ -112,15 +106,11 @@ struct InspectCommand: ParsableCommand {
         }
         if symbol == nil && found.symbols.count > 1 {
             throw RecordingError(
-                file: "input",
-                reason: "holds several symbols, say which with --symbol: \(names)"
+                file: "",
+                reason: "the files hold several symbols, say which with --symbol: \(names)"
             )
         }
         return found
     }
 
-    private func failure(_ error: RecordingError) -> ExitCode {
-        Terminal.error("\(error)")
-        return ExitCode(2)
-    }
 }

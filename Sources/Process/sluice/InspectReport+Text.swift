@@ -56,6 +56,17 @@ extension InspectReport {
         return lines.joined(separator: "\n")
     }
 
+    private func words(_ reason: String) -> String {
+        switch reason {
+        case "awaitingSnapshot": "no snapshot came"
+        case "gap": "a message is missing"
+        case "reset": "the venue restarted its numbering"
+        case "crossed": "bids met asks"
+        case "unknownDelete": "a level was deleted that was not there"
+        default: "its levels did not fit"
+        }
+    }
+
     private func time(_ instant: Nanoseconds?) -> String { instant?.utc(digits: 3) ?? "-" }
 
     private func row(_ label: String, _ text: String) -> String {
@@ -72,7 +83,14 @@ extension InspectReport {
         func line(_ label: String, _ bid: String, _ ask: String) -> String {
             row(label, bid.padding(toLength: width, withPad: " ", startingAt: 0) + ask)
         }
-        return [line("last book", "bids", "asks")]
+        let stale = staleSince.map { stale in
+            row(
+                "STALE",
+                "since \(time(staleTime)), \(stale.file):\(stale.line), \(words(stale.reason)): "
+                    + "nobody may trade on the last book"
+            )
+        }
+        return [stale].compactMap { $0 } + [line("last book", "bids", "asks")]
             + (0..<max(bids.count, asks.count)).map { line("", cell(bids, $0), cell(asks, $0)) }
     }
 }

@@ -31,6 +31,14 @@ struct InspectReport: Encodable {
         var before: Int64
     }
 
+    /// Since when the last book cannot be trusted, and why.
+    struct Stale: Encodable {
+        var file: String
+        var line: Int
+        var publishedAt: String
+        var reason: String
+    }
+
     var schema = "sluice.recording/1"
     var symbol: String
     var tick: String
@@ -59,19 +67,25 @@ struct InspectReport: Encodable {
     var lastAt: String?
     /// Nil where no sound book had two sides.
     var spread: Spread?
+    /// Nil where the last book can be trusted.
+    var staleSince: Stale?
     var bids: [Level]
     var asks: [Level]
     var digest: [String]?
+    /// Why the files could not be read to their end; nil when they were.
+    var fault: String?
 
     /// The same instants for the text.
     let first: Nanoseconds?
     let last: Nanoseconds?
     let gapTimes: [Nanoseconds]
+    let staleTime: Nanoseconds?
 
     private enum CodingKeys: String, CodingKey {
         case schema, symbol, tick, lot, stepsFound, depth, messages, messagesPerSecond, levels, gaps
         case gapPlaces, repeats, resets, crossed, unknownDeletes, overflows, staleMessages, trades
-        case volume, unreadablePrints, otherMessages, firstAt, lastAt, spread, bids, asks, digest
+        case volume, unreadablePrints, otherMessages, firstAt, lastAt, spread, staleSince, bids,
+            asks, digest, fault
     }
 
     init(
@@ -79,7 +93,8 @@ struct InspectReport: Encodable {
         tick: DecimalScale,
         lot: DecimalScale,
         stepsFound: Bool,
-        digest: [String]?
+        digest: [String]?,
+        fault: String? = nil
     ) {
         func levels(_ levels: [LevelChange]) -> [Level] {
             levels.map { Level(price: tick.text($0.ticks), quantity: lot.text($0.lots)) }
@@ -119,9 +134,19 @@ struct InspectReport: Encodable {
         firstAt = first?.utc(digits: 9)
         lastAt = last?.utc(digits: 9)
         spread = summary.spread.count > 0 ? Spread(summary.spread) : nil
+        staleSince = summary.staleSince.map {
+            Stale(
+                file: $0.place.file,
+                line: $0.place.line,
+                publishedAt: $0.at.utc(digits: 9),
+                reason: "\($0.integrity)"
+            )
+        }
+        staleTime = summary.staleSince?.at
         bids = levels(summary.bids)
         asks = levels(summary.asks)
         self.digest = digest
+        self.fault = fault
     }
 
     /// One JSON document.

@@ -47,8 +47,10 @@ final class Interrupts: Sendable {
         pthread_sigmask(SIG_BLOCK, &signals, nil)
         // The thread waits until the process ends, and keeps `self` as long.
         guard OwnThread.start({ [self] in wait() }) else {
-            Terminal.error("the system gives no thread for signals: see `ulimit -u` and `-v`")
-            throw ExitCode(3)
+            throw CommandEnd(
+                .system,
+                "the system gives no thread for signals: see `ulimit -u` and `-v`"
+            )
         }
     }
 

@@ -35,8 +35,7 @@ struct JournalCommand: ParsableCommand {
             try print(&reader, output)
         } catch let error as JournalError {
             try output.flush()
-            Terminal.error("\(error)")
-            throw ExitCode(2)
+            throw CommandEnd(.usage, "\(error)")
         }
     }
 
@@ -50,7 +49,16 @@ struct JournalCommand: ParsableCommand {
         }
         var names = JournalNames()
         var isFirst = true
-        while let entry = try reader.next() {
+        var trouble: JournalError?
+        func next() -> JournalEntry? {
+            do {
+                return try reader.next()
+            } catch {
+                trouble = error
+                return nil
+            }
+        }
+        while let entry = next() {
             if case .session(let session) = entry.record { names = JournalNames(session) }
             let line = JournalLine(entry, names)
             if json {
@@ -61,8 +69,10 @@ struct JournalCommand: ParsableCommand {
             isFirst = false
         }
         let end = reader.end ?? .open
-        if json { try output.write("\n],\"end\":\(JournalLine.quoted(end.text))}") }
+        let text = trouble.map { "not read to its end: \($0)" } ?? end.text
+        if json { try output.write("\n],\"end\":\(JournalLine.quoted(text))}") }
         try output.flush()
+        if let trouble { throw trouble }
         if end != .closed { Terminal.note("the journal is \(end.text)") }
         if case .corrupt = end { throw ExitCode(2) }
     }

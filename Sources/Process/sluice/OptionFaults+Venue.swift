@@ -24,6 +24,12 @@ extension OptionFaults {
         range("--lines", lines, 1...8)
     }
 
+    /// Notes what has no meaning for the market that a loopback venue makes or plays.
+    mutating func playing(_ feed: [String], _ speed: DecimalArgument?, _ seed: WholeArgument?) {
+        expect(!feed.isEmpty || speed == nil, "--speed belongs to --feed")
+        expect(feed.isEmpty || seed == nil, "--seed is of the synthetic market: no --feed with it")
+    }
+
     /// Notes a file of certificates that is none.
     mutating func certificates(_ option: String, _ path: String?) {
         if let path, let fault = CertificateFile.fault(path) { note("\(option): \(fault)") }

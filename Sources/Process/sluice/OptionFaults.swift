@@ -3,6 +3,9 @@ import Units
 
 /// Everything that is wrong with a command's options, told at once.
 struct OptionFaults {
+    /// What stands between two faults on stderr.
+    static let separator = "\nError: "
+
     private var texts: [String] = []
 
     /// Begins with every value in `arguments`, and in the groups of options it holds, that cannot
@@ -59,7 +62,7 @@ struct OptionFaults {
     ///
     /// - Throws: every fault, one a line.
     func finish() throws {
-        if !texts.isEmpty { throw ValidationError(texts.joined(separator: "\nError: ")) }
+        if !texts.isEmpty { throw ValidationError(texts.joined(separator: OptionFaults.separator)) }
     }
 
     private mutating func add(_ option: String, _ text: String, _ fault: String) {

@@ -54,10 +54,11 @@ struct ParentOptions: ParsableArguments {
     @Option(
         help: """
             TWAP and VWAP: how long after the end what is still missing may be worked off, by \
-            crossing. 0s ends on time, and what is missing then stays unfilled. Most: 1h.
+            crossing. 0s ends on time, and what is missing then stays unfilled. Most: 1h. \
+            Default: \(Stated.text(SlicingRules().grace)).
             """
     )
-    var grace = GraceArgument(.seconds(10))
+    var grace: GraceArgument?
 
     @Option(help: "Largest child, in the base coin. Default: the venue's maximum.")
     var maxChild: DecimalArgument?
@@ -87,6 +88,10 @@ struct ParentOptions: ParsableArguments {
     func check(_ faults: inout OptionFaults) {
         faults.participation("--rate", rate)
         faults.expect(algo == .pov || rate == nil, "--rate belongs to --algo pov")
+        faults.expect(
+            algo != .pov || grace == nil,
+            "--grace belongs to --algo twap and vwap: pov stops at its end, whatever it has filled"
+        )
         faults.expect(algo == .vwap || profile == nil, "--profile belongs to --algo vwap")
         faults.range("--request-rate", requestRate, 1...10_000)
     }
@@ -107,7 +112,7 @@ struct ParentOptions: ParsableArguments {
             algorithm = .pov(rateBps: rate?.bps ?? 1_000)
         }
         var rules = SlicingRules()
-        rules.grace = grace.value
+        if let grace { rules.grace = grace.value }
         if let displayShare { rules.displayedShareBps = displayShare.bps }
         var request = ParentRequest(
             side: side.side,

@@ -45,8 +45,10 @@ struct RecoverCommand: InterruptibleCommand {
     @Option(help: "What becomes of a parent.")
     var policy = PolicyArgument.resume
 
-    @Option(help: "A parent that nobody worked on for longer is stopped: 1ms to 168h.")
-    var resumeWithin = DurationArgument(.seconds(60))
+    @Option(
+        help: "A parent that nobody worked on for longer is stopped: 1ms to 168h. Default: 60s."
+    )
+    var resumeWithin: DurationArgument?
 
     @Option(help: "How long the venue is tried to be reached: 1ms to 168h.")
     var patience = DurationArgument(.seconds(300))
@@ -87,6 +89,10 @@ struct RecoverCommand: InterruptibleCommand {
         thread.check(&faults)
         faults.venue(config, port, ca)
         faults.market(depth, lines)
+        faults.expect(
+            policy == .resume || resumeWithin == nil,
+            "--resume-within belongs to --policy resume: \(policy.rawValue) stops every parent"
+        )
         faults.range("--journal-segment", journalSegment, 1...4_096)
         try faults.finish()
     }
@@ -130,7 +136,7 @@ struct RecoverCommand: InterruptibleCommand {
             )
         )
         request.policy = policy.policy
-        request.resumeWithin = resumeWithin.value
+        if let resumeWithin { request.resumeWithin = resumeWithin.value }
         request.patience = patience.value
         let (depth, lines, thread) = (depth?.int, lines?.int, thread)
         request.adjust = { configuration in

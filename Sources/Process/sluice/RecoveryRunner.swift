@@ -14,7 +14,7 @@ struct RecoveryRunner {
         let (sessions, living) = try unfinished(only)
         var summaries: [RecoverySummary] = []
         // A session at work is refused, by its name or without.
-        var worst: Int32 = living > 0 ? 4 : 0
+        var worst: Int32 = living.isEmpty ? 0 : 4
         for session in sessions {
             do {
                 let outcome = try recover(session)
@@ -35,10 +35,13 @@ struct RecoveryRunner {
         if json {
             worst = max(
                 worst,
-                deliver(summaries) { try RecoveryDocument(sessions: summaries).json() }
+                deliver(summaries) {
+                    try RecoveryDocument(exitCode: worst, atWork: living, sessions: summaries)
+                        .json()
+                }
             )
         } else if sessions.isEmpty {
-            let others = living > 0 ? "no other session" : "no session"
+            let others = living.isEmpty ? "no session" : "no other session"
             Terminal.note("\(others) in \(request.journal.directory) is unfinished")
         }
         if worst != 0 { throw ExitCode(worst) }
@@ -75,23 +78,21 @@ struct RecoveryRunner {
         Terminal.note("recovering session \(session.name)")
         let outcome = try Recovery.run(session, request, control)
         Terminal.endProgress()
-        if let fault = outcome.outcome?.fault { Terminal.error(fault) }
+        Terminal.errors(outcome.outcome?.fault)
         return outcome
     }
 
-    private func unfinished(_ only: String?) throws -> ([JournalFolder.Session], living: Int) {
+    private func unfinished(_ only: String?) throws -> ([JournalFolder.Session], living: [String]) {
         let folder: JournalFolder
         do {
             folder = try Recovery.folder(request.journal.directory)
         } catch {
-            Terminal.error(error.text)
-            throw ExitCode(2)
+            throw CommandEnd(.usage, error.text)
         }
         if let only, !folder.sessions.contains(where: { $0.name == only }) {
-            Terminal.error("\(folder.path) holds no session \(only)")
-            throw ExitCode(2)
+            throw CommandEnd(.usage, "\(folder.path) holds no session \(only)")
         }
-        var living = 0
+        var living: [String] = []
         let sessions = folder.sessions.filter { session in
             guard only == nil || session.name == only else { return false }
             switch session.standing {
@@ -102,7 +103,7 @@ struct RecoveryRunner {
             // Named, it is refused; else it is left alone.
             case .living:
                 if only == nil {
-                    living += 1
+                    living.append(session.name)
                     Terminal.note("session \(session.name) is at work: left alone")
                 }
                 return only != nil

@@ -6,6 +6,10 @@ import Units
 /// Everything that `sluice recover --json` says.
 struct RecoveryDocument: Encodable {
     let schema = "sluice.recovery/1"
+    /// What the process leaves with.
+    var exitCode: Int32
+    /// Sessions whose process lives, and that were left alone.
+    var atWork: [String]
     var sessions: [RecoverySummary]
 
     func json() throws -> String { try JSONTree(self).document }

@@ -49,8 +49,7 @@ struct ReplayCommand: ParsableCommand {
             let code = exitCode(replay)
             if code != 0 { throw ExitCode(code) }
         } catch let error as ReplayError {
-            Terminal.error("\(error)")
-            throw ExitCode(2)
+            throw CommandEnd(.usage, "\(error)")
         }
     }
 

@@ -28,14 +28,14 @@ enum SessionRunner {
             }
             outcome = try Session.run(configuration, control)
         } catch {
-            throw fail(error)
+            throw CommandEnd(error)
         }
         var report = outcome.report
         report.exitCode = exitCode(outcome)
         let isDelivered = deliver(report, json: json)
         if let reason = outcome.reason { Terminal.note(reason) }
         for warning in report.warnings { Terminal.note(warning) }
-        if let fault = outcome.fault { Terminal.error(fault) }
+        Terminal.errors(outcome.fault)
         let code = isDelivered ? exitCode(outcome) : undelivered
         if code != 0 { throw ExitCode(code) }
     }
@@ -68,17 +68,7 @@ enum SessionRunner {
     }
 
     static func exitCode(_ error: SessionError) -> Int32 {
-        switch error {
-        case .usage: 2
-        case .venue, .denied, .turnedAway: 3
-        case .refused: 4
-        case .stopped: 1
-        }
-    }
-
-    private static func fail(_ error: SessionError) -> ExitCode {
-        Terminal.error(error.text)
-        return ExitCode(exitCode(error))
+        CommandEnd(error).reason.exitCode
     }
 
     static func progressTicker(_ control: SessionControl) -> Ticker {

@@ -41,8 +41,7 @@ enum SettingsLoader {
                 .filter { !problems.contains($0) }
             if isStrict { problems += doubts } else { doubts.forEach(Terminal.note) }
         }
-        for problem in problems { Terminal.error(problem) }
-        if !problems.isEmpty { throw ExitCode(2) }
+        if !problems.isEmpty { throw CommandEnd(.usage, problems) }
         return (settings, credentials)
     }
 }

@@ -10,8 +10,7 @@ extension Sluice {
     ) throws -> any ParsableCommand {
         let command = try parseAsRoot(joiningNegatives(arguments))
         let faults = EnvironmentWords.faults(environment)
-        for fault in faults { Terminal.error(fault) }
-        if !faults.isEmpty { throw ExitCode(2) }
+        if !faults.isEmpty { throw CommandEnd(.usage, faults) }
         return command
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Recordings
 import Runtime
 
@@ -22,8 +23,7 @@ struct Sluice: ParsableCommand {
 
     /// Without a sub-command nothing was asked for that could be done.
     func run() throws {
-        Terminal.error("name a command\n\n\(Sluice.helpMessage())")
-        throw ExitCode(2)
+        throw CommandEnd(.usage, "name a command\n\n\(Sluice.helpMessage())")
     }
 
     static func main() {
@@ -41,12 +41,35 @@ struct Sluice: ParsableCommand {
             return code.rawValue
         } catch let lost as DocumentLost {
             return undelivered(lost)
+        } catch let end as CommandEnd {
+            return told(end)
         } catch let error as RecordingError {
             // A file that was named and cannot be used.
-            Terminal.error("\(error)")
-            return 2
+            return told(CommandEnd(.usage, "\(error)"))
         } catch {
             return code(for: error)
+        }
+    }
+
+    /// What is wrong with the words of a command, without its usage.
+    private static func faults(_ error: any Error) -> [String] {
+        message(for: error).components(separatedBy: OptionFaults.separator)
+    }
+
+    /// Says why a command ended, to people and, where they want it, to programs.
+    ///
+    /// - Parameter text: what people are told; nil for the faults, one a line.
+    private static func told(_ end: CommandEnd, _ text: String? = nil) -> Int32 {
+        Terminal.endProgress()
+        for fault in text.map({ [$0] }) ?? end.faults { Terminal.error(fault) }
+        guard EndDocument.isWanted, !Terminal.hasDocument else { return end.reason.exitCode }
+        do {
+            try Terminal.document(EndDocument(end).json())
+            return end.reason.exitCode
+        } catch let lost as DocumentLost {
+            return undelivered(lost)
+        } catch {
+            return 70
         }
     }
 
@@ -71,11 +94,9 @@ struct Sluice: ParsableCommand {
                 return undelivered(error)
             }
         case .validationFailure:
-            Terminal.error(text)
-            return 2
+            return told(CommandEnd(.usage, faults(error)), text)
         default:
-            Terminal.error(text)
-            return 70
+            return told(CommandEnd(.internal, faults(error)), text)
         }
     }
 

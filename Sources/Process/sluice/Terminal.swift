@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// A document that did not reach its reader, and why.
 struct DocumentLost: Error, CustomStringConvertible {
@@ -18,6 +19,10 @@ enum Terminal {
         failure: Launch.missingDescriptors.contains(1) ? EBADF : nil
     )
 
+    /// Whether anything was printed.
+    static var hasDocument: Bool { hasPrinted.load(ordering: .relaxed) }
+    private static let hasPrinted = Atomic(false)
+
     /// Makes the threads that write, before any other thread is pinned to a core.
     static func start() {
         _ = notices
@@ -33,6 +38,7 @@ enum Terminal {
 
     /// Writes a part of a long document to stdout, as `document` does.
     static func piece(_ text: String) throws(DocumentLost) {
+        hasPrinted.store(true, ordering: .relaxed)
         documents.put(text)
         switch documents.drain() {
         case .written: return
@@ -52,6 +58,11 @@ enum Terminal {
     /// Says on stderr what is wrong.
     static func error(_ text: String) {
         note(text.hasPrefix("Error: ") ? text : "Error: " + text)
+    }
+
+    /// Says on stderr what is wrong, of which each line is for itself.
+    static func errors(_ lines: String?) {
+        for line in (lines ?? "").split(separator: "\n") { error(String(line)) }
     }
 
     /// Rewrites the last line of stderr when a person watches it.

@@ -30,11 +30,11 @@ struct VenueCommand: InterruptibleCommand {
     )
     var feed: [String] = []
 
-    @Option(help: "How many times faster than recorded the feed plays.")
-    var speed = DecimalArgument(argument: "1")
+    @Option(help: "How many times faster than recorded the feed plays. Default: 1.")
+    var speed: DecimalArgument?
 
-    @Option(help: "Seed of the synthetic market.")
-    var seed = WholeArgument(1)
+    @Option(help: "Seed of the synthetic market. Default: 1.")
+    var seed: WholeArgument?
 
     @Option(help: "Symbol, where a recording's own or BTCUSDT is not meant.")
     var symbol: String?
@@ -64,6 +64,7 @@ struct VenueCommand: InterruptibleCommand {
         var found = OptionFaults(self)
         found.range("--port", port, 0...65_535)
         found.range("--rate", rate, 1...1_000_000)
+        found.playing(feed, speed, seed)
         found.expect(
             faults == nil || faultSeed == nil,
             "--faults and --fault-seed exclude each other"
@@ -76,8 +77,8 @@ struct VenueCommand: InterruptibleCommand {
         var wanted = LoopbackVenueConfiguration()
         wanted.port = UInt16(port.int)
         wanted.feedFiles = feed
-        wanted.speed = speed.value.step
-        wanted.seed = seed.value
+        wanted.speed = speed?.value.step ?? 1
+        wanted.seed = seed?.value ?? 1
         wanted.symbol = symbol
         wanted.tick = tick?.value
         wanted.lot = lot?.value

@@ -1,4 +1,3 @@
-import ArgumentParser
 import LoopbackVenue
 
 extension VenueHost {
@@ -8,8 +7,7 @@ extension VenueHost {
         do {
             return try VenueHost(configuration)
         } catch {
-            Terminal.error("\(error)")
-            throw ExitCode(error is LoopbackVenueError ? 2 : 3)
+            throw CommandEnd(error is LoopbackVenueError ? .usage : .system, "\(error)")
         }
     }
 }
