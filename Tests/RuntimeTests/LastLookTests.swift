@@ -124,11 +124,12 @@ struct LastLookTests {
                 orderID: .none
             )
         }
-        codes.note(reply(0, .place))
+        func note(_ reply: OrderReply) { codes.note(reply, pausedUntil: .zero, .seconds(1)) }
+        note(reply(0, .place))
         #expect(codes.section.isEmpty)
         for code in 1...20 as ClosedRange<Int32> {
-            codes.note(reply(code, .place))
-            codes.note(reply(1, .cancel))
+            note(reply(code, .place))
+            note(reply(1, .cancel))
         }
         let section = codes.section
         #expect(section.count == 17)
