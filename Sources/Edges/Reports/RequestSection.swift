@@ -57,10 +57,10 @@ public struct RequestSection: Codable, Sendable, Equatable {
         }
 
         var text: String {
-            if code == 0 { return count.counted("other") }
             let article = operation == "amend" ? "an" : "a"
             let times = count == 1 ? "\(article) \(operation)" : "\(count) \(operation)s"
-            var text = "\(code) to \(times) (\(remedy))"
+            var text =
+                code == 0 ? count.counted("other") : "\(code) to \(times) (\(remedy))"
             if let meaning { text += ", \(meaning)" }
             if pauses == 0 { return text }
             let longest = Stated.text(.milliseconds(longestPauseNs / 1_000_000))

@@ -22,7 +22,7 @@ struct AnswerCodes: BitwiseCopyable {
 
     private var entries: InlineArray<16, Entry> = .init(repeating: Entry())
     private var used = 0
-    private var others = 0
+    private var others = Entry()
     /// The code of the last refusal that was not for the rate; 0 for none.
     private(set) var lastRefusal: Int32 = 0
     /// What the last answer that called for a pause was.
@@ -47,7 +47,9 @@ struct AnswerCodes: BitwiseCopyable {
             return
         }
         guard used < AnswerCodes.capacity else {
-            others &+= 1
+            others.count &+= 1
+            others.pauses &+= pauses
+            others.longestPause = max(others.longestPause, length)
             return
         }
         entries[used] = Entry(
@@ -77,9 +79,16 @@ struct AnswerCodes: BitwiseCopyable {
                 )
             )
         }
-        if others > 0 {
+        if others.count > 0 {
             answers.append(
-                RequestSection.Answer(code: 0, operation: "other", remedy: "none", count: others)
+                RequestSection.Answer(
+                    code: 0,
+                    operation: "other",
+                    remedy: "none",
+                    count: others.count,
+                    pauses: others.pauses,
+                    longestPauseNs: others.longestPause.count
+                )
             )
         }
         return answers

@@ -81,7 +81,7 @@ extension TradingLoop {
     /// Until when no request of that kind leaves for what the venue has answered.
     private mutating func pausedUntil(_ operation: OrderOperation) -> Nanoseconds {
         max(
-            operation == .cancel ? .zero : engine.pausedUntil(parent),
+            engine.pausedUntil(parent),
             engine.gate.budget.pausedUntil(operation, instrument.category)
         )
     }
