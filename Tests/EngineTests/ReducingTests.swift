@@ -9,9 +9,9 @@ import Units
 /// Parents that only reduce a position, at a still book around 1,000.05.
 @Suite("Engine and reducing parents", .timeLimit(.minutes(1)))
 struct ReducingTests {
-    private static let id = InstrumentID(0)
+    static let id = InstrumentID(0)
 
-    private struct Desk: ~Copyable {
+    struct Desk: ~Copyable {
         var engine = Engine(
             Drive.configuration,
             instruments: [Drive.instrument],
@@ -70,7 +70,7 @@ struct ReducingTests {
             }
         }
 
-        private mutating func carryOut(_ sent: [OrderCommand]) throws {
+        mutating func carryOut(_ sent: [OrderCommand]) throws {
             var sent = sent
             while !sent.isEmpty {
                 switch sent.removeFirst() {
@@ -147,7 +147,7 @@ struct ReducingTests {
         }
     }
 
-    private static func held(_ side: Side, _ lots: Int64, isHedged: Bool) -> AccountEvent {
+    static func held(_ side: Side, _ lots: Int64, isHedged: Bool) -> AccountEvent {
         let (mine, other) = (Quantity(lots: lots), Quantity(lots: 700))
         let none = Quantity.zero
         if !isHedged { return .opening(id, side == .sell ? mine : none - mine) }

@@ -133,7 +133,10 @@ struct CodingTests {
     func account() {
         let instrument = InstrumentID(65_535)
         let events: [AccountEvent] = [
-            .opening(instrument, Quantity(lots: -3)), .equity(Amount(billionths: -5)),
+            .opening(instrument, Quantity(lots: -3)),
+            .stated(instrument, .only, Quantity(lots: -4), at: .seconds(1_700_000_000)),
+            .stated(instrument, .long, Quantity(lots: 5), at: .zero),
+            .stated(instrument, .short, .zero, at: Nanoseconds(1)), .equity(Amount(billionths: -5)),
             .liquidation(instrument, .only, Price(ticks: 7)), .liquidation(instrument, .only, nil),
             .liquidation(instrument, .long, Price(ticks: 8)), .liquidation(instrument, .short, nil),
             .priceLimits(instrument, highestBuy: Price(ticks: 11), lowestSell: Price(ticks: 13)),

@@ -113,7 +113,7 @@ struct FaultScriptTests {
             "create 1 120% lose", "create 1 lose twice", "at", "at 1 gap 1s", "at 1s", "at 1s gap",
             "at 1s cut everything", "at 1s book burn", "at 1s funding much", "at 1s funding 2",
             "at 1s mute", "at 1s deny 0", "at 1s withdraw", "at 1s withdraw 0",
-            "at 1s withdraw 1.5", "at 1s refuse-topic order",
+            "at 1s withdraw 1.5", "at 1s refuse-topic order", "at 1s others", "at 1s others 40",
         ]
     )
     func refusals(line: String) {

@@ -262,4 +262,46 @@ struct OrderTests {
         let cancel = venue.request("order.cancel", [("orderLinkId", "none")], id: "3")
         #expect(venue.say(cancel, on: trade)[0].contains(#""retCode":170213,"#))
     }
+
+    @Test("a reduce-only order that rests goes when another closes its position, in Bybit's words")
+    func lostPosition() throws {
+        let venue = FloorFixture(position: .oneWay(Quantity(lots: 20)))
+        let listener = Listener(venue.instrument)
+        let stream = venue.listen(.privateStream, ["order"])
+        let trade = venue.openAuthorized(.trade)
+        func sell(
+            _ quantity: String,
+            _ price: String,
+            _ link: String,
+            _ more: [(String, String)]
+        )
+            -> [Outgoing]
+        {
+            let fields = [
+                ("side", "Sell"), ("orderType", "Limit"), ("qty", quantity), ("price", price),
+                ("orderLinkId", link),
+            ]
+            let text = venue.request("order.create", fields + more, id: link)
+            return venue.sayAll(text, on: trade).filter { $0.session == stream }
+        }
+        let link = OrderLinkID.text(Self.child(0), FloorFixture.session)
+        let rest = sell("0.020", "60010", link, [("reduceOnly", "true")])
+        #expect(rest.last?.string.contains(#""orderStatus":"New""#) == true)
+        let told = sell("0.012", "59999.8", "other", [("timeInForce", "IOC")])
+        guard case .update(let cut) = try #require(listener.orderEvents(told).last) else {
+            Issue.record("\(told.map(\.string))")
+            return
+        }
+        #expect(cut.status == .new && cut.quantity.lots == 8 && cut.child == Self.child(0))
+        let gone = sell("0.008", "59999.8", "another", [("timeInForce", "IOC")])
+        let text = try #require(gone.last).string
+        #expect(text.contains(#""orderStatus":"Cancelled""#), "\(text)")
+        #expect(text.contains(#""cancelType":"CancelByReduceOnly""#), "\(text)")
+        #expect(text.contains(#""leavesQty":"0.000""#), "\(text)")
+        guard case .update(let end) = try #require(listener.orderEvents(gone).last) else {
+            Issue.record("\(text)")
+            return
+        }
+        #expect(end.status == .cancelled && end.reason == .other && end.child == Self.child(0))
+    }
 }

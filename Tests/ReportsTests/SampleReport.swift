@@ -146,8 +146,8 @@ struct SampleReport {
             latencies: latencies.summary(clock),
             venue: VenueSection(
                 name: "loopback",
-                positionLots: 500,
-                positionBeforeLots: 0,
+                position: .oneWay(Quantity(lots: 500)),
+                positionBefore: .flat(isHedged: false),
                 openOrders: 0,
                 othersOpenOrders: 1,
                 baseMoved: Amount(billionths: 500_000_000),
@@ -212,7 +212,15 @@ struct SampleReport {
             batches: 1,
             batchedOrders: 2,
             answers: [
-                RequestSection.Answer(code: 110_001, operation: "amend", remedy: "none", count: 1)
+                RequestSection.Answer(
+                    code: 110_074,
+                    operation: "amend",
+                    remedy: "pauseInstrument",
+                    count: 2,
+                    meaning: "the contract is not live",
+                    pauses: 2,
+                    longestPauseNs: 30_000_000_000
+                )
             ]
         )
     }

@@ -94,6 +94,35 @@ struct TextTests {
         #expect(report.text(width: 200).contains("grace 10.0s, used 1.5s"), "\(report.text())")
     }
 
+    @Test("in hedge mode each position is told, in words and as data")
+    func hedged() throws {
+        let sample = SampleReport()
+        var report = sample.report
+        report.venue = VenueSection(
+            name: "loopback",
+            position: .hedged(long: Quantity(lots: 310), short: Quantity(lots: -90)),
+            positionBefore: .hedged(long: Quantity(lots: 400), short: Quantity(lots: -90)),
+            openOrders: 0,
+            instrument: sample.instrument
+        )
+        let words =
+            "positions 0.310 BTC long and -0.090 BTC short "
+            + "(before: 0.400 BTC long and -0.090 BTC short)"
+        let text = report.text().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(text.contains(words) && report.summary.contains(words), "\(report.text())")
+        let json = try JSONSerialization.jsonObject(with: report.json()) as? [String: Any]
+        let venue = try #require(json?["venue"] as? [String: Any])
+        let expected = [
+            ("position", "0.22"), ("longPosition", "0.31"), ("shortPosition", "-0.09"),
+            ("longPositionBefore", "0.4"), ("shortPositionBefore", "-0.09"),
+        ]
+        for (name, text) in expected {
+            let told = (venue[name] as? String).flatMap { Decimal(string: $0) }
+            #expect(told == Decimal(string: text), "\(name)")
+        }
+        #expect(sample.report.venue.longPosition == nil)
+    }
+
     @Test("in spot a trader reads what was traded and what became of the coin, and no position")
     func spot() {
         var sample = SampleReport()

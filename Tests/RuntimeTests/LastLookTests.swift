@@ -124,16 +124,20 @@ struct LastLookTests {
                 orderID: .none
             )
         }
-        codes.note(reply(0, .place))
+        func note(_ reply: OrderReply) { codes.note(reply, pausedUntil: .zero, .seconds(1)) }
+        let late = Nanoseconds.seconds(3)
+        note(reply(0, .place))
         #expect(codes.section.isEmpty)
         for code in 1...20 as ClosedRange<Int32> {
-            codes.note(reply(code, .place))
-            codes.note(reply(1, .cancel))
+            note(reply(code, .place))
+            note(reply(1, .cancel))
         }
         let section = codes.section
         #expect(section.count == 17)
         #expect(section[0].code == 1 && section[0].count == 1 && section[0].operation == "place")
         #expect(section[1].code == 1 && section[1].count == 20 && section[1].operation == "cancel")
-        #expect(section[16].code == 0 && section[16].count == 5)
+        #expect(section[16].code == 0 && section[16].count == 5 && section[16].pauses == 0)
+        codes.note(reply(99, .place), pausedUntil: late, .seconds(1))
+        #expect(codes.section[16].pauses == 1 && codes.section[16].longestPauseNs == 2_000_000_000)
     }
 }

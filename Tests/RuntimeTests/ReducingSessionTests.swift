@@ -82,6 +82,38 @@ struct ReducingSessionTests {
         #expect(outcome.reason?.contains("others closed") == true, "\(outcome.reason ?? "")")
     }
 
+    @Test(
+        "what others close again and again is never asked for, and none of its fills turns it",
+        arguments: [
+            (VenuePosition.oneWay(Quantity(lots: 900)), Side.sell),
+            (.oneWay(Quantity(lots: -900)), .buy),
+            (.hedged(long: Quantity(lots: 900), short: .zero), .sell),
+        ]
+    )
+    func shrinking(_ position: VenuePosition, _ side: Side) throws {
+        let script = "at 500ms others 50%\nat 900ms others 70%\nat 1300ms others 90%"
+        var session = try Self.session(
+            position,
+            side,
+            quantity: "0.9",
+            seconds: 60,
+            faults: script + "\nat 1s late statements 50ms\nat 1700ms others 100%"
+        )
+        session.configuration.reconcilerTimes.secondLook = .milliseconds(300)
+        let outcome = try session.run()
+        #expect(outcome.state == .completed && outcome.isConfirmed, "\(outcome.fault ?? "")")
+        #expect(outcome.report.parent.stopReason == "flat")
+        let desk = session.venue.books().desks[0]
+        let leg = position.isHedged ? 1 : 0
+        var held = desk.opening[leg]
+        for fill in desk.fills where Int(fill.order.positionIndex) == leg {
+            let before = held
+            held += fill.order.side.sign * fill.quantity.lots
+            #expect(abs(held) < abs(before) && held.signum() * before.signum() >= 0)
+        }
+        #expect(held == 0)
+    }
+
     @Test("a liquidation ends it: nothing is left to close")
     func liquidated() throws {
         let session = try Self.session(

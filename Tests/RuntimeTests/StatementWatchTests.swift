@@ -39,8 +39,9 @@ struct StatementWatchTests {
 
         init(openingBase: Amount? = nil) { watch = StatementWatch(openingBase: openingBase) }
 
+        /// Whether its liquidation price was news.
         func take(_ position: PositionStatement) -> Bool {
-            watch.take(position, isStreamed: true, venueNow: now)
+            watch.take(position, isStreamed: true, venueNow: now) == .heldAndLiquidation
         }
 
         /// Looks every 5 ms, as the loop does; when a look at everything was due.
@@ -195,7 +196,8 @@ struct StatementWatchTests {
         let desk = Desk()
         func answer(_ lots: Int64, at milliseconds: Int64) -> Bool {
             let position = Self.position(lots, at: milliseconds, liquidation: 9)
-            return desk.watch.take(position, isStreamed: false, venueNow: desk.now)
+            let news = desk.watch.take(position, isStreamed: false, venueNow: desk.now)
+            return news == .heldAndLiquidation
         }
         // No stream, as where the venue refuses the topic: the next fill makes no difference.
         #expect(answer(5, at: 1))

@@ -59,6 +59,7 @@ struct BybitOrderStreamTests {
             ("PartiallyFilledCanceled", "UNKNOWN", "EC_NoError", .cancelled, .none),
             ("Deactivated", "CancelByDCP", "EC_NoError", .cancelled, .disconnected),
             ("Cancelled", "CancelByDCP", "EC_PerCancelRequest", .cancelled, .disconnected),
+            ("Cancelled", "CancelByReduceOnly", "EC_PerCancelRequest", .cancelled, .other),
             ("Surprising", "New_Word", "EC_Surprise", .other, .other),
         ] as [(String, String, String, OrderStatus, OrderEndReason)]
     )

@@ -9,6 +9,9 @@ public enum AccountEvent: Hashable, Sendable, BitwiseCopyable {
     /// The positions found before our first order, in hedge mode: long, and short, which is
     /// negative.
     case openingHedged(InstrumentID, long: Quantity, short: Quantity)
+    /// What the venue states of one of the instrument's positions, signed, and when it changed last
+    /// by the venue's clock; zero where it does not say.
+    case stated(InstrumentID, PositionLeg, Quantity, at: Nanoseconds)
     /// What the account is worth, in the quote coin.
     case equity(Amount)
     /// Where the venue would liquidate one of the instrument's positions; nil for nowhere.

@@ -13,6 +13,9 @@ extension Engine {
             guard let market = market(id) else { return skip() }
             begin(market, .hedged(long: long, short: short))
             reckon(market)
+        case .stated(let id, let leg, let held, let changedAt):
+            guard let market = market(id) else { return skip() }
+            return observeStated(market, leg, held, changedAt)
         case .equity(let equity):
             gate.account.equity = equity
         case .liquidation(let id, let leg, let price):

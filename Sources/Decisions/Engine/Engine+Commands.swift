@@ -183,7 +183,8 @@ extension Engine {
         context.highestBuy = markets[market].highestBuy
         context.lowestSell = markets[market].lowestSell
         context.ownOpposite = ours.opposite
-        context.position = markets[market].held[leg] ?? .zero
+        context.position =
+            mustReduce(slot) ? markets[market].surelyHeld(leg) : markets[market].held[leg] ?? .zero
         context.otherPosition = otherPosition(market, side, reduceOnly)
         context.mustReduce = reduceOnly
         context.inFlight = ours.inFlight

@@ -73,6 +73,8 @@ extension Engine {
         markets[market].ownNotional += Notional(execution.price, execution.quantity)
         markets[market].ownPrints.filled(execution.id, execution.price, execution.quantity)
         markets[market].position.apply(child.side, execution.price, execution.quantity)
+        let leg = markets[market].held.leg(of: child.side, reduceOnly: child.reduceOnly)
+        markets[market].close(leg, execution)
         markets[market].held = markets[market].held.adding(
             child.side,
             execution.quantity,

@@ -184,6 +184,13 @@ extension Engine {
         return progress
     }
 
+    /// Until when nothing is placed or moved for a parent, for what the venue has answered; zero
+    /// where nothing was. What the venue's budget holds back is apart.
+    public func pausedUntil(_ parent: ParentID) -> Nanoseconds {
+        precondition(Int(parent.index) < parentCount)
+        return parents[Int(parent.index)].pausedUntil
+    }
+
     /// Our position in `instrument` by our own fills since the start.
     public func position(_ instrument: InstrumentID) -> Position {
         markets[Int(instrument.index)].position

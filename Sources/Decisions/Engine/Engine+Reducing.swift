@@ -16,7 +16,8 @@ extension Engine {
         !parents[slot].order.reduceOnly || markets[market].knowsOpening
     }
 
-    /// What is held that the parent's side could close.
+    /// What is held by our own reckoning that the parent's side could close: what decides whether
+    /// it is done.
     mutating func closable(_ slot: Int, _ market: Int) -> Quantity {
         let order = parents[slot].order
         let leg = markets[market].held.leg(of: order.side, reduceOnly: order.reduceOnly)
@@ -24,12 +25,14 @@ extension Engine {
         return Quantity(lots: max(0, 0 &- order.side.sign &* held.lots))
     }
 
-    /// What is held and no order under way could close, whichever parent's; negative when more is
-    /// under way than is held.
+    /// What is surely held and no order under way could close, whichever parent's; negative when
+    /// more is under way than is held.
     mutating func reducible(_ slot: Int, _ market: Int) -> Quantity {
         let order = parents[slot].order
+        let leg = markets[market].held.leg(of: order.side, reduceOnly: order.reduceOnly)
+        let open = max(0, 0 &- order.side.sign &* markets[market].surelyHeld(leg).lots)
         let ours = underWay(market, order.side, order.reduceOnly, without: nil)
-        return Quantity(lots: closable(slot, market).lots &- ours.inFlight.lots)
+        return Quantity(lots: open &- ours.inFlight.lots)
     }
 
     /// Takes the parent's resting order off the book, if it may be.

@@ -119,18 +119,20 @@ extension Engine {
         guard isUsable(market, now), gate.isPrivateStreamUp else {
             return withdrawAll(slot, now, &commands)
         }
+        var room: Quantity?
+        if mustReduce(slot) {
+            let left = reducible(slot, market)
+            // More is under way than is held: what rests comes off first.
+            if left.lots < 0 { return withdrawExcess(slot, children, now, &commands) }
+            room = left
+        }
         if children.isUncertain || commands.isFull || !canSend || !canRecord { return }
         let sizes = sizes(slot, market)
         var quantity = parents[slot].order.quantity
         // Narrower than one order, only takers could keep to it; wider than the parent, it says
         // nothing.
         let width = band.lots > 0 ? min(max(band, sizes.smallest), quantity) : band
-        if mustReduce(slot) {
-            let left = reducible(slot, market)
-            // More is under way than is held: what rests comes off first.
-            if left.lots < 0 { return withdrawExcess(slot, children, now, &commands) }
-            quantity = min(quantity, children.committed + left)
-        }
+        if let room { quantity = min(quantity, children.committed + room) }
         let situation = SliceSituation(
             side: parents[slot].order.side,
             limit: limit(slot, now),

@@ -29,6 +29,8 @@ struct Market: ~Copyable {
     var knowsOpening = false
     /// What we hold: what was found before our first order, and our fills.
     var held = VenuePosition.oneWay(.zero)
+    /// What the venue last stated of each position, by `PositionLeg`; nil until it has said.
+    var stated: InlineArray<3, StatedPosition?> = .init(repeating: nil)
     /// Σ fees of our own fills, as the quote coin's worth.
     var fees = Amount.zero
     /// Σ fees of our own fills that were paid in the base coin, and how many there were.

@@ -27,6 +27,8 @@ public struct ParentProgress: Hashable, Sendable, BitwiseCopyable {
     public var at = Nanoseconds.zero
     /// What it is without; nothing until the publisher says.
     public var away: Absences = []
+    /// What the venue answered that last made it pause; nothing until the publisher says.
+    public var pause = ParentPause()
     /// Σ price × quantity of its fills.
     public var notional: Notional
     /// Twice the mid, in ticks, when it arrived; nil before.

@@ -81,6 +81,13 @@ extension AccountEvent {
                 first: long.lots,
                 second: short.lots
             )
+        case .stated(let instrument, let leg, let held, let changedAt):
+            CodedEvent(
+                code: 22 + leg.rawValue,
+                index: UInt32(instrument.index),
+                first: held.lots,
+                second: changedAt.count
+            )
         case .equity(let amount):
             CodedEvent(code: 2, first: amount.billionths)
         case .liquidation(let instrument, let leg, let price):
@@ -143,6 +150,10 @@ extension AccountEvent {
             guard let request = OutsideRequest(coded) else { return nil }
             self = .spent(request)
         case 21: self = .stepsChanged(instrument)
+        case 22...24:
+            guard let leg = PositionLeg(rawValue: coded.code - 22) else { return nil }
+            let held = Quantity(lots: coded.first)
+            self = .stated(instrument, leg, held, at: Nanoseconds(coded.second))
         default: return nil
         }
     }

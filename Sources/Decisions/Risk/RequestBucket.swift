@@ -23,7 +23,8 @@ struct RequestBucket: BitwiseCopyable {
     private var next = 0
     /// Requests in a second: the least of what is configured and what the venue has said.
     private(set) var limit: Int
-    private var pausedUntil = RequestBucket.never
+    /// Until when the venue takes none.
+    private(set) var pausedUntil = RequestBucket.never
     private var nextPause = RequestBucket.firstPause
     /// Whether it was refused since the venue last took a request.
     private var isRefused = false

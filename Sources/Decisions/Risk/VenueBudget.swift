@@ -268,6 +268,15 @@ public struct VenueBudget: ~Copyable {
     /// How often the venue answered a request of `operation` that there were too many.
     public func tooMany(_ operation: OrderOperation) -> Int { refused[Int(operation.rawValue)] }
 
+    /// Until when the venue takes no single request of `operation`, as it has said; zero for never.
+    public func pausedUntil(
+        _ operation: OrderOperation,
+        _ category: ProductCategory
+    ) -> Nanoseconds {
+        let index = VenueBudget.index(operation, category, false)
+        return Nanoseconds(max(0, buckets[index].pausedUntil))
+    }
+
     /// Requests a second that are kept to: what is configured, or less where the venue said so.
     public func limit(
         _ operation: OrderOperation,

@@ -201,7 +201,8 @@ extension ExchangeOrder {
     }
 
     fileprivate var bybitCancelType: StaticString {
-        switch reason {
+        if lostPosition { return "CancelByReduceOnly" }
+        return switch reason {
         case .byUser: "CancelByUser"
         case .disconnected: "CancelByDCP"
         case .other, .absent: "CancelBySmp"
@@ -210,7 +211,8 @@ extension ExchangeOrder {
     }
 
     fileprivate var bybitRejectReason: StaticString {
-        switch reason {
+        if lostPosition { return "EC_PerCancelRequest" }
+        return switch reason {
         case .none: "EC_NoError"
         case .byUser, .disconnected: "EC_PerCancelRequest"
         case .postOnlyWouldTake: "EC_PostOnlyWillTakeLiquidity"

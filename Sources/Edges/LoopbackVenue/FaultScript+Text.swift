@@ -12,7 +12,7 @@ extension FaultScript {
     ///     at 1s mute 2s                  at 0s limit 2s
     ///     at 0s late answers|orders|executions|fees 20ms              at 0s repeat-executions
     ///     at 1s funding 0.0001           at 1s liquidate              at 1s close 2s
-    ///     at 1s charge 0.0003 0.0006     at 1s tick 0.05
+    ///     at 1s charge 0.0003 0.0006     at 1s tick 0.05              at 1s others 40%
     ///
     /// - Throws: `LoopbackVenueError.faults` with the first line that cannot be read.
     public init(text: String) throws(LoopbackVenueError) {
@@ -64,7 +64,8 @@ extension FaultScript {
     static let venueWords = [
         "gap", "cut", "turn-away", "revoke", "freeze", "mute", "limit", "deny", "maintenance",
         "ban",
-        "book", "silence", "late", "repeat-executions", "funding", "liquidate", "withdraw",
+        "book", "silence", "late", "repeat-executions", "funding", "liquidate", "others",
+        "withdraw",
         "refuse-topic", "close", "charge", "tick",
     ]
 }
@@ -91,14 +92,15 @@ private struct FaultWords {
     mutating func rule(_ kind: RequestKind) throws(Unreadable) -> RequestRule {
         let numbers = try range()
         var perMille = 1_000
-        if let word = words.first, word.hasSuffix("%") {
-            guard let percent = Int(word.dropLast()), (0...100).contains(percent) else {
-                throw error("\(word): a chance is a whole per cent from 0 to 100")
-            }
-            perMille = percent * 10
-            words.removeFirst()
-        }
+        if let word = words.first, word.hasSuffix("%") { perMille = try percent() * 10 }
         return RequestRule(kind, numbers, try requestFault(), perMille: perMille)
+    }
+
+    private mutating func percent() throws(Unreadable) -> Int {
+        guard let word = next(), word.hasSuffix("%"), let percent = Int(word.dropLast()),
+            (0...100).contains(percent)
+        else { throw error("a whole per cent from 0% to 100% is missing") }
+        return percent
     }
 
     private mutating func range() throws(Unreadable) -> ClosedRange<Int> {
@@ -148,6 +150,7 @@ private struct FaultWords {
         case "repeat-executions": return .repeatExecutions
         case "funding": return .funding(rateE8: try rate())
         case "liquidate": return .liquidate
+        case "others": return .others(percent: try percent())
         case "withdraw": return .withdraw(try coins())
         case "refuse-topic": return .refuseTopic(try choice())
         case "close": return .close(try duration())

@@ -72,6 +72,7 @@ extension VenueFault: CustomStringConvertible {
         case .repeatExecutions: "repeat-executions"
         case .funding: "funding"
         case .liquidate: "liquidate"
+        case .others: "others"
         case .withdraw: "withdraw"
         case .refuseTopic(let topic): "refuse-topic \(topic.rawValue)"
         case .close: "close"
@@ -90,6 +91,7 @@ extension VenueFault: CustomStringConvertible {
             "\(words) \(time.scriptText)"
         case .deny(let code): "\(words) \(code)"
         case .funding(let rateE8): "\(words) \(VenueFault.rate(rateE8))"
+        case .others(let percent): "\(words) \(percent)%"
         case .withdraw(let amount): "\(words) \(amount.billionths / 1_000_000_000)"
         case .charge(let fees):
             "\(words) \(VenueFault.rate(fees.makerRateE8)) \(VenueFault.rate(fees.takerRateE8))"

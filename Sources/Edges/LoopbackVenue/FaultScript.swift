@@ -184,6 +184,9 @@ public enum VenueFault: Hashable, Sendable {
     case funding(rateE8: Int64)
     /// The venue cancels the account's orders and closes its position.
     case liquidate
+    /// Other hands close so many per cent of each position, rounded up to a lot, at whatever the
+    /// book pays.
+    case others(percent: Int)
     /// The account's owner takes so much of the quote coin away.
     case withdraw(Amount)
     /// Subscriptions to that topic are refused from now on.

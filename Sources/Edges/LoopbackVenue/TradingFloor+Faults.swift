@@ -30,6 +30,7 @@ extension TradingFloor {
         case .repeatExecutions: trouble.repeatsExecutions = true
         case .funding(let rateE8): for desk in desks { payFunding(desk, rateE8, now) }
         case .liquidate: for desk in desks { liquidate(desk, now) }
+        case .others(let percent): for desk in desks { close(desk, percent, now) }
         case .withdraw(let amount): withdraw(amount, now)
         case .refuseTopic(let topic): trouble.refusedTopics.insert(topic)
         case .close(let time): trouble.closedUntil = now + time
@@ -106,21 +107,50 @@ extension TradingFloor {
             _ = try? desk.exchange.cancel(link: order.link, now: now)
         }
         for index in desk.positionIndices {
-            let lots = desk.positions[index].lots
-            let side: Side = lots > 0 ? .sell : .buy
-            guard lots != 0, let price = try? desk.protectivePrice(side) else { continue }
-            _ = try? desk.exchange.place(
-                link: ExchangeOrder.liquidationPrefix + "\(nextMessageNumber())",
-                side: side,
-                timeInForce: .immediateOrCancel,
-                price: price,
-                quantity: Quantity(lots: abs(lots)),
-                reduceOnly: true,
-                positionIndex: UInt8(index),
-                now: now
+            let lots = abs(desk.positions[index].lots)
+            close(desk, index, lots, ExchangeOrder.liquidationPrefix, reduceOnly: true, now)
+        }
+        tell(desk, now)
+    }
+
+    /// Lets other hands of the account close a part of its positions, with plain orders.
+    private func close(_ desk: MarketDesk, _ percent: Int, _ now: Nanoseconds) {
+        guard desk.market.category == .linear else { return }
+        for index in desk.positionIndices {
+            let lots = abs(desk.positions[index].lots)
+            close(
+                desk,
+                index,
+                (lots * Int64(percent) + 99) / 100,
+                "#others-",
+                reduceOnly: false,
+                now
             )
         }
         tell(desk, now)
+    }
+
+    /// Closes so much of a position at whatever the book pays.
+    private func close(
+        _ desk: MarketDesk,
+        _ index: Int,
+        _ lots: Int64,
+        _ prefix: String,
+        reduceOnly: Bool,
+        _ now: Nanoseconds
+    ) {
+        let side: Side = desk.positions[index].lots > 0 ? .sell : .buy
+        guard lots > 0, let price = try? desk.protectivePrice(side) else { return }
+        _ = try? desk.exchange.place(
+            link: prefix + "\(nextMessageNumber())",
+            side: side,
+            timeInForce: .immediateOrCancel,
+            price: price,
+            quantity: Quantity(lots: lots),
+            reduceOnly: reduceOnly,
+            positionIndex: UInt8(index),
+            now: now
+        )
     }
 }
 

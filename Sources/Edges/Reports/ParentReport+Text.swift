@@ -210,9 +210,20 @@ extension ParentReport {
     private var positionText: String {
         if instrument.category == ProductCategory.spot.name { return walletText }
         guard let position = venue.position else { return "position not known" }
-        let before = venue.positionBefore.map { " (before: \(quantity($0)))" } ?? ""
-        return "position \(quantity(position))" + before
+        if let legs = legs(venue.longPosition, venue.shortPosition) {
+            return "positions " + legs
+                + before(self.legs(venue.longPositionBefore, venue.shortPositionBefore))
+        }
+        return "position \(quantity(position))" + before(venue.positionBefore.map { quantity($0) })
     }
+
+    /// Hedge mode has two positions; nil where either is not known.
+    private func legs(_ long: Decimal?, _ short: Decimal?) -> String? {
+        guard let long, let short else { return nil }
+        return "\(quantity(long)) long and \(quantity(short)) short"
+    }
+
+    private func before(_ text: String?) -> String { text.map { " (before: \($0))" } ?? "" }
 
     /// Spot has no position: what was traded, and what became of the coin.
     private var walletText: String {

@@ -30,20 +30,41 @@ public struct RequestSection: Codable, Sendable, Equatable {
         public var remedy: String
         /// How often it came.
         public var count: Int
+        /// What the code means, in words; nil for one that is not known.
+        public var meaning: String?
+        /// How often nothing new left for a while because of it.
+        public var pauses: Int
+        /// The longest of these times, in nanoseconds.
+        public var longestPauseNs: Int64
 
         /// An answer with every field stated.
-        public init(code: Int, operation: String, remedy: String, count: Int) {
+        public init(
+            code: Int,
+            operation: String,
+            remedy: String,
+            count: Int,
+            meaning: String? = nil,
+            pauses: Int = 0,
+            longestPauseNs: Int64 = 0
+        ) {
             self.code = code
             self.operation = operation
             self.remedy = remedy
             self.count = count
+            self.meaning = meaning
+            self.pauses = pauses
+            self.longestPauseNs = longestPauseNs
         }
 
         var text: String {
-            if code == 0 { return count.counted("other") }
             let article = operation == "amend" ? "an" : "a"
             let times = count == 1 ? "\(article) \(operation)" : "\(count) \(operation)s"
-            return "\(code) to \(times) (\(remedy))"
+            var text =
+                code == 0 ? count.counted("other") : "\(code) to \(times) (\(remedy))"
+            if let meaning { text += ", \(meaning)" }
+            if pauses == 0 { return text }
+            let longest = Stated.text(.milliseconds(longestPauseNs / 1_000_000))
+            return text + (pauses == 1 ? ": paused for " : ": \(pauses) pauses of up to ") + longest
         }
     }
 

@@ -1,14 +1,24 @@
 public import Foundation
+public import Orders
 public import Units
 
 /// What the venue says at the end.
 public struct VenueSection: Encodable, Sendable {
     /// Which venue.
     public var name: String
-    /// Our position there, signed; nil in spot, which has none, and when it could not be asked.
+    /// Our position there, signed; nil in spot, which has none, and when it could not be asked. In
+    /// hedge mode the long and the short one together.
     public var position: Decimal?
     /// Our position there before the parent began; nil in spot.
     public var positionBefore: Decimal?
+    /// In hedge mode the long position; nil elsewhere, and when it could not be asked.
+    public var longPosition: Decimal?
+    /// The long position before the parent began; nil outside hedge mode.
+    public var longPositionBefore: Decimal?
+    /// In hedge mode the short position, which is negative; nil like the long one.
+    public var shortPosition: Decimal?
+    /// The short position before the parent began; nil outside hedge mode.
+    public var shortPositionBefore: Decimal?
     /// In spot, what the venue lists as bought, or, negative, as sold; nil elsewhere, and when it
     /// could not be asked.
     public var traded: Decimal?
@@ -28,11 +38,11 @@ public struct VenueSection: Encodable, Sendable {
 
     /// What the venue said of `instrument`.
     ///
-    /// - Parameter positionLots: the position; in spot, what was traded.
+    /// - Parameter position: what is held; in spot, what was traded.
     public init(
         name: String,
-        positionLots: Int64?,
-        positionBeforeLots: Int64?,
+        position held: VenuePosition?,
+        positionBefore heldBefore: VenuePosition?,
         openOrders: Int?,
         othersOpenOrders: Int? = nil,
         baseMoved: Amount? = nil,
@@ -41,11 +51,15 @@ public struct VenueSection: Encodable, Sendable {
         instrument: Instrument
     ) {
         self.name = name
-        let lots = positionLots.map { exact($0, instrument.lot) }
+        func stated(_ lots: Quantity?) -> Decimal? { lots.map { exact($0.lots, instrument.lot) } }
         let isSpot = instrument.category == .spot
-        position = isSpot ? nil : lots
-        positionBefore = isSpot ? nil : positionBeforeLots.map { exact($0, instrument.lot) }
-        traded = isSpot ? lots : nil
+        position = isSpot ? nil : stated(held?.net)
+        positionBefore = isSpot ? nil : stated(heldBefore?.net)
+        longPosition = stated(held?[.long])
+        longPositionBefore = stated(heldBefore?[.long])
+        shortPosition = stated(held?[.short])
+        shortPositionBefore = stated(heldBefore?[.short])
+        traded = isSpot ? stated(held?.net) : nil
         self.openOrders = openOrders
         self.othersOpenOrders = othersOpenOrders
         self.baseMoved = baseMoved.map(coins)

@@ -20,12 +20,14 @@ extension Exchange {
         show(.sell, askChanges)
         uncrossFeed()
         fillCrossed(now)
+        trimReducing(now)
     }
 
     /// Takes in one of the feed's trades: what stands first at and beyond its price fills first,
     /// and what is not ours prints as the feed's own.
     public mutating func trade(_ trade: Trade, now: Nanoseconds) {
         let own = trade.isBlock || trade.isRPI ? 0 : fillResting(trade, now)
+        trimReducing(now)
         let others = trade.quantity.lots - own
         guard others > 0 else { return }
         let print = ExchangePrint(
@@ -61,7 +63,7 @@ extension Exchange {
                 // The taker went past its price: everybody ahead was served before.
                 order.ahead = .zero
             }
-            let lots = min(order.leaves.lots, left)
+            let lots = min(fillable(order).lots, left)
             if lots > 0 {
                 left -= lots
                 own += lots
@@ -167,12 +169,12 @@ extension Exchange {
             var order = resting[index]
             let opposite = order.side.opposite
             var at = 0
-            while order.leaves.lots > 0 {
+            while fillable(order).lots > 0 {
                 let shown = opposite == .buy ? bids : asks
                 guard at < shown.levels.count else { break }
                 let level = shown.levels[at]
                 guard order.side.crosses(order.price, shown.price(level)) else { break }
-                let lots = min(level.available, order.leaves.lots)
+                let lots = min(level.available, fillable(order).lots)
                 if lots > 0 {
                     if opposite == .buy {
                         bids.consume(lots, at: at)

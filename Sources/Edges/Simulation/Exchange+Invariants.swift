@@ -21,6 +21,10 @@ extension Exchange {
         for order in resting where order.status.isTerminal || order.leaves.lots <= 0 {
             return "order \(order.number) has ended and rests"
         }
+        for order in resting where reduces(order) {
+            let others = reducible(order.side, order.positionIndex, without: order.number)
+            if order.leaves > others { return "order \(order.number) reduces more than is held" }
+        }
         return nil
     }
 }

@@ -18,7 +18,8 @@ public import Units
 /// is never crossed. Time is an argument and nothing is random: the same calls give the same
 /// events. Others do not react to us: nobody refills or withdraws because we trade.
 ///
-/// - Invariant: `position` = Σ signed fills; no order fills more than its quantity.
+/// - Invariant: `position` = Σ signed fills; no order fills more than its quantity; what rests and
+///   only reduces a position asks for no more than is held.
 public struct Exchange: Sendable {
     /// What trades here.
     public let instrument: Instrument
@@ -67,7 +68,7 @@ public struct Exchange: Sendable {
 
     /// Places an order: it takes what it crosses, and what may rest rests.
     ///
-    /// A reduce-only order is cut to the position it finds; what fills later does not cut it again.
+    /// One that only reduces is cut to what it finds to close, and cut again when that shrinks.
     ///
     /// - Returns: the order as it stands after it was matched.
     public mutating func place(
@@ -86,12 +87,14 @@ public struct Exchange: Sendable {
             throw .duplicateLink
         }
         try check(price, quantity)
-        // The long position only ever shrinks by a sale, the short one by a purchase.
-        let closes = positionIndex == (side == .buy ? 2 : 1)
-        let held = legs[Int(positionIndex)]
-        if (reduceOnly || closes) && held * side.sign >= 0 { throw .nothingToReduce }
         var quantity = quantity
-        if reduceOnly || closes { quantity = min(quantity, Quantity(lots: abs(held))) }
+        if reduceOnly || Exchange.closes(side, positionIndex) {
+            let room =
+                reduceOnly
+                ? reducible(side, positionIndex) : closable(side, positionIndex)
+            quantity = min(quantity, room)
+            if quantity == .zero { throw .nothingToReduce }
+        }
         orderCount += 1
         var order = ExchangeOrder(
             number: orderCount,
@@ -107,7 +110,8 @@ public struct Exchange: Sendable {
         )
         if !link.isEmpty { numbers[link] = orderCount }
         arrive(&order, now)
-        return order
+        trimReducing(now)
+        return find(number: order.number) ?? order
     }
 
     /// Changes a resting order's price, total quantity, or both. A new price or a larger total
@@ -123,9 +127,13 @@ public struct Exchange: Sendable {
         }
         var order = resting[index]
         let newPrice = price ?? order.price
-        let newQuantity = quantity ?? order.quantity
+        var newQuantity = quantity ?? order.quantity
         try check(newPrice, newQuantity)
         if newQuantity <= order.filled { throw .notAboveFilled }
+        if reduces(order) {
+            let room = reducible(order.side, order.positionIndex, without: order.number)
+            newQuantity = min(newQuantity, order.filled + room)
+        }
         touch(order.side, order.price)
         let keepsPlace = newPrice == order.price && newQuantity <= order.quantity
         order.price = newPrice
@@ -138,7 +146,8 @@ public struct Exchange: Sendable {
         }
         resting.remove(at: index)
         arrive(&order, now)
-        return order
+        trimReducing(now)
+        return find(number: order.number) ?? order
     }
 
     /// Takes a resting order off the book.
@@ -262,7 +271,7 @@ public struct Exchange: Sendable {
         isMaker: Bool,
         _ now: Nanoseconds
     ) {
-        precondition(quantity.lots > 0 && quantity <= order.leaves, "Exchange: over-fill")
+        precondition(quantity.lots > 0 && quantity <= fillable(order), "Exchange: over-fill")
         let notional = Notional(price, quantity)
         let rate = isMaker ? fees.makerRateE8 : fees.takerRateE8
         let fee = Exchange.fee(instrument, notional, rateE8: rate)

@@ -29,6 +29,8 @@ public struct ExchangeOrder: Sendable {
     public internal(set) var status: OrderStatus = .new
     /// Why it ended.
     public internal(set) var reason: OrderEndReason = .none
+    /// Whether it ended because nothing was left of the position that it could close.
+    public internal(set) var lostPosition = false
     /// When it came.
     public let createdAt: Nanoseconds
     /// When it last changed.

@@ -27,8 +27,12 @@ public struct Settlement: Encodable, Sendable {
     public var filledByJournal: String
     /// The same by the venue's list.
     public var filledByVenue: String
-    /// The venue's position; nil for spot.
+    /// The venue's position; nil for spot. In hedge mode the long and the short one together.
     public var position: String?
+    /// In hedge mode the long position; nil elsewhere.
+    public var longPosition: String?
+    /// In hedge mode the short position, which is negative; nil elsewhere.
+    public var shortPosition: String?
 
     /// Whether the venue has said a last word on every order.
     public var isComplete: Bool { orders.allSatisfy { $0.end != "unknown" } }
@@ -96,7 +100,9 @@ enum Settler {
             orders: orders(record.state, known, instrument, prefix),
             filledByJournal: instrument.lot.text(net(record.state)),
             filledByVenue: instrument.lot.text(net(known)),
-            position: instrument.category == .spot ? nil : instrument.lot.text(position.net.lots)
+            position: instrument.category == .spot ? nil : instrument.lot.text(position.net.lots),
+            longPosition: position[.long].map { instrument.lot.text($0.lots) },
+            shortPosition: position[.short].map { instrument.lot.text($0.lots) }
         )
         var outcome = RecoveryOutcome(
             session: session.name,

@@ -13,6 +13,14 @@ struct StatementWatch: BitwiseCopyable {
     /// tomorrow would make all others seem old.
     private static let tolerance = Nanoseconds.seconds(10)
 
+    /// What of a statement of a position is new.
+    enum News {
+        /// What is held: what our fills make of it is the engine's to know.
+        case held
+        /// That, and its liquidation price.
+        case heldAndLiquidation
+    }
+
     /// What was last said of one position.
     private struct Known: BitwiseCopyable {
         var updatedAt = Nanoseconds.zero
@@ -55,28 +63,29 @@ struct StatementWatch: BitwiseCopyable {
     ///
     /// - Parameter isStreamed: it came by the stream, whose next word will follow our next fill. An
     ///   answer only corrects what the stream has said: alone, it is behind with the next fill.
-    /// - Returns: whether the engine is to hear of its liquidation price.
+    /// - Returns: what the engine is to hear of; nil for nothing.
     mutating func take(
         _ position: PositionStatement,
         isStreamed: Bool,
         venueNow: Nanoseconds
-    ) -> Bool {
+    ) -> News? {
         let leg = Int(position.leg.rawValue)
         let known = positions[leg]
         guard position.updatedAt - venueNow <= StatementWatch.tolerance,
             !StatementWatch.isOld(position, known)
         else {
             counts.stale &+= 1
-            return false
+            return nil
         }
         counts.positions &+= 1
         positions[leg].updatedAt = max(known.updatedAt, position.updatedAt)
         if position.sequence > 0 { positions[leg].sequence = position.sequence }
         if isStreamed || known.held != nil { positions[leg].held = position.held }
-        guard position.tellsLiquidation else { return false }
+        guard position.tellsLiquidation else { return .held }
         positions[leg].liquidation = position.liquidation
         positions[leg].isLiquidationKnown = true
-        return !known.isLiquidationKnown || known.liquidation != position.liquidation
+        let isKnown = known.isLiquidationKnown && known.liquidation == position.liquidation
+        return isKnown ? .held : .heldAndLiquidation
     }
 
     /// Whether it is older than what is known: by its time, and by its sequence where the times are

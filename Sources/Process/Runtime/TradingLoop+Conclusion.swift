@@ -226,8 +226,8 @@ extension TradingLoop {
             latencies: latencies.summary(clock),
             venue: VenueSection(
                 name: configuration.venue.name,
-                positionLots: look.position?.net.lots,
-                positionBeforeLots: facts.position.net.lots,
+                position: look.position,
+                positionBefore: facts.position,
                 openOrders: look.open,
                 othersOpenOrders: look.others,
                 baseMoved: look.wallet?.moved,

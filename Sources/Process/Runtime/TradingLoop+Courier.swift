@@ -25,7 +25,6 @@ extension TradingLoop {
     private mutating func take(_ answer: CourierAnswer, _ now: Nanoseconds) {
         let sent = sentTicks[Int(answer.child.number) & (TradingLoop.sentCapacity - 1)]
         if sent > 0 { latencies.record(.orderToAnswer, sluice_ticks() &- sent) }
-        answerCodes.note(answer.reply)
-        step(.order(.reply(answer.reply)), now)
+        take(answer.reply, now)
     }
 }

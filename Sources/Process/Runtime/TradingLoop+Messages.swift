@@ -43,11 +43,14 @@ extension TradingLoop {
                     if sent > 0 {
                         latencies.record(.orderToAnswer, message.receivedTicks &- sent)
                     }
-                    answerCodes.note(reply)
                     isDraining = isDraining || reply.code == BybitReturnCode.draining
                 }
                 let isOpenThoughEnded = engine.discrepancy(event) == .openThoughEnded
-                step(.order(event), now)
+                if case .reply(let reply) = event {
+                    take(reply, now)
+                } else {
+                    step(.order(event), now)
+                }
                 if isOpenThoughEnded { withdraw(event) }
             }
             if isDraining { giveUp(id, for: .draining, now) }
@@ -65,6 +68,22 @@ extension TradingLoop {
         case .market:
             decoder.noteUnasked()
         }
+    }
+
+    /// Takes an answer through the engine, and notes for how long nothing leaves because of it.
+    mutating func take(_ reply: OrderReply, _ now: Nanoseconds) {
+        let before = pausedUntil(reply.operation)
+        step(.order(.reply(reply)), now)
+        let until = pausedUntil(reply.operation)
+        answerCodes.note(reply, pausedUntil: until > before ? until : now, now)
+    }
+
+    /// Until when no request of that kind leaves for what the venue has answered.
+    private mutating func pausedUntil(_ operation: OrderOperation) -> Nanoseconds {
+        max(
+            engine.pausedUntil(parent),
+            engine.gate.budget.pausedUntil(operation, instrument.category)
+        )
     }
 
     /// The engine hears of fills on the account's stream alone, and must know that they would come.

@@ -10,9 +10,12 @@ extension TradingLoop {
         switch statement {
         case .position(let position):
             guard position.instrument == instrument.id else { return }
-            if statements.take(position, isStreamed: isStreamed, venueNow: venueNow) {
-                let price = position.liquidation
-                step(.account(.liquidation(instrument.id, position.leg, price)), now)
+            let news = statements.take(position, isStreamed: isStreamed, venueNow: venueNow)
+            guard let news else { return }
+            let (id, leg) = (instrument.id, position.leg)
+            step(.account(.stated(id, leg, position.held, at: position.updatedAt)), now)
+            if news == .heldAndLiquidation {
+                step(.account(.liquidation(id, leg, position.liquidation)), now)
             }
         case .wallet(let wallet):
             guard wallet.instrument == instrument.id else { return }

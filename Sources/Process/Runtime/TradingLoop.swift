@@ -293,6 +293,7 @@ struct TradingLoop: ~Copyable {
     private mutating func publish() {
         var progress = engine.progress(of: parent)
         progress.at = clock.now
+        progress.pause = answerCodes.pause
         if !feed.lines.isSound { progress.away.insert(.marketData) }
         if !account.isUp { progress.away.insert(.account) }
         if !canSend { progress.away.insert(.orderEntry) }

@@ -96,9 +96,9 @@ struct JournalLine {
         fields.append(Field(name: name, text: value ? "true" : nil, json: "\(value)"))
     }
 
-    private mutating func instant(_ name: String, _ value: Nanoseconds) {
-        let json = "\"\(value.utc(digits: 9))\""
-        fields.append(Field(name: name, text: "\(value.count)", json: json))
+    private mutating func instant(_ name: String, _ value: Nanoseconds?) {
+        let json = value.map { "\"\($0.utc(digits: 9))\"" } ?? "null"
+        fields.append(Field(name: name, text: value.map { "\($0.count)" }, json: json))
     }
 
     private mutating func amount(_ name: String, _ value: Amount?) {
@@ -250,6 +250,11 @@ struct JournalLine {
         case .positionDiffers(let id, let position):
             word("said", "positionDiffers")
             lots("position", position, symbol(id))
+        case .stated(let id, let leg, let position, let changedAt):
+            word("said", "stated")
+            word("leg", leg == .only ? nil : "\(leg)")
+            lots("position", position, symbol(id))
+            instant("changedAt", changedAt == .zero ? nil : changedAt)
         case .equity(let equity):
             word("said", "equity")
             amount("equity", equity)

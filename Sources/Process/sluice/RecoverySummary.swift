@@ -61,7 +61,10 @@ struct RecoverySummary: Encodable {
     }
 
     private static func lines(_ settlement: Settlement) -> [String] {
-        let position = settlement.position.map { ", position \($0)" } ?? ""
+        var position = settlement.position.map { ", position \($0)" } ?? ""
+        if let long = settlement.longPosition, let short = settlement.shortPosition {
+            position = ", positions \(long) long and \(short) short"
+        }
         var lines = [
             "  cancelled    \(settlement.cancelled.counted("open order"))",
             "  filled       \(settlement.filledByVenue) \(settlement.symbol) by the venue, "

@@ -68,7 +68,7 @@ struct FaultCase {
         venue.speed = Double(dice.number(1...3))
         venue.requestsPerSecond = dice.chance(30) ? nil : 200
         venue.position = opening
-        venue.faults = .drawn(&dice, over: span, isSpot: isSpot)
+        venue.faults = .drawn(&dice, over: span, isSpot: isSpot, reduceOnly: reduceOnly)
         self.venue = venue
 
         let limit = dice.chance(60) ? 600_000 + side.sign * Int64(dice.number(-4...40)) : nil

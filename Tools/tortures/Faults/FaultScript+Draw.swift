@@ -15,9 +15,25 @@ extension FaultScript {
         + Array(10_001...10_029) + Array(110_001...110_121) + Array(170_001...170_390)
 
     /// Whatever can go wrong at a venue within `span`, as the dice say.
-    static func drawn(_ dice: inout Dice, over span: Nanoseconds, isSpot: Bool) -> FaultScript {
+    ///
+    /// - Parameter reduceOnly: whether the parent may only reduce; then other hands may close the
+    ///   position while it works.
+    static func drawn(
+        _ dice: inout Dice,
+        over span: Nanoseconds,
+        isSpot: Bool,
+        reduceOnly: Bool = false
+    ) -> FaultScript {
         var script = FaultScript()
         script.seed = dice.next()
+        if reduceOnly && dice.chance(70) {
+            for _ in 0..<dice.number(1...3) {
+                let at = dice.milliseconds(50...Int(span.millisecondCount))
+                let percent = dice.chance(30) ? 100 : dice.number(1...95)
+                script.events.append(TimedFault(at: at, .others(percent: percent)))
+            }
+            script.events.sort { $0.at < $1.at }
+        }
         if dice.chance(8) { return script }
         if dice.chance(12) { script.events.append(TimedFault(at: .zero, start(&dice))) }
         for _ in 0..<dice.number(0...4) { script.requests.append(rule(&dice)) }

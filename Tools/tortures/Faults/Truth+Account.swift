@@ -29,9 +29,15 @@ extension Truth {
             found.append("\(others.count) orders of another kind, the first of them \(first)")
         }
         guard terms.reduceOnly else { return found }
-        let (before, after) = (desk.opening[Int(index)], desk.positions[Int(index)])
-        if abs(after) > abs(before) || before.signum() * after.signum() < 0 {
-            found.append("a parent that only reduces brought \(before) to \(after)")
+        // Others may shrink the position meanwhile: fill by fill.
+        var held = desk.opening[Int(index)]
+        for fill in desk.fills where fill.order.positionIndex == index {
+            let before = held
+            held += signed(fill)
+            let isNearer = abs(held) < abs(before) && held.signum() * before.signum() >= 0
+            if !isNearer && fill.order.link.hasPrefix(terms.session.text) {
+                found.append("a parent that only reduces brought \(before) to \(held)")
+            }
         }
         return found
     }

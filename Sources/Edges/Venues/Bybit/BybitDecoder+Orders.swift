@@ -155,10 +155,15 @@ extension OrderStatus {
 
 extension OrderEndReason {
     /// Why an order ended. The reject reason speaks first: a cancel that lost to a fill comes as
-    /// a second `Filled` whose cancel type says "by user" all the same.
+    /// a second `Filled` whose cancel type says "by user" all the same. Not so where the venue took
+    /// the order off by itself: what it gives as the reject reason is then that of a request.
     init(bybitReject reject: JSONText?, cancel: JSONText?) {
         if let cancel, cancel.equals("CancelByDCP") {
             self = .disconnected
+            return
+        }
+        if let cancel, cancel.equals("CancelByReduceOnly") {
+            self = .other
             return
         }
         if let reject, !reject.equals("EC_NoError") {
