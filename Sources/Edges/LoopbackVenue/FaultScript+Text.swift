@@ -65,7 +65,7 @@ extension FaultScript {
         "gap", "cut", "turn-away", "revoke", "freeze", "mute", "limit", "deny", "maintenance",
         "ban",
         "book", "silence", "late", "repeat-executions", "funding", "liquidate", "withdraw",
-        "refuse-topic", "close", "charge", "tick",
+        "refuse-topic", "close", "charge", "tick", "time",
     ]
 }
 
@@ -151,6 +151,7 @@ private struct FaultWords {
                 throw error("a price step such as 0.05 is missing")
             }
             return .announceTick(tick)
+        case "time": return .misstateTime(try duration())
         case let word?:
             let near = NearName.find(String(word), among: FaultScript.venueWords)
             throw error(

@@ -46,6 +46,7 @@ extension TradingLoop {
                     answerCodes.note(reply)
                     isDraining = isDraining || reply.code == BybitReturnCode.draining
                 }
+                takeStampRefusal(event, now)
                 let isOpenThoughEnded = engine.discrepancy(event) == .openThoughEnded
                 step(.order(event), now)
                 if isOpenThoughEnded { withdraw(event) }

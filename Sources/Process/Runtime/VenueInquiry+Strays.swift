@@ -53,14 +53,17 @@ extension VenueInquiry {
             for order in open {
                 found.insert(order.child)
                 let sentAt = clock()
-                let request = requests.cancel(
-                    instrument.category,
-                    symbol: instrument.symbol,
-                    linkID: OrderLinkID.text(order.child, session),
-                    at: sentAt
-                )
                 // What has ended meanwhile is refused: the next look tells.
-                let answer = try link.answer(&loop, "order/cancel", request)
+                let answer = try answer(
+                    &loop,
+                    "order/cancel",
+                    requests.cancel(
+                        instrument.category,
+                        symbol: instrument.symbol,
+                        linkID: OrderLinkID.text(order.child, session),
+                        at: stamp.now
+                    )
+                )
                 withdrawal.spent.append(
                     OutsideRequest(cancelOf: instrument.id, sentAt: sentAt, answer)
                 )
@@ -99,20 +102,25 @@ extension VenueInquiry {
         since start: Nanoseconds
     ) throws(SessionError) -> [OrderUpdate] {
         var found: [OrderUpdate] = []
-        try PageWalk.follow("order/history") { (cursor) throws(SessionError) in
-            let request = requests.finishedOrders(
-                instrument.category,
-                symbol: instrument.symbol,
-                since: start - .seconds(5),
-                cursor: cursor,
-                at: clock()
+        let service = "order/history"
+        try walk(service, since: start) { (span, cursor) throws(SessionError) in
+            let body = try call(
+                &loop,
+                service,
+                requests.finishedOrders(
+                    instrument.category,
+                    symbol: instrument.symbol,
+                    since: span.start,
+                    until: span.end,
+                    cursor: cursor,
+                    at: stamp.now
+                )
             )
-            let body = try link.call(&loop, "order/history", request)
-            let page = try SessionError.reading("order/history") { () throws(BybitReplyError) in
+            let page = try SessionError.reading(service) { () throws(BybitReplyError) in
                 try BybitReplies.orders(body, [instrument], session)
             }
             found += page.entries
-            return page.cursor
+            return page.place
         }
         return found
     }
