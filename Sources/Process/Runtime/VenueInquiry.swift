@@ -8,7 +8,7 @@ internal import Venues
 struct VenueInquiry {
     /// A clock further off than this gets orders refused: stop before, not after.
     private static let maxClockOffset = Nanoseconds.milliseconds(500)
-    /// Pages of risk tiers that are followed.
+    /// Pages of risk tiers that are followed: they tell a bound that may be done without.
     private static let tierPages = 20
     /// Questions for the time at the start.
     private static let timeQuestions = 5
@@ -163,10 +163,11 @@ struct VenueInquiry {
             else { return largest }
             largest = tiers.map(\.limit).max().map { max($0, largest ?? .zero) } ?? largest
             let next = (try? BybitReplies.nextPage(answer.body)) ?? ""
-            if next.isEmpty || next == cursor { break }
+            if next.isEmpty || next == cursor { return largest }
             cursor = next
         }
-        return largest
+        // The highest may be on a page further on: a bound too low would refuse what may leave.
+        return nil
     }
 
     /// Asks for the time, several times: the quickest answer bounds the error best.
