@@ -119,6 +119,24 @@ struct PageWalkTests {
         #expect(asked == (count + 49) / 50)
     }
 
+    @Test("what a page tells is cancelled, though the next page cannot be had")
+    func pageByPage() throws {
+        let open = ReconcilerDesk.order("New", filled: "0.000")
+            .replacing(#""nextPageCursor":"""#, with: #""nextPageCursor":"two""#)
+        let stub = try StubREST { path, query in
+            if path.hasSuffix("cancel") { return .body(200, #"{"retCode":0,"result":{}}"#) }
+            return query.contains("cursor=two") ? .body(503, "") : .body(200, open)
+        }
+        defer { stub.stop() }
+        var loop = try EventLoop(LoopConfiguration())
+        let inquiry = try Self.inquiry(&loop, stub)
+        #expect(throws: SessionError.self) {
+            _ = try inquiry.withdraw(&loop, Self.instrument) { _ in true }
+        }
+        let asked = stub.asked.withLock { $0 }
+        #expect(asked == ["/v5/order/realtime", "/v5/order/cancel", "/v5/order/realtime"])
+    }
+
     @Test("what goes further back than one list does is asked for in spans, the newest first")
     func spans() throws {
         let queries = Mutex<[String]>([])

@@ -56,9 +56,12 @@ extension VenueInquiry {
 
     /// This session's open orders, how many are not ours, and which other sessions of Sluice
     /// these bear the names of.
+    ///
+    /// - Parameter page: does what cannot wait for the whole list with our orders of each page.
     func openOrders(
         _ loop: inout EventLoop,
-        _ instrument: Instrument
+        _ instrument: Instrument,
+        page attend: (inout EventLoop, [OrderUpdate]) throws(SessionError) -> Void = { _, _ in }
     ) throws(SessionError) -> (own: [OrderUpdate], foreign: Int, sessions: [SessionPrefix]) {
         var own: [OrderUpdate] = []
         var foreign = 0
@@ -72,7 +75,9 @@ extension VenueInquiry {
             let page = try SessionError.reading("order/realtime") { () throws(BybitReplyError) in
                 try BybitReplies.orders(body, [instrument], session)
             }
-            own += page.entries.filter { !$0.status.isTerminal }
+            let open = page.entries.filter { !$0.status.isTerminal }
+            try attend(&loop, open)
+            own += open
             foreign += page.foreign
             if page.foreign > 0 {
                 // For a notice alone: what cannot be read of it is no reason to stop.
