@@ -285,7 +285,7 @@ let package = Package(
             [
                 "Runtime", "Replay", "Journal", "LoopbackVenue", "Reports", "Engine", "Lines",
                 "Transport", "Orders",
-                "Venues", "Units", "CLinux",
+                "Venues", "Telemetry", "Units", "CLinux",
             ]
         ),
         tests(

@@ -163,7 +163,7 @@ struct ContinuationTests {
         return "\(standing)".prefix { $0 != "(" }.description
     }
 
-    @Test("a folder tells ended, unfinished, living and never begun sessions apart")
+    @Test("a folder tells ended, unfinished and living sessions apart, and trusts no blank file")
     func folder() throws {
         let directory = try TemporaryDirectory()
         var random = RandomRecords(seed: 4)
@@ -200,14 +200,22 @@ struct ContinuationTests {
             #expect(try ContinuationTests.standing(directory, name) == name)
         }
         #expect(try ContinuationTests.standing(directory, "settled") == "ended")
-        #expect(try ContinuationTests.standing(directory, "new") == "neverBegan")
+        #expect(try ContinuationTests.standing(directory, "new") == "unfinished")
         #expect(try ContinuationTests.standing(directory, "odd") == "unreadable")
+        for name in ["new", "odd"] {
+            let found = try JournalFolder(directory.path).sessions.first { $0.name == name }
+            let session = try #require(found)
+            try JournalFolder.settle(session, in: directory.path, text: "nothing was open")
+            #expect(try ContinuationTests.standing(directory, name) == "ended")
+        }
+        try write([UInt8](repeating: 0, count: 4_097), to: new)
+        #expect(try ContinuationTests.standing(directory, "new") == "unfinished")
         let names = try JournalFolder(directory.path).sessions.map(\.name)
         #expect(names.suffix(4) == ["settled", "unfinished", "ended", "living"])
         let isHeld = try JournalLock(path) == nil
         #expect(isHeld)
         drop(living)
-        #expect(try ContinuationTests.standing(directory, "living") == "neverBegan")
+        #expect(try ContinuationTests.standing(directory, "living") == "unfinished")
         let isFree = try JournalLock(path) != nil
         #expect(isFree)
     }

@@ -62,6 +62,48 @@ struct VenueClockTests {
         #expect(abs(clock.offset.count - 60 * second) < 1_000_000)
     }
 
+    @Test("what two refusals tell outweighs all answers, and one alone nothing")
+    func refusals() {
+        let second: Int64 = 1_000_000_000
+        func refusal(_ at: Int64, ahead: Int64) -> TimeSample {
+            sample(at * second, out: 2_000_000, back: 1_000_000, ahead: ahead)
+        }
+        var clock = VenueClock()
+        for i in 0..<5 as Range<Int64> {
+            clock.add(sample(i * second, out: 400_000, back: 300_000, ahead: 7_000_000))
+        }
+        // A single absurd one changes nothing.
+        clock.add(refusal: refusal(5, ahead: -86_400 * second))
+        #expect(abs(clock.offset.count - 7_000_000) < 1_000_000)
+        // Answers go wrong for good: they are believed, until requests are refused for them.
+        for i in 10..<16 as Range<Int64> {
+            clock.add(sample(i * second, out: 400_000, back: 300_000, ahead: 60 * second))
+        }
+        #expect(abs(clock.offset.count - 60 * second) < 1_000_000)
+        clock.add(refusal: refusal(16, ahead: 7_000_000))
+        #expect(abs(clock.offset.count - 60 * second) < 1_000_000)
+        clock.add(refusal: refusal(17, ahead: 7_000_000))
+        #expect(abs(clock.offset.count - 7_000_000) < 2_000_000)
+        for i in 20..<60 as Range<Int64> {
+            clock.add(sample(i * second, out: 400_000, back: 300_000, ahead: 60 * second))
+            #expect(abs(clock.offset.count - 7_000_000) < 2_000_000, "\(i)")
+            #expect(clock.uncertainty < .milliseconds(5))
+        }
+        // An absurd one among them is out-voted; a venue whose clock is set says so again.
+        clock.add(refusal: refusal(60, ahead: 86_400 * second))
+        #expect(abs(clock.offset.count - 7_000_000) < 2_000_000)
+        for i in 61..<63 as Range<Int64> { clock.add(refusal: refusal(i, ahead: 30 * second)) }
+        #expect(abs(clock.offset.count - 30 * second) < 2_000_000)
+        // Answers that agree with them make it finer.
+        for i in 63..<66 as Range<Int64> {
+            clock.add(sample(i * second, out: 400_000, back: 300_000, ahead: 30 * second))
+        }
+        #expect(clock.uncertainty < Nanoseconds(400_000))
+        let impossible = TimeSample(sent: .seconds(90), received: .seconds(80), venue: .zero)
+        clock.add(refusal: impossible)
+        #expect(abs(clock.offset.count - 30 * second) < 2_000_000)
+    }
+
     @Test("an answer from before its question is ignored")
     func backwards() {
         var clock = VenueClock()

@@ -38,6 +38,7 @@ struct FaultScriptTests {
                 at 16s limit 2s
                 at 17s deny 33004
                 at 0s late statements 1s
+                at 18s time 60s
                 """
         )
         #expect(
@@ -81,6 +82,7 @@ struct FaultScriptTests {
                 TimedFault(at: .seconds(16), .limit(.seconds(2))),
                 TimedFault(at: .seconds(17), .deny(33_004)),
                 TimedFault(at: .zero, .late(.statements, by: .seconds(1))),
+                TimedFault(at: .seconds(18), .misstateTime(.seconds(60))),
             ]
         )
         let times = script.events.map(\.at)

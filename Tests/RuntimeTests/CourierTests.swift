@@ -125,6 +125,29 @@ struct CourierTests {
         }
     }
 
+    @Test("a command whose time stamp is refused is signed again by the refusal's own word")
+    func refusedStamp() throws {
+        let asked = Mutex(0)
+        let desk = try Desk { _, _ in
+            let isFirst = asked.withLock { count in
+                count += 1
+                return count == 1
+            }
+            return .body(
+                200,
+                isFirst
+                    ? #"{"retCode":10002,"retMsg":"late","result":{},"time":1700000060000}"#
+                    : CourierTests.taken
+            )
+        }.start()
+        defer { desk.stop() }
+        let answer = try #require(desk.carry(Self.cancel))
+        #expect(answer.outcome == .accepted && answer.code == 0)
+        let stamps = desk.stub.stamps.withLock { $0 }
+        try #require(stamps.count == 2)
+        #expect(abs(stamps[1] - 1_700_000_060_000) < 5_000, "\(stamps)")
+    }
+
     @Test("each command gets one answer, which says whether it can have had an effect")
     func outcomes() throws {
         let desk = try Desk { _, _ in .body(200, CourierTests.taken) }.start()

@@ -1,4 +1,5 @@
 import Engine
+import Lines
 import Orders
 import Testing
 import Transport
@@ -34,6 +35,8 @@ final class ReconcilerDesk {
     var statements: [AccountStatement] = []
     var others: (positions: Int, orders: Int)?
     var fees: FeeSchedule?
+    /// What refused time stamps told of the venue's clock.
+    var times: [TimeSample?] = []
     /// Cancels that the venue took.
     var withdrawn = 0
 
@@ -95,6 +98,7 @@ final class ReconcilerDesk {
             case .others(let positions, let orders)?: others = (positions, orders)
             case .fees(let schedule)?: fees = schedule
             case .withdrawn?: withdrawn += 1
+            case .venueTime(let sample)?: times.append(sample)
             case .done(_, let isAnswered)?: return (told, isAnswered)
             case nil:
                 hot.poll(timeout: .milliseconds(100))

@@ -17,9 +17,11 @@ public struct TimeSample: Sendable, BitwiseCopyable {
     }
 
     /// There and back.
-    var roundTrip: Nanoseconds { received - sent }
+    public var roundTrip: Nanoseconds { received - sent }
     /// The venue's clock minus ours, had it been read half way.
-    var offset: Nanoseconds { Nanoseconds(venue.count &- (sent.count &+ roundTrip.count / 2)) }
+    public var offset: Nanoseconds {
+        Nanoseconds(venue.count &- (sent.count &+ roundTrip.count / 2))
+    }
 }
 
 /// How far the venue's clock is ahead of ours, and how well that is known.
@@ -30,16 +32,24 @@ public struct TimeSample: Sendable, BitwiseCopyable {
 /// which most of the latest five cannot be true together is an answer gone wrong, and is not
 /// believed; a clock that was set is, three answers later.
 ///
+/// A request that the venue refuses for its time stamp tells its time as well, by the very clock
+/// that judges requests. Two of the latest three refusals that agree weigh more than all answers:
+/// what cannot be true together with them is not believed, however often it is said.
+///
 /// - SeeAlso: RFC 5905, section 10 (clock filter).
 public struct VenueClock: Sendable, BitwiseCopyable {
     private static let window = 16
     private static let driftPPM: Int64 = 15
     /// The latest samples, most of which must agree with the one that wins.
     private static let jury = 5
+    /// The latest refusals, of which two that agree are believed.
+    private static let witnesses = 3
     /// By how much samples may differ beyond their bounds: a venue has more hosts than one.
     private static let slack: Int64 = 1_000_000
 
     private var samples = InlineSamples()
+    private var refusals = InlineSamples()
+    private var refusalCount = 0
     /// Samples taken in so far.
     public private(set) var count = 0
     /// The venue's clock minus ours.
@@ -50,16 +60,37 @@ public struct VenueClock: Sendable, BitwiseCopyable {
     /// Nothing is known.
     public init() {}
 
-    /// Takes in a sample; one that ends before it begins is ignored.
+    /// Takes in an answer to a question for the time; one that ends before it begins is ignored.
     public mutating func add(_ sample: TimeSample) {
         guard sample.roundTrip.count >= 0 else { return }
         samples[count % VenueClock.window] = sample
         count &+= 1
+        settle(sample.received)
+    }
+
+    /// Takes in what the refusal of a time stamp told: `sample` is the refused request, with the
+    /// venue's time when it refused it. One that ends before it begins is ignored.
+    public mutating func add(refusal sample: TimeSample) {
+        guard sample.roundTrip.count >= 0 else { return }
+        refusals[refusalCount % VenueClock.witnesses] = sample
+        refusalCount &+= 1
+        settle(sample.received)
+    }
+
+    /// Chooses among what is believed at `now` what is known best.
+    private mutating func settle(_ now: Nanoseconds) {
         var least = Int64.max
+        for i in 0..<min(refusalCount, VenueClock.witnesses) where isWitnessed(i, at: now) {
+            let bound = VenueClock.bound(refusals[i], at: now)
+            if bound < least {
+                least = bound
+                offset = refusals[i].offset
+            }
+        }
         for i in 0..<min(count, VenueClock.window) {
             let known = samples[i]
-            let bound = VenueClock.bound(known, at: sample.received)
-            if bound < least, isShared(known, at: sample.received) {
+            let bound = VenueClock.bound(known, at: now)
+            if bound < least, isShared(known, at: now), !isContradicted(known, at: now) {
                 least = bound
                 offset = known.offset
             }
@@ -73,17 +104,38 @@ public struct VenueClock: Sendable, BitwiseCopyable {
         return sample.roundTrip.count / 2 + age / 1_000_000 * driftPPM
     }
 
+    /// Whether two samples can be true together at `now`.
+    private static func agree(_ a: TimeSample, _ b: TimeSample, at now: Nanoseconds) -> Bool {
+        let distance = a.offset.count.subtractingReportingOverflow(b.offset.count)
+        let bound = bound(a, at: now) + bound(b, at: now) + slack
+        return !distance.overflow && distance.partialValue.magnitude <= bound.magnitude
+    }
+
     /// Whether most of the latest samples can be true together with `sample`.
     private func isShared(_ sample: TimeSample, at now: Nanoseconds) -> Bool {
         let latest = min(count, VenueClock.jury)
-        let bound = VenueClock.bound(sample, at: now) + VenueClock.slack
         var votes = 0
         for i in 1...latest {
             let other = samples[(count - i) % VenueClock.window]
-            let distance = abs(other.offset.count &- sample.offset.count)
-            if distance <= bound + VenueClock.bound(other, at: now) { votes += 1 }
+            if VenueClock.agree(other, sample, at: now) { votes += 1 }
         }
         return votes > latest / 2
+    }
+
+    /// Whether another of the latest refusals can be true together with that at `place`.
+    private func isWitnessed(_ place: Int, at now: Nanoseconds) -> Bool {
+        for i in 0..<min(refusalCount, VenueClock.witnesses) where i != place {
+            if VenueClock.agree(refusals[i], refusals[place], at: now) { return true }
+        }
+        return false
+    }
+
+    /// Whether `sample` cannot be true together with a refusal that is believed.
+    private func isContradicted(_ sample: TimeSample, at now: Nanoseconds) -> Bool {
+        for i in 0..<min(refusalCount, VenueClock.witnesses) where isWitnessed(i, at: now) {
+            if !VenueClock.agree(refusals[i], sample, at: now) { return true }
+        }
+        return false
     }
 }
 

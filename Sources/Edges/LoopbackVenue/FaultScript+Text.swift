@@ -66,7 +66,7 @@ extension FaultScript {
         "ban",
         "book", "silence", "late", "repeat-executions", "funding", "liquidate", "others",
         "withdraw",
-        "refuse-topic", "close", "charge", "tick",
+        "refuse-topic", "close", "charge", "tick", "time",
     ]
 }
 
@@ -160,6 +160,7 @@ private struct FaultWords {
             return .announceTick(
                 try value("a price step such as 0.05") { DecimalScale(step: String($0)) }
             )
+        case "time": return .misstateTime(try duration())
         case let word?:
             let near = NearName.find(String(word), among: FaultScript.venueWords)
             throw error(

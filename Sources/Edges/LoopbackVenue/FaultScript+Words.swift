@@ -78,6 +78,7 @@ extension VenueFault: CustomStringConvertible {
         case .close: "close"
         case .charge: "charge"
         case .announceTick: "tick"
+        case .misstateTime: "time"
         }
     }
 
@@ -87,7 +88,7 @@ extension VenueFault: CustomStringConvertible {
         case .cut, .revoke, .book, .repeatExecutions, .liquidate, .refuseTopic: words
         case .gap(let time), .turnAway(let time), .freeze(let time), .mute(let time),
             .limit(let time), .maintenance(let time), .ban(let time), .silence(let time),
-            .close(let time), .late(_, by: let time):
+            .close(let time), .late(_, by: let time), .misstateTime(let time):
             "\(words) \(time.scriptText)"
         case .deny(let code): "\(words) \(code)"
         case .funding(let rateE8): "\(words) \(VenueFault.rate(rateE8))"

@@ -195,6 +195,8 @@ public enum VenueFault: Hashable, Sendable {
     case close(Nanoseconds)
     /// Fills cost so much from now on.
     case charge(FeeSchedule)
+    /// `market/time` says so much more than the venue's clock shows from now on.
+    case misstateTime(Nanoseconds)
     /// The list of instruments states another price step from now on; the book keeps its own.
     case announceTick(DecimalScale)
 }

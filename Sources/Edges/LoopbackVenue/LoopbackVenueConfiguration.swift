@@ -30,6 +30,8 @@ public struct LoopbackVenueConfiguration: Sendable {
     public var position = VenuePosition.flat(isHedged: false)
     /// Who it is; nil makes an authority for this venue alone.
     public var identity: VenueIdentity?
+    /// The venue's clock minus this host's.
+    public var clockOffset = Nanoseconds.zero
     /// Told, a line each, what the operator should know; nil writes it to standard error.
     public var notice: (@Sendable (String) -> Void)?
     /// What the venue charges.

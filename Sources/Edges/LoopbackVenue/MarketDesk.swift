@@ -32,8 +32,8 @@ final class MarketDesk {
     private(set) var recentPrints: [(print: ExchangePrint, at: Nanoseconds)] = []
     /// When the ticker was last published.
     var tickerAt = Nanoseconds.zero
-    /// The last orders that ended, oldest first.
-    private(set) var recentlyEnded: [ExchangeOrder] = []
+    /// Orders that ended, oldest first, as many as are kept.
+    private(set) var ended: [ExchangeOrder] = []
     /// Price of the last print, in ticks.
     var lastPrint: Int64?
     /// Direction of the last print that moved the price.
@@ -46,8 +46,9 @@ final class MarketDesk {
 
     /// How long a change of ours may wait for company before it is published.
     static let publishInterval = Nanoseconds.milliseconds(20)
-    /// How many ended orders the venue still lists, as Bybit does.
-    private static let endedCapacity = 500
+    /// How many ended orders the list of open ones still tells, as Bybit does, and the history.
+    private static let recentCapacity = 500
+    private static let endedCapacity = 50_000
 
     init(
         index: Int,
@@ -179,9 +180,12 @@ final class MarketDesk {
 
     /// Remembers an order that ended.
     func noteEnded(_ order: ExchangeOrder) {
-        recentlyEnded.append(order)
-        if recentlyEnded.count > MarketDesk.endedCapacity { recentlyEnded.removeFirst() }
+        ended.append(order)
+        if ended.count > MarketDesk.endedCapacity { ended.removeFirst(1_000) }
     }
+
+    /// The last orders that ended, oldest first.
+    var recentlyEnded: ArraySlice<ExchangeOrder> { ended.suffix(MarketDesk.recentCapacity) }
 
     /// The middle of the touch, or the only side of it, in ticks; 0 for an empty book.
     var referenceTicks: Int64 {

@@ -36,6 +36,7 @@ extension TradingFloor {
         case .close(let time): trouble.closedUntil = now + time
         case .charge(let fees): for desk in desks { desk.exchange.fees = fees }
         case .announceTick(let tick): trouble.announcedTick = tick
+        case .misstateTime(let error): trouble.timeError = error
         }
         notes.append("fault: \(fault)")
     }

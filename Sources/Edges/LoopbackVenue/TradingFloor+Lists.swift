@@ -6,6 +6,7 @@ internal import Wire
 extension TradingFloor {
     func serverTime(_ now: Nanoseconds) -> ResultWriter {
         let origin = faults.origin
+        let now = now + trouble.timeError
         return { out in
             out.append(#""timeSecond":""#)
             out.append(now.count / 1_000_000_000)
@@ -72,36 +73,66 @@ extension TradingFloor {
             found = desk.recentlyEnded.reversed()
         }
         let page = try Page(found, parameters, usual: 20, most: 50) { $0.number }
-        return page.writer(desk) { $0.order($1, desk, self.names, withCategory: false) }
+        return page.writer(desk.market.category) {
+            $0.order($1, desk, self.names, withCategory: false)
+        }
     }
 
-    /// `GET /v5/order/history`: orders that ended, the latest 500.
+    /// `GET /v5/order/history`: orders that ended, of one symbol or of all.
     func history(_ parameters: [String: String]) throws(VenueRefusal) -> ResultWriter {
-        let desk = try desk(parameters)
-        let link = parameters["orderLinkId"] ?? ""
-        let id = parameters["orderId"] ?? ""
-        let number = id.isEmpty ? nil : names.orderNumber(id, desk: desk.index) ?? 0
-        let found = desk.recentlyEnded.reversed().filter {
-            (link.isEmpty || $0.link == link) && (number == nil || $0.number == number)
-        }.sorted { $0.number > $1.number }
-        let page = try Page(found, parameters, usual: 20, most: 50) { $0.number }
-        return page.writer(desk) { $0.order($1, desk, self.names, withCategory: false) }
+        let (desks, category) = try listed(parameters)
+        let found = desks.flatMap { desk in
+            let isWanted = filter(parameters, desk)
+            return desk.ended.filter { isWanted($0, $0.updatedAt) }.map { (desk, $0) }
+        }.sorted { $0.1.number > $1.1.number }
+        let page = try Page(found, parameters, usual: 20, most: 50) {
+            $0.1.number << 8 | Int64($0.0.index)
+        }
+        return page.writer(category) { $0.order($1.1, $1.0, self.names, withCategory: false) }
     }
 
+    /// `GET /v5/execution/list`: fills, of one symbol or of all.
     func executions(_ parameters: [String: String]) throws(VenueRefusal) -> ResultWriter {
-        let desk = try desk(parameters)
+        let (desks, category) = try listed(parameters)
+        let found = desks.flatMap { desk in
+            let isWanted = filter(parameters, desk)
+            return desk.fills.filter { isWanted($0.order, $0.at) }.map { (desk, $0) }
+        }.sorted { $0.1.number > $1.1.number }
+        let page = try Page(found, parameters, usual: 50, most: 100) {
+            $0.1.number << 8 | Int64($0.0.index)
+        }
+        return page.writer(category) { $0.execution($1.1, $1.0, self.names) }
+    }
+
+    /// The markets that a list of the past is of: one, or all of a product class.
+    private func listed(
+        _ parameters: [String: String]
+    ) throws(VenueRefusal) -> ([MarketDesk], ProductCategory) {
+        if !(parameters["symbol"] ?? "").isEmpty {
+            let desk = try desk(parameters)
+            return ([desk], desk.market.category)
+        }
+        guard let category = ProductCategory(bybit: parameters["category"] ?? "linear") else {
+            throw .parameter("category")
+        }
+        return (desks.filter { $0.market.category == category }, category)
+    }
+
+    /// Which entries of such a list are wanted: by an order's names and the entry's time.
+    private func filter(
+        _ parameters: [String: String],
+        _ desk: MarketDesk
+    ) -> (ExchangeOrder, Nanoseconds) -> Bool {
         let start = Int64(parameters["startTime"] ?? "") ?? .min
         let end = Int64(parameters["endTime"] ?? "") ?? .max
         let link = parameters["orderLinkId"] ?? ""
         let id = parameters["orderId"] ?? ""
         let number = id.isEmpty ? nil : names.orderNumber(id, desk: desk.index) ?? 0
-        let found = desk.fills.reversed().filter {
-            $0.at.millisecondCount >= start && $0.at.millisecondCount <= end
-                && (link.isEmpty || $0.order.link == link)
-                && (number == nil || $0.order.number == number)
+        return { order, time in
+            time.millisecondCount >= start && time.millisecondCount <= end
+                && (link.isEmpty || order.link == link)
+                && (number == nil || order.number == number)
         }
-        let page = try Page(found, parameters, usual: 50, most: 100) { $0.number }
-        return page.writer(desk) { $0.execution($1, desk, self.names) }
     }
 
     func positions(
@@ -189,12 +220,12 @@ private struct Page<Entry> {
     }
 
     func writer(
-        _ desk: MarketDesk,
+        _ category: ProductCategory,
         _ write: @escaping (inout ByteWriter, Entry) -> Void
     ) -> TradingFloor.ResultWriter {
         { out in
             out.append(#""category":""#)
-            out.append(desk.market.category.name)
+            out.append(category.name)
             out.append(#"","nextPageCursor":""#)
             out.append(cursor)
             out.append(#"","list":["#)

@@ -25,6 +25,7 @@ final class VenueServer {
     private static let longestSleep = Nanoseconds.seconds(10)
 
     private let notice: (@Sendable (String) -> Void)?
+    private let clockOffset: Nanoseconds
 
     init(
         _ floor: TradingFloor,
@@ -33,6 +34,7 @@ final class VenueServer {
     ) throws {
         self.floor = floor
         notice = wanted.notice
+        clockOffset = wanted.clockOffset
         var configuration = LoopConfiguration()
         configuration.connections = 256
         // Clients send little; whole books and lists go out.
@@ -50,10 +52,10 @@ final class VenueServer {
         while !isStopping.load(ordering: .acquiring) {
             loop.poll(timeout: sleep())
             while let event = loop.next() { handle(event) }
-            floor.advance(VenueServer.now())
+            floor.advance(now())
             flush()
-            respondLate(VenueServer.now())
-            keepMute(VenueServer.now())
+            respondLate(now())
+            keepMute(now())
             freeze()
         }
         for id in sessions.keys { loop.close(id, code: 1_001) }
@@ -71,7 +73,7 @@ final class VenueServer {
     /// Stands still while the floor says so: the kernel takes what clients send, nobody reads it.
     private func freeze() {
         guard let end = floor.trouble.frozenUntil else { return }
-        while VenueServer.now() < end && !isStopping.load(ordering: .acquiring) {
+        while now() < end && !isStopping.load(ordering: .acquiring) {
             usleep(2_000)
         }
         floor.trouble.frozenUntil = nil
@@ -80,21 +82,23 @@ final class VenueServer {
     private func sleep() -> Nanoseconds {
         let deadlines = [floor.nextDeadline, delayed.first?.at].compactMap { $0 }
         guard let deadline = deadlines.min() else { return VenueServer.longestSleep }
-        let left = deadline - VenueServer.now()
+        let left = deadline - now()
         return min(max(left, .zero), VenueServer.longestSleep)
     }
 
-    private static func now() -> Nanoseconds {
+    /// The venue's clock.
+    private func now() -> Nanoseconds {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
-        return Nanoseconds(Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+        let host = Nanoseconds(Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+        return host + clockOffset
     }
 
     private func handle(_ event: TransportEvent) {
         switch event {
         case .request(let id, let view):
             let request = RESTRequest(view)
-            if view.isWebSocketUpgrade, VenueServer.now() < floor.trouble.turnsAwayUntil {
+            if view.isWebSocketUpgrade, now() < floor.trouble.turnsAwayUntil {
                 Array("{}".utf8).withUnsafeBytes { _ = loop.respond(id, status: 403, body: $0) }
             } else if view.isWebSocketUpgrade, let endpoint = VenueEndpoint(path: request.path) {
                 loop.acceptUpgrade(id)
@@ -102,12 +106,12 @@ final class VenueServer {
                 sessions[id] = session
                 connections[session] = id
             } else {
-                let now = VenueServer.now()
+                let now = self.now()
                 deliver(floor.answer(request, now), to: id, now)
             }
         case .message(let id, let message):
             guard let session = sessions[id] else { return }
-            floor.receive(message.payload, from: session, VenueServer.now())
+            floor.receive(message.payload, from: session, now())
             // Replies leave before the next message is looked at, as they came.
             flush()
         case .closed(let id, _):

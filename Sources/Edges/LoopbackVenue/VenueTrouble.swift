@@ -26,6 +26,8 @@ struct VenueTrouble {
     var closedUntil = Nanoseconds.zero
     /// The price step that the list of instruments states; nil for the book's own.
     var announcedTick: DecimalScale?
+    /// By how much `market/time` is ahead of the venue's clock.
+    var timeError = Nanoseconds.zero
     /// Whether every message with executions comes twice.
     var repeatsExecutions = false
     /// Orders of which the account's stream says nothing any more, by their names.

@@ -7,11 +7,10 @@ public struct JournalFolder: Sendable {
     public enum Standing: Sendable {
         /// Closed in good order, or settled by hand (`JournalFolder.settle`).
         case ended
-        /// Nothing was put on record: nothing can have left.
-        case neverBegan
         /// Its process holds the journal.
         case living
-        /// Nobody holds it and it was not closed: orders may be open.
+        /// Nobody holds it and it was not closed: orders may be open, also where nothing is on
+        /// record, for a disk may have lost what was.
         case unfinished
         /// It cannot be told.
         case unreadable(JournalError)
@@ -78,7 +77,7 @@ public struct JournalFolder: Sendable {
             )
         }
         let mark = SettledMark(name, directory)
-        let isMarked = mark.fits(first, header)
+        let isMarked = mark.fits(first, header?.startedAt ?? .zero)
         if isMarked == false {
             notes.append(
                 "\(mark.path) is not about the journal that lies there, and is not believed"
@@ -119,8 +118,7 @@ public struct JournalFolder: Sendable {
         in directory: String,
         text: String
     ) throws(JournalError) {
-        let header = try SegmentFile(session.first).header
-        try SettledMark(session.name, directory).write(text, session.first, header)
+        try SettledMark(session.name, directory).write(text, session.first, session.startedAt)
     }
 
     private static func standing(_ first: String, _ last: String, isSettled: Bool) -> Standing {
@@ -129,13 +127,10 @@ public struct JournalFolder: Sendable {
         do throws(JournalError) {
             var reader = try JournalReader(first)
             while try reader.next() != nil {}
-            if reader.end == .closed { return .ended }
-            return reader.lastNumber == 0 && reader.tail != nil ? .neverBegan : .unfinished
+            return reader.end == .closed ? .ended : .unfinished
         } catch {
-            // Made, and killed before its header was written.
-            if case .notAJournal = error, first == last, SegmentFile.isBlank(first) {
-                return .neverBegan
-            }
+            // Made, and killed before its header was written; or the disk has lost it.
+            if case .notAJournal = error, SegmentFile.isBlank(first) { return .unfinished }
             return .unreadable(error)
         }
     }

@@ -43,7 +43,6 @@ public struct JournalStore: ~Copyable {
         sluice_ignore_file_size_signal()
         var store = JournalStore(directory, session, startedAt, 0, segmentBytes, disk)
         try store.beginSegment()
-        store.lock = try JournalLock(store.path)
         store.keepFirst()
         return store
     }
@@ -145,6 +144,11 @@ public struct JournalStore: ~Copyable {
         let made = disk.create(path)
         guard made >= 0 else { return JournalFault(.open, errno: -made) }
         descriptor = made
+        // Before anything is in it: a file that nobody holds is taken for what a crash has left.
+        if index == 0 {
+            lock = try? JournalLock(path)
+            if lock == nil { return JournalFault(.open, errno: EWOULDBLOCK) }
+        }
         let refused = disk.reserve(descriptor, segmentBytes)
         if refused != 0 {
             unlink(path)

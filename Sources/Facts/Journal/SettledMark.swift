@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Units
 
 /// The note next to a journal that nothing of it is left to do.
 ///
@@ -17,7 +18,9 @@ struct SettledMark {
 
     /// Whether it is about the journal whose first segment is the file at `first`; nil where there
     /// is none.
-    func fits(_ first: String, _ header: SegmentHeader?) -> Bool? {
+    ///
+    /// - Parameter startedAt: when the session began, zero where its header cannot be read.
+    func fits(_ first: String, _ startedAt: Nanoseconds) -> Bool? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         if descriptor < 0 { return errno == ENOENT ? nil : false }
         defer { close(descriptor) }
@@ -25,7 +28,7 @@ struct SettledMark {
         let count = read(descriptor, &bytes, bytes.count)
         let lines = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
             .split(separator: "\n")
-        guard let header, let line = line(first, header) else { return false }
+        guard let line = line(first, startedAt) else { return false }
         return lines.contains { $0 == line }
     }
 
@@ -33,9 +36,9 @@ struct SettledMark {
     func write(
         _ text: String,
         _ first: String,
-        _ header: SegmentHeader
+        _ startedAt: Nanoseconds
     ) throws(JournalError) {
-        guard let line = line(first, header) else {
+        guard let line = line(first, startedAt) else {
             throw .system(call: "read", path: first, errno: errno)
         }
         // Whatever lies there is not written through.
@@ -53,9 +56,9 @@ struct SettledMark {
         }
     }
 
-    private func line(_ first: String, _ header: SegmentHeader) -> String? {
+    private func line(_ first: String, _ startedAt: Nanoseconds) -> String? {
         guard let (checksum, bytes) = SegmentFile.print(of: first) else { return nil }
-        return "journal \(session), began \(header.startedAt.count), first segment \(bytes) bytes, "
+        return "journal \(session), began \(startedAt.count), first segment \(bytes) bytes, "
             + "CRC-32C \(String(checksum, radix: 16))"
     }
 }

@@ -50,6 +50,13 @@ public struct TickClock: BitwiseCopyable, Sendable {
         return Nanoseconds(originNanoseconds &+ (distance < 0 ? 0 &- elapsed : elapsed))
     }
 
+    /// The same clock, `offset` ahead of the system's.
+    public func ahead(by offset: Nanoseconds) -> TickClock {
+        var clock = self
+        clock.originNanoseconds += offset.count
+        return clock
+    }
+
     /// The wall time now.
     public var now: Nanoseconds { time(sluice_ticks()) }
 

@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Containers
+internal import Lines
 internal import Orders
 internal import Synchronization
 internal import Transport
@@ -43,6 +44,8 @@ final class CourierMail: Sendable {
 
     let tasks = SPSCRing<CourierTask>(capacity: capacity)
     let answers = SPSCRing<CourierAnswer>(capacity: capacity)
+    /// What the venue's clock showed when it refused a time stamp, and when it took the next.
+    let times = SPSCRing<TimeSample>(capacity: 16)
     /// Whether nothing but cancels may leave, whatever waits already.
     let takesCancelsAlone = Atomic(false)
 }
@@ -51,6 +54,7 @@ final class CourierMail: Sendable {
 struct CourierEnd: ~Copyable {
     private var tasks: SPSCRing<CourierTask>.Producer
     private var answers: SPSCRing<CourierAnswer>.Consumer
+    private var times: SPSCRing<TimeSample>.Consumer
     private let mail: CourierMail
     private let bell: Waker?
 
@@ -58,6 +62,7 @@ struct CourierEnd: ~Copyable {
     init(_ mail: CourierMail, bell: Waker?) {
         tasks = mail.tasks.producer()
         answers = mail.answers.consumer()
+        times = mail.times.consumer()
         self.mail = mail
         self.bell = bell
     }
@@ -75,4 +80,7 @@ struct CourierEnd: ~Copyable {
     /// The oldest answer; nil when there is none.
     @inline(__always)
     mutating func answer() -> CourierAnswer? { answers.pop() }
+
+    /// What a refused time stamp told of the venue's clock; nil when there is none.
+    mutating func venueTime() -> TimeSample? { times.pop() }
 }

@@ -57,8 +57,11 @@ extension VenueInquiry {
         _ window: Nanoseconds
     ) throws(SessionError) -> DisconnectProtection {
         let what = "disconnected-cancel-all"
-        let request = requests.protectFromDisconnect(category, window: window, at: clock())
-        let answer = try link.answer(&loop, what, request)
+        let answer = try answer(
+            &loop,
+            what,
+            requests.protectFromDisconnect(category, window: window, at: stamp.now)
+        )
         switch (answer.status, answer.code) {
         case (200, 0): return .armed(window)
         case (_, let code?) where code != 0 && BybitReturnCode.standing(code) != .passes:

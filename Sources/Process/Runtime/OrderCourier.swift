@@ -1,4 +1,5 @@
 internal import Containers
+internal import Lines
 internal import Orders
 internal import Synchronization
 internal import Transport
@@ -21,6 +22,7 @@ final class OrderCourier: @unchecked Sendable {
     private let mail: CourierMail
     private var tasks: SPSCRing<CourierTask>.Consumer
     private var answers: SPSCRing<CourierAnswer>.Producer
+    private var times: SPSCRing<TimeSample>.Producer
     private var link: KeptLink
     private let waker: Waker
     private let hot: Waker
@@ -28,7 +30,7 @@ final class OrderCourier: @unchecked Sendable {
     private let session: SessionPrefix
     private let instrument: Instrument
     private let isHedged: Bool
-    private let venueOffset: VenueOffset
+    private let stamp: RequestStamp
     private let clock: @Sendable () -> Nanoseconds
     private var allowance: RequestAllowance
     private let isStopping = Atomic(false)
@@ -57,11 +59,12 @@ final class OrderCourier: @unchecked Sendable {
         self.mail = mail
         tasks = mail.tasks.consumer()
         answers = mail.answers.producer()
+        times = mail.times.producer()
         self.requests = requests
         self.session = session
         self.instrument = instrument
         self.isHedged = isHedged
-        self.venueOffset = venueOffset
+        stamp = RequestStamp(venueOffset, clock: clock)
         self.hot = hot
         self.clock = clock
         allowance = RequestAllowance(
@@ -156,7 +159,12 @@ final class OrderCourier: @unchecked Sendable {
             return refusal(command, .retry)
         }
         do throws(SessionError) {
-            let answer = try link.answer("order", request(command))
+            let answer = try stamp.signing { () throws(SessionError) in
+                try link.answer("order", request(command))
+            } told: {
+                // A full ring means that enough is told.
+                if let sample = $0 { _ = times.push(sample) }
+            }
             let told = judged(command, answer)
             // A spent operation is the engine's affair: the others go on.
             if told.remedy != .pauseOperation { allowance.heed(answer, clock()) }
@@ -188,7 +196,7 @@ final class OrderCourier: @unchecked Sendable {
 
     private func request(_ command: OrderCommand) -> [UInt8] {
         let name = OrderLinkID.text(command.child, session)
-        let now = clock() + venueOffset.value
+        let now = stamp.now
         switch command {
         case .place(let order):
             return requests.create(

@@ -21,7 +21,8 @@ struct RESTAnswer {
 /// The opener closes it, on every way out; one that cannot be opened is closed already.
 struct RESTLink {
     private let id: ConnectionID
-    private let name: String
+    /// Host and port, for people.
+    let name: String
     private let patience: Nanoseconds
     /// Whose wish to stop ends a wait.
     private let control: SessionControl?

@@ -12,13 +12,15 @@ extension Reconciler {
         var found = try orders("order/realtime", open(name))
         var isCertain = true
         if found == nil {
-            let request = requests.finishedOrder(
-                instrument.category,
-                symbol: instrument.symbol,
-                linkID: name,
-                at: venueNow
+            let body = try callIfOffered(
+                "order/history",
+                requests.finishedOrder(
+                    instrument.category,
+                    symbol: instrument.symbol,
+                    linkID: name,
+                    at: venueNow
+                )
             )
-            let body = try callIfOffered("order/history", request)
             // A venue without this list cannot speak with authority of what it has not.
             isCertain = body != nil
             found = try body.flatMap { (body) throws(SessionError) in try order(body) }
@@ -72,8 +74,8 @@ extension Reconciler {
     }
 
     private func tellPosition() throws(SessionError) {
-        let request = requests.position(symbol: instrument.symbol, at: venueNow)
-        let body = try call("position/list", request)
+        let symbol = instrument.symbol
+        let body = try call("position/list", requests.position(symbol: symbol, at: venueNow))
         let position = try SessionError.reading("position/list") { () throws(BybitReplyError) in
             try BybitReplies.position(body, instrument)
         }
@@ -96,26 +98,29 @@ extension Reconciler {
     ) throws(SessionError) -> Int {
         var foreign = 0
         try PageWalk.follow("order/realtime") { (cursor) throws(SessionError) in
-            let request = requests.openOrders(
-                instrument.category,
-                symbol: instrument.symbol,
-                cursor: cursor,
-                at: venueNow
+            let answer = try call(
+                "order/realtime",
+                requests.openOrders(
+                    instrument.category,
+                    symbol: instrument.symbol,
+                    cursor: cursor,
+                    at: venueNow
+                )
             )
-            let answer = try call("order/realtime", request)
             let page = try SessionError.reading("order/realtime") { () throws(BybitReplyError) in
                 try BybitReplies.orders(answer, [instrument], session)
             }
             for update in page.entries { try body(update) }
             foreign += page.foreign
-            return page.cursor
+            return page.place
         }
         return foreign
     }
 
     private func tellFills() throws(SessionError) {
-        // What was matched a little earlier may have been listed a little later.
-        let since = lastFillAt - .seconds(5)
+        // What was matched a little earlier may have been listed a little later; and the list goes
+        // no further than seven days from where it begins.
+        let since = max(lastFillAt - .seconds(5), venueNow - VenueInquiry.longestSpan)
         let fills = try pages { (cursor) throws(SessionError) in
             try call(
                 "execution/list",
@@ -138,8 +143,10 @@ extension Reconciler {
     private func tellBounds() throws(SessionError) {
         let spot = instrument.category == .spot
         let coins = spot ? [instrument.quoteCoin, instrument.baseCoin] : [instrument.quoteCoin]
-        let funds = requests.wallet(coins: coins, at: venueNow)
-        if let body = try callIfOffered("wallet-balance", funds) {
+        if let body = try callIfOffered(
+            "wallet-balance",
+            requests.wallet(coins: coins, at: venueNow)
+        ) {
             let wallet = try SessionError.reading("wallet-balance") { () throws(BybitReplyError) in
                 try BybitReplies.wallet(body)
             }
@@ -173,9 +180,9 @@ extension Reconciler {
 
     private func orders(
         _ service: String,
-        _ request: [UInt8]
+        _ request: @autoclosure () -> [UInt8]
     ) throws(SessionError) -> OrderUpdate? {
-        try order(try call(service, request))
+        try order(try call(service, request()))
     }
 
     /// The one order of a list; the newest, should the venue know several by the name.
@@ -198,7 +205,7 @@ extension Reconciler {
                 try BybitReplies.executions(body, [instrument], session)
             }
             fills += page.entries
-            return page.cursor
+            return page.place
         }
         return fills
     }

@@ -58,12 +58,14 @@ extension Reconciler {
         if own.isEmpty { return 0 }
         if foreign == 0 {
             // Counted by the venue in a budget of its own, of which the engine spends nothing.
-            let request = requests.cancelAll(
-                instrument.category,
-                symbol: instrument.symbol,
-                at: venueNow
+            _ = try call(
+                "order/cancel-all",
+                requests.cancelAll(
+                    instrument.category,
+                    symbol: instrument.symbol,
+                    at: venueNow
+                )
             )
-            _ = try call("order/cancel-all", request)
         } else {
             for update in own { _ = try cancel(update.child) }
         }

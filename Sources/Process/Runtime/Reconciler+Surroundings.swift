@@ -17,8 +17,13 @@ extension Reconciler {
     /// Tells what the account pays for a fill now.
     private func tellFees() throws(SessionError) {
         let symbol = instrument.symbol
-        let request = requests.feeRate(instrument.category, symbol: symbol, at: venueNow)
-        guard let body = try callIfOffered("fee-rate", request) else { return }
+        let category = instrument.category
+        guard
+            let body = try callIfOffered(
+                "fee-rate",
+                requests.feeRate(category, symbol: symbol, at: venueNow)
+            )
+        else { return }
         let now = try SessionError.reading("fee-rate") { () throws(BybitReplyError) in
             try BybitReplies.feeRate(body, symbol: symbol)
         }
@@ -72,7 +77,8 @@ extension Reconciler {
             let body = try call(service, request(cursor))
             return try SessionError.reading(service) { () throws(BybitReplyError) in
                 found += try BybitReplies.otherSymbols(body, than: symbol)
-                return try BybitReplies.nextPage(body)
+                // Whether a page is empty is not told: what is of `symbol` is left out.
+                return PageWalk.Page(next: try BybitReplies.nextPage(body), entries: 1)
             }
         }
         return found

@@ -1,5 +1,6 @@
 internal import Containers
 internal import Engine
+internal import Lines
 internal import Orders
 internal import Synchronization
 internal import Transport
@@ -24,7 +25,7 @@ final class Reconciler: @unchecked Sendable {
     let instrument: Instrument
     let times: ReconcilerTimes
     let clock: @Sendable () -> Nanoseconds
-    private let venueOffset: VenueOffset
+    private let stamp: RequestStamp
     /// The venue's time of the newest fill seen, and the fills that the last look listed.
     var lastFillAt: Nanoseconds
     var listed: Set<ExternalID> = []
@@ -85,7 +86,7 @@ final class Reconciler: @unchecked Sendable {
         self.instrument = instrument
         self.fees = fees
         self.times = times
-        self.venueOffset = venueOffset
+        stamp = RequestStamp(venueOffset, clock: clock)
         self.hot = hot
         self.pulse = pulse
         self.notice = notice
@@ -102,7 +103,7 @@ final class Reconciler: @unchecked Sendable {
     }
 
     /// The time that requests are stamped with.
-    var venueNow: Nanoseconds { clock() + venueOffset.value }
+    var venueNow: Nanoseconds { stamp.now }
 
     /// What tells this thread that questions wait.
     var bell: Waker { waker }
@@ -175,10 +176,15 @@ final class Reconciler: @unchecked Sendable {
 
     /// Sends a request when the allowance lets it, over a connection that is opened when need be.
     ///
+    /// - Parameter request: what is sent, stamped with `venueNow`: it is made again where the
+    ///   venue refuses its time.
     /// - Returns: the body of the answer. A service that is not found has trouble like any other
     ///   that fails: what is open or filled is never believed from a 404.
-    func call(_ service: String, _ request: [UInt8]) throws(SessionError) -> [UInt8] {
-        guard let body = try callIfOffered(service, request) else {
+    func call(
+        _ service: String,
+        _ request: @autoclosure () -> [UInt8]
+    ) throws(SessionError) -> [UInt8] {
+        guard let body = try callIfOffered(service, request()) else {
             throw .venue("\(service): HTTP status 404")
         }
         return body
@@ -190,11 +196,16 @@ final class Reconciler: @unchecked Sendable {
     ///   that is being repaired says the same.
     func callIfOffered(
         _ service: String,
-        _ request: [UInt8]
+        _ request: @autoclosure () -> [UInt8]
     ) throws(SessionError) -> [UInt8]? {
-        try makeReady()
-        let answer = try link.answer(service, request)
-        allowance.heed(answer, clock())
+        let answer = try stamp.signing { () throws(SessionError) in
+            try makeReady()
+            let answer = try link.answer(service, request())
+            allowance.heed(answer, clock())
+            return answer
+        } told: {
+            tellVenueTime($0)
+        }
         tellDenial(answer)
         if answer.status == 404 { return nil }
         guard answer.status == 200 else { throw SessionError(refusal: answer, service) }
@@ -207,6 +218,21 @@ final class Reconciler: @unchecked Sendable {
     /// - Returns: the venue's return code.
     func cancel(_ child: ChildID) throws(SessionError) -> Int64 {
         let service = "order/cancel"
+        let answer = try stamp.signing { () throws(SessionError) in
+            try sendCancel(child, service)
+        } told: {
+            tellVenueTime($0)
+        }
+        guard answer.status == 200, let code = answer.code else {
+            throw SessionError(refusal: answer, service)
+        }
+        return code
+    }
+
+    private func sendCancel(
+        _ child: ChildID,
+        _ service: String
+    ) throws(SessionError) -> RESTAnswer {
         try makeReady()
         let sentAt = clock()
         let request = requests.cancel(
@@ -227,10 +253,13 @@ final class Reconciler: @unchecked Sendable {
         noteSpent(spent)
         // That the cancels are spent is no reason to ask nothing else.
         if spent.remedy != .pauseOperation { allowance.heed(answer, clock()) }
-        guard answer.status == 200, let code = answer.code else {
-            throw SessionError(refusal: answer, service)
-        }
-        return code
+        return answer
+    }
+
+    /// What followed from a refused time stamp: all go by the hot thread's estimate, which learns
+    /// of it. A full box loses no more than one witness.
+    private func tellVenueTime(_ sample: TimeSample?) {
+        _ = mail.answer(.venueTime(sample))
     }
 
     /// A key that is refused as such is no trouble of one question.

@@ -1,5 +1,6 @@
 internal import Containers
 internal import Engine
+internal import Lines
 internal import Orders
 internal import Units
 
@@ -34,6 +35,9 @@ enum ReconcilerAnswer: BitwiseCopyable, Sendable {
     case fees(FeeSchedule)
     /// It refuses the key or the account itself, with its code.
     case denied(Int32)
+    /// What its clock showed when it refused a request for its time stamp, nil where it did not
+    /// say, and when it took the next.
+    case venueTime(TimeSample?)
     /// An order was open, and its cancel is accepted.
     case withdrawn(ChildID, isStray: Bool)
     /// The last of a question's answers: whether all of it could be answered.

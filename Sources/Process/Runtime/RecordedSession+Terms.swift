@@ -69,11 +69,13 @@ extension RecordedSession {
         _ request: RecoveryRequest,
         _ control: SessionControl,
         _ now: Nanoseconds,
-        _ journalFault: String?
+        _ journalFault: String?,
+        isClockOff: Bool
     ) -> RecoveryOutcome.Reason? {
         let downtime = now - replay.now
         if request.policy != .resume || control.isStopAsked { return .asked }
         if journalFault != nil { return .unrecorded }
+        if isClockOff { return .clockIsOff }
         if now >= replay.engine.facts(of: SessionControl.parent).order.endsAt { return .timeIsOver }
         if downtime > request.resumeWithin { return .awayTooLong }
         return nil
@@ -82,18 +84,21 @@ extension RecordedSession {
     /// Orders that the venue may have without a record: every one that is open is cancelled, and
     /// what the venue knows of each is for the engine to be told.
     ///
+    /// - Parameter all: whether those on record are cancelled, too, before anything is asked: the
+    ///   parent is stopped.
     /// - Returns: nothing where an order waited for its record and none is missing.
     func strays(
         _ loop: inout EventLoop,
         _ inquiry: VenueInquiry,
-        _ tail: JournalTail
+        _ tail: JournalTail,
+        all: Bool
     ) throws(SessionError) -> Strays {
         guard replay.session.sync == .async || (replay.gap?.lost.orders ?? 0) > 0 else {
             return Strays()
         }
         let instrument = replay.session.instruments[0]
         let next = replay.engine.nextChild
-        let withdrawal = try inquiry.withdraw(&loop, instrument) { $0.number >= next }
+        let withdrawal = try inquiry.withdraw(&loop, instrument) { all || $0.number >= next }
         let known = try inquiry.orders(&loop, instrument, since: fillsSince(tail))
         let order = replay.engine.facts(of: SessionControl.parent).order
         var strays = try known.strays(from: next, of: order)
@@ -111,16 +116,5 @@ extension RecordedSession {
             )
         }
         facts.instrument = recorded
-    }
-
-    /// Ends a journal in which no parent was accepted.
-    static func closeEmpty(
-        _ tail: JournalTail,
-        _ request: RecoveryRequest
-    ) throws(SessionError) {
-        let loop: EventLoop
-        do { loop = try EventLoop(LoopConfiguration()) } catch { throw .venue("\(error)") }
-        var journal = try SessionJournal(request.journal, resuming: tail, waker: loop.waker)
-        if let fault = journal.close(now: tail.startedAt, nil) { throw .usage(fault) }
     }
 }

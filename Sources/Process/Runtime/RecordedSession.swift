@@ -57,6 +57,10 @@ struct RecordedSession: ~Copyable {
         return RecordedSession(replay: replay, name: name, prefix: prefix)
     }
 
+    /// Whether a parent is on record. Where none is, that may be the end of a record that was cut
+    /// off: there is no engine to go on with, and the venue knows.
+    var hasParent: Bool { replay.counts.parents > 0 }
+
     /// Goes on with it, or stops it, as `request` says.
     consuming func recover(
         _ request: RecoveryRequest,
@@ -68,27 +72,25 @@ struct RecordedSession: ~Copyable {
         }
         var outcome = RecoveryOutcome(
             session: name,
-            action: .nothingBegun,
+            action: .resumed,
             downtime: .zero,
             journalEnd: replay.end?.text ?? "",
             lastRecord: tail.number,
             isRecorded: true
         )
-        guard replay.counts.parents > 0 else {
-            try Self.closeEmpty(tail, request)
-            return outcome
-        }
         var configuration = configuration(request)
         request.adjust(&configuration)
         configuration.journal = nil
         var bench = try Workbench(configuration, control)
+        var (inquiry, facts) = try bench.reach(for: request.patience) {
+            (inquiry, loop) throws(SessionError) in try inquiry.facts(&loop)
+        }
         try awaitClock(bench.now, request)
-        let (inquiry, asked) = try bench.reach(for: request.patience)
-        var facts = asked
         try adoptInstrument(&facts)
         let claim = try configuration.claim(facts.instrument)
         defer { withExtendedLifetime(claim) {} }
-        let strays = try strays(&bench.loop, inquiry, tail)
+        let isStopped = request.policy != .resume || bench.hostError != nil
+        let strays = try strays(&bench.loop, inquiry, tail, all: isStopped)
         let protection: DisconnectProtection
         do throws(SessionError) {
             protection = try inquiry.protect(&bench.loop, configuration)
@@ -133,7 +135,13 @@ struct RecordedSession: ~Copyable {
         outcome.missing = replay.gap.map { $0.lost.market + $0.lost.orders } ?? 0
         if replay.engine.state(of: parent).isFinal {
             outcome.action = .reconciled
-        } else if let reason = reasonToStop(request, control, now, journalFault) {
+        } else if let reason = reasonToStop(
+            request,
+            control,
+            now,
+            journalFault,
+            isClockOff: bench.hostError != nil
+        ) {
             outcome.action = .stopped
             outcome.reason = reason
             beginning.append(.control(.cancel(parent)))

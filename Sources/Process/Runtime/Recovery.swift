@@ -24,7 +24,7 @@ public enum Recovery {
     static func refuseUnfinished(_ directory: String) throws(SessionError) {
         for session in try folder(directory).sessions {
             switch session.standing {
-            case .ended, .neverBegan, .living:
+            case .ended, .living:
                 continue
             case .unfinished:
                 throw .unfinished(
@@ -77,10 +77,35 @@ public enum Recovery {
         _ control: SessionControl
     ) throws(SessionError) -> RecoveryOutcome {
         if request.policy == .settle { return try Settler.settle(session, request, control) }
-        if let recorded = try RecordedSession.read(session, request) {
+        guard try isTold(session) else {
+            do throws(SessionError) {
+                return try Settler.settle(session, request, control)
+            } catch {
+                throw error.after(
+                    "the journal of session \(session.name) tells nothing of its orders, and the "
+                        + "venue is to be asked for those named \(session.name)-…"
+                )
+            }
+        }
+        if let recorded = try RecordedSession.read(session, request), recorded.hasParent {
             return try recorded.recover(request, control)
         }
         return try Settler.settle(session, request, control)
+    }
+
+    /// Whether the journal begins with what its session is. A blank one, and one that was cut off
+    /// before, tells nothing: neither that there were orders nor that there were none.
+    private static func isTold(_ session: JournalFolder.Session) throws(SessionError) -> Bool {
+        do {
+            var reader = try JournalReader(session.first)
+            if case .session? = try reader.next()?.record { return true }
+            return false
+        } catch {
+            switch error {
+            case .system, .unknownVersion: throw .usage("the journal: \(error)")
+            default: return false
+            }
+        }
     }
 
     /// Refuses a journal whose file has another session's name: its orders would be looked for by

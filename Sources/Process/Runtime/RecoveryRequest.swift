@@ -45,7 +45,7 @@ public struct RecoveryRequest: Sendable {
 public struct RecoveryOutcome: Sendable {
     /// What was done.
     public enum Action: String, Sendable, CaseIterable {
-        /// No parent was on record: there was nothing to do.
+        /// No parent was on record, and the venue knows of no order: there was nothing to do.
         case nothingBegun
         /// The parent had ended already, and the venue knows of nothing else.
         case reconciled
@@ -65,6 +65,8 @@ public struct RecoveryOutcome: Sendable {
         case timeIsOver
         /// Nobody worked on it for longer than allowed.
         case awayTooLong
+        /// This host's clock is too far from the venue's to trade with.
+        case clockIsOff
         /// The journal could not be gone on with.
         case unrecorded
     }

@@ -43,56 +43,59 @@ enum Settler {
     /// Everything the journal has, as far as it can be read.
     private struct Record: ~Copyable {
         var state = JournalState()
+        /// Whose journal it says that it is; nil where its header cannot be read.
+        var name: String?
         var end: String
         var number: UInt64
+
+        /// How long nobody has worked on it at `now`; zero where it does not tell.
+        func downtime(_ now: Nanoseconds) -> Nanoseconds {
+            state.now > .zero ? now - state.now : .zero
+        }
     }
 
-    /// Reads the journal of `session` and settles its orders at the venue.
+    /// Reads the journal of `session` and settles its orders at the venue. Where the journal does
+    /// not tell what was traded, the venue is asked by the name that the session's orders bear.
     static func settle(
         _ session: JournalFolder.Session,
         _ request: RecoveryRequest,
         _ control: SessionControl
     ) throws(SessionError) -> RecoveryOutcome {
         let record = try read(session)
-        guard let made = record.state.session, let instrument = made.instruments.first,
-            let prefix = SessionPrefix(made.name)
-        else {
-            throw .usage(
-                "\(session.first) does not tell whose orders it is about: look for orders named "
-                    + "\(session.name)-… at the venue, and move the journal away"
+        if let name = record.name { try Recovery.check(name, of: session) }
+        let made = record.state.session
+        if let made { try Recovery.check(made.account, of: session.name, request) }
+        guard let prefix = SessionPrefix(session.name) else {
+            throw .venue(
+                "\(session.first) does not tell whose orders it is about, and no session that "
+                    + "traded is called \(session.name): what it may have left open is not known. "
+                    + "Look for it at the venue, and move the journal away"
             )
         }
-        try Recovery.check(made.name, of: session)
-        try Recovery.check(made.account, of: session.name, request)
-        var configuration = SessionConfiguration(
-            venue: request.venue,
-            credentials: request.credentials,
-            symbol: instrument.symbol,
-            category: instrument.category,
-            depth: 50,
-            request: ParentRequest(
-                side: .buy,
-                quantity: "0",
-                limit: nil,
-                duration: .seconds(1),
-                algorithm: .twap
-            ),
-            session: prefix
-        )
-        request.adjust(&configuration)
+        let configuration = configuration(request, prefix, made?.instruments.first)
+        var bench = try Workbench(configuration, control)
+        let (reached, _) = try bench.reach(for: request.patience) { _, _ in }
+        defer { reached.link.close(&bench.loop) }
+        // What was on its way when the process ended has arrived by then, or never will.
+        let settled = bench.clock.now + configuration.reconcilerTimes.settling
+        var subject = try subject(&bench, reached, made, since: session.startedAt)
+        if subject == nil {
+            try awaitSettled(settled, &bench)
+            subject = try self.subject(&bench, reached, made, since: session.startedAt)
+        }
+        guard let (inquiry, instrument) = subject else {
+            return leave(session, record, request, configuration)
+        }
         // A journal may be a copy, whose lock its session does not hold.
         let claim = try configuration.claim(instrument)
         defer { withExtendedLifetime(claim) {} }
-        var bench = try Workbench(configuration, control)
-        let began = bench.clock.now
-        let (inquiry, facts) = try bench.reach(for: request.patience)
-        defer { inquiry.link.close(&bench.loop) }
-        let since = session.startedAt + facts.clock.offset
         let cancelled = try inquiry.withdraw(&bench.loop, instrument) { _ in true }
-        // What was on its way when the process ended has arrived by then, or never will.
-        bench.wait(until: began + configuration.reconcilerTimes.settling)
+        try awaitSettled(settled, &bench)
         let late = try inquiry.withdraw(&bench.loop, instrument) { _ in true }
-        let known = try inquiry.orders(&bench.loop, instrument, since: since)
+        let known = try inquiry.orders(&bench.loop, instrument, since: session.startedAt)
+        if record.state.parents.isEmpty, known.updates.isEmpty, known.fills.isEmpty {
+            return leave(session, record, request, configuration)
+        }
         let position = try inquiry.position(&bench.loop, instrument, since: session.startedAt)
         let settlement = Settlement(
             symbol: instrument.symbol,
@@ -107,14 +110,88 @@ enum Settler {
         var outcome = RecoveryOutcome(
             session: session.name,
             action: .settled,
-            downtime: began - record.state.now,
+            downtime: record.downtime(bench.clock.now),
             journalEnd: record.end,
             lastRecord: record.number,
             isRecorded: false
         )
         outcome.settlement = settlement
-        if settlement.isComplete { outcome.isRecorded = mark(session, request, settlement) }
+        if settlement.isComplete {
+            outcome.isRecorded = mark(
+                session,
+                request,
+                "settled: \(settlement.cancelled.counted("order")) cancelled; fills by the venue "
+                    + "\(settlement.filledByVenue), by the journal \(settlement.filledByJournal)"
+            )
+        }
         return outcome
+    }
+
+    private static func configuration(
+        _ request: RecoveryRequest,
+        _ prefix: SessionPrefix,
+        _ instrument: Instrument?
+    ) -> SessionConfiguration {
+        var configuration = SessionConfiguration(
+            venue: request.venue,
+            credentials: request.credentials,
+            symbol: instrument?.symbol ?? "",
+            category: instrument?.category,
+            depth: 50,
+            request: ParentRequest(
+                side: .buy,
+                quantity: "0",
+                limit: nil,
+                duration: .seconds(1),
+                algorithm: .twap
+            ),
+            session: prefix
+        )
+        request.adjust(&configuration)
+        return configuration
+    }
+
+    /// What the session traded: by its journal, else by the venue's lists; nil where neither tells.
+    private static func subject(
+        _ bench: inout Workbench,
+        _ inquiry: VenueInquiry,
+        _ made: JournalSession?,
+        since start: Nanoseconds
+    ) throws(SessionError) -> (VenueInquiry, Instrument)? {
+        if let instrument = made?.instruments.first { return (inquiry, instrument) }
+        guard let traced = try inquiry.traced(&bench.loop, since: start) else { return nil }
+        return (traced, try traced.instrument(&bench.loop))
+    }
+
+    /// Waits until nothing can be on its way any more: before that, what the venue does not know
+    /// may still come.
+    private static func awaitSettled(
+        _ settled: Nanoseconds,
+        _ bench: inout Workbench
+    ) throws(SessionError) {
+        bench.wait(until: settled)
+        if bench.clock.now < settled { throw .stopped("") }
+    }
+
+    /// Ends a session of which neither the journal nor the venue knows an order.
+    private static func leave(
+        _ session: JournalFolder.Session,
+        _ record: borrowing Record,
+        _ request: RecoveryRequest,
+        _ configuration: SessionConfiguration
+    ) -> RecoveryOutcome {
+        let text =
+            "no order is on record, and the venue lists none named \(session.name)-… "
+            + "(asked as \(request.account))"
+        configuration.notice?("session \(session.name): \(text)")
+        return RecoveryOutcome(
+            session: session.name,
+            action: .nothingBegun,
+            downtime: .zero,
+            journalEnd: record.end,
+            lastRecord: record.number,
+            isRecorded: mark(session, request, text)
+        )
     }
 
     private static func read(
@@ -123,6 +200,7 @@ enum Settler {
         var record = Record(end: "", number: 0)
         do throws(JournalError) {
             var reader = try JournalReader(session.first)
+            record.name = reader.header.session
             do throws(JournalError) {
                 while let entry = try reader.next() { record.state.apply(entry) }
                 record.end = reader.end?.text ?? ""
@@ -131,7 +209,8 @@ enum Settler {
             }
             record.number = reader.lastNumber
         } catch {
-            throw .usage("the journal: \(error)")
+            if case .system = error { throw .usage("the journal: \(error)") }
+            record.end = "\(error)"
         }
         return record
     }
@@ -172,11 +251,8 @@ enum Settler {
     private static func mark(
         _ session: JournalFolder.Session,
         _ request: RecoveryRequest,
-        _ settlement: Settlement
+        _ text: String
     ) -> Bool {
-        let text =
-            "settled: \(settlement.cancelled.counted("order")) cancelled; fills by the venue "
-            + "\(settlement.filledByVenue), by the journal \(settlement.filledByJournal)"
         do {
             try JournalFolder.settle(session, in: request.journal.directory, text: text)
             return true

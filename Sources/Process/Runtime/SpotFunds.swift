@@ -20,10 +20,10 @@ extension VenueInquiry {
         _ instrument: Instrument
     ) throws(SessionError) -> SpotFunds {
         let coins = [instrument.baseCoin, instrument.quoteCoin]
-        let body = try link.call(
+        let body = try call(
             &loop,
             "wallet-balance",
-            requests.wallet(coins: coins, at: clock())
+            requests.wallet(coins: coins, at: stamp.now)
         )
         let wallet = try SessionError.reading("wallet-balance") { () throws(BybitReplyError) in
             try BybitReplies.wallet(body)

@@ -18,7 +18,10 @@ extension TradingLoop {
     /// Takes what the courier was answered.
     @inline(__always)
     mutating func takeReplies(_ now: Nanoseconds) {
-        while let answer = courier.answer() { take(answer, now) }
+        while let answer = courier.answer() {
+            while let sample = courier.venueTime() { take(refusal: sample, now) }
+            take(answer, now)
+        }
     }
 
     @inline(never)

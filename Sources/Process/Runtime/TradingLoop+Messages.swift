@@ -45,6 +45,7 @@ extension TradingLoop {
                     }
                     isDraining = isDraining || reply.code == BybitReturnCode.draining
                 }
+                takeStampRefusal(event, now)
                 let isOpenThoughEnded = engine.discrepancy(event) == .openThoughEnded
                 if case .reply(let reply) = event {
                     take(reply, now)

@@ -34,6 +34,8 @@ extension TradingLoop {
             reconciliation.counts.foreignOrders = count
         case .denied(let code):
             keyDenied(code, now)
+        case .venueTime(let sample):
+            take(refusal: sample, now)
         case .withdrawn(let child, let isStray):
             sweep.found(child)
             // Open though nobody knew it or it was believed to have ended, or for want of an order

@@ -58,6 +58,7 @@ struct TradingLoop: ~Copyable {
     var venueClock: VenueClock
     /// The same, for the other threads.
     let venueOffset: VenueOffset
+    let timeWatch: VenueTimeWatch
     var timeSamples: SPSCRing<VenueTick>.Consumer
     /// Who looks the venue's names up, and what was found.
     let names: NameWatch
@@ -114,7 +115,7 @@ struct TradingLoop: ~Copyable {
         courier: consuming CourierEnd,
         venueClock: VenueClock,
         venueOffset: VenueOffset,
-        timeSamples: consuming SPSCRing<VenueTick>.Consumer,
+        timeWatch: VenueTimeWatch,
         names: NameWatch,
         reconciliation: consuming Reconciliation,
         statements: StatementWatch
@@ -139,7 +140,8 @@ struct TradingLoop: ~Copyable {
         self.courier = courier
         self.venueClock = venueClock
         self.venueOffset = venueOffset
-        self.timeSamples = timeSamples
+        self.timeWatch = timeWatch
+        timeSamples = timeWatch.samples()
         self.names = names
         addressChanges = names.changes()
         self.reconciliation = reconciliation
@@ -250,23 +252,6 @@ struct TradingLoop: ~Copyable {
             worstDrift = max(worstDrift, clock.recalibrate().magnitude)
         }
         publish()
-    }
-
-    private mutating func takeVenueTime(_ now: Nanoseconds) {
-        let known = venueClock.count
-        while let tick = timeSamples.pop() {
-            venueClock.add(
-                TimeSample(
-                    sent: clock.time(tick.sentTicks),
-                    received: clock.time(tick.receivedTicks),
-                    venue: tick.venue
-                )
-            )
-        }
-        if venueClock.count != known {
-            venueOffset.tell(venueClock.offset)
-            step(.account(.clockError(venueClock.uncertainty)), now)
-        }
     }
 
     private mutating func handle(_ event: TransportEvent) {

@@ -26,8 +26,11 @@ extension VenueInquiry {
         _ loop: inout EventLoop,
         _ instrument: Instrument
     ) throws(SessionError) -> BybitReplies.PositionList {
-        let request = requests.position(symbol: symbol, at: clock())
-        let body = try link.call(&loop, "position", request)
+        let body = try call(
+            &loop,
+            "position",
+            requests.position(symbol: symbol, at: stamp.now)
+        )
         return try SessionError.reading("position") { () throws(BybitReplyError) in
             try BybitReplies.position(body, instrument)
         }
@@ -40,8 +43,11 @@ extension VenueInquiry {
         _ instrument: Instrument
     ) throws(SessionError) -> WalletStatement? {
         let coins = [instrument.quoteCoin, instrument.baseCoin]
-        let request = requests.wallet(coins: coins, at: clock())
-        let answer = try link.answer(&loop, "wallet-balance", request)
+        let answer = try answer(
+            &loop,
+            "wallet-balance",
+            requests.wallet(coins: coins, at: stamp.now)
+        )
         guard answer.status == 200, let wallet = try? BybitReplies.wallet(answer.body) else {
             return nil
         }
@@ -50,30 +56,35 @@ extension VenueInquiry {
 
     /// This session's open orders, how many are not ours, and which other sessions of Sluice
     /// these bear the names of.
+    ///
+    /// - Parameter page: does what cannot wait for the whole list with our orders of each page.
     func openOrders(
         _ loop: inout EventLoop,
-        _ instrument: Instrument
+        _ instrument: Instrument,
+        page attend: (inout EventLoop, [OrderUpdate]) throws(SessionError) -> Void = { _, _ in }
     ) throws(SessionError) -> (own: [OrderUpdate], foreign: Int, sessions: [SessionPrefix]) {
         var own: [OrderUpdate] = []
         var foreign = 0
         var sessions: [SessionPrefix] = []
         try PageWalk.follow("order/realtime") { (cursor) throws(SessionError) in
-            let body = try link.call(
+            let body = try call(
                 &loop,
                 "order/realtime",
-                requests.openOrders(category, symbol: symbol, cursor: cursor, at: clock())
+                requests.openOrders(category, symbol: symbol, cursor: cursor, at: stamp.now)
             )
             let page = try SessionError.reading("order/realtime") { () throws(BybitReplyError) in
                 try BybitReplies.orders(body, [instrument], session)
             }
-            own += page.entries.filter { !$0.status.isTerminal }
+            let open = page.entries.filter { !$0.status.isTerminal }
+            try attend(&loop, open)
+            own += open
             foreign += page.foreign
             if page.foreign > 0 {
                 // For a notice alone: what cannot be read of it is no reason to stop.
                 let others = (try? BybitReplies.sessions(body, otherThan: session)) ?? []
                 sessions += others.filter { !sessions.contains($0) }
             }
-            return page.cursor
+            return page.place
         }
         return (own, foreign, sessions)
     }
@@ -85,22 +96,55 @@ extension VenueInquiry {
         since start: Nanoseconds
     ) throws(SessionError) -> [Execution] {
         var fills: [Execution] = []
-        try PageWalk.follow("execution/list") { (cursor) throws(SessionError) in
-            let request = requests.executions(
-                category,
-                symbol: symbol,
-                since: start - .seconds(5),
-                cursor: cursor,
-                at: clock()
+        let service = "execution/list"
+        try walk(service, since: start) { (span, cursor) throws(SessionError) in
+            let body = try call(
+                &loop,
+                service,
+                requests.executions(
+                    category,
+                    symbol: symbol,
+                    since: span.start,
+                    until: span.end,
+                    cursor: cursor,
+                    at: stamp.now
+                )
             )
-            let body = try link.call(&loop, "execution/list", request)
-            let page = try SessionError.reading("execution/list") { () throws(BybitReplyError) in
+            let page = try SessionError.reading(service) { () throws(BybitReplyError) in
                 try BybitReplies.executions(body, [instrument], session)
             }
             fills += page.entries
-            return page.cursor
+            return page.place
         }
         return fills
+    }
+
+    /// A span of time that one list of the past is of; without an end up to now.
+    typealias ListSpan = (start: Nanoseconds, end: Nanoseconds?)
+
+    /// A list of the past is of seven days at most; these are shorter by what clocks may differ.
+    static var longestSpan: Nanoseconds { .seconds(6 * 86_400) }
+
+    /// Follows every page of a list of the past, the newest first, in as many spans as it takes.
+    ///
+    /// - Parameter start: zero where it is not known: then as far back as one list goes.
+    func walk(
+        _ list: String,
+        since start: Nanoseconds,
+        _ page: (ListSpan, _ cursor: String) throws(SessionError) -> PageWalk.Page
+    ) throws(SessionError) {
+        let longest = VenueInquiry.longestSpan
+        // What happened a little earlier by one clock was a little later by the other.
+        let first = start > .zero ? start - .seconds(5) : stamp.now - longest
+        var end: Nanoseconds?
+        while true {
+            let from = max(first, (end ?? stamp.now) - longest)
+            try PageWalk.follow(list) { (cursor) throws(SessionError) in
+                try page((from, end), cursor)
+            }
+            if from <= first { return }
+            end = from
+        }
     }
 
     /// Past bars, oldest first: as many of `minutes` as the venue gives at once.

@@ -47,29 +47,42 @@ extension VenueInquiry {
         var withdrawal = Withdrawal()
         var found: Set<ChildID> = []
         for _ in 0..<VenueInquiry.looks {
-            let open = try openOrders(&loop, instrument).own.filter { isMeant($0.child) }
-            withdrawal.orders = found.count
-            if open.isEmpty { return withdrawal }
-            for order in open {
-                found.insert(order.child)
-                let sentAt = clock()
-                let request = requests.cancel(
-                    instrument.category,
-                    symbol: instrument.symbol,
-                    linkID: OrderLinkID.text(order.child, session),
-                    at: sentAt
-                )
-                // What has ended meanwhile is refused: the next look tells.
-                let answer = try link.answer(&loop, "order/cancel", request)
-                withdrawal.spent.append(
-                    OutsideRequest(cancelOf: instrument.id, sentAt: sentAt, answer)
-                )
+            var isOpen = false
+            // Page by page: what is known to be open does not wait for what is still to be told.
+            _ = try openOrders(&loop, instrument) { (loop, open) throws(SessionError) in
+                for order in open where isMeant(order.child) {
+                    isOpen = true
+                    found.insert(order.child)
+                    withdrawal.spent.append(try cancel(&loop, instrument, order.child))
+                }
             }
+            withdrawal.orders = found.count
+            if !isOpen { return withdrawal }
             usleep(VenueInquiry.pauseMicroseconds)
         }
         throw .venue(
             found.count.counted("order") + " of session \(session.text) cannot be cancelled"
         )
+    }
+
+    /// Asks for the end of an order. One that has ended meanwhile is refused: the next look tells.
+    private func cancel(
+        _ loop: inout EventLoop,
+        _ instrument: Instrument,
+        _ child: ChildID
+    ) throws(SessionError) -> OutsideRequest {
+        let sentAt = clock()
+        let answer = try answer(
+            &loop,
+            "order/cancel",
+            requests.cancel(
+                instrument.category,
+                symbol: instrument.symbol,
+                linkID: OrderLinkID.text(child, session),
+                at: stamp.now
+            )
+        )
+        return OutsideRequest(cancelOf: instrument.id, sentAt: sentAt, answer)
     }
 
     /// Everything the venue tells of the session's orders since `start`.
@@ -99,20 +112,25 @@ extension VenueInquiry {
         since start: Nanoseconds
     ) throws(SessionError) -> [OrderUpdate] {
         var found: [OrderUpdate] = []
-        try PageWalk.follow("order/history") { (cursor) throws(SessionError) in
-            let request = requests.finishedOrders(
-                instrument.category,
-                symbol: instrument.symbol,
-                since: start - .seconds(5),
-                cursor: cursor,
-                at: clock()
+        let service = "order/history"
+        try walk(service, since: start) { (span, cursor) throws(SessionError) in
+            let body = try call(
+                &loop,
+                service,
+                requests.finishedOrders(
+                    instrument.category,
+                    symbol: instrument.symbol,
+                    since: span.start,
+                    until: span.end,
+                    cursor: cursor,
+                    at: stamp.now
+                )
             )
-            let body = try link.call(&loop, "order/history", request)
-            let page = try SessionError.reading("order/history") { () throws(BybitReplyError) in
+            let page = try SessionError.reading(service) { () throws(BybitReplyError) in
                 try BybitReplies.orders(body, [instrument], session)
             }
             found += page.entries
-            return page.cursor
+            return page.place
         }
         return found
     }

@@ -8,7 +8,7 @@ internal import Venues
 struct VenueInquiry {
     /// A clock further off than this gets orders refused: stop before, not after.
     private static let maxClockOffset = Nanoseconds.milliseconds(500)
-    /// Pages of risk tiers that are followed.
+    /// Pages of risk tiers that are followed: they tell a bound that may be done without.
     private static let tierPages = 20
     /// Questions for the time at the start.
     private static let timeQuestions = 5
@@ -19,13 +19,17 @@ struct VenueInquiry {
     let symbol: String
     let session: SessionPrefix
     let clock: @Sendable () -> Nanoseconds
+    /// What its requests are stamped with.
+    let stamp: RequestStamp
 
+    /// - Parameter ahead: the venue's clock minus `clock`, as far as it is known.
     init(
         link: RESTLink,
         requests: BybitREST,
         category: ProductCategory,
         symbol: String,
         session: SessionPrefix,
+        ahead: Nanoseconds = .zero,
         clock: @escaping @Sendable () -> Nanoseconds
     ) {
         self.link = link
@@ -34,6 +38,7 @@ struct VenueInquiry {
         self.symbol = symbol
         self.session = session
         self.clock = clock
+        stamp = RequestStamp(VenueOffset(ahead), clock: clock)
     }
 
     /// The same questions over another connection, stamped by a clock `ahead` of ours.
@@ -44,19 +49,78 @@ struct VenueInquiry {
             category: category,
             symbol: symbol,
             session: session,
-            clock: { [clock] in clock() + ahead }
+            ahead: ahead,
+            clock: clock
         )
     }
+
+    /// The same questions about another instrument, over the same connection.
+    func about(_ symbol: String, _ category: ProductCategory) -> VenueInquiry {
+        VenueInquiry(
+            link: link,
+            requests: requests,
+            category: category,
+            symbol: symbol,
+            session: session,
+            clock: clock
+        )
+    }
+
+    /// The same questions, timed and stamped by another clock of ours.
+    func timed(by clock: @escaping @Sendable () -> Nanoseconds) -> VenueInquiry {
+        VenueInquiry(
+            link: link,
+            requests: requests,
+            category: category,
+            symbol: symbol,
+            session: session,
+            clock: clock
+        )
+    }
+
+    // MARK: Signed requests
+
+    /// Sends a request that is stamped with `stamp.now`, again where the venue refuses its time.
+    ///
+    /// - Returns: the answer, whatever its status.
+    func answer(
+        _ loop: inout EventLoop,
+        _ what: String,
+        _ request: @autoclosure () -> [UInt8]
+    ) throws(SessionError) -> RESTAnswer {
+        try stamp.signing { () throws(SessionError) in
+            try link.answer(&loop, what, request())
+        }
+    }
+
+    /// The same, for the answer's body.
+    func call(
+        _ loop: inout EventLoop,
+        _ what: String,
+        _ request: @autoclosure () -> [UInt8]
+    ) throws(SessionError) -> [UInt8] {
+        let answer = try answer(&loop, what, request())
+        if answer.status == 200 { return answer.body }
+        throw SessionError(refusal: answer, "\(link.name): \(what)")
+    }
+
+    // MARK: What a session needs to know
 
     /// Asks for everything a session needs to know.
     func facts(_ loop: inout EventLoop) throws(SessionError) -> VenueFacts {
         let before = clock()
         let (venueClock, faults) = try venueClock(&loop)
+        guard VenueInquiry.bears(venueClock.offset) else {
+            throw .denied(
+                "the venue's clock is \(venueClock.offset.millisecondCount) ms from ours: "
+                    + "synchronise this host"
+            )
+        }
         let instrument = try instrument(&loop)
-        let feeBody = try link.call(
+        let feeBody = try call(
             &loop,
             "fee-rate",
-            requests.feeRate(category, symbol: symbol, at: clock())
+            requests.feeRate(category, symbol: symbol, at: stamp.now)
         )
         let fees = try SessionError.reading("fee-rate") { () throws(BybitReplyError) in
             try BybitReplies.feeRate(feeBody, symbol: symbol)
@@ -99,14 +163,15 @@ struct VenueInquiry {
             else { return largest }
             largest = tiers.map(\.limit).max().map { max($0, largest ?? .zero) } ?? largest
             let next = (try? BybitReplies.nextPage(answer.body)) ?? ""
-            if next.isEmpty || next == cursor { break }
+            if next.isEmpty || next == cursor { return largest }
             cursor = next
         }
-        return largest
+        // The highest may be on a page further on: a bound too low would refuse what may leave.
+        return nil
     }
 
     /// Asks for the time, several times: the quickest answer bounds the error best.
-    private func venueClock(
+    func venueClock(
         _ loop: inout EventLoop
     ) throws(SessionError) -> (clock: VenueClock, faults: String?) {
         var estimate = VenueClock()
@@ -121,13 +186,12 @@ struct VenueInquiry {
             faults = BybitReplies.plannedFaults(body)
             estimate.add(TimeSample(sent: sent, received: received, venue: time))
         }
-        guard abs(estimate.offset.count) <= VenueInquiry.maxClockOffset.count else {
-            throw .denied(
-                "the venue's clock is \(estimate.offset.millisecondCount) ms from ours: "
-                    + "synchronise this host"
-            )
-        }
         return (estimate, faults)
+    }
+
+    /// Whether a session may trade with a clock that the venue's is `offset` ahead of.
+    static func bears(_ offset: Nanoseconds) -> Bool {
+        offset.count.magnitude <= maxClockOffset.count.magnitude
     }
 
     /// Settles on the first product class in which the venue trades the symbol.
@@ -139,7 +203,7 @@ struct VenueInquiry {
         throw unknownSymbol(&loop, in: nil)
     }
 
-    private func instrument(_ loop: inout EventLoop) throws(SessionError) -> Instrument {
+    func instrument(_ loop: inout EventLoop) throws(SessionError) -> Instrument {
         if let found = try listed(&loop) { return found }
         throw unknownSymbol(&loop, in: category)
     }

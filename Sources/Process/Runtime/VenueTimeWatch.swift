@@ -18,6 +18,8 @@ struct VenueTick: Sendable, BitwiseCopyable {
 /// Safe to share: the thread alone touches the link and the ring's sending end; the rest is
 /// constant or atomic.
 final class VenueTimeWatch: @unchecked Sendable {
+    /// Between two times that it is asked, however much that is wanted.
+    private static let shortest = Nanoseconds.seconds(1)
     /// Questions in a row; the quickest answer of them counts.
     private static let questions = 3
 
@@ -27,6 +29,7 @@ final class VenueTimeWatch: @unchecked Sendable {
     private let waker: Waker
     private let requests: BybitREST
     private let interval: Nanoseconds
+    private let isHurried = Atomic(false)
     private let isStopping = Atomic(false)
     private var thread: ColdThread?
 
@@ -60,6 +63,13 @@ final class VenueTimeWatch: @unchecked Sendable {
     /// Begins; without a thread to be had, the first estimate has to do.
     func start() { thread = ColdThread { self.run() } }
 
+    /// Wants the venue asked soon: it refused a request for its time. The hot thread's: one system
+    /// call at most.
+    func ask() {
+        if isHurried.exchange(true, ordering: .acquiringAndReleasing) { return }
+        waker.wake()
+    }
+
     /// Ends the thread; returns when it has ended, after `patience` at the latest.
     func stop() {
         isStopping.store(true, ordering: .releasing)
@@ -70,16 +80,20 @@ final class VenueTimeWatch: @unchecked Sendable {
 
     private func run() {
         var next = Deadline(interval)
+        var soonest = Deadline(.zero)
         while !isStopping.load(ordering: .acquiring) {
-            link.wait(next.rest)
-            guard next.isOver else { continue }
+            let isHurried = isHurried.load(ordering: .acquiring)
+            link.wait(isHurried ? min(soonest.rest, next.rest) : next.rest)
+            guard next.isOver || isHurried && soonest.isOver else { continue }
+            self.isHurried.store(false, ordering: .releasing)
             next = Deadline(interval)
+            soonest = Deadline(VenueTimeWatch.shortest)
             // What fails is tried again when its time comes round.
-            for _ in 0..<VenueTimeWatch.questions { try? ask() }
+            for _ in 0..<VenueTimeWatch.questions { try? question() }
         }
     }
 
-    private func ask() throws(SessionError) {
+    private func question() throws(SessionError) {
         if isStopping.load(ordering: .acquiring) { return }
         try link.connect()
         let request = requests.serverTime()

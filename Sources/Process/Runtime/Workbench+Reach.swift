@@ -55,15 +55,24 @@ extension Workbench {
 
     /// Connects to the venue and asks what a recovery must know, again and again for `patience`;
     /// the inquiry's link is open.
-    mutating func reach(
-        for patience: Nanoseconds
-    ) throws(SessionError) -> (VenueInquiry, VenueFacts) {
+    ///
+    /// A host whose clock is off keeps no order from being taken off: where it is, the work goes by
+    /// the venue's clock, and the operator is told.
+    mutating func reach<Answer>(
+        for patience: Nanoseconds,
+        _ ask: (VenueInquiry, inout EventLoop) throws(SessionError) -> Answer
+    ) throws(SessionError) -> (VenueInquiry, Answer) {
         let advice = "; the journal is as it was: run `sluice recover` again"
         return try persist(until: Deadline(patience), patience, advice: advice) {
             (bench) throws(SessionError) in
-            let inquiry = try bench.inquiry(isStoppable: false)
+            var inquiry = try bench.inquiry(isStoppable: false)
             do throws(SessionError) {
-                return (inquiry, try inquiry.facts(&bench.loop))
+                let offset = try inquiry.venueClock(&bench.loop).clock.offset
+                if !VenueInquiry.bears(offset) {
+                    bench.adoptClock(offset)
+                    inquiry = inquiry.timed(by: bench.now)
+                }
+                return (inquiry, try ask(inquiry, &bench.loop))
             } catch {
                 inquiry.link.abandon(&bench.loop)
                 throw error

@@ -14,7 +14,9 @@ internal import Venues
 struct Workbench: ~Copyable {
     let configuration: SessionConfiguration
     let control: SessionControl
-    let clock: TickClock
+    private(set) var clock: TickClock
+    /// The venue's clock minus this host's, where the work goes by the venue's.
+    private(set) var hostError: Nanoseconds?
     var loop: EventLoop
     /// What was last said of why the venue cannot be worked at yet.
     var lastTrouble = ""
@@ -54,6 +56,17 @@ struct Workbench: ~Copyable {
     var now: @Sendable () -> Nanoseconds {
         let clock = clock
         return { clock.now }
+    }
+
+    /// Goes by the venue's clock from here on, which is `offset` ahead of this host's.
+    mutating func adoptClock(_ offset: Nanoseconds) {
+        let whole = (hostError ?? .zero) + offset
+        hostError = whole
+        clock = clock.ahead(by: offset)
+        configuration.notice?(
+            "the venue's clock is \(whole.millisecondCount) ms from ours: requests are stamped by "
+                + "the venue's, and nothing new is sent; synchronise this host"
+        )
     }
 
     /// Pins the hot thread; after the journal's thread was made, which would inherit the core.
@@ -182,7 +195,7 @@ struct Workbench: ~Copyable {
             courier: CourierEnd(aides.courierMail, bell: aides.courier?.bell),
             venueClock: facts.clock,
             venueOffset: aides.venueOffset,
-            timeSamples: aides.timeWatch.samples(),
+            timeWatch: aides.timeWatch,
             names: names,
             reconciliation: Reconciliation(
                 aides.mail,

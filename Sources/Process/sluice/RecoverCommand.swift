@@ -22,7 +22,8 @@ struct RecoverCommand: InterruptibleCommand {
             while the kill switch is thrown, it is stopped. The report is of the whole parent.
 
             --policy settle needs no engine: for a journal of another build. One that is damaged \
-            in its middle is always settled so.
+            in its middle is always settled so, and one that tells nothing (blank, or cut off \
+            at its beginning) by the name that the session's orders bear at the venue.
 
             Exit codes: 0 the parent is filled, or there was nothing to recover; 1 finished short, \
             or settled; 2 usage; 3 venue, network or disk: run it again; 4 refused: the session \

@@ -96,7 +96,7 @@ struct RecoveryRunner {
         let sessions = folder.sessions.filter { session in
             guard only == nil || session.name == only else { return false }
             switch session.standing {
-            case .ended, .neverBegan: return false
+            case .ended: return false
             case .unfinished, .unreadable:
                 for note in session.notes { Terminal.note(note) }
                 return true
@@ -127,7 +127,7 @@ struct RecoveryRunner {
         if let settlement = outcome.settlement {
             return settlement.isComplete && outcome.isRecorded ? 1 : 3
         }
-        guard let session = outcome.outcome else { return 0 }
+        guard let session = outcome.outcome else { return outcome.isRecorded ? 0 : 3 }
         if !outcome.isRecorded || !session.isSettled { return 3 }
         return SessionRunner.exitCode(session)
     }

@@ -56,7 +56,7 @@ struct CrashSession: ParsableCommand {
         request.adjust = { $0.hurry(sync) }
         for session in try Recovery.folder(journal).sessions {
             switch session.standing {
-            case .ended, .neverBegan:
+            case .ended:
                 print("none")
             case .unfinished, .unreadable, .living:
                 let recovered = try Recovery.run(session, request, SessionControl())

@@ -46,6 +46,9 @@ struct BudgetHeaders {
         }
     }
 
+    /// When the venue wrote the reply, by its clock; nil where it does not say.
+    var writtenAt: Nanoseconds? { now.flatMap { StampRefusal.time(milliseconds: $0) } }
+
     /// What they say. The time until the budget comes back is told by the venue's clock alone, and
     /// only where the budget is spent: otherwise the header is the time of the reply.
     func reading(isBatch: Bool) -> BudgetReading {

@@ -39,6 +39,13 @@ struct ReplyFields {
     /// Accepted when either way of saying so says so.
     var succeeded: Bool { success ?? (code == 0) }
 
+    /// The refusal of a time stamp; nil for every other reply.
+    var stampRefusal: StampRefusal? {
+        guard let code, StampRefusal.isOne(code) else { return nil }
+        let told = message.flatMap { StampRefusal.time(in: $0.bytes) }
+        return StampRefusal(time: told ?? budget.writtenAt)
+    }
+
     /// Whether it answers a ping: `op` "pong", or the message "pong" of the public endpoints.
     var isPong: Bool { message?.equals("pong") == true || op?.equals("pong") == true }
 }
@@ -50,6 +57,7 @@ extension BybitDecoder {
         _ json: inout JSONScanner
     ) throws(DecodeError) -> BybitMessage {
         if reply.isPong { return .control(.pong) }
+        stampRefusal = reply.stampRefusal
         let code = Int32(clamping: reply.code ?? 0)
         guard let op = reply.op else {
             // Options and spread endpoints answer subscriptions without `op`; refusals of the

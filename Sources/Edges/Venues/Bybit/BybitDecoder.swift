@@ -38,6 +38,9 @@ public struct BybitDecoder: ~Copyable {
     let batchCodes: UnsafeMutablePointer<Int64>
     var depthTopics: DepthTopics
     let levelShapes: UnsafeMutableRawPointer
+    /// What the last reply said of the venue's clock, where it refused a time stamp; its taker
+    /// clears it.
+    public var stampRefusal: StampRefusal?
     /// Orders and fills of others since the start.
     public internal(set) var foreignCount: Int64 = 0
     /// Executions that are no trade (funding, settlement) since the start.

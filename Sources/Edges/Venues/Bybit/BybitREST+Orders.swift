@@ -40,18 +40,17 @@ extension BybitREST {
         )
     }
 
-    /// Finished orders of one symbol since `start`, newest first; `cursor` continues a page.
+    /// Finished orders of one symbol, nil for all, in a span of at most seven days, newest first;
+    /// `cursor` continues a page. Without an end the span is the seven days from `start` on.
     public func finishedOrders(
         _ category: ProductCategory,
-        symbol: String,
+        symbol: String?,
         since start: Nanoseconds,
+        until end: Nanoseconds? = nil,
         cursor: String = "",
         at now: Nanoseconds
     ) -> [UInt8] {
-        let query = [
-            ("category", category.name), ("symbol", symbol),
-            ("startTime", "\(start.millisecondCount)"),
-        ]
+        let query = span(category, symbol, start, end)
         return get("/v5/order/history", page(query, 50, cursor), signedAt: now)
     }
 

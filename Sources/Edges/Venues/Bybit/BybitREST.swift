@@ -98,26 +98,30 @@ public struct BybitREST: Sendable {
         )
     }
 
-    /// The fills of one symbol since `start`, newest first; `cursor` continues a page.
+    /// The fills of one symbol, nil for all, in a span of at most seven days, newest first;
+    /// `cursor` continues a page. Without an end the span is the seven days from `start` on.
     public func executions(
         _ category: ProductCategory,
-        symbol: String,
+        symbol: String?,
         since start: Nanoseconds,
+        until end: Nanoseconds? = nil,
         cursor: String = "",
         at now: Nanoseconds
     ) -> [UInt8] {
-        get(
-            "/v5/execution/list",
-            page(
-                [
-                    ("category", category.name), ("symbol", symbol),
-                    ("startTime", "\(start.millisecondCount)"),
-                ],
-                100,
-                cursor
-            ),
-            signedAt: now
-        )
+        let query = span(category, symbol, start, end)
+        return get("/v5/execution/list", page(query, 100, cursor), signedAt: now)
+    }
+
+    /// The parameters of a list of what happened in a span of time.
+    func span(
+        _ category: ProductCategory,
+        _ symbol: String?,
+        _ start: Nanoseconds,
+        _ end: Nanoseconds?
+    ) -> [(String, String)] {
+        [("category", category.name)] + (symbol.map { [("symbol", $0)] } ?? [])
+            + [("startTime", "\(start.millisecondCount)")]
+            + (end.map { [("endTime", "\($0.millisecondCount)")] } ?? [])
     }
 
     /// The position in one symbol. Spot has none.

@@ -27,6 +27,38 @@ extension BybitReplies {
             return found
         }
     }
+
+    /// The symbols of those entries of a list of orders or fills that bear the name of `session`,
+    /// and how many entries the list has.
+    public static func symbols(
+        _ body: [UInt8],
+        of session: SessionPrefix
+    ) throws(BybitReplyError) -> (own: [String], entries: Int) {
+        try read(body) { (json) throws(DecodeError) in
+            var own: [String] = []
+            var entries = 0
+            try json.forEachInList { (json) throws(DecodeError) in
+                var symbol: JSONText?
+                var isOwn = false
+                try json.openObject()
+                while let key = try json.nextKey() {
+                    if key.equals("symbol") {
+                        symbol = try json.optionalText()
+                    } else if key.equals("orderLinkId") {
+                        let name = try json.optionalText()
+                        isOwn = name.map { OrderLinkID.session($0.bytes) == session } ?? false
+                    } else {
+                        try json.skipValue()
+                    }
+                }
+                entries += 1
+                guard isOwn else { return }
+                guard let symbol else { throw json.error(.missingField) }
+                own.append(symbol.string)
+            }
+            return (own, entries)
+        }
+    }
 }
 
 extension OrderLinkID {

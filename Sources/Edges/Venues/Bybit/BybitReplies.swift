@@ -46,6 +46,21 @@ public enum BybitReplies {
         (try? scan(body) { (_, envelope) throws(DecodeError) in envelope.time }) ?? .zero
     }
 
+    /// The refusal of a request for its time stamp; nil for every other reply.
+    public static func stampRefusal(_ body: [UInt8]) -> StampRefusal? {
+        guard
+            let (code, message, time) = try? scan(
+                body,
+                {
+                    (_, envelope) throws(DecodeError) in
+                    (envelope.code, envelope.message, envelope.time)
+                }
+            ), StampRefusal.isOne(code)
+        else { return nil }
+        let told = Array(message.utf8).withUnsafeBytes { StampRefusal.time(in: $0) }
+        return StampRefusal(time: told ?? (time > .zero ? time : nil))
+    }
+
     /// Checks that the reply is one of success, whatever its result.
     static func succeeds(_ bytes: [UInt8]) throws(BybitReplyError) {
         let envelope = try scan(bytes) { (_, envelope) throws(DecodeError) in envelope }
