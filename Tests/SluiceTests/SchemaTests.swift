@@ -58,20 +58,20 @@ struct SchemaTests {
         try check("sluice.doctor/1", [try printed(["doctor", "--json"])])
     }
 
-    @Test("records of every kind")
-    func journal() throws {
+    /// Records of nearly every kind.
+    private func golden() throws -> String {
         let golden = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("JournalTests/Golden")
         let text = try printed(
             ["journal", "--json", golden.appendingPathComponent("format-2.journal").path]
         )
-        try check("sluice.journal/1", [text])
         // Nothing in the words of the language it is written in.
         #expect(!text.contains("Units.") && !text.contains("Orders.") && !text.contains("ID("))
         #expect(text.contains(#""event":"feedGap""#) && text.contains(#""asked":"cancel""#))
+        return text
     }
 
-    @Test("a replay, and a recovery with and without an engine")
+    @Test("a journal's records, a replay, and a recovery with and without an engine")
     func recovery() throws {
         let live = try RestingSessions()
         let sessions = try ["one", "two"].map { try live.start($0) }
@@ -83,6 +83,8 @@ struct SchemaTests {
             session.program.signal(SIGKILL)
             #expect(session.program.end(within: .seconds(20)) == .signal(SIGKILL))
         }
+        let records = try printed(["journal", "--json", sessions[0].journal])
+        try check("sluice.journal/1", [try golden(), records])
         try check(
             "sluice.replay/1",
             [try printed(["replay", "--json", sessions[0].journal])],

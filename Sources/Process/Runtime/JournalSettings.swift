@@ -12,7 +12,7 @@ public struct JournalSettings: Sendable {
     /// Bytes between the hot thread and the disk, a power of two: at 168 bytes a book message and a
     /// thousand of them a second, 16 MiB are a minute and a half of a disk that does not answer.
     public var ringBytes = 16 << 20
-    /// How long the disk may take nothing before it counts as one that hangs, and nothing new leaves.
+    /// How long the disk may take nothing before it counts as one that hangs.
     public var diskPatience = Nanoseconds.seconds(1)
     /// The file system's calls.
     public var disk: JournalDisk
