@@ -79,6 +79,23 @@ struct RecoveryTests {
         try checkBooks(killed, outcome)
     }
 
+    @Test(
+        "what the disk lost of a durable journal's end is asked of the venue",
+        arguments: [RecoveryRequest.Policy.halt, .resume]
+    )
+    func lostEnd(_ policy: RecoveryRequest.Policy) throws {
+        let killed = try KilledSession(orders: 12)
+        let first = try killed.session().first
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: first))
+        let used = (bytes.lastIndex { $0 != 0 } ?? 0) + 1
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: first))
+        try file.truncate(atOffset: UInt64(used / 2))
+        try file.close()
+        let outcome = try Recovery.run(killed.session(), killed.request(policy), SessionControl())
+        #expect(outcome.adopted > 0)
+        try checkBooks(killed, outcome)
+    }
+
     @Test("a recovery that is killed is recovered, and a stop takes everything off")
     func again() throws {
         let killed = try KilledSession(orders: 3)

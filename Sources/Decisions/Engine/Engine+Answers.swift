@@ -49,11 +49,7 @@ extension Engine {
         case .none, .reconcile:
             // What changes nothing at the venue would be wanted again at the next event.
             if !isCancel && reply.outcome == .refused {
-                pause(
-                    parent,
-                    reply.isOurOwn ? Engine.shortPause : configuration.refusalPause,
-                    now
-                )
+                pause(parent, configuration.refusalPause, now)
             }
         case .retry:
             if !isCancel { pause(parent, configuration.refusalPause, now) }

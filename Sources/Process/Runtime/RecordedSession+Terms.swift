@@ -86,22 +86,28 @@ extension RecordedSession {
     ///
     /// - Parameter all: whether those on record are cancelled, too, before anything is asked: the
     ///   parent is stopped.
-    /// - Returns: nothing where an order waited for its record and none is missing.
+    /// - Returns: nothing where an order waited for its record, and the venue has none beyond the
+    ///   record. A disk may have lost its end all the same.
     func strays(
         _ loop: inout EventLoop,
         _ inquiry: VenueInquiry,
         _ tail: JournalTail,
         all: Bool
     ) throws(SessionError) -> Strays {
-        guard replay.session.sync == .async || (replay.gap?.lost.orders ?? 0) > 0 else {
-            return Strays()
-        }
+        let waited = replay.session.sync == .durable && (replay.gap?.lost.orders ?? 0) == 0
         let instrument = replay.session.instruments[0]
         let next = replay.engine.nextChild
-        let withdrawal = try inquiry.withdraw(&loop, instrument) { all || $0.number >= next }
+        let recorded = next - UInt32(replay.unrecorded.count { $0.operation == .place })
+        let withdrawal = try inquiry.withdraw(&loop, instrument) {
+            all && !waited || $0.number >= recorded
+        }
         let known = try inquiry.orders(&loop, instrument, since: fillsSince(tail))
         let order = replay.engine.facts(of: SessionControl.parent).order
-        var strays = try known.strays(from: next, of: order)
+        var strays = Strays()
+        if !waited || known.goes(beyond: recorded, of: order.id) {
+            strays = try known.strays(from: next, of: order)
+            strays.isRecordWhole = false
+        }
         strays.events += withdrawal.spent.map { .account(.spent($0)) }
         return strays
     }

@@ -149,7 +149,7 @@ struct RecordedSession: ~Copyable {
             outcome.action = .resumed
         }
         let unrecorded = replay.unrecorded
-        let isDurable = replay.session.sync == .durable
+        let isRecordWhole = replay.session.sync == .durable && strays.isRecordWhole
         var work = SessionWork(
             engine: replay.handOver(),
             journal: journal,
@@ -158,7 +158,7 @@ struct RecordedSession: ~Copyable {
             isRestart: true,
             startedAt: tail.startedAt
         )
-        work.record(unrecorded: unrecorded, isDurable: isDurable, now: now)
+        work.record(unrecorded: unrecorded, isWhole: isRecordWhole, now: now)
         var session = try bench.work(work, facts, inquiry, opening, aides)
         if let journalFault {
             session.add("the journal could not be continued, so it stays open: \(journalFault)")

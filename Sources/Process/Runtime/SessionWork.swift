@@ -19,11 +19,11 @@ struct SessionWork: ~Copyable {
 extension SessionWork {
     /// Puts on record what the engine said last, which its process did not come to record.
     ///
-    /// Where an order waits for its record it never left, and the engine is told so; elsewhere, and
-    /// of a cancel, only the venue can tell.
-    mutating func record(unrecorded commands: [OrderCommand], isDurable: Bool, now: Nanoseconds) {
+    /// Where an order waits for its record, and the record is whole, it never left, and the engine
+    /// is told so; elsewhere, and of a cancel, only the venue can tell.
+    mutating func record(unrecorded commands: [OrderCommand], isWhole: Bool, now: Nanoseconds) {
         for command in commands { journal.record(command, now: now) }
-        for command in commands where isDurable {
+        for command in commands where isWhole {
             if case .cancel = command { continue }
             let reply = OrderEvent.reply(.refused(command))
             journal.record(.order(reply), isObservedOnly: true, now: now)

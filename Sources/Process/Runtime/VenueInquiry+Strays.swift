@@ -29,6 +29,8 @@ struct Strays {
     var orders = 0
     /// What they were filled, signed, in lots.
     var filledLots: Int64 = 0
+    /// Whether whatever has no record never left.
+    var isRecordWhole = true
 }
 
 extension VenueInquiry {
@@ -142,6 +144,11 @@ extension VenueOrders {
     private static let margin: UInt32 = 16
     /// More than this beyond the record is no loss of a moment.
     private static let most: UInt32 = 10_000
+
+    /// Whether the venue knows an order of `parent` from number `first` on.
+    func goes(beyond first: UInt32, of parent: ParentID) -> Bool {
+        Set(updates.keys).union(fills.keys).contains { $0.parent == parent && $0.number >= first }
+    }
 
     /// What the engine is to be told of the children from `next` on, which no record tells of: each
     /// that the venue knows, with its fills and its end, and the numbers between as never arrived.
