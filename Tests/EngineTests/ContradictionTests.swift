@@ -123,6 +123,44 @@ struct ContradictionTests {
         #expect(placed == 40 - order.quantity.lots)
     }
 
+    @Test("what the venue holds beyond the fills told counts as filled, until they are told")
+    func untoldFills() throws {
+        var desk = try Desk(lots: 60, largest: 20)
+        let id = InstrumentID(0)
+        desk.engine.step(.account(.opening(id, .zero)), now: desk.now, commands: &desk.buffer)
+        var untold: [PlaceOrder] = []
+        var held = Quantity.zero
+        for round in 0..<5_800 {
+            if round % 50 == 0 { tell(&desk, .account(.privateHeard)) }
+            for case .place(let order) in desk.book() {
+                // Filled, which only the position tells.
+                desk.reply(.place, order.child, .accepted)
+                tell(&desk, update(order, .cancelled, at: desk.now))
+                held += order.quantity
+                untold.append(order)
+                tell(&desk, .account(.stated(id, .only, held, at: desk.now)))
+            }
+        }
+        #expect(untold.count > 1 && held <= Quantity(lots: 60), "\(held.lots) of 60 lots")
+        #expect(desk.engine.facts(of: ParentID(0)).ledger.filled == .zero)
+        // Once they are told, the rest may be sent.
+        for (i, order) in untold.enumerated() {
+            let fill = Execution(
+                child: order.child,
+                id: ExternalID("fill-\(i)")!,
+                orderID: ExternalID("venue")!,
+                side: .buy,
+                price: order.price,
+                quantity: order.quantity,
+                isMaker: true,
+                fee: .zero,
+                matchedAt: desk.now
+            )
+            tell(&desk, .order(.execution(fill)))
+        }
+        #expect(desk.engine.facts(of: ParentID(0)).ledger.filled == held)
+    }
+
     @Test("a refusal that is told again counts once")
     func repeated() throws {
         var desk = try Desk()

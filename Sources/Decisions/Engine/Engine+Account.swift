@@ -55,6 +55,7 @@ extension Engine {
         let opening = markets[market].opening
         markets[market].held = markets[market].held.rebased(from: opening, to: position)
         markets[market].opening = position
+        markets[market].untold = .init(repeating: 0)
         markets[market].knowsOpening = true
     }
 

@@ -126,9 +126,12 @@ extension Engine {
             if left.lots < 0 { return withdrawExcess(slot, children, now, &commands) }
             room = left
         }
+        var quantity = parents[slot].order.quantity - beyond(slot, market)
+        if quantity < children.committed {
+            return withdrawExcess(slot, children, now, &commands)
+        }
         if children.isUncertain || commands.isFull || !canSend || !canRecord { return }
         let sizes = sizes(slot, market)
-        var quantity = parents[slot].order.quantity
         // Narrower than one order, only takers could keep to it; wider than the parent, it says
         // nothing.
         let width = band.lots > 0 ? min(max(band, sizes.smallest), quantity) : band
@@ -178,7 +181,7 @@ extension Engine {
         _ now: Nanoseconds
     ) {
         // What may be closed depends on the orders of others as well.
-        if mustReduce(slot) { return }
+        if mustReduce(slot) || markets[market].isUntold { return }
         let order = parents[slot].order
         let quote = markets[market].quote
         let change = parents[slot].dueSpan.until

@@ -31,6 +31,8 @@ struct Market: ~Copyable {
     var held = VenuePosition.oneWay(.zero)
     /// What the venue last stated of each position, by `PositionLeg`; nil until it has said.
     var stated: InlineArray<3, StatedPosition?> = .init(repeating: nil)
+    /// By how many lots it is beyond what was found at the start and our fills, likewise; signed.
+    var untold: InlineArray<3, Int64> = .init(repeating: 0)
     /// Σ fees of our own fills, as the quote coin's worth.
     var fees = Amount.zero
     /// Σ fees of our own fills that were paid in the base coin, and how many there were.
