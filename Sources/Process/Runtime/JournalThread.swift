@@ -16,6 +16,8 @@ final class JournalThread: @unchecked Sendable {
     /// 1 once the thread has ended: the futex on which `close` sleeps.
     private let ended: UnsafeMutablePointer<UInt32>
     private var isJoined = false
+    /// Whether `close` was called: who waited in vain waits no more.
+    private var wasWaitedFor = false
 
     /// Starts the thread on `writer`; nil when the system gives none.
     init?(_ writer: consuming JournalWriter, _ progress: JournalProgress) {
@@ -35,13 +37,16 @@ final class JournalThread: @unchecked Sendable {
     }
 
     /// A thread that hangs on its disk cannot be stopped: it is left to itself.
-    deinit { if !close(within: .seconds(3)) { pthread_detach(thread) } }
+    deinit {
+        if !close(within: wasWaitedFor ? .zero : .seconds(3)) { pthread_detach(thread) }
+    }
 
     /// Asks for the end, and waits at most so long until everything recorded is on disk.
     ///
     /// - Returns: whether the thread has ended; if not, it may be waited for again.
     func close(within patience: Nanoseconds) -> Bool {
         if isJoined { return true }
+        wasWaitedFor = true
         progress.requestClose()
         let deadline = Deadline(patience)
         while JournalThread.flag(ended).pointee.load(ordering: .acquiring) == 0 {

@@ -54,13 +54,17 @@ public struct KillSwitch: Sendable {
     private var marker: String { folder + "/halted" }
     var sessions: String { folder + "/sessions" }
     var claims: String { folder + "/claims" }
+    var stops: String { folder + "/stopped" }
 
     /// Why sessions may not begin, in the words of who threw the switch; nil while they may.
     ///
     /// A marker that cannot be read counts as thrown, whatever it is.
-    public var reason: String? {
-        let descriptor = open(marker, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-        if descriptor < 0 { return errno == ENOENT ? nil : "the marker cannot be read" }
+    public var reason: String? { words(marker) }
+
+    /// What a mark says; nil where there is none.
+    func words(_ mark: String) -> String? {
+        let descriptor = open(mark, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        if descriptor < 0 { return errno == ENOENT ? nil : "the mark cannot be read" }
         defer { close(descriptor) }
         var bytes = [UInt8](repeating: 0, count: 512)
         let count = read(descriptor, &bytes, bytes.count)
@@ -93,7 +97,7 @@ public struct KillSwitch: Sendable {
         var unmarked: KillSwitchError?
         do throws(KillSwitchError) {
             notice = try makeFolder(sessions)
-            try mark(reason)
+            try leave(reason, as: marker)
         } catch {
             unmarked = error
         }
@@ -102,15 +106,16 @@ public struct KillSwitch: Sendable {
         return Halt(told: running, unmarked: unmarked, unseen: unseen, notice: notice)
     }
 
-    private func mark(_ reason: String) throws(KillSwitchError) {
+    /// Leaves a mark that outlives a loss of power.
+    func leave(_ words: String, as mark: String) throws(KillSwitchError) {
         let flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_TRUNC | O_NOFOLLOW | O_NONBLOCK
-        let descriptor = open(marker, flags, 0o600)
-        guard descriptor >= 0 else { throw failure("create", marker) }
+        let descriptor = open(mark, flags, 0o600)
+        guard descriptor >= 0 else { throw failure("create", mark) }
         defer { close(descriptor) }
-        let text = Array(reason.utf8.prefix(400))
-        // Even without its text the marker stands; a lost one would let sessions begin.
+        let text = Array(words.utf8.prefix(400))
+        // Even without its text the mark stands; a lost one would let trading go on.
         _ = write(descriptor, text, text.count)
-        guard fsync(descriptor) == 0 else { throw failure("sync", marker) }
+        guard fsync(descriptor) == 0 else { throw failure("sync", mark) }
     }
 
     /// What tells a session to halt: the first real-time signal. Those below it have other senders;
@@ -157,38 +162,66 @@ public struct KillSwitch: Sendable {
 
     /// What the session of `process` works, and for which account; empty while it works nothing
     /// yet.
-    public func work(of process: Int32) -> String { LockFile.text("\(sessions)/\(process)") }
-
-    /// Whether a session of `process` is at work.
-    public func isLiving(_ process: Int32) -> Bool {
-        (try? LockFile.isHeld("\(sessions)/\(process)")) ?? false
+    public func work(of process: Int32) -> String {
+        let entry = LockFile.text("\(sessions)/\(process)")
+        if !entry.isEmpty { return entry }
+        let names = (try? names(in: claims)) ?? []
+        let claim = names.map { "\(claims)/\($0)" }.first {
+            (try? LockFile.isHeld($0)) == true && Int32(LockFile.text($0)) == process
+        }
+        return claim.map { "which holds \($0)" } ?? ""
     }
+
+    /// Whether a session of `process` is at work; so it is where that cannot be told.
+    public func isLiving(_ process: Int32) -> Bool { (try? living().contains(process)) ?? true }
 
     /// The processes of the sessions at work; what dead ones left behind is removed.
     public func living() throws(KillSwitchError) -> [Int32] { try entered().living }
 
     /// The same, and why there may be more.
     private func entered() throws(KillSwitchError) -> (living: [Int32], unseen: KillSwitchError?) {
-        guard let listing = opendir(sessions) else {
-            if errno == ENOENT { return ([], nil) }
-            throw failure("read", sessions)
-        }
-        defer { closedir(listing) }
-        var found: [Int32] = []
+        var found: Set<Int32> = []
         var unseen: KillSwitchError?
-        while let entry = readdir(listing) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
+        for name in try names(in: sessions) {
             guard let process = Int32(name), process > 0 else { continue }
             let path = "\(sessions)/\(name)"
             do throws(LockFile.Failure) {
-                if try LockFile.isHeld(path) { found.append(process) } else { unlink(path) }
+                if try LockFile.isHeld(path) { found.insert(process) } else { unlink(path) }
+            } catch {
+                unseen = failure(error.call, path, error.number)
+            }
+        }
+        // Who stands still cannot make a removed entry again: what it claims tells of it, too.
+        for name in try names(in: claims) {
+            let path = "\(claims)/\(name)"
+            do throws(LockFile.Failure) {
+                guard try LockFile.isHeld(path) else { continue }
+                guard let process = Int32(LockFile.text(path)), process > 0 else {
+                    throw LockFile.Failure(call: "read the process in", number: EINVAL)
+                }
+                found.insert(process)
             } catch {
                 unseen = failure(error.call, path, error.number)
             }
         }
         return (found.sorted(), unseen)
+    }
+
+    /// What is in a folder of the switch's; nothing where there is none.
+    private func names(in folder: String) throws(KillSwitchError) -> [String] {
+        guard let listing = opendir(folder) else {
+            if errno == ENOENT { return [] }
+            throw failure("read", folder)
+        }
+        defer { closedir(listing) }
+        var names: [String] = []
+        while let entry = readdir(listing) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names
     }
 
     /// Makes a folder of the switch's, with what leads to it.

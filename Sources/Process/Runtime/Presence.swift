@@ -54,6 +54,16 @@ public final class Presence: Sendable {
         return .had(claim)
     }
 
+    /// The mark that `session` was asked to stop.
+    ///
+    /// - Parameter notice: told where it cannot be left.
+    func stopMark(
+        of session: String,
+        _ notice: (@Sendable (String) -> Void)? = nil
+    ) -> StopMark {
+        StopMark(watch.killSwitch, of: session, notice)
+    }
+
     /// Looks after the files at once.
     func look() { watch.look() }
 }

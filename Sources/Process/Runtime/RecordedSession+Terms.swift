@@ -64,6 +64,25 @@ extension RecordedSession {
         return max(tail.startedAt, replay.now - RecordedSession.fillMargin - away)
     }
 
+    /// The request, but that a parent is stopped which was to stop before: its journal may not tell.
+    /// A stop from here on is marked, too.
+    func heedStop(
+        _ request: RecoveryRequest,
+        _ control: SessionControl,
+        _ configuration: SessionConfiguration
+    ) -> RecoveryRequest {
+        guard let mark = configuration.stopMark else { return request }
+        control.keep(mark)
+        var request = request
+        if let words = mark.words {
+            configuration.notice?("session \(name) was to end (\(words)): its parent is stopped")
+            request.policy = .halt
+        } else if request.policy != .resume {
+            mark.set("stopped by a recovery")
+        }
+        return request
+    }
+
     /// Why the parent is not gone on with; nil when it is.
     func reasonToStop(
         _ request: RecoveryRequest,

@@ -81,6 +81,7 @@ struct RecordedSession: ~Copyable {
         var configuration = configuration(request)
         request.adjust(&configuration)
         configuration.journal = nil
+        let request = heedStop(request, control, configuration)
         var bench = try Workbench(configuration, control)
         var (inquiry, facts) = try bench.reach(for: request.patience) {
             (inquiry, loop) throws(SessionError) in try inquiry.facts(&loop)

@@ -62,6 +62,7 @@ public enum Recovery {
         }
         do {
             let outcome = try recover(session, request, control)
+            if outcome.isSettled { request.presence?.stopMark(of: session.name).clear() }
             lock.release()
             return outcome
         } catch {

@@ -27,6 +27,8 @@ public struct RecoveryRequest: Sendable {
     public var clockPatience = Nanoseconds.seconds(5)
     /// Where the journals are, and how they are gone on with.
     public var journal: JournalSettings
+    /// Where it is looked up whether a session had been asked to stop; nil for nowhere.
+    public var presence: Presence?
     /// Changes how the session works from here on: threads, lines, depth.
     public var adjust: @Sendable (inout SessionConfiguration) -> Void = { _ in }
 
@@ -91,6 +93,8 @@ public struct RecoveryOutcome: Sendable {
     public var missing: UInt64 = 0
     /// What became of its orders, without an engine.
     public var settlement: Settlement?
+    /// Whether nothing is left to recover, as was found without an engine.
+    var isSettled: Bool { outcome == nil && isRecorded && settlement?.isComplete != false }
     /// The whole parent, before and after; nil where there was none, or no engine.
     public var outcome: SessionOutcome?
 }

@@ -119,6 +119,7 @@ public enum Session {
             commandCapacity: TradingLoop.commandCapacity
         )
         try journal.accepted(parentOrder, plan, now: start)
+        if configuration.journal != nil { control.keep(configuration.stopMark) }
         let work = SessionWork(
             engine: engine,
             journal: journal,

@@ -94,6 +94,9 @@ public struct SessionConfiguration: Sendable {
         }
     }
 
+    /// The mark of a stop of this session; nil where there is no state folder.
+    var stopMark: StopMark? { presence?.stopMark(of: session.text, notice) }
+
     static func account(_ venue: VenueEndpoints, _ credentials: BybitCredentials) -> String {
         "\(venue.name) \(venue.rest.host):\(venue.rest.port) key \(credentials.fingerprint)"
     }

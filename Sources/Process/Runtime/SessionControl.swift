@@ -22,6 +22,7 @@ public final class SessionControl: Sendable {
     private let stopsOfSetUp: Int
     private let progress = Seqlock<ParentProgress?>(nil)
     private let fault = Mutex<String?>(nil)
+    private let mark = Mutex<StopMark?>(nil)
 
     /// Nothing asked, nothing done.
     ///
@@ -58,18 +59,39 @@ public final class SessionControl: Sendable {
         case .cancel, .halt: stops.add(1, ordering: .releasing)
         case .reduce, .resume: break
         }
-        return cold.withLock { cold in
+        let isTaken = cold.withLock { cold in
             let isTaken = cold.commands.push(command)
             cold.waker?.wake()
             return isTaken
         }
+        switch command {
+        case .cancel: markStop("asked to stop")
+        case .halt: markStop("halted by the kill switch")
+        case .reduce, .resume: break
+        }
+        return isTaken
     }
+
+    /// Marks a stop by `mark` from here on, and one that was asked for before: there is something
+    /// to recover.
+    func keep(_ mark: StopMark?) {
+        self.mark.withLock { $0 = mark }
+        if isStopAsked { markStop("asked to stop") }
+    }
+
+    private func markStop(_ words: String) { mark.withLock { $0 }?.set(words) }
+
+    /// Takes the mark away: there is nothing to recover any more.
+    func clearMark() { mark.withLock { $0 }?.clear() }
 
     /// Whether set-up work is to end, which takes no commands.
     var isStopWanted: Bool { stops.load(ordering: .acquiring) >= stopsOfSetUp }
 
     /// Whether it was ever asked to stop.
-    var isStopAsked: Bool { stops.load(ordering: .acquiring) > 0 }
+    var isStopAsked: Bool { stopsAsked > 0 }
+
+    /// How often it was asked to stop.
+    var stopsAsked: Int { stops.load(ordering: .acquiring) }
 
     /// The fault for which it was asked to stop; nil for none.
     var stopFault: String? { fault.withLock { $0 } }

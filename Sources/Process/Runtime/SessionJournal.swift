@@ -35,6 +35,8 @@ struct SessionJournal: ~Copyable {
     var held = HeldCommands()
     /// What went wrong, once something has.
     private(set) var fault: String?
+    /// Whether it was ended in good order, and the disk has all of it.
+    private(set) var isClosed = false
     private var disk: StallWatch
     /// How often the disk did not answer, and for how long.
     private(set) var stalls = StallCounts()
@@ -258,9 +260,9 @@ struct SessionJournal: ~Copyable {
     /// Ends the journal as it is, for a recovery to go on with, and waits for the disk.
     ///
     /// - Returns: what is to be said about it; nil when it is whole.
-    mutating func leave(_ notice: ((String) -> Void)?) -> String? {
+    mutating func leave(_ control: SessionControl, _ notice: ((String) -> Void)?) -> String? {
         guard recording != nil else { return nil }
-        let hanging = waitForDisk(notice)
+        let hanging = waitForDisk(control, notice)
         _ = hasFailed()
         return fault ?? hanging
     }
@@ -268,25 +270,46 @@ struct SessionJournal: ~Copyable {
     /// Ends the journal in good order and waits for the disk.
     ///
     /// - Returns: what is to be said about it; nil when it is whole.
-    mutating func close(now: Nanoseconds, _ notice: ((String) -> Void)?) -> String? {
+    mutating func close(
+        now: Nanoseconds,
+        _ control: SessionControl,
+        _ notice: ((String) -> Void)?
+    ) -> String? {
         guard recording != nil else { return nil }
         recording?.recorder.close(now: now)
-        let hanging = waitForDisk(notice)
+        let hanging = waitForDisk(control, notice)
         _ = hasFailed()
         if let text = fault ?? hanging { return text }
+        isClosed = true
         guard let lost = recording?.recorder.lost, lost.market > 0 else { return nil }
         return "the journal misses \(lost.market) market records: it cannot be replayed past them"
     }
 
-    /// Waits until the disk has everything, but for no more than ten seconds.
+    /// Waits until the disk has everything, but for no more than four seconds, and not after the
+    /// next wish to stop.
     ///
     /// - Returns: what is to be said of a disk that has not.
-    private mutating func waitForDisk(_ notice: ((String) -> Void)?) -> String? {
-        if recording?.thread.close(within: .seconds(2)) == true { return nil }
-        notice?("the journal's disk does not answer: it is waited for, 8 s at most")
-        if recording?.thread.close(within: .seconds(8)) == true { return nil }
+    private mutating func waitForDisk(
+        _ control: SessionControl,
+        _ notice: ((String) -> Void)?
+    ) -> String? {
+        guard let thread = recording?.thread else { return nil }
+        let asked = control.stopsAsked
+        func hasAll(within patience: Nanoseconds) -> Bool {
+            let deadline = Deadline(patience)
+            while control.stopsAsked == asked && !deadline.isOver {
+                if thread.close(within: min(deadline.rest, .milliseconds(20))) { return true }
+            }
+            return thread.close(within: .zero)
+        }
+        if hasAll(within: .seconds(1)) { return nil }
+        if control.stopsAsked == asked {
+            notice?("the journal's disk does not answer: it is waited for, 3 s at most")
+        }
+        if hasAll(within: .seconds(3)) { return nil }
+        let recovery = control.isStopAsked ? "sluice recover --policy halt" : "sluice recover"
         return
             "the journal's disk does not answer: what it has not taken is lost with this process, "
-            + "which cannot end before the disk lets go of it; run `sluice recover` then"
+            + "which cannot end before the disk lets go of it; run `\(recovery)` then"
     }
 }

@@ -215,7 +215,9 @@ extension TradingLoop {
         // What may be open, and what does not agree, comes before why.
         texts = unsettledTexts(parentFacts) + look.texts(facts.instrument) + texts
         let end =
-            isSettled ? journal.close(now: clock.now, notice) : journal.leave(notice)
+            isSettled
+            ? journal.close(now: clock.now, control, notice) : journal.leave(control, notice)
+        if journal.isClosed { control.clearMark() }
         if let end { texts.append(end) }
         var report = ParentReport(
             build: Session.version,

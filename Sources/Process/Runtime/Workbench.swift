@@ -152,7 +152,10 @@ struct Workbench: ~Copyable {
         } catch {
             aides.reconciler.stop()
             // Nothing has left: there is nothing to recover.
-            if !work.isRestart { _ = work.journal.close(now: start, nil) }
+            if !work.isRestart {
+                _ = work.journal.close(now: start, control, nil)
+                if work.journal.isClosed { control.clearMark() }
+            }
             throw error
         }
         let (startedAt, isRestart) = (work.startedAt, work.isRestart)

@@ -137,6 +137,7 @@ struct RecoverCommand: InterruptibleCommand {
             )
         )
         request.policy = policy.policy
+        request.presence = presence
         if let resumeWithin { request.resumeWithin = resumeWithin.value }
         request.patience = patience.value
         let (depth, lines, thread) = (depth?.int, lines?.int, thread)
