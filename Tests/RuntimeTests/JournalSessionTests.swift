@@ -75,7 +75,7 @@ struct JournalSessionTests {
         var session = try SessionFixture(quantity: "0.120", seconds: 3)
         session.configuration.journal = JournalSettings(
             directory: directory.path,
-            disk: SlowDisk(microseconds: 2_000_000).disk
+            disk: SlowDisk(microseconds: 1_050_000).disk
         )
         // The second comes when the schedule runs away from the first.
         let outcome = try session.run(

@@ -64,8 +64,8 @@ extension RecordedSession {
         return max(tail.startedAt, replay.now - RecordedSession.fillMargin - away)
     }
 
-    /// The request, but that a parent is stopped which was to stop before: its journal may not tell.
-    /// A stop from here on is marked, too.
+    /// The request, but that a parent is stopped which was to stop before: its journal may not
+    /// tell. A stop from here on is marked, too.
     func heedStop(
         _ request: RecoveryRequest,
         _ control: SessionControl,
