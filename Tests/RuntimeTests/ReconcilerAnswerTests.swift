@@ -125,7 +125,7 @@ struct ReconcilerAnswerTests {
         #expect(texts.count == 1 && texts[0].hasPrefix("execution/list: Bybit's"), "\(texts)")
     }
 
-    private static let contract =
+    static let contract =
         #"{"retCode":0,"retMsg":"OK","result":{"category":"linear","list":[{"symbol":"BTCUSDT","#
         + #""status":"STATUS","baseCoin":"BTC","quoteCoin":"USDT","priceFilter":{"minPrice":"0.10","#
         + #""maxPrice":"1999999.80","tickSize":"TICK"},"lotSizeFilter":{"minOrderQty":"0.001","#

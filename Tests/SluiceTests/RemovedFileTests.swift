@@ -138,6 +138,31 @@ struct RemovedFileTests {
         #expect(live.openOrders() == [])
     }
 
+    @Test("what a dead session left is taken off beside a session that lives")
+    func besideTheLiving() throws {
+        let live = try RestingSessions()
+        let dead = try live.start("dead")
+        try live.rest()
+        dead.program.signal(SIGKILL)
+        #expect(dead.program.end(within: .seconds(10)) == .signal(SIGKILL))
+        let living = try live.start("living")
+        try live.rest()
+        let recovery = try Program(
+            ["recover", "--journal", dead.journal, "--policy", "settle"] + live.place,
+            state: living.journal + "/state",
+            errors: live.folder.file("recovery")
+        )
+        let end = recovery.end(within: .seconds(40))
+        let said = live.folder.text("recovery")
+        #expect(end == .code(1), "\(said)")
+        #expect(said.contains("process \(living.program.process) works"), "\(said)")
+        #expect(said.contains("are taken off"), "\(said)")
+        // The living one's order is left to it.
+        living.program.signal(SIGKILL)
+        #expect(living.program.end(within: .seconds(10)) == .signal(SIGKILL))
+        #expect(live.openOrders().count == 1)
+    }
+
     @Test("a planted mark and a foreign segment keep no session from being recovered")
     func planted() throws {
         let live = try RestingSessions()

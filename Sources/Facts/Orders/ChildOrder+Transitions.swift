@@ -121,11 +121,11 @@ extension ChildOrder {
     /// Takes in that the venue has never had the order and can get it no more: it ends with nothing
     /// filled, and its quantity is the parent's again.
     ///
-    /// Whatever the venue has said of the order outranks this. A word of it (an id, a book state, a
-    /// fill) makes the absence a contradiction: the order stays committed and is asked for again.
+    /// Whatever the venue has said of the order outranks this: unless it `mayBeAbsent` the order
+    /// stays committed and is asked for again.
     public mutating func applyAbsence() {
         if state == .ended { return }
-        guard state == .sent, orderID.isEmpty, filled.lots == 0, reported.lots == 0 else {
+        guard mayBeAbsent else {
             isUncertain = true
             return
         }

@@ -137,6 +137,12 @@ public struct ChildOrder: BitwiseCopyable, Sendable {
         state == .ended ? !isAccounted : isUncertain || isEndExpected
     }
 
+    /// Whether the venue has never spoken of it: only then may it be that it never had it. An id, a
+    /// book state or a fill makes its absence from every list a contradiction.
+    @inlinable public var mayBeAbsent: Bool {
+        state == .sent && orderID.isEmpty && filled.lots == 0 && reported.lots == 0
+    }
+
     /// Whether the venue owes us a word on it: an answer, a confirmation, or its end.
     @inlinable public var awaitsAnswer: Bool {
         state != .ended

@@ -72,7 +72,13 @@ public struct SessionConfiguration: Sendable {
     var account: String { SessionConfiguration.account(venue, credentials) }
 
     /// Claims what is traded, until the claim is let go of.
-    func claim(_ instrument: Instrument) throws(SessionError) -> TradeClaim? {
+    ///
+    /// - Parameter isNeedless: whether the work may be done although the process `holder` has the
+    ///   claim.
+    func claim(
+        _ instrument: Instrument,
+        unless isNeedless: (_ holder: String) -> Bool = { _ in false }
+    ) throws(SessionError) -> TradeClaim? {
         guard let presence else { return nil }
         let outcome: ClaimOutcome
         do {
@@ -86,6 +92,7 @@ public struct SessionConfiguration: Sendable {
         switch outcome {
         case .had(let claim): return claim
         case .taken(let holder):
+            if isNeedless(holder) { return nil }
             throw .occupied(
                 "process \(holder.isEmpty ? "(unknown)" : holder) works \(instrument.symbol) "
                     + "(\(instrument.category.name)) for this account already, and two would trade "

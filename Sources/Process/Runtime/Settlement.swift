@@ -5,7 +5,8 @@ internal import Venues
 
 /// What became of a session's orders when they were settled without an engine.
 public struct Settlement: Encodable, Sendable {
-    /// One order that the journal leaves open, or that only the venue knows.
+    /// One order that the journal leaves open, that only the venue knows, or of which the two tell
+    /// different fills.
     public struct Order: Encodable, Sendable {
         /// Its name at the venue.
         public var name: String
@@ -15,13 +16,16 @@ public struct Settlement: Encodable, Sendable {
         public var filledByVenue: String
         /// The venue's last word: "filled", "cancelled", "rejected", "absent", or "unknown".
         public var end: String
+
+        /// Whether that is all of it.
+        var isKnown: Bool { end != VenueOrders.unknown }
     }
 
     /// What is traded.
     public var symbol: String
     /// Orders that were open at the venue and were cancelled.
     public var cancelled: Int
-    /// Orders without a last word on record.
+    /// Orders without a last word on record, or with another than the venue's.
     public var orders: [Order]
     /// All fills of the session, signed, by the journal.
     public var filledByJournal: String
@@ -34,8 +38,8 @@ public struct Settlement: Encodable, Sendable {
     /// In hedge mode the short position, which is negative; nil elsewhere.
     public var shortPosition: String?
 
-    /// Whether the venue has said a last word on every order.
-    public var isComplete: Bool { orders.allSatisfy { $0.end != "unknown" } }
+    /// Whether the venue has said a last word on every order, its fills included.
+    public var isComplete: Bool { orders.allSatisfy(\.isKnown) }
 }
 
 /// A journal's orders without an engine: what is open is cancelled and asked for.
@@ -83,24 +87,43 @@ enum Settler {
             try awaitSettled(settled, &bench)
             subject = try self.subject(&bench, reached, made, since: session.startedAt)
         }
-        guard let (inquiry, instrument) = subject else {
+        guard let (traced, instrument) = subject else {
             return leave(session, record, request, configuration)
         }
-        // A journal may be a copy, whose lock its session does not hold.
-        let claim = try configuration.claim(instrument)
+        let inquiry = traced.knowing(names(record.state))
+        let claim = try claim(instrument, session, configuration)
         defer { withExtendedLifetime(claim) {} }
-        let cancelled = try inquiry.withdraw(&bench.loop, instrument) { _ in true }
+        var cancelled = try inquiry.withdraw(&bench.loop, instrument) { _ in true }.children
         try awaitSettled(settled, &bench)
-        let late = try inquiry.withdraw(&bench.loop, instrument) { _ in true }
-        let known = try inquiry.orders(&bench.loop, instrument, since: session.startedAt)
-        if record.state.parents.isEmpty, known.updates.isEmpty, known.fills.isEmpty {
-            return leave(session, record, request, configuration)
+        let waited = Deadline(request.patience)
+        var pause = Nanoseconds.milliseconds(100)
+        var known: VenueOrders
+        var orders: [Settlement.Order]
+        while true {
+            // A list may lag: what it has lost sight of comes off when it is seen.
+            cancelled.formUnion(
+                try inquiry.withdraw(&bench.loop, instrument) { _ in true }.children
+            )
+            known = try inquiry.orders(&bench.loop, instrument, since: session.startedAt)
+            if record.state.parents.isEmpty, cancelled.isEmpty, known.updates.isEmpty,
+                known.fills.isEmpty
+            {
+                return leave(session, record, request, configuration)
+            }
+            orders = self.orders(record.state, known, cancelled, instrument, prefix)
+            if waited.isOver || orders.allSatisfy(\.isKnown) { break }
+            bench.persistence.say(
+                "the venue's lists do not tell every order of session \(session.name) whole",
+                request.patience
+            )
+            bench.persistence.wait(min(pause, waited.rest))
+            pause = min(pause + pause, configuration.patience.retry)
         }
         let position = try inquiry.position(&bench.loop, instrument, since: session.startedAt)
         let settlement = Settlement(
             symbol: instrument.symbol,
-            cancelled: cancelled.orders + late.orders,
-            orders: orders(record.state, known, instrument, prefix),
+            cancelled: cancelled.count,
+            orders: orders,
             filledByJournal: instrument.lot.text(net(record.state)),
             filledByVenue: instrument.lot.text(net(known)),
             position: instrument.category == .spot ? nil : instrument.lot.text(position.net.lots),
@@ -215,26 +238,59 @@ enum Settler {
         return record
     }
 
-    /// Children whose last word is not on record, and those that only the venue knows.
+    /// Claims what is taken off, for a journal may be a copy, whose lock its session does not hold.
+    /// Where another session works it, nothing of its own is touched: it is told, and done without.
+    private static func claim(
+        _ instrument: Instrument,
+        _ session: JournalFolder.Session,
+        _ configuration: SessionConfiguration
+    ) throws(SessionError) -> TradeClaim? {
+        try configuration.claim(instrument) { holder in
+            guard JournalHolder.isOther(holder, than: session.name) else { return false }
+            configuration.notice?(
+                "process \(holder) works \(instrument.symbol) for this account with another "
+                    + "session: only orders named \(session.name)-… are taken off"
+            )
+            return true
+        }
+    }
+
+    /// The journal's children by the venue's ids.
+    private static func names(_ state: borrowing JournalState) -> [ExternalID: ChildID] {
+        var names: [ExternalID: ChildID] = [:]
+        for child in state.children where !child.orderID.isEmpty { names[child.orderID] = child.id }
+        return names
+    }
+
+    /// Children whose last word is not on record or of which the venue tells other fills, and those
+    /// that only the venue knows.
+    ///
+    /// - Parameter cancelled: what it had open, whatever its lists tell of that afterwards.
     private static func orders(
         _ state: borrowing JournalState,
         _ known: VenueOrders,
+        _ cancelled: Set<ChildID>,
         _ instrument: Instrument,
         _ prefix: SessionPrefix
     ) -> [Settlement.Order] {
         let lot = instrument.lot
         var recorded: [ChildID: ChildOrder] = [:]
         for child in state.children { recorded[child.id] = child }
-        let open = state.children.filter { $0.state != .ended || !$0.isSettled }.map(\.id)
-        let unrecorded = Set(known.updates.keys).union(known.fills.keys)
+        let open = state.children.filter {
+            $0.state != .ended || !$0.isSettled || known.filled($0.id) != $0.filled
+                || cancelled.contains($0.id)
+        }
+        let unrecorded = cancelled.union(known.updates.keys).union(known.fills.keys)
             .filter { recorded[$0] == nil }
             .sorted { $0.number < $1.number }
-        return (open + unrecorded).map { id in
-            Settlement.Order(
+        return (open.map(\.id) + unrecorded).map { id in
+            let record = recorded[id]
+            let wasOpen = cancelled.contains(id)
+            return Settlement.Order(
                 name: OrderLinkID.text(id, prefix),
-                filledByJournal: recorded[id].map { lot.text($0.filled.lots) },
+                filledByJournal: record.map { lot.text($0.filled.lots) },
                 filledByVenue: lot.text(known.filled(id).lots),
-                end: known.end(of: id)
+                end: known.end(of: id, record, wasOpen: wasOpen)
             )
         }
     }
@@ -259,21 +315,5 @@ enum Settler {
         } catch {
             return false
         }
-    }
-}
-
-extension VenueOrders {
-    /// What the venue's list of fills says of one order.
-    func filled(_ child: ChildID) -> Quantity {
-        (fills[child] ?? []).reduce(.zero) { $0 + $1.quantity }
-    }
-
-    /// The venue's last word on an order. One that it knows nothing of is absent: it is asked when
-    /// no request can be on its way any more.
-    fileprivate func end(of child: ChildID) -> String {
-        if let status = updates[child]?.status {
-            return status.isTerminal ? "\(status)" : "unknown"
-        }
-        return fills[child] == nil ? "absent" : "filled"
     }
 }

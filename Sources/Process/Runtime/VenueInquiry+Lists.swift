@@ -26,13 +26,8 @@ extension VenueInquiry {
         _ loop: inout EventLoop,
         _ instrument: Instrument
     ) throws(SessionError) -> BybitReplies.PositionList {
-        let body = try call(
-            &loop,
-            "position",
-            requests.position(symbol: symbol, at: stamp.now)
-        )
-        return try SessionError.reading("position") { () throws(BybitReplyError) in
-            try BybitReplies.position(body, instrument)
+        try ask(&loop, "position", requests.position(symbol: symbol, at: stamp.now)) {
+            (body) throws(BybitReplyError) in try BybitReplies.position(body, instrument)
         }
     }
 
@@ -67,13 +62,12 @@ extension VenueInquiry {
         var foreign = 0
         var sessions: [SessionPrefix] = []
         try PageWalk.follow("order/realtime") { (cursor) throws(SessionError) in
-            let body = try call(
+            let (body, page) = try ask(
                 &loop,
                 "order/realtime",
                 requests.openOrders(category, symbol: symbol, cursor: cursor, at: stamp.now)
-            )
-            let page = try SessionError.reading("order/realtime") { () throws(BybitReplyError) in
-                try BybitReplies.orders(body, [instrument], session)
+            ) { (body) throws(BybitReplyError) in
+                (body, try BybitReplies.orders(body, [instrument], session, named: names))
             }
             let open = page.entries.filter { !$0.status.isTerminal }
             try attend(&loop, open)
@@ -98,7 +92,7 @@ extension VenueInquiry {
         var fills: [Execution] = []
         let service = "execution/list"
         try walk(service, since: start) { (span, cursor) throws(SessionError) in
-            let body = try call(
+            let page = try ask(
                 &loop,
                 service,
                 requests.executions(
@@ -109,9 +103,8 @@ extension VenueInquiry {
                     cursor: cursor,
                     at: stamp.now
                 )
-            )
-            let page = try SessionError.reading(service) { () throws(BybitReplyError) in
-                try BybitReplies.executions(body, [instrument], session)
+            ) { (body) throws(BybitReplyError) in
+                try BybitReplies.executions(body, [instrument], session, named: names)
             }
             fills += page.entries
             return page.place

@@ -16,7 +16,8 @@ struct VenueOrders {
 /// What was taken off the book while nobody traded.
 struct Withdrawal {
     /// Orders that were open.
-    var orders = 0
+    var children: Set<ChildID> = []
+    var orders: Int { children.count }
     /// What taking them off spent of the account's requests.
     var spent: [OutsideRequest] = []
 }
@@ -34,37 +35,42 @@ struct Strays {
 }
 
 extension VenueInquiry {
-    /// Looks at a cancelled order before it is given up on.
-    private static let looks = 20
-    private static let pauseMicroseconds: UInt32 = 100_000
+    /// How long cancels are repeated at least.
+    private static let leastPatience = Nanoseconds.seconds(2)
 
-    /// Cancels every open order of the session that `isMeant`, and waits until none is open.
+    /// Cancels every open order of the session that `isMeant`, again until none is open, for as
+    /// long as the line asks again.
     ///
-    /// - Throws: when some are open still after two seconds.
+    /// - Throws: when some are open still after that, and after two seconds.
     func withdraw(
         _ loop: inout EventLoop,
         _ instrument: Instrument,
         where isMeant: (ChildID) -> Bool
     ) throws(SessionError) -> Withdrawal {
         var withdrawal = Withdrawal()
-        var found: Set<ChildID> = []
-        for _ in 0..<VenueInquiry.looks {
+        let patience = max(VenueInquiry.leastPatience, line.patience)
+        let waited = Deadline(patience)
+        var pause = Nanoseconds.milliseconds(100)
+        while true {
             var isOpen = false
             // Page by page: what is known to be open does not wait for what is still to be told.
             _ = try openOrders(&loop, instrument) { (loop, open) throws(SessionError) in
                 for order in open where isMeant(order.child) {
                     isOpen = true
-                    found.insert(order.child)
+                    withdrawal.children.insert(order.child)
                     withdrawal.spent.append(try cancel(&loop, instrument, order.child))
                 }
             }
-            withdrawal.orders = found.count
             if !isOpen { return withdrawal }
-            usleep(VenueInquiry.pauseMicroseconds)
+            if waited.isOver {
+                throw .venue(
+                    withdrawal.orders.counted("order") + " of session \(session.text) cannot be "
+                        + "cancelled; tried for \(patience.inSeconds) s"
+                )
+            }
+            usleep(UInt32(min(pause, waited.rest).count / 1_000))
+            pause = min(pause + pause, .seconds(1))
         }
-        throw .venue(
-            found.count.counted("order") + " of session \(session.text) cannot be cancelled"
-        )
     }
 
     /// Asks for the end of an order. One that has ended meanwhile is refused: the next look tells.
@@ -73,18 +79,20 @@ extension VenueInquiry {
         _ instrument: Instrument,
         _ child: ChildID
     ) throws(SessionError) -> OutsideRequest {
-        let sentAt = clock()
-        let answer = try answer(
-            &loop,
-            "order/cancel",
-            requests.cancel(
-                instrument.category,
-                symbol: instrument.symbol,
-                linkID: OrderLinkID.text(child, session),
-                at: stamp.now
+        try line.ask(&loop) { (loop) throws(SessionError) in
+            let sentAt = clock()
+            let answer = try answer(
+                &loop,
+                "order/cancel",
+                requests.cancel(
+                    instrument.category,
+                    symbol: instrument.symbol,
+                    linkID: OrderLinkID.text(child, session),
+                    at: stamp.now
+                )
             )
-        )
-        return OutsideRequest(cancelOf: instrument.id, sentAt: sentAt, answer)
+            return OutsideRequest(cancelOf: instrument.id, sentAt: sentAt, answer)
+        }
     }
 
     /// Everything the venue tells of the session's orders since `start`.
@@ -116,7 +124,7 @@ extension VenueInquiry {
         var found: [OrderUpdate] = []
         let service = "order/history"
         try walk(service, since: start) { (span, cursor) throws(SessionError) in
-            let body = try call(
+            let page = try ask(
                 &loop,
                 service,
                 requests.finishedOrders(
@@ -127,9 +135,8 @@ extension VenueInquiry {
                     cursor: cursor,
                     at: stamp.now
                 )
-            )
-            let page = try SessionError.reading(service) { () throws(BybitReplyError) in
-                try BybitReplies.orders(body, [instrument], session)
+            ) { (body) throws(BybitReplyError) in
+                try BybitReplies.orders(body, [instrument], session, named: names)
             }
             found += page.entries
             return page.place

@@ -16,19 +16,16 @@ extension VenueInquiry {
         for category in ProductCategory.allCases {
             var trace = Trace(session)
             try PageWalk.follow("order/realtime") { (cursor) throws(SessionError) in
-                try trace.read(
+                try ask(
+                    &loop,
                     "order/realtime",
-                    try call(
-                        &loop,
-                        "order/realtime",
-                        requests.openOrders(
-                            category,
-                            settledIn: VenueInquiry.coin,
-                            cursor: cursor,
-                            at: stamp.now
-                        )
+                    requests.openOrders(
+                        category,
+                        settledIn: VenueInquiry.coin,
+                        cursor: cursor,
+                        at: stamp.now
                     )
-                )
+                ) { (body) throws(BybitReplyError) in try trace.read(body) }
             }
             if let symbol = trace.symbol { return about(symbol, category) }
         }
@@ -36,39 +33,33 @@ extension VenueInquiry {
             var trace = Trace(session)
             try walk("order/history", since: start) { (span, cursor) throws(SessionError) in
                 if trace.symbol != nil { return PageWalk.Page(next: "", entries: 0) }
-                return try trace.read(
+                return try ask(
+                    &loop,
                     "order/history",
-                    try call(
-                        &loop,
-                        "order/history",
-                        requests.finishedOrders(
-                            category,
-                            symbol: nil,
-                            since: span.start,
-                            until: span.end,
-                            cursor: cursor,
-                            at: stamp.now
-                        )
+                    requests.finishedOrders(
+                        category,
+                        symbol: nil,
+                        since: span.start,
+                        until: span.end,
+                        cursor: cursor,
+                        at: stamp.now
                     )
-                )
+                ) { (body) throws(BybitReplyError) in try trace.read(body) }
             }
             try walk("execution/list", since: start) { (span, cursor) throws(SessionError) in
                 if trace.symbol != nil { return PageWalk.Page(next: "", entries: 0) }
-                return try trace.read(
+                return try ask(
+                    &loop,
                     "execution/list",
-                    try call(
-                        &loop,
-                        "execution/list",
-                        requests.executions(
-                            category,
-                            symbol: nil,
-                            since: span.start,
-                            until: span.end,
-                            cursor: cursor,
-                            at: stamp.now
-                        )
+                    requests.executions(
+                        category,
+                        symbol: nil,
+                        since: span.start,
+                        until: span.end,
+                        cursor: cursor,
+                        at: stamp.now
                     )
-                )
+                ) { (body) throws(BybitReplyError) in try trace.read(body) }
             }
             if let symbol = trace.symbol { return about(symbol, category) }
         }
@@ -86,18 +77,11 @@ extension VenueInquiry {
         init(_ session: SessionPrefix) { self.session = session }
 
         /// Looks through a page; once the name is found, the list need not be followed.
-        mutating func read(
-            _ service: String,
-            _ body: [UInt8]
-        ) throws(SessionError) -> PageWalk.Page {
-            let session = session
-            let (found, page) = try SessionError.reading(service) { () throws(BybitReplyError) in
-                let (own, entries) = try BybitReplies.symbols(body, of: session)
-                let next = own.isEmpty ? try BybitReplies.nextPage(body) : ""
-                return (own.first, PageWalk.Page(next: next, entries: entries))
-            }
-            symbol = symbol ?? found
-            return page
+        mutating func read(_ body: [UInt8]) throws(BybitReplyError) -> PageWalk.Page {
+            let (own, entries) = try BybitReplies.symbols(body, of: session)
+            let next = own.isEmpty ? try BybitReplies.nextPage(body) : ""
+            symbol = symbol ?? own.first
+            return PageWalk.Page(next: next, entries: entries)
         }
     }
 }

@@ -13,14 +13,17 @@ struct VenueInquiry {
     /// Questions for the time at the start.
     private static let timeQuestions = 5
 
-    let link: RESTLink
+    let line: InquiryLine
     let requests: BybitREST
     private(set) var category: ProductCategory
-    let symbol: String
+    private(set) var symbol: String
     let session: SessionPrefix
-    let clock: @Sendable () -> Nanoseconds
+    private(set) var clock: @Sendable () -> Nanoseconds
     /// What its requests are stamped with.
-    let stamp: RequestStamp
+    private(set) var stamp: RequestStamp
+    /// Orders that are the session's, though a list that has lost their names does not say so: by
+    /// the venue's own ids.
+    private(set) var names: [ExternalID: ChildID] = [:]
 
     /// - Parameter ahead: the venue's clock minus `clock`, as far as it is known.
     init(
@@ -32,7 +35,7 @@ struct VenueInquiry {
         ahead: Nanoseconds = .zero,
         clock: @escaping @Sendable () -> Nanoseconds
     ) {
-        self.link = link
+        line = InquiryLine(link)
         self.requests = requests
         self.category = category
         self.symbol = symbol
@@ -41,41 +44,56 @@ struct VenueInquiry {
         stamp = RequestStamp(VenueOffset(ahead), clock: clock)
     }
 
-    /// The same questions over another connection, stamped by a clock `ahead` of ours.
+    private init(_ other: VenueInquiry, over line: InquiryLine) {
+        self.line = line
+        requests = other.requests
+        category = other.category
+        symbol = other.symbol
+        session = other.session
+        clock = other.clock
+        stamp = other.stamp
+        names = other.names
+    }
+
+    /// The connection that the next question goes over.
+    var link: RESTLink { line.link }
+
+    /// The same questions over another connection, once each, stamped by a clock `ahead` of ours.
     func over(_ link: RESTLink, ahead: Nanoseconds) -> VenueInquiry {
-        VenueInquiry(
-            link: link,
-            requests: requests,
-            category: category,
-            symbol: symbol,
-            session: session,
-            ahead: ahead,
-            clock: clock
-        )
+        var copy = VenueInquiry(self, over: InquiryLine(link))
+        copy.stamp = RequestStamp(VenueOffset(ahead), clock: clock)
+        return copy
+    }
+
+    /// The same questions, each asked again for `patience` where what fails may pass.
+    func asking(
+        for patience: Nanoseconds,
+        _ persistence: Persistence,
+        _ open: @escaping InquiryLine.Opener
+    ) -> VenueInquiry {
+        VenueInquiry(self, over: InquiryLine(link, for: patience, persistence, open))
     }
 
     /// The same questions about another instrument, over the same connection.
     func about(_ symbol: String, _ category: ProductCategory) -> VenueInquiry {
-        VenueInquiry(
-            link: link,
-            requests: requests,
-            category: category,
-            symbol: symbol,
-            session: session,
-            clock: clock
-        )
+        var copy = self
+        (copy.symbol, copy.category) = (symbol, category)
+        return copy
     }
 
     /// The same questions, timed and stamped by another clock of ours.
     func timed(by clock: @escaping @Sendable () -> Nanoseconds) -> VenueInquiry {
-        VenueInquiry(
-            link: link,
-            requests: requests,
-            category: category,
-            symbol: symbol,
-            session: session,
-            clock: clock
-        )
+        var copy = self
+        copy.clock = clock
+        copy.stamp = RequestStamp(VenueOffset(.zero), clock: clock)
+        return copy
+    }
+
+    /// The same questions by one who knows `names`.
+    func knowing(_ names: [ExternalID: ChildID]) -> VenueInquiry {
+        var copy = self
+        copy.names = names
+        return copy
     }
 
     // MARK: Signed requests
@@ -102,6 +120,19 @@ struct VenueInquiry {
         let answer = try answer(&loop, what, request())
         if answer.status == 200 { return answer.body }
         throw SessionError(refusal: answer, "\(link.name): \(what)")
+    }
+
+    /// Asks and reads the answer; what passes by itself is asked again as the line has it.
+    func ask<Value>(
+        _ loop: inout EventLoop,
+        _ what: String,
+        _ request: @autoclosure () -> [UInt8],
+        _ read: ([UInt8]) throws(BybitReplyError) -> Value
+    ) throws(SessionError) -> Value {
+        try line.ask(&loop) { (loop) throws(SessionError) in
+            let body = try call(&loop, what, request())
+            return try SessionError.reading(what) { () throws(BybitReplyError) in try read(body) }
+        }
     }
 
     // MARK: What a session needs to know
@@ -210,6 +241,10 @@ struct VenueInquiry {
 
     /// The instrument; nil when the venue does not trade it in this category.
     private func listed(_ loop: inout EventLoop) throws(SessionError) -> Instrument? {
+        try line.ask(&loop) { (loop) throws(SessionError) in try listing(&loop) }
+    }
+
+    private func listing(_ loop: inout EventLoop) throws(SessionError) -> Instrument? {
         let body = try link.call(
             &loop,
             "instruments-info",

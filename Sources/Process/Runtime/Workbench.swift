@@ -18,8 +18,7 @@ struct Workbench: ~Copyable {
     /// The venue's clock minus this host's, where the work goes by the venue's.
     private(set) var hostError: Nanoseconds?
     var loop: EventLoop
-    /// What was last said of why the venue cannot be worked at yet.
-    var lastTrouble = ""
+    let persistence: Persistence
 
     init(
         _ configuration: SessionConfiguration,
@@ -35,6 +34,7 @@ struct Workbench: ~Copyable {
         self.control = control
         clock = configuration.clock ?? TickClock()
         self.loop = loop
+        persistence = Persistence(configuration, control)
     }
 
     /// File descriptors that a session may need: links that are replaced, the journal, questions.
@@ -76,25 +76,30 @@ struct Workbench: ~Copyable {
         }
     }
 
-    /// Connects to the venue's REST service.
-    ///
-    /// - Parameter isStoppable: whether a wish to stop ends the waiting for answers.
-    mutating func inquiry(isStoppable: Bool) throws(SessionError) -> VenueInquiry {
-        let control = isStoppable ? control : nil
-        let rest = configuration.venue.rest
-        let endpoint = try Lookup.resolved(
-            rest,
-            by: Resolver.resolve,
-            "\(rest.host):\(rest.port)",
-            until: control
-        )
-        return VenueInquiry(
-            link: try RESTLink(
+    /// What connects to the venue's REST service; a wish to stop ends its waiting for answers.
+    var opener: InquiryLine.Opener {
+        let (configuration, control) = (configuration, control)
+        return { (loop: inout EventLoop) throws(SessionError) in
+            let rest = configuration.venue.rest
+            let endpoint = try Lookup.resolved(
+                rest,
+                by: Resolver.resolve,
+                "\(rest.host):\(rest.port)",
+                until: control
+            )
+            return try RESTLink(
                 &loop,
                 endpoint,
                 patience: configuration.patience.answer,
                 until: control
-            ),
+            )
+        }
+    }
+
+    /// Connects to the venue's REST service.
+    mutating func inquiry() throws(SessionError) -> VenueInquiry {
+        VenueInquiry(
+            link: try opener(&loop),
             requests: BybitREST(
                 host: configuration.venue.rest.host,
                 credentials: configuration.credentials,

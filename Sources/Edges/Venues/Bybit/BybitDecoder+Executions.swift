@@ -78,6 +78,16 @@ struct ExecutionFields {
     ) throws(DecodeError) -> Execution? {
         let named = linkID.map { OrderLinkID.read($0.bytes, session) } ?? (isFast ? .unnamed : nil)
         guard let child = named else { return nil }
+        return try execution(instruments, of: child, json, isFast: isFast)
+    }
+
+    /// The same of an entry that is known to be of `child`; nil in another instrument.
+    func execution(
+        _ instruments: borrowing InstrumentTable,
+        of child: ChildID,
+        _ json: JSONScanner,
+        isFast: Bool = false
+    ) throws(DecodeError) -> Execution? {
         guard let symbol else { throw json.error(.missingField) }
         guard let index = instruments.index(symbol.bytes, category?.productCategory) else {
             return nil

@@ -57,6 +57,15 @@ struct OrderFields {
         _ json: JSONScanner
     ) throws(DecodeError) -> OrderUpdate? {
         guard let linkID, let child = OrderLinkID.read(linkID.bytes, session) else { return nil }
+        return try update(instruments, of: child, json)
+    }
+
+    /// The same of an entry that is known to be of `child`; nil in another instrument.
+    func update(
+        _ instruments: borrowing InstrumentTable,
+        of child: ChildID,
+        _ json: JSONScanner
+    ) throws(DecodeError) -> OrderUpdate? {
         guard let symbol, let status, let orderID, let quantity, let updatedTime else {
             throw json.error(.missingField)
         }

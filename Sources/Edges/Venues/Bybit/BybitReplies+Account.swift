@@ -49,29 +49,42 @@ extension BybitReplies {
     }
 
     /// Orders of this session, from `order/realtime`.
+    ///
+    /// - Parameter named: what is ours though an entry has lost its name, by the venue's own ids.
     public static func orders(
         _ body: [UInt8],
         _ instruments: [Instrument],
-        _ session: SessionPrefix
+        _ session: SessionPrefix,
+        named: [ExternalID: ChildID] = [:]
     ) throws(BybitReplyError) -> Page<OrderUpdate> {
         try page(body, instruments) { (json, table, category) throws(DecodeError) in
             var fields = try OrderFields(&json)
             // The REST list states its category once, outside.
             if fields.category == nil { fields.category = category }
+            if fields.linkID == nil, let child = named[fields.orderID] {
+                return try fields.update(table, of: child, json)
+            }
             return try fields.update(table, session, json)
         }
     }
 
     /// Fills of this session, newest first, from `execution/list`.
+    ///
+    /// - Parameter named: what is ours though an entry has lost its name, by the venue's own ids.
     public static func executions(
         _ body: [UInt8],
         _ instruments: [Instrument],
-        _ session: SessionPrefix
+        _ session: SessionPrefix,
+        named: [ExternalID: ChildID] = [:]
     ) throws(BybitReplyError) -> Page<Execution> {
         try page(body, instruments) { (json, table, category) throws(DecodeError) in
             var fields = try ExecutionFields(&json)
             if fields.category == nil { fields.category = category }
-            return fields.isTrade ? try fields.execution(table, session, json) : nil
+            guard fields.isTrade else { return nil }
+            if fields.linkID == nil, let child = named[fields.orderID] {
+                return try fields.execution(table, of: child, json)
+            }
+            return try fields.execution(table, session, json)
         }
     }
 
@@ -113,5 +126,13 @@ extension BybitReplies {
             }
             return page
         }
+    }
+}
+
+extension [ExternalID: ChildID] {
+    /// The child that the venue calls `text`.
+    fileprivate subscript(text: JSONText?) -> ChildID? {
+        guard let text, let id = ExternalID(text.bytes), !id.isEmpty else { return nil }
+        return self[id]
     }
 }
