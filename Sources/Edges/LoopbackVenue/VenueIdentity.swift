@@ -3,8 +3,8 @@ internal import Glibc
 /// Who a loopback venue is to its clients: a certificate authority of its own, and what it signed.
 ///
 /// Several venues of one process may share one, which saves making keys for each. Its files go with
-/// the last that holds it, or are kept in a folder, so that clients trust the venue that comes after
-/// this one.
+/// the last that holds it, or are kept in a folder, so that clients trust the venue that comes
+/// after this one.
 public final class VenueIdentity: Sendable {
     /// PEM file of the authority that clients must trust.
     public var caFile: String { certificates.authority }
