@@ -34,6 +34,8 @@ final class OptionTests {
             ("--lines", "9", "is not from 1 to 8"), ("--dcp", "2s", "is less than 3s, the least"),
             ("--link-patience", "2h", "is more than 1h, the most"),
             ("--core", "999", "this process may use the cores"),
+            ("--core", "-1", "is no core: this process may use the cores"),
+            ("--live-money", "no", "it is yes, or the option is left out"),
             ("--symbol", "btcusdt", "did you mean BTCUSDT?"),
             ("--symbol", "BTC/USDT", "did you mean BTCUSDT?"),
             ("--symbol", "BTCPERP", "did you mean BTCUSDT?"),
@@ -95,6 +97,65 @@ final class OptionTests {
         #expect(Set(names) == Set(Self.parentOptions.map(\.option) + ["--algo"]))
     }
 
+    @Test("an option that is stated twice is refused, by whatever name")
+    func repeated() {
+        for (words, both) in [
+            (["--limit", "1", "--limit", "2"], "--limit 1 and --limit 2"),
+            (["--over", "5s", "--duration", "3s"], "--over 5s and --duration 3s"),
+            (["--side=buy", "--side", "buy"], "--side=buy and --side buy"),
+            (
+                ["--limit", "1", "--limit=2", "--limit", "-3"],
+                "--limit 1 and --limit=2 and --limit=-3"
+            ),
+        ] {
+            let said = Parsing.parent(words, ca: ca) ?? "taken"
+            #expect(said.contains("\(both) state the same option: give it once"), "\(said)")
+        }
+        let two = Parsing.parent(
+            ["--limit", "1", "--limit", "2", "--side", "buy", "--side", "sell"],
+            ca: ca
+        )
+        #expect(two?.contains("--limit 1") == true && two?.contains("--side buy") == true)
+        // A flag says no more the second time, what may be repeated may, and a value is no option.
+        for words in [
+            ["demo", "--json", "--json"], ["demo", "--feed", "x", "--feed", "y"],
+            ["halt", "--reason", "two", "--wait", "5s"],
+        ] {
+            #expect(Parsing.refusal(words) == nil, "\(words)")
+        }
+        let every = Sluice.configuration.subcommands.compactMap { $0.configuration.commandName }
+        for command in every where !["check", "resume", "journal", "replay"].contains(command) {
+            let option = ["halt": "--wait", "inspect": "--symbol", "doctor": "--core"][command]
+            let words = [option ?? "--port", "1", option ?? "--port", "2"]
+            let said = Parsing.refusal([command] + words + ["--journal", "j"]) ?? "taken"
+            #expect(command == "demo" || said.contains("state the same option"), "\(said)")
+        }
+    }
+
+    @Test("what has no meaning is told as that alone, and not what is wrong with its value, too")
+    func onlyOnce() {
+        for (words, option) in [
+            (["demo", "--rate", "0%"], "--rate"), (["demo", "--speed", "0"], "--speed"),
+            (["demo", "--journal-segment", "0"], "--journal-segment"),
+        ] {
+            let said = Parsing.refusal(words) ?? "taken"
+            #expect(said.hasPrefix("\(option) belongs to") && !said.contains("\n"), "\(said)")
+        }
+        let said = Parsing.parent(["--rate", "0%"], ca: ca) ?? "taken"
+        #expect(said == "--rate belongs to --algo pov")
+    }
+
+    @Test("a recording that is named twice is refused, whatever leads to it")
+    func sameFile() throws {
+        let path = try scratch.file("feed.ndjson", "")
+        let link = path + ".link"
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+        for words in [["inspect", path, link], ["venue", "--feed", path, path]] {
+            let said = Parsing.refusal(words) ?? "taken"
+            #expect(said.contains("are one file: name it once"), "\(words): \(said)")
+        }
+    }
+
     @Test("what has no meaning beside another option is refused")
     func meaningless() throws {
         let place = ["--port", "1", "--ca", ca]
@@ -140,10 +201,10 @@ final class OptionTests {
     @Test("the other commands tell reasons too")
     func others() throws {
         for (arguments, why) in [
-            (["demo", "--speed", "0"], "--speed '0' must be more than 0"),
-            (["demo", "--rate", "95%"], "--rate '95%' must be below 90%"),
+            (["demo", "--feed", "x", "--speed", "0"], "--speed '0' must be more than 0"),
+            (["demo", "--algo", "pov", "--rate", "95%"], "--rate '95%' must be below 90%"),
             (["halt", "--wait", "5"], "--wait '5' has no unit"),
-            (["venue", "--seed", "-1"], "--seed '-1' is not a whole number"),
+            (["venue", "--seed", "-1"], "--seed '-1' is negative: it must be a whole number"),
             (["venue", "--port", "70000"], "--port '70000' is not from 0 to 65535"),
             (["doctor", "--core", "one"], "--core 'one' is not a whole number"),
             (["recover", "--journal", "j", "--port", "1"], "--port and --ca belong together"),

@@ -18,9 +18,9 @@ enum Parsing {
     /// What is said of a whole parent with one option more or other than usual.
     static func parent(_ changes: [String], ca: String) -> String? {
         var arguments = ["execute", "--port", "1", "--ca", ca]
-        for (option, value) in [("--quantity", "1"), ("--over", "30s")]
-        where !changes.contains(option) {
-            arguments += [option, value]
+        for (names, value) in [(["--quantity"], "1"), (["--over", "--duration"], "30s")]
+        where !changes.contains(where: { names.contains(String($0.prefix { $0 != "=" })) }) {
+            arguments += [names[0], value]
         }
         return refusal(arguments + changes)
     }

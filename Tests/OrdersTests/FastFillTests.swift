@@ -62,7 +62,7 @@ struct FastFillTests {
         #expect(orders[0].state == .ended && orders[0].isSettled)
         #expect(!orders[0].isAccounted && orders[0].needsAsking && orders[0].untoldFees == 1)
         let id = whole.id
-        let awaits = orders.awaitsFee(id)
+        let awaits = orders.awaitsFee(id, of: 0)
         let seen = orders.discrepancy(.execution(whole))
         #expect(awaits && seen == .unseenFee)
         guard case .completion(0, .zero) = orders.apply(.execution(whole)) else {
@@ -110,7 +110,7 @@ struct FastFillTests {
         var orders = table()
         // Nobody has told the id yet: the fill is left to the other stream, and its id unused.
         if case .foreign = orders.apply(.execution(quick)) {} else { Issue.record("known?") }
-        let isCounted = orders.hasCounted(full.id)
+        let isCounted = orders.hasCounted(full.id, of: 0)
         #expect(!isCounted && orders[0].filled == .zero)
         if case .fill(0) = orders.apply(.execution(full)) {} else { Issue.record("lost") }
         if case .duplicate = orders.apply(.execution(quick)) {} else { Issue.record("twice") }

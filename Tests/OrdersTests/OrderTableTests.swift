@@ -15,7 +15,7 @@ struct OrderTableTests {
         var set: Set<ExternalID> = []
         for _ in 0..<2_000 {
             let id = OrderTableTests.id(UInt64.random(in: 0..<600, using: &random))
-            let outcome = log.insert(id)
+            let outcome = log.insert(id, of: 7)
             if set.contains(id) {
                 #expect(outcome == .duplicate, "seed \(seed)")
             } else if set.count == capacity {
@@ -24,11 +24,24 @@ struct OrderTableTests {
                 #expect(outcome == .counted, "seed \(seed)")
                 set.insert(id)
             }
-            let isHeld = log.contains(id)
+            let isHeld = log.contains(id, of: 7)
             #expect(isHeld == set.contains(id), "seed \(seed)")
         }
         let held = log.count
         #expect(held == set.count, "seed \(seed)")
+    }
+
+    @Test("one id of two orders is two fills, each counted once")
+    func ofTwoOrders() {
+        var log = ExecutionLog(capacity: 16)
+        let id = OrderTableTests.id(1)
+        let outcomes = [
+            log.insert(id, of: 1), log.insert(id, of: 2, tellsFee: false), log.insert(id, of: 1),
+            log.insert(id, of: 2),
+        ]
+        #expect(outcomes == [.counted, .counted, .duplicate, .completes(wasMaker: false)])
+        let (isHeld, count) = (log.contains(id, of: 3), log.count)
+        #expect(!isHeld && count == 2)
     }
 
     @Test("it says that it is nearly full while an eighth is left")
@@ -36,11 +49,11 @@ struct OrderTableTests {
         var log = ExecutionLog(capacity: 16)
         for n in UInt64(0)..<16 {
             let isNearlyFull = log.isNearlyFull
-            let outcome = log.insert(OrderTableTests.id(n))
+            let outcome = log.insert(OrderTableTests.id(n), of: 7)
             #expect(isNearlyFull == (n >= 14) && outcome == .counted)
         }
-        let further = log.insert(OrderTableTests.id(99))
-        let repeated = log.insert(OrderTableTests.id(3))
+        let further = log.insert(OrderTableTests.id(99), of: 7)
+        let repeated = log.insert(OrderTableTests.id(3), of: 7)
         #expect(further == .full && repeated == .duplicate)
     }
 
@@ -110,9 +123,9 @@ struct OrderTableTests {
             if case .foreign = orders.apply(.execution(fill)) {} else { Issue.record("\(child)") }
         }
         let id = ExternalID("a") ?? .none
-        let before = orders.hasCounted(id)
+        let before = orders.hasCounted(id, of: 0)
         if case .fill(0) = orders.apply(Story.fill("a", 1)) {} else { Issue.record("lost") }
-        let after = orders.hasCounted(id)
+        let after = orders.hasCounted(id, of: 0)
         #expect(!before && after)
     }
 

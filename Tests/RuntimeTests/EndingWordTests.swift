@@ -27,6 +27,7 @@ struct EndingWordTests {
         var limit: Price?
         var rate: Int64?
         var share: Int64 = 1_000
+        var grace: Nanoseconds?
         var duration = Nanoseconds.seconds(30)
         var refusal: RefusalReason?
         var code: Int32 = 0
@@ -69,6 +70,7 @@ struct EndingWordTests {
             )
             facts.povRateBps = rate
             facts.displayedShareBps = share
+            facts.grace = grace
             let ending = Ending(
                 reason: .timeUp,
                 facts: facts,
@@ -113,6 +115,13 @@ struct EndingWordTests {
         #expect(Self.lines { $0.share = 10_000 }[0].hasSuffix(" filled: give it longer"))
         #expect(Self.lines { $0.rate = 1_000 }[0].hasSuffix("give it longer, or a higher --rate"))
         #expect(Self.lines { $0.rate = 8_999 }[0].hasSuffix(" filled: give it longer"))
+        // A schedule is a little behind at its end, however long it is.
+        let punctual = Self.lines { $0.grace = .zero }
+        #expect(
+            punctual[0].hasSuffix(
+                "filled: a --grace longer than 0s, in which the rest is crossed for"
+            )
+        )
         let longest = Self.lines { ($0.duration, $0.share) = (Stated.longestDuration, 10_000) }
         #expect(longest == ["its time was up with 0 BTC of 0.5 BTC filled"])
         let position = Self.lines { $0.refusal = .positionExceeded }

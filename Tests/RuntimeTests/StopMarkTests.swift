@@ -69,11 +69,10 @@ final class StopMarkTests {
         #expect(waitFor { marks == [session.name] })
         // Sessions that may begin again are no leave for one that was to end.
         _ = try killSwitch.resume()
-        let presence = try killSwitch.enter()
         let notices = Mutex<[String]>([])
         var request = killed.request()
+        request.presence = try killSwitch.enter()
         request.adjust = { configuration in
-            configuration.presence = presence
             configuration.notice = { text in notices.withLock { $0.append(text) } }
         }
         let outcome = try Recovery.run(session, request, SessionControl())

@@ -107,6 +107,31 @@ struct EndDocumentTests {
         try check(try run(recovery), 2, "usage", mayBeOpen: true)
     }
 
+    @Test("--json with a value, and with one dash")
+    func misspelled() throws {
+        for word in ["--json=yes", "-json", "--json-lines"] {
+            let ended = try run(["replay", "j", word])
+            try check(ended, 2, "usage")
+            #expect(ended.said.contains("'\(word)' is not taken: the option is --json alone"))
+        }
+    }
+
+    @Test("a folder of journals that is not there: nothing to recover, and one to make first")
+    func noFolder() throws {
+        let recovery = ["recover", "--journal", "nodir", "--json"] + place
+        let recovered = try run(recovery)
+        try check(recovered, 2, "usage", mayBeOpen: true)
+        #expect(recovered.said.contains("nodir does not exist: there is nothing to recover"))
+        #expect(!recovered.said.contains("make the directory"), "\(recovered.said)")
+        for command in ["replay", "journal"] {
+            let read = try run([command, "nodir", "--json"])
+            #expect(read.said.contains("does not exist") && !read.said.contains("make the"))
+        }
+        let begun = try run(["execute", "--journal", "nodir", "--json"] + place + order)
+        try check(begun, 2, "usage")
+        #expect(begun.said.contains("make the directory first"), "\(begun.said)")
+    }
+
     @Test("a venue that is away, a key that it refuses, and a parent that risk refuses")
     func venue() throws {
         let away = ["execute", "--json", "--patience", "10ms"] + nowhere + order

@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// What `sluice halt` says of a session that does not end.
-@Suite("Words of a halt", .serialized, .timeLimit(.minutes(1)))
+@Suite("Words of a halt", .serialized, .timeLimit(.minutes(2)))
 struct HaltWordTests {
     @Test("its process, what it works, for which account, and what to do")
     func left() throws {
@@ -24,6 +24,65 @@ struct HaltWordTests {
         #expect(said.contains("`sluice halt` again") && said.contains("`sluice recover"), "\(said)")
         session.program.signal(SIGCONT)
         #expect(session.program.end(within: .seconds(30)) == .code(1))
+        #expect(live.openOrders() == [])
+    }
+
+    @Test("a session that stands still and is killed is marked, and a recovery does not go on")
+    func marked() throws {
+        let live = try RestingSessions()
+        let session = try live.start("one")
+        try live.rest()
+        session.program.signal(SIGSTOP)
+        let state = session.journal + "/state"
+        // Known by its claim alone.
+        try FileManager.default.removeItem(atPath: "\(state)/sessions/\(session.program.process)")
+        let halt = try Program(["halt", "--wait", "10ms"], state: state)
+        #expect(halt.end(within: .seconds(20)) == .code(1))
+        session.program.signal(SIGKILL)
+        #expect(session.program.end(within: .seconds(20)) == .signal(SIGKILL))
+        let marks = try FileManager.default.contentsOfDirectory(atPath: state + "/stopped")
+        #expect(marks.count == 1, "\(marks)")
+        let resume = try Program(["resume"], state: state)
+        #expect(resume.end(within: .seconds(20)) == .code(0))
+        let recovery = try Program(
+            ["recover", "--journal", session.journal] + live.place,
+            state: state,
+            errors: live.folder.file("said")
+        )
+        #expect(recovery.end(within: .seconds(50)) == .code(1))
+        let said = live.folder.text("said")
+        #expect(said.contains("was to end (halted by the kill switch)"), "\(said)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: state + "/stopped") == [])
+        #expect(live.openOrders() == [])
+    }
+
+    @Test("one stop in a settlement's wait is told at once: for what, and what a second does")
+    func settling() throws {
+        let live = try RestingSessions()
+        let session = try live.start("one")
+        try live.rest()
+        session.program.signal(SIGKILL)
+        #expect(session.program.end(within: .seconds(20)) == .signal(SIGKILL))
+        let recovery = try Program(
+            ["recover", "--policy", "settle", "--journal", session.journal] + live.place,
+            state: session.journal + "/state",
+            errors: live.folder.file("said")
+        )
+        func hears(_ text: String, within time: Duration) -> Bool {
+            let deadline = ContinuousClock.now + time
+            // What another process says is no event here.
+            while ContinuousClock.now < deadline {
+                if live.folder.text("said").contains(text) { return true }
+                usleep(5_000)
+            }
+            return false
+        }
+        #expect(hears("may be under way for another", within: .seconds(20)))
+        recovery.signal(SIGINT)
+        #expect(hears("SIGINT: heard. requests of session", within: .seconds(2)))
+        #expect(hears("Ctrl-C again ends it at once, and orders", within: .seconds(1)))
+        // The first ends nothing.
+        #expect(recovery.end(within: .seconds(30)) == .code(1))
         #expect(live.openOrders() == [])
     }
 

@@ -37,12 +37,15 @@ struct SchemaTests {
                 + #""data":{"s":"BTCUSDT","b":[["100.5","1"]],"a":[["100.6","1.5"]],"u":\#(u),"#
                 + #""seq":\#(u)},"cts":1}"# + "\n"
         }
-        let trade =
-            #"{"topic":"publicTrade.BTCUSDT","type":"snapshot","ts":1700000000001,"data":[{"T":1,"#
-            + #""s":"BTCUSDT","S":"Buy","v":"0.5","p":"100.5","i":"a","BT":false,"seq":1}]}"#
+        func trade(_ time: Int, _ size: String) -> String {
+            #"{"topic":"publicTrade.BTCUSDT","type":"snapshot","ts":1700000000001,"data":[{"T":"#
+                + #"\#(time),"s":"BTCUSDT","S":"Buy","v":"\#(size)","p":"100.5","i":"a\#(time)","#
+                + #""BT":false,"seq":1}]}"# + "\n"
+        }
+        let trades = trade(2, "0.5") + trade(1, "0.5") + trade(3, "-0.5")
         let whole = book("snapshot", 10) + book("delta", 11) + book("delta", 15)
         var paths: [String] = []
-        for (name, text) in [("book", whole), ("trades", trade)] {
+        for (name, text) in [("book", whole), ("trades", trades)] {
             paths.append("\(folder.path)/\(name).ndjson")
             try text.write(toFile: paths.last!, atomically: false, encoding: .utf8)
         }
@@ -50,6 +53,10 @@ struct SchemaTests {
         let digests = try printed(["inspect", paths[0], "--json", "--digest"])
         try check("sluice.recording/1", texts + [digests])
         #expect(texts[0].contains(#""firstAt" : "2023-11-14T22:13:20.010000000Z""#))
+        #expect(texts[1].contains(#""earlierPrints" : 1"#) && texts[1].contains(#""trades" : 2"#))
+        let said = try printed(["inspect", paths[1]])
+        #expect(said.contains("trades.ndjson:2, 1970-01-01T00:00:00.001"), "\(said)")
+        #expect(said.contains("trades.ndjson:3: ") && said.contains("1 message of prints"))
         #expect(texts[1].contains(#""depth" : null"#) && texts[1].contains(#""spread" : null"#))
     }
 
@@ -96,6 +103,10 @@ struct SchemaTests {
             )
         }
         try check("sluice.recovery/1", texts + [living])
+        // What the journal of the second cannot tell: it was settled without its engine.
+        let settled = try printed(["replay", sessions[1].journal])
+        #expect(settled.contains("afterwards  settled: 1 order cancelled"), "\(settled)")
+        #expect(try !printed(["replay", sessions[0].journal]).contains("afterwards"))
         #expect(live.openOrders() == [])
     }
 }

@@ -110,7 +110,7 @@ struct StatedTests {
         for (text, why) in [
             ("9", "is not from 1 to 8"), ("eight", "is not a whole number from 1 to 8"),
             ("1.5", "is not a whole number from 1 to 8"),
-            ("-1", "is not a whole number from 1 to 8"),
+            ("-1", "is negative: it must be a whole number from 1 to 8"),
             ("99999999999999999999999", "is more than 8"),
             ("+1", "is not a whole number from 1 to 8"),
         ] {

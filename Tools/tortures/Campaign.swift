@@ -24,16 +24,24 @@ protocol CampaignTally: Encodable, Sendable {
     mutating func addHung(_ seed: UInt64)
 }
 
-/// The options of every campaign of whole lives, and how one is gone through.
-struct CampaignOptions: ParsableArguments {
+/// The options of every campaign.
+struct SeedOptions: ParsableArguments {
     @Option(help: "The first life's seed; the others count up from it.")
     var seed: UInt64 = 1
+
+    @Flag(help: "Print the result as one JSON document.")
+    var json = false
+}
+
+/// The options of every campaign of whole lives, and how one is gone through.
+struct CampaignOptions: ParsableArguments {
+    @OptionGroup var seeds: SeedOptions
 
     @Option(help: "Where everything is kept meanwhile. Default: /dev/shm.")
     var scratch: String?
 
-    @Flag(help: "Print the result as one JSON document.")
-    var json = false
+    /// Whether programs read the result.
+    var json: Bool { seeds.json }
 
     /// Lives so many lives, tells each violation at once and then what all came to, and leaves with
     /// 1 when there was one.
@@ -48,7 +56,7 @@ struct CampaignOptions: ParsableArguments {
     ) throws {
         let began = ContinuousClock.now
         let tally = Mutex(Sum())
-        let crew = Crew(seeds: seed, runs: runs, threads: parallel, patience: patience)
+        let crew = Crew(seeds: seeds.seed, runs: runs, threads: parallel, patience: patience)
         let hung = crew.live { seed in
             let outcome = life(seed)
             if !outcome.violations.isEmpty {

@@ -135,7 +135,7 @@ extension Engine {
         let market = Int(child.instrument.index)
         let fee = markets[market].addFee(execution)
         reckon(market)
-        let fill = fills.complete(execution, feeInQuote: fee)
+        let fill = fills.complete(execution, of: child.id, feeInQuote: fee)
         parents[Int(child.id.parent.index)].ledger.complete(
             fee: fee,
             rested: rested,

@@ -175,6 +175,7 @@ extension Engine {
             tick: markets[market].tick,
             lot: markets[market].lot
         )
+        progress.linkPatience = configuration.linkPatience
         for i in 0..<parents[index].live.count {
             let child = orders[parents[index].live[i]]
             guard child.state == .working, child.leaves.lots > 0 else { continue }

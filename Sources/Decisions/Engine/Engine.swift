@@ -21,7 +21,7 @@ public import Units
 public struct Engine: ~Copyable {
     /// The version of what it decides: raised with every change after which the same events may
     /// give other commands, so that a replay of an older journal knows what it may see.
-    public static let behaviour: UInt32 = 6
+    public static let behaviour: UInt32 = 7
 
     let configuration: EngineConfiguration
     let markets: UnsafeMutablePointer<Market>

@@ -27,6 +27,9 @@ public struct ParentProgress: Hashable, Sendable, BitwiseCopyable {
     public var at = Nanoseconds.zero
     /// What it is without; nothing until the publisher says.
     public var away: Absences = []
+    /// How long a connection, or the journal's disk, may be away before the parent stops; zero
+    /// where nobody has said.
+    public var linkPatience = Nanoseconds.zero
     /// What the venue answered that last made it pause; nothing until the publisher says.
     public var pause = ParentPause()
     /// Σ price × quantity of its fills.

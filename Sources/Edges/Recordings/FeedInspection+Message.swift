@@ -108,9 +108,25 @@ extension FeedInspection {
         }
     }
 
-    /// Remembers where a gap is: the first hundred are enough to look at.
+    /// Counts a print that was made before the one that it follows.
+    func note(printAt time: Nanoseconds) {
+        defer { lastMatch = time }
+        guard let lastMatch, time < lastMatch else { return }
+        summary.earlierPrints += 1
+        guard summary.earlierPlaces.count < FeedSummary.mostPlaces else { return }
+        summary.earlierPlaces.append(FeedSummary.Earlier(place: place, at: time, before: lastMatch))
+    }
+
+    /// Counts a message of prints that cannot be read.
+    func noteUnreadable(_ reason: String) {
+        summary.unreadablePrints += 1
+        guard summary.unreadablePlaces.count < FeedSummary.mostPlaces else { return }
+        summary.unreadablePlaces.append(FeedSummary.Unreadable(place: place, reason: reason))
+    }
+
+    /// Remembers where a gap is.
     private func note(gap known: Int64, _ update: DepthUpdate) {
-        guard summary.gapPlaces.count < 100 else { return }
+        guard summary.gapPlaces.count < FeedSummary.mostPlaces else { return }
         summary.gapPlaces.append(
             FeedSummary.Gap(
                 place: place,

@@ -22,6 +22,8 @@ public final class FeedInspection {
     private var printStart: FileStart?
     private var firstPrint: Nanoseconds?
     private var lastPrint: Nanoseconds?
+    /// When the last print was made.
+    var lastMatch: Nanoseconds?
 
     /// The first message of a kind in a file.
     struct FileStart {
@@ -118,14 +120,17 @@ public final class FeedInspection {
         switch decoder!.decode(payload) {
         case .malformed(let error):
             return error.description
-        case .unreadable(.prints, _):
-            summary.unreadablePrints += 1
+        case .unreadable(.prints, let error):
+            noteUnreadable(error.description)
         case .market(.depth(let update)):
             return take(update, &book)
         case .market(.trades(let batch)):
             if let fault = note(start: batch.publishedAt, of: &printStart) { return fault }
             summary.trades += batch.trades.count
-            for trade in batch.trades { summary.volume += Int128(trade.quantity.lots) }
+            for trade in batch.trades {
+                summary.volume += Int128(trade.quantity.lots)
+                note(printAt: trade.matchedAt)
+            }
             firstPrint = firstPrint ?? batch.publishedAt
             lastPrint = batch.publishedAt
         case .unreadable, .market(.ticker), .orders, .account, .foreign, .control, .ignored:

@@ -33,6 +33,12 @@ public struct FeedSummary: Sendable {
     public var volume: Int128 = 0
     /// Messages of prints that cannot be read.
     public var unreadablePrints = 0
+    /// Where the first of them are, and what is wrong.
+    public var unreadablePlaces: [Unreadable] = []
+    /// Prints that were made before the one that they follow.
+    public var earlierPrints = 0
+    /// Where the first of them are.
+    public var earlierPlaces: [Earlier] = []
     /// Where the first gaps are.
     public var gapPlaces: [Gap] = []
     /// Other valid lines.
@@ -47,6 +53,9 @@ public struct FeedSummary: Sendable {
     public var bids: [LevelChange] = []
     /// The best five asks at the end, best first.
     public var asks: [LevelChange] = []
+
+    /// Places of one kind that are kept: they are enough to look at.
+    static let mostPlaces = 100
 
     /// Nothing read yet.
     public init() {}
@@ -69,6 +78,24 @@ public struct FeedSummary: Sendable {
         public var after: Int64
         /// The number behind it.
         public var before: Int64
+    }
+
+    /// A message that cannot be read.
+    public struct Unreadable: Hashable, Sendable {
+        /// The message.
+        public var place: Place
+        /// Why, in words.
+        public var reason: String
+    }
+
+    /// A print that goes back in time.
+    public struct Earlier: Hashable, Sendable {
+        /// The message that holds it.
+        public var place: Place
+        /// When it was made.
+        public var at: Nanoseconds
+        /// When the one before it was made.
+        public var before: Nanoseconds
     }
 
     /// Where a book could no longer be trusted.

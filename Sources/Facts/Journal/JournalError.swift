@@ -2,6 +2,8 @@ internal import Glibc
 
 /// Why a journal cannot be written or read, in words a person can act on.
 public enum JournalError: Error, Hashable, Sendable {
+    /// The directory that journals were looked for in cannot be looked into.
+    case unlisted(path: String, errno: Int32)
     /// A system call failed while reading.
     case system(call: String, path: String, errno: Int32)
     /// A segment cannot be made.
@@ -22,6 +24,10 @@ extension JournalError: CustomStringConvertible {
     /// What happened, where, and what to do.
     public var description: String {
         switch self {
+        case .unlisted(let path, ENOENT):
+            "\(path) does not exist"
+        case .unlisted(let path, let number):
+            "\(path) cannot be looked into: \(String(cString: strerror(number)))"
         case .system(let call, let path, let number):
             "\(path): \(call): \(String(cString: strerror(number)))"
         case .unwritable(let path, let reason, let number):

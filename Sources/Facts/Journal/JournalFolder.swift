@@ -121,6 +121,15 @@ public struct JournalFolder: Sendable {
         try SettledMark(session.name, directory).write(text, session.first, session.startedAt)
     }
 
+    /// What was found when the session whose first segment is the file at `first` was settled; nil
+    /// where it was not.
+    public static func settlement(of first: String) -> String? {
+        guard let header = (try? SegmentFile(first))?.header else { return nil }
+        let parts = first.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        let folder = parts.isEmpty ? "." : parts.joined(separator: "/")
+        return SettledMark(header.session, folder).text(first, header.startedAt)
+    }
+
     private static func standing(_ first: String, _ last: String, isSettled: Bool) -> Standing {
         if JournalLock.isHeld(first) { return .living }
         if isSettled || endsClosed(last) { return .ended }

@@ -21,10 +21,17 @@ public struct JournalState: ~Copyable {
     public private(set) var parents: [Parent] = []
     /// Every child, by number.
     public private(set) var children: [ChildOrder] = []
-    /// The ids of the executions counted.
-    public private(set) var executions: Set<ExternalID> = []
+    /// How many executions were counted.
+    public var fillCount: Int { executions.count }
+    /// An execution: its id is unique among those of its order.
+    private struct ToldFill: Hashable {
+        let child: ChildID
+        let id: ExternalID
+    }
+
+    private var executions: Set<ToldFill> = []
     /// Those of them whose fee is still to be told, and whether they rested.
-    private var untoldFees: [ExternalID: Bool] = [:]
+    private var untoldFees: [ToldFill: Bool] = [:]
     /// Records that found no room.
     public private(set) var gap = JournalGap()
     /// The engine's `now` at the last record.
@@ -107,11 +114,12 @@ public struct JournalState: ~Copyable {
         case .execution(let fill):
             // What the engine would not count either.
             guard fill.isCredible(of: children[number]) else { return }
-            if executions.insert(fill.id).inserted {
+            let told = ToldFill(child: child, id: fill.id)
+            if executions.insert(told).inserted {
                 children[number].apply(fill)
-                if fill.feeCoin == .untold { untoldFees[fill.id] = fill.isMaker }
-            } else if fill.feeCoin != .untold, let wasMaker = untoldFees[fill.id] {
-                untoldFees[fill.id] = nil
+                if fill.feeCoin == .untold { untoldFees[told] = fill.isMaker }
+            } else if fill.feeCoin != .untold, let wasMaker = untoldFees[told] {
+                untoldFees[told] = nil
                 _ = children[number].complete(fill, wasMaker: wasMaker)
             }
         case .absent: children[number].applyAbsence()

@@ -65,7 +65,7 @@ public struct SegmentList: Sendable {
 
     private static func names(in directory: String) throws(JournalError) -> [SegmentName] {
         guard let stream = opendir(directory) else {
-            throw .unwritable(path: directory, reason: "cannot be looked into", errno: errno)
+            throw .unlisted(path: directory, errno: errno)
         }
         defer { closedir(stream) }
         var names: [SegmentName] = []

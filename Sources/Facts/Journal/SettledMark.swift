@@ -16,20 +16,30 @@ struct SettledMark {
         path = "\(directory)/sluice-\(session).settled"
     }
 
+    /// What it says to a person where it is about that journal; nil elsewhere.
+    func text(_ first: String, _ startedAt: Nanoseconds) -> String? {
+        guard let line = line(first, startedAt), let lines, lines.contains(line) else { return nil }
+        return lines.filter { $0 != line }.joined(separator: "; ")
+    }
+
     /// Whether it is about the journal whose first segment is the file at `first`; nil where there
     /// is none.
     ///
     /// - Parameter startedAt: when the session began, zero where its header cannot be read.
     func fits(_ first: String, _ startedAt: Nanoseconds) -> Bool? {
+        guard let lines else { return errno == ENOENT ? nil : false }
+        return line(first, startedAt).map(lines.contains) ?? false
+    }
+
+    /// Its lines; nil where it cannot be opened, with the reason in `errno`.
+    private var lines: [String]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-        if descriptor < 0 { return errno == ENOENT ? nil : false }
+        if descriptor < 0 { return nil }
         defer { close(descriptor) }
         var bytes = [UInt8](repeating: 0, count: 4_096)
         let count = read(descriptor, &bytes, bytes.count)
-        let lines = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
-            .split(separator: "\n")
-        guard let line = line(first, startedAt) else { return false }
-        return lines.contains { $0 == line }
+        return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+            .split(separator: "\n").map(String.init)
     }
 
     /// Leaves it, with `text` for a person.

@@ -23,7 +23,10 @@ extension OrderTable {
         switch event {
         case .execution(let fill):
             guard child(fill.child) != nil else { return nil }
-            if hasCounted(fill.id) { return awaitsFee(fill.id) ? .unseenFee : nil }
+            let number = fill.child.number
+            if hasCounted(fill.id, of: number) {
+                return awaitsFee(fill.id, of: number) ? .unseenFee : nil
+            }
             return .unseenFill
         case .update(let update):
             guard let child = child(update.child) else { return nil }

@@ -1,9 +1,10 @@
 public import Units
 
-/// The executions counted so far: a fill is counted the first time its id is seen, and never again.
+/// The executions counted so far: a fill is counted the first time its id is seen of its order, and
+/// never again. A venue that gives one id to fills of two orders has told two fills.
 ///
 /// An open-addressing set of whole identifiers (no hash stands in for one) in memory of fixed size,
-/// 49 bytes a slot at a load of at most one half. A fill whose fee was not told with it is
+/// 53 bytes a slot at a load of at most one half. A fill whose fee was not told with it is
 /// completed once, by a message that tells it.
 ///
 /// - Complexity: O(1) expected; never allocates after `init`.
@@ -28,6 +29,8 @@ public struct ExecutionLog: ~Copyable {
     }
 
     private let slots: UnsafeMutablePointer<ExternalID>
+    /// Of which order each is, by its number.
+    private let orders: UnsafeMutablePointer<UInt32>
     private let rests: UnsafeMutablePointer<Rest>
     private let mask: Int
     private let limit: Int
@@ -45,6 +48,8 @@ public struct ExecutionLog: ~Copyable {
         while size < capacity * 2 { size *= 2 }
         slots = .allocate(capacity: size)
         slots.initialize(repeating: .none, count: size)
+        orders = .allocate(capacity: size)
+        orders.initialize(repeating: 0, count: size)
         rests = .allocate(capacity: size)
         rests.initialize(repeating: .nothing, count: size)
         mask = size - 1
@@ -53,21 +58,23 @@ public struct ExecutionLog: ~Copyable {
 
     deinit {
         slots.deallocate()
+        orders.deallocate()
         rests.deallocate()
     }
 
-    /// Records a fill's `id` unless it is there already.
+    /// Records a fill's `id` unless it is there already of the order with that number.
     ///
     /// - Precondition: `id` is not empty.
     public mutating func insert(
         _ id: ExternalID,
+        of order: UInt32,
         tellsFee: Bool = true,
         isMaker: Bool = false
     ) -> Outcome {
         precondition(!id.isEmpty, "ExecutionLog: an execution without an id cannot be counted once")
         var slot = Int(truncatingIfNeeded: id.fingerprint) & mask
         while !slots[slot].isEmpty {
-            if slots[slot] == id {
+            if slots[slot] == id && orders[slot] == order {
                 guard tellsFee, rests[slot] != .nothing else { return .duplicate }
                 defer { rests[slot] = .nothing }
                 return .completes(wasMaker: rests[slot] == .makerFee)
@@ -76,23 +83,24 @@ public struct ExecutionLog: ~Copyable {
         }
         guard count < limit else { return .full }
         slots[slot] = id
+        orders[slot] = order
         if !tellsFee { rests[slot] = isMaker ? .makerFee : .takerFee }
         count &+= 1
         return .counted
     }
 
-    /// Whether `id` was recorded.
-    public func contains(_ id: ExternalID) -> Bool { slot(of: id) != nil }
+    /// Whether `id` was recorded of that order.
+    public func contains(_ id: ExternalID, of order: UInt32) -> Bool { slot(id, order) != nil }
 
-    /// Whether `id` was recorded without its fee, which is still to be told.
-    public func awaitsFee(_ id: ExternalID) -> Bool {
-        slot(of: id).map { rests[$0] != .nothing } ?? false
+    /// Whether `id` was recorded of that order without its fee, which is still to be told.
+    public func awaitsFee(_ id: ExternalID, of order: UInt32) -> Bool {
+        slot(id, order).map { rests[$0] != .nothing } ?? false
     }
 
-    private func slot(of id: ExternalID) -> Int? {
+    private func slot(_ id: ExternalID, _ order: UInt32) -> Int? {
         var slot = Int(truncatingIfNeeded: id.fingerprint) & mask
         while !slots[slot].isEmpty {
-            if slots[slot] == id { return slot }
+            if slots[slot] == id && orders[slot] == order { return slot }
             slot = (slot &+ 1) & mask
         }
         return nil

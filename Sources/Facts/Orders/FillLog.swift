@@ -72,15 +72,20 @@ public struct FillLog: ~Copyable {
         count &+= 1
     }
 
-    /// Takes in the fee of a fill that was added without one, and whether it rested after all.
+    /// Takes in the fee of a fill of `child` that was added without one, and whether it rested
+    /// after all.
     ///
     /// - Returns: the fill as it was; nil where it is not held.
     @discardableResult
-    public mutating func complete(_ execution: Execution, feeInQuote: Amount) -> Fill? {
+    public mutating func complete(
+        _ execution: Execution,
+        of child: ChildID,
+        feeInQuote: Amount
+    ) -> Fill? {
         var i = count
         while i > 0 {
             i &-= 1
-            if fills[i].execution.id != execution.id { continue }
+            if fills[i].execution.id != execution.id || fills[i].child != child { continue }
             let before = fills[i]
             fills[i].execution.fee = execution.fee
             fills[i].execution.feeCoin = execution.feeCoin

@@ -71,11 +71,15 @@ public struct OrderTable: ~Copyable {
         }
     }
 
-    /// Whether `id` was counted as one of our executions.
-    public func hasCounted(_ id: ExternalID) -> Bool { executions.contains(id) }
+    /// Whether `id` was counted as an execution of the child with that number.
+    public func hasCounted(_ id: ExternalID, of child: UInt32) -> Bool {
+        executions.contains(id, of: child)
+    }
 
-    /// Whether the fee of `id`, one of our executions, is still to be told.
-    public func awaitsFee(_ id: ExternalID) -> Bool { executions.awaitsFee(id) }
+    /// Whether the fee of `id`, an execution of the child with that number, is still to be told.
+    public func awaitsFee(_ id: ExternalID, of child: UInt32) -> Bool {
+        executions.awaitsFee(id, of: child)
+    }
 
     /// Takes in one event: finds the child, drops repeats, moves the child on.
     ///
@@ -109,6 +113,7 @@ public struct OrderTable: ~Copyable {
             let tellsFee = execution.feeCoin != .untold
             switch executions.insert(
                 execution.id,
+                of: UInt32(truncatingIfNeeded: number),
                 tellsFee: tellsFee,
                 isMaker: execution.isMaker
             ) {

@@ -54,7 +54,9 @@ public enum Stated {
     ) throws(StatedError) -> UInt64 {
         try checkCharacters(text)
         guard text.allSatisfy(\.isNumber) else {
-            throw StatedError("is not a whole number\(bounds(range))")
+            let isNegative = text.hasPrefix("-") && text.dropFirst().allSatisfy(\.isNumber)
+            let what = isNegative ? "is negative: it must be" : "is not"
+            throw StatedError("\(what) a whole number\(bounds(range))")
         }
         guard let number = UInt64(text) else {
             throw StatedError("is more than \(range.upperBound)")

@@ -1,15 +1,28 @@
 public import Engine
 internal import Units
 
-/// Tells a person once that market data or a connection is away, and once that all is back.
+/// Tells a person what is away, since when, and what waits for it; that the parent waits no longer;
+/// and what is back, after how long.
 ///
 /// Fed with the published progress from a cold thread: the hot one says nothing.
 public struct AbsenceNotices: Sendable {
     /// What passes sooner is not worth a line.
     static let patience = Nanoseconds.seconds(3)
 
-    private var since: Nanoseconds?
+    /// What may be away, in words.
+    private static let kinds: [(absence: Absences, name: String)] = [
+        (.marketData, "market data"), (.account, "the account connection"),
+        (.orderEntry, "the order connection"), (.journal, "the journal's disk"),
+    ]
+    /// What a parent waits for, and no longer than its patience.
+    private static let links: Absences = [.account, .orderEntry, .journal]
+
+    /// Since when each is away.
+    private var since: [UInt8: Nanoseconds] = [:]
+    /// What the person knows to be away.
     private var told: Absences = []
+    /// Whether the person knows that the parent waits no longer.
+    private var hasGivenUp = false
 
     /// Nothing told yet.
     public init() {}
@@ -18,28 +31,74 @@ public struct AbsenceNotices: Sendable {
     ///
     /// - Returns: what is to be told; nil for nothing.
     public mutating func text(_ now: ParentProgress) -> String? {
-        guard !now.away.isEmpty else { return back(now.at) }
-        let began = since ?? now.at
-        since = began
+        let back = told.subtracting(now.away)
+        if !back.isEmpty {
+            defer { forget(now.away) }
+            return backText(back, now)
+        }
+        forget(now.away)
+        for kind in now.away.members where since[kind.rawValue] == nil {
+            since[kind.rawValue] = now.at
+        }
+        guard let began = began(now.away) else { return nil }
         let away = now.at - began
-        guard away >= AbsenceNotices.patience, !told.isSuperset(of: now.away) else { return nil }
-        told = now.away
-        return "away for \(away.wholeSeconds) s: \(AbsenceNotices.words(now.away)). "
-            + "Nothing new leaves before it is back"
+        if away >= AbsenceNotices.patience, !told.isSuperset(of: now.away) {
+            told = now.away
+            return "away for \(away.wholeSeconds) s, since \(began.utc(digits: 0)): "
+                + "\(AbsenceNotices.words(now.away)). Nothing new leaves before it is back"
+                + consequence(now)
+        }
+        return giveUpText(now)
     }
 
-    private mutating func back(_ now: Nanoseconds) -> String? {
-        defer { (since, told) = (nil, []) }
-        guard let since, !told.isEmpty else { return nil }
-        return "everything is back, after \((now - since).wholeSeconds) s"
+    /// Forgets what is not away, or no more.
+    private mutating func forget(_ away: Absences) {
+        for kind in AbsenceNotices.kinds where !away.contains(kind.absence) {
+            since[kind.absence.rawValue] = nil
+        }
+        told.formIntersection(away)
+        if away.isDisjoint(with: AbsenceNotices.links) { hasGivenUp = false }
+    }
+
+    /// Since when the first of those is away.
+    private func began(_ away: Absences) -> Nanoseconds? {
+        away.members.compactMap { since[$0.rawValue] }.min()
+    }
+
+    private func consequence(_ now: ParentProgress) -> String {
+        guard now.linkPatience > .zero, !now.away.isDisjoint(with: AbsenceNotices.links)
+        else { return "" }
+        return "; what stays away for \(Stated.text(now.linkPatience)) stops the parent "
+            + "(--link-patience)"
+    }
+
+    private mutating func giveUpText(_ now: ParentProgress) -> String? {
+        let links = now.away.intersection(AbsenceNotices.links)
+        guard !hasGivenUp, now.linkPatience > .zero, let began = began(links),
+            now.at - began > now.linkPatience
+        else { return nil }
+        hasGivenUp = true
+        return "away for longer than --link-patience (\(Stated.text(now.linkPatience))): "
+            + "\(AbsenceNotices.words(links)). The parent stops: what is open is cancelled as "
+            + "soon as the venue can be reached"
+    }
+
+    private func backText(_ back: Absences, _ now: ParentProgress) -> String {
+        let began = began(now.away.isEmpty ? told : back) ?? now.at
+        let time = "after \((now.at - began).wholeSeconds) s"
+        if now.away.isEmpty { return "everything is back, \(time)" }
+        return "back \(time): \(AbsenceNotices.words(back)). Still away: "
+            + AbsenceNotices.words(now.away)
     }
 
     private static func words(_ away: Absences) -> String {
-        var parts: [String] = []
-        if away.contains(.marketData) { parts.append("market data") }
-        if away.contains(.account) { parts.append("the account connection") }
-        if away.contains(.orderEntry) { parts.append("the order connection") }
-        if away.contains(.journal) { parts.append("the journal's disk") }
-        return parts.joined(separator: ", ")
+        kinds.filter { away.contains($0.absence) }.map(\.name).joined(separator: ", ")
+    }
+}
+
+extension Absences {
+    /// Each of them alone.
+    fileprivate var members: [Absences] {
+        (0..<8 as Range<UInt8>).map { Absences(rawValue: 1 << $0) }.filter(contains)
     }
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Venues
 
 /// Why the kill switch cannot be kept.
 public struct KillSwitchError: Error, Sendable, CustomStringConvertible {
@@ -101,13 +102,30 @@ public struct KillSwitch: Sendable {
         } catch {
             unmarked = error
         }
-        let (running, unseen) = try entered()
-        for process in running { tell(process) }
-        return Halt(told: running, unmarked: unmarked, unseen: unseen, notice: notice)
+        let found = try entered()
+        // For a session that stands still now and never runs again. Where a mark cannot be left,
+        // the marker could not be kept either, or the session leaves its own.
+        let marked = found.sessions.filter { session in
+            do throws(KillSwitchError) {
+                try makeFolder(stops)
+                try leave(StopMark.halted, as: stopPath(session), isSynced: false)
+                return true
+            } catch {
+                return false
+            }
+        }
+        for process in found.living { tell(process) }
+        // A slow disk must not keep them waiting.
+        for session in marked { sync(stopPath(session)) }
+        return Halt(told: found.living, unmarked: unmarked, unseen: found.unseen, notice: notice)
     }
 
-    /// Leaves a mark that outlives a loss of power.
-    func leave(_ words: String, as mark: String) throws(KillSwitchError) {
+    /// Leaves a mark that outlives a loss of power, unless that is seen to later.
+    func leave(
+        _ words: String,
+        as mark: String,
+        isSynced: Bool = true
+    ) throws(KillSwitchError) {
         let flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_TRUNC | O_NOFOLLOW | O_NONBLOCK
         let descriptor = open(mark, flags, 0o600)
         guard descriptor >= 0 else { throw failure("create", mark) }
@@ -115,7 +133,15 @@ public struct KillSwitch: Sendable {
         let text = Array(words.utf8.prefix(400))
         // Even without its text the mark stands; a lost one would let trading go on.
         _ = write(descriptor, text, text.count)
-        guard fsync(descriptor) == 0 else { throw failure("sync", mark) }
+        guard !isSynced || fsync(descriptor) == 0 else { throw failure("sync", mark) }
+    }
+
+    /// Lets a mark outlive a loss of power, where it still stands.
+    private func sync(_ mark: String) {
+        let descriptor = open(mark, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
     }
 
     /// What tells a session to halt: the first real-time signal. Those below it have other senders;
@@ -133,6 +159,9 @@ public struct KillSwitch: Sendable {
         if errno == ENOENT { return false }
         throw failure("remove", marker)
     }
+
+    /// The mark that `session` was asked to stop.
+    func stopPath(_ session: String) -> String { "\(stops)/\(session)" }
 
     /// The file of the sessions of `account` in `market`.
     func claimPath(_ account: String, _ market: String) -> String {
@@ -178,15 +207,31 @@ public struct KillSwitch: Sendable {
     /// The processes of the sessions at work; what dead ones left behind is removed.
     public func living() throws(KillSwitchError) -> [Int32] { try entered().living }
 
-    /// The same, and why there may be more.
-    private func entered() throws(KillSwitchError) -> (living: [Int32], unseen: KillSwitchError?) {
-        var found: Set<Int32> = []
+    /// What the entries and the claims tell.
+    private struct Entered {
+        var living: [Int32] = []
+        /// The sessions that they work on record.
+        var sessions: [String] = []
+        /// Why there may be more.
         var unseen: KillSwitchError?
+    }
+
+    private func entered() throws(KillSwitchError) -> Entered {
+        var found: Set<Int32> = []
+        var recorded: Set<String> = []
+        var unseen: KillSwitchError?
+        func take(_ process: Int32, _ path: String) {
+            found.insert(process)
+            // A name of that form leads to no other folder.
+            if let name = LockFile.session(path), SessionPrefix(name) != nil {
+                recorded.insert(name)
+            }
+        }
         for name in try names(in: sessions) {
             guard let process = Int32(name), process > 0 else { continue }
             let path = "\(sessions)/\(name)"
             do throws(LockFile.Failure) {
-                if try LockFile.isHeld(path) { found.insert(process) } else { unlink(path) }
+                if try LockFile.isHeld(path) { take(process, path) } else { unlink(path) }
             } catch {
                 unseen = failure(error.call, path, error.number)
             }
@@ -199,12 +244,12 @@ public struct KillSwitch: Sendable {
                 guard let process = Int32(LockFile.text(path)), process > 0 else {
                     throw LockFile.Failure(call: "read the process in", number: EINVAL)
                 }
-                found.insert(process)
+                take(process, path)
             } catch {
                 unseen = failure(error.call, path, error.number)
             }
         }
-        return (found.sorted(), unseen)
+        return Entered(living: found.sorted(), sessions: recorded.sorted(), unseen: unseen)
     }
 
     /// What is in a folder of the switch's; nothing where there is none.

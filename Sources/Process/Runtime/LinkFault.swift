@@ -1,4 +1,5 @@
 internal import Transport
+internal import Units
 internal import Venues
 
 /// Which connection was lost, and why.
@@ -37,8 +38,18 @@ struct LinkFault {
     var link: Link
     var event: Event
 
-    /// What happened, and that it stayed so where it did.
-    func text(isBack: Bool) -> String { text + (isBack ? "" : "; it was not back at the end") }
+    /// What happened, and what came of it until the session's end.
+    ///
+    /// - Parameters:
+    ///   - away: how long it was away in all.
+    ///   - patience: how long the parent waited for it, where that has ended it.
+    func text(away: Nanoseconds, isBack: Bool, patience: Nanoseconds? = nil) -> String {
+        // What is refused is not waited for.
+        if case .refused = event { return text }
+        let limit = patience.map { ", longer than --link-patience (\(Stated.text($0)))" } ?? ""
+        let time = "it was away for \(away.wholeSeconds) s"
+        return "\(text); \(time)\(isBack ? " in all" : ", to the end of the session")\(limit)"
+    }
 
     var text: String {
         switch event {

@@ -85,14 +85,25 @@ final class LockFile: Sendable {
         return flock(descriptor, LOCK_EX | LOCK_NB) != 0
     }
 
-    /// What the holder of the file at `path` has left in it.
-    static func text(_ path: String) -> String {
+    /// What the holder of the file at `path` has left in it: its first line.
+    static func text(_ path: String) -> String { lines(path).first ?? "" }
+
+    /// The session that its holder works on record, where it has left that: the second line.
+    static func session(_ path: String) -> String? { lines(path).dropFirst().first }
+
+    /// What its holder leaves for those two.
+    static func text(_ what: String, session: String?) -> String {
+        what + (session.map { "\n" + $0 } ?? "")
+    }
+
+    private static func lines(_ path: String) -> [String] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-        if descriptor < 0 { return "" }
+        if descriptor < 0 { return [] }
         defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: 256)
+        var bytes = [UInt8](repeating: 0, count: 512)
         let count = read(descriptor, &bytes, bytes.count)
         return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+            .split(separator: "\n").map(String.init)
     }
 
     private static func isRegular(_ descriptor: Int32) -> Bool {

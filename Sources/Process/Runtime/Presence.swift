@@ -41,16 +41,22 @@ public final class Presence: Sendable {
     /// - Parameters:
     ///   - account: whose orders, as a journal names it.
     ///   - market: what is traded, its category with it.
-    func claim(_ account: String, _ market: String) throws(KillSwitchError) -> ClaimOutcome {
+    ///   - session: the session that is on record; nil for none, of which nothing is recovered.
+    func claim(
+        _ account: String,
+        _ market: String,
+        session: String? = nil
+    ) throws(KillSwitchError) -> ClaimOutcome {
         let killSwitch = watch.killSwitch
         try killSwitch.makeFolder(killSwitch.claims)
         let path = killSwitch.claimPath(account, market)
         guard let lock = try killSwitch.lock(path) else {
             return .taken(by: LockFile.text(path))
         }
-        let claim = TradeClaim(watch, watch.keep(path, lock, of: market, "\(getpid())"), entry)
+        let holder = LockFile.text("\(getpid())", session: session)
+        let claim = TradeClaim(watch, watch.keep(path, lock, of: market, holder), entry)
         // For who halts, and must look after what does not end.
-        watch.write("\(market) as \(account)", entry)
+        watch.write(LockFile.text("\(market) as \(account)", session: session), entry)
         return .had(claim)
     }
 

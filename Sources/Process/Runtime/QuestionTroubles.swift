@@ -45,7 +45,7 @@ struct QuestionTroubles {
         if subject == .account { standing.removeAll() } else { standing[subject] = nil }
         guard standing.isEmpty, let since = toldSince else { return nil }
         toldSince = nil
-        return "the venue answers again, after \((now - since).wholeSeconds) s"
+        return "the venue answers questions again, after \((now - since).wholeSeconds) s"
     }
 
     /// Why questions have had no answer to this moment, each reason once.

@@ -79,7 +79,7 @@ struct RecordedSession: ~Copyable {
             isRecorded: true
         )
         var configuration = configuration(request)
-        request.adjust(&configuration)
+        request.prepare(&configuration)
         configuration.journal = nil
         let request = heedStop(request, control, configuration)
         var bench = try Workbench(configuration, control)
@@ -88,7 +88,7 @@ struct RecordedSession: ~Copyable {
         }
         try awaitClock(bench.now, request)
         try adoptInstrument(&facts)
-        let claim = try configuration.claim(facts.instrument)
+        let claim = try configuration.claim(facts.instrument, isRecorded: true)
         defer { withExtendedLifetime(claim) {} }
         let isStopped = request.policy != .resume || bench.hostError != nil
         let strays = try strays(&bench.loop, inquiry, tail, all: isStopped)

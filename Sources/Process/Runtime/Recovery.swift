@@ -1,4 +1,5 @@
 internal import Engine
+internal import Glibc
 public import Journal
 internal import Replay
 internal import Units
@@ -15,6 +16,8 @@ public enum Recovery {
     public static func folder(_ directory: String) throws(SessionError) -> JournalFolder {
         do {
             return try JournalFolder(directory)
+        } catch .unlisted(let path, ENOENT) {
+            throw .usage("the journal: \(path) does not exist: there is nothing to recover")
         } catch {
             throw .usage("the journal: \(error)")
         }
@@ -22,7 +25,15 @@ public enum Recovery {
 
     /// Refuses to begin a session while there is one that nobody has recovered.
     static func refuseUnfinished(_ directory: String) throws(SessionError) {
-        for session in try folder(directory).sessions {
+        let folder: JournalFolder
+        do {
+            folder = try JournalFolder(directory)
+        } catch .unlisted(let path, let number) {
+            throw .usage("the journal: \(path): \(JournalError.words(number))")
+        } catch {
+            throw .usage("the journal: \(error)")
+        }
+        for session in folder.sessions {
             switch session.standing {
             case .ended, .living:
                 continue

@@ -27,7 +27,8 @@ public struct RecoveryRequest: Sendable {
     public var clockPatience = Nanoseconds.seconds(5)
     /// Where the journals are, and how they are gone on with.
     public var journal: JournalSettings
-    /// Where it is looked up whether a session had been asked to stop; nil for nowhere.
+    /// By what this process claims what it works, and where it is looked up whether a session had
+    /// been asked to stop; nil for nowhere.
     public var presence: Presence?
     /// Changes how the session works from here on: threads, lines, depth.
     public var adjust: @Sendable (inout SessionConfiguration) -> Void = { _ in }
@@ -37,6 +38,12 @@ public struct RecoveryRequest: Sendable {
         self.venue = venue
         self.credentials = credentials
         self.journal = journal
+    }
+
+    /// Makes a session's configuration that of its recovery.
+    func prepare(_ configuration: inout SessionConfiguration) {
+        adjust(&configuration)
+        configuration.presence = presence
     }
 
     /// Whose orders are looked after, as a journal names them.

@@ -78,7 +78,10 @@ public enum Session {
             configuration.notice?("this venue makes faults, \(faults): what goes wrong is meant to")
         }
         if let text = order.clipping(facts.instrument) { configuration.notice?(text) }
-        let claim = try configuration.claim(facts.instrument)
+        let claim = try configuration.claim(
+            facts.instrument,
+            isRecorded: configuration.journal != nil
+        )
         defer { withExtendedLifetime(claim) {} }
         let (opening, links) = try bench.persist(until: deadline, patience) {
             (bench) throws(SessionError) in

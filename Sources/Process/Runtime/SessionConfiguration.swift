@@ -73,10 +73,12 @@ public struct SessionConfiguration: Sendable {
 
     /// Claims what is traded, until the claim is let go of.
     ///
-    /// - Parameter isNeedless: whether the work may be done although the process `holder` has the
-    ///   claim.
+    /// - Parameters:
+    ///   - isRecorded: whether there is a journal, by which the session can be recovered.
+    ///   - isNeedless: whether the work may be done although the process `holder` has the claim.
     func claim(
         _ instrument: Instrument,
+        isRecorded: Bool,
         unless isNeedless: (_ holder: String) -> Bool = { _ in false }
     ) throws(SessionError) -> TradeClaim? {
         guard let presence else { return nil }
@@ -84,7 +86,8 @@ public struct SessionConfiguration: Sendable {
         do {
             outcome = try presence.claim(
                 account,
-                "\(instrument.category.name)-\(instrument.symbol)"
+                "\(instrument.category.name)-\(instrument.symbol)",
+                session: isRecorded ? session.text : nil
             )
         } catch {
             throw .usage(error.description)

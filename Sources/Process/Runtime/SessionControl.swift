@@ -22,6 +22,7 @@ public final class SessionControl: Sendable {
     private let stopsOfSetUp: Int
     private let progress = Seqlock<ParentProgress?>(nil)
     private let fault = Mutex<String?>(nil)
+    private let waiting = Mutex<String?>(nil)
     private let mark = Mutex<StopMark?>(nil)
 
     /// Nothing asked, nothing done.
@@ -66,7 +67,7 @@ public final class SessionControl: Sendable {
         }
         switch command {
         case .cancel: markStop("asked to stop")
-        case .halt: markStop("halted by the kill switch")
+        case .halt: markStop(StopMark.halted)
         case .reduce, .resume: break
         }
         return isTaken
@@ -80,6 +81,15 @@ public final class SessionControl: Sendable {
     }
 
     private func markStop(_ words: String) { mark.withLock { $0 }?.set(words) }
+
+    /// What set-up work waits for at this moment, in words; nil for nothing that is long.
+    public var waitsFor: String? { waiting.withLock { $0 } }
+
+    /// States what is waited for from here on; nil for nothing.
+    func waits(for text: String?) { waiting.withLock { $0 = text } }
+
+    /// How many wishes to stop are still needed to end work before the first order.
+    public var stopsToEndSetUp: Int { max(0, stopsOfSetUp - stopsAsked) }
 
     /// Takes the mark away: there is nothing to recover any more.
     func clearMark() { mark.withLock { $0 }?.clear() }

@@ -84,7 +84,7 @@ enum Settler {
         let settled = bench.clock.now + configuration.reconcilerTimes.settling
         var subject = try subject(&bench, reached, made, since: session.startedAt)
         if subject == nil {
-            try awaitSettled(settled, &bench)
+            try awaitSettled(settled, session, &bench)
             subject = try self.subject(&bench, reached, made, since: session.startedAt)
         }
         guard let (traced, instrument) = subject else {
@@ -94,7 +94,7 @@ enum Settler {
         let claim = try claim(instrument, session, configuration)
         defer { withExtendedLifetime(claim) {} }
         var cancelled = try inquiry.withdraw(&bench.loop, instrument) { _ in true }.children
-        try awaitSettled(settled, &bench)
+        try awaitSettled(settled, session, &bench)
         let waited = Deadline(request.patience)
         var pause = Nanoseconds.milliseconds(100)
         var known: VenueOrders
@@ -170,7 +170,7 @@ enum Settler {
             ),
             session: prefix
         )
-        request.adjust(&configuration)
+        request.prepare(&configuration)
         return configuration
     }
 
@@ -190,8 +190,18 @@ enum Settler {
     /// may still come.
     private static func awaitSettled(
         _ settled: Nanoseconds,
+        _ session: JournalFolder.Session,
         _ bench: inout Workbench
     ) throws(SessionError) {
+        let rest = settled - bench.clock.now
+        if rest > .zero {
+            let text =
+                "requests of session \(session.name) may be under way for another "
+                + "\(max(1, rest.wholeSeconds)) s, and are waited for"
+            bench.configuration.notice?(text)
+            bench.control.waits(for: text)
+        }
+        defer { bench.control.waits(for: nil) }
         bench.wait(until: settled)
         if bench.clock.now < settled { throw .stopped("") }
     }
@@ -245,7 +255,7 @@ enum Settler {
         _ session: JournalFolder.Session,
         _ configuration: SessionConfiguration
     ) throws(SessionError) -> TradeClaim? {
-        try configuration.claim(instrument) { holder in
+        try configuration.claim(instrument, isRecorded: true) { holder in
             guard JournalHolder.isOther(holder, than: session.name) else { return false }
             configuration.notice?(
                 "process \(holder) works \(instrument.symbol) for this account with another "

@@ -12,6 +12,9 @@ final class StopMark: Sendable {
         case over
     }
 
+    /// What it says of a session that the kill switch stops.
+    static let halted = "halted by the kill switch"
+
     private let killSwitch: KillSwitch
     private let path: String
     private let notice: (@Sendable (String) -> Void)?
@@ -20,7 +23,7 @@ final class StopMark: Sendable {
     /// The mark of `session`, which is there or not.
     init(_ killSwitch: KillSwitch, of session: String, _ notice: (@Sendable (String) -> Void)?) {
         self.killSwitch = killSwitch
-        path = "\(killSwitch.stops)/\(session)"
+        path = killSwitch.stopPath(session)
         self.notice = notice
     }
 

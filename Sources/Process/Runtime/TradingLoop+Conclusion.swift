@@ -56,22 +56,32 @@ extension TradingLoop {
 
     /// The connection that ended the parent, where one did.
     private mutating func linkFault(_ reason: StopReason) -> String? {
-        switch reason {
-        case .privateStreamLost: account.fault.map { $0.text(isBack: account.isUp) }
-        case .orderConnectionLost: trade?.fault.map { $0.text(isBack: canSend) }
+        let patience = engine.progress(of: parent).linkPatience
+        return switch reason {
+        case .privateStreamLost: accountText(patience)
+        case .orderConnectionLost: tradeText(patience)
         default: nil
         }
+    }
+
+    private func accountText(_ patience: Nanoseconds? = nil) -> String? {
+        let away = account.keeper.timeAway(until: clock.now)
+        return account.fault?.text(away: away, isBack: account.isUp, patience: patience)
+    }
+
+    private mutating func tradeText(_ patience: Nanoseconds? = nil) -> String? {
+        let away = trade?.keeper.timeAway(until: clock.now) ?? .zero
+        let isBack = canSend
+        return trade?.fault?.text(away: away, isBack: isBack, patience: patience)
     }
 
     /// What was away when the parent ended, where that is not what ended it.
     private mutating func absences(_ reason: StopReason) -> [String] {
         var texts: [String] = []
-        if !account.isUp, reason != .privateStreamLost, let fault = account.fault {
-            texts.append(fault.text(isBack: false))
+        if !account.isUp, reason != .privateStreamLost, let text = accountText() {
+            texts.append(text)
         }
-        if !canSend, reason != .orderConnectionLost, let fault = trade?.fault {
-            texts.append(fault.text(isBack: false))
-        }
+        if !canSend, reason != .orderConnectionLost, let text = tradeText() { texts.append(text) }
         if fault == nil, !feed.lines.isSound, feed.lines.counts.losses > 0 {
             texts.append("market data was lost and had not come back at the end")
         }
@@ -258,7 +268,7 @@ extension TradingLoop {
                     withdrawnOrders: stalls.withdrawn
                 )
         )
-        report.fault = texts.joinedText
+        report.fault = FaultLines.gathered(texts).joinedText
         report.warnings = remarks
         let endReason = [ending.text, others].compactMap { $0 }.joinedText
         report.parent.endReason = endReason

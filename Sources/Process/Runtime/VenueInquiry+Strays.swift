@@ -108,9 +108,9 @@ extension VenueInquiry {
         for update in try openOrders(&loop, instrument).own {
             known.updates[update.child] = update
         }
-        var told: Set<ExternalID> = []
+        var told: [ChildID: Set<ExternalID>] = [:]
         for fill in try executions(&loop, instrument, since: start).reversed()
-        where told.insert(fill.id).inserted {
+        where told[fill.child, default: []].insert(fill.id).inserted {
             known.fills[fill.child, default: []].append(fill)
         }
         return known

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Runtime
+import Settings
 import Units
 
 /// What an option's value may say.
@@ -99,6 +101,31 @@ extension WholeArgument {
     ///
     /// - Precondition: it could be read.
     var int: Int { Int(clamping: value) }
+}
+
+/// A core of this host that the process may use.
+typealias CoreArgument = StatedArgument<CoreForm>
+enum CoreForm: ArgumentForm {
+    static func read(_ text: String) throws(StatedError) -> Int {
+        let core = try? Int(clamping: Stated.whole(text))
+        // Of what is no number, every core is another.
+        if let fault = HostCore.fault(core ?? .max) {
+            throw StatedError((core == nil ? "is no core: " : "cannot be had: ") + fault)
+        }
+        return core ?? 0
+    }
+}
+
+/// The word that this run trades real money: there is no other.
+typealias LiveMoneyArgument = StatedArgument<LiveMoneyForm>
+enum LiveMoneyForm: ArgumentForm {
+    static func read(_ text: String) throws(StatedError) -> String {
+        if text == LaunchTerms.confirmation { return text }
+        throw StatedError(
+            "is not taken: it is \(LaunchTerms.confirmation), or the option is left out and no "
+                + "order with real money is placed"
+        )
+    }
 }
 
 /// Which way a parent goes.

@@ -51,9 +51,8 @@ struct DemoCommand: InterruptibleCommand {
     func validate() throws {
         var faults = OptionFaults(self)
         journal.check(&faults)
-        thread.check(&faults)
         faults.participation("--rate", rate)
-        faults.expect(algo == .pov || rate == nil, "--rate belongs to --algo pov")
+        faults.meaningless("--rate", if: algo != .pov && rate != nil, "belongs to --algo pov")
         faults.playing(feed, speed, seed)
         try faults.finish()
     }

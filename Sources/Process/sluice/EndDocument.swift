@@ -34,6 +34,6 @@ struct EndDocument: Encodable {
     /// Whether programs are to read how this process ends: asked of the words themselves, for those
     /// that cannot be parsed end it, too.
     static var isWanted: Bool {
-        Invocation.arguments.prefix { $0 != "--" }.contains("--json")
+        RawArguments(Invocation.arguments).wantsDocument
     }
 }

@@ -74,7 +74,7 @@ struct ExecuteCommand: InterruptibleCommand {
     var fastFills = false
 
     @Option(help: "\"yes\": this run trades real money. Needed with environment live.")
-    var liveMoney: String?
+    var liveMoney: LiveMoneyArgument?
 
     @Option(
         help: """
@@ -111,7 +111,6 @@ struct ExecuteCommand: InterruptibleCommand {
         var faults = OptionFaults(self)
         parent.check(&faults)
         journal.check(&faults)
-        thread.check(&faults)
         faults.venue(config, port, ca)
         faults.market(depth, lines)
         faults.note(SymbolHint.objection(symbol).map { "--symbol '\(symbol)' \($0)" })
@@ -163,12 +162,12 @@ struct ExecuteCommand: InterruptibleCommand {
         hasCredentials: Bool
     ) throws {
         let environment = port == nil ? settings?.venue.environment ?? .loopback : .loopback
-        LaunchTerms.remark(to: environment, liveMoney: liveMoney).map(Terminal.note)
+        LaunchTerms.remark(to: environment, liveMoney: liveMoney?.text).map(Terminal.note)
         var objections = LaunchTerms.objections(
             to: environment,
             journal: configuration.journal,
             hasCredentials: hasCredentials,
-            liveMoney: liveMoney
+            liveMoney: liveMoney?.text
         )
         if venue != nil && environment != .loopback {
             objections.append(
@@ -194,22 +193,15 @@ struct ThreadOptions: ParsableArguments {
     var spin = false
 
     @Option(help: "Pin the hot thread to this core.")
-    var core: WholeArgument?
+    var core: CoreArgument?
 
     @Flag(help: "Ask the kernel when market data arrived: socket-to-book latency in the report.")
     var stamps = false
 
-    /// Notes what is wrong with these options.
-    func check(_ faults: inout OptionFaults) {
-        faults.check("--core", core) { (core) throws(StatedError) in
-            if let fault = HostCore.fault(core.int) { throw StatedError("cannot be had: \(fault)") }
-        }
-    }
-
     func apply(to configuration: inout SessionConfiguration) {
         configuration.stampsArrivals = stamps
         if spin { configuration.waiting = .spin }
-        if let core { configuration.core = core.int }
+        if let core { configuration.core = core.value }
     }
 }
 

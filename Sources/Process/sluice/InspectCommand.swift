@@ -48,7 +48,9 @@ struct InspectCommand: ParsableCommand {
 
     func validate() throws {
         guard !files.isEmpty else { throw ValidationError("Name at least one file.") }
-        try OptionFaults(self).finish()
+        var faults = OptionFaults(self)
+        faults.distinct(files)
+        try faults.finish()
     }
 
     func run() throws {

@@ -2,8 +2,8 @@ import Foundation
 import Units
 
 extension InspectReport {
-    /// Gaps that are listed for a person.
-    private static let listedGaps = 10
+    /// Places of one kind that are listed for a person.
+    private static let listed = 10
 
     /// A page for people.
     func text() -> String {
@@ -25,11 +25,12 @@ extension InspectReport {
                 row("levels", "\(levels)"),
                 row("gaps", "\(gaps)"),
             ]
-            lines += zip(gapPlaces, gapTimes).prefix(InspectReport.listedGaps).map { gap, at in
-                row("", "\(gap.file):\(gap.line), \(time(at)): \(gap.after) to \(gap.before)")
-            }
-            let more = gaps - min(gapPlaces.count, InspectReport.listedGaps)
-            if more > 0 { lines.append(row("", "and \(more) more")) }
+            lines += places(
+                gaps,
+                zip(gapPlaces, gapTimes).map { gap, at in
+                    "\(gap.file):\(gap.line), \(time(at)): \(gap.after) to \(gap.before)"
+                }
+            )
             lines += [
                 row("repeats", "\(repeats)"),
                 row("resets", "\(resets)"),
@@ -40,7 +41,22 @@ extension InspectReport {
             ]
         }
         lines.append(row("trades", "\(trades), volume \(volume)"))
-        if unreadablePrints > 0 { lines.append(row("unreadable", "prints \(unreadablePrints)")) }
+        if earlierPrints > 0 {
+            lines.append(
+                row("earlier prints", "\(earlierPrints), each made before the one before it")
+            )
+            lines += places(
+                earlierPrints,
+                earlierPlaces.map { "\($0.file):\($0.line), \($0.madeAt) after \($0.afterOneAt)" }
+            )
+        }
+        if unreadablePrints > 0 {
+            lines.append(row("unreadable", unreadablePrints.counted("message") + " of prints"))
+            lines += places(
+                unreadablePrints,
+                unreadablePlaces.map { "\($0.file):\($0.line): \($0.reason)" }
+            )
+        }
         lines.append(row("other messages", "\(otherMessages)"))
         if let spread {
             lines.append(
@@ -54,6 +70,13 @@ extension InspectReport {
         }
         if depth != nil { lines += book }
         return lines.joined(separator: "\n")
+    }
+
+    /// The first places of `count`, a row each, and how many more there are.
+    private func places(_ count: Int, _ texts: [String]) -> [String] {
+        let listed = texts.prefix(InspectReport.listed).map { row("", $0) }
+        let more = count - listed.count
+        return listed + (more > 0 ? [row("", "and \(more) more")] : [])
     }
 
     private func words(_ reason: String) -> String {

@@ -31,6 +31,21 @@ struct InspectReport: Encodable {
         var before: Int64
     }
 
+    /// A message of prints that cannot be read.
+    struct Unreadable: Encodable {
+        var file: String
+        var line: Int
+        var reason: String
+    }
+
+    /// A print that goes back in time.
+    struct Earlier: Encodable {
+        var file: String
+        var line: Int
+        var madeAt: String
+        var afterOneAt: String
+    }
+
     /// Since when the last book cannot be trusted, and why.
     struct Stale: Encodable {
         var file: String
@@ -62,6 +77,9 @@ struct InspectReport: Encodable {
     var trades: Int
     var volume: String
     var unreadablePrints: Int
+    var unreadablePlaces: [Unreadable]
+    var earlierPrints: Int
+    var earlierPlaces: [Earlier]
     var otherMessages: Int
     var firstAt: String?
     var lastAt: String?
@@ -84,8 +102,8 @@ struct InspectReport: Encodable {
     private enum CodingKeys: String, CodingKey {
         case schema, symbol, tick, lot, stepsFound, depth, messages, messagesPerSecond, levels, gaps
         case gapPlaces, repeats, resets, crossed, unknownDeletes, overflows, staleMessages, trades
-        case volume, unreadablePrints, otherMessages, firstAt, lastAt, spread, staleSince, bids,
-            asks, digest, fault
+        case volume, unreadablePrints, unreadablePlaces, earlierPrints, earlierPlaces, otherMessages
+        case firstAt, lastAt, spread, staleSince, bids, asks, digest, fault
     }
 
     init(
@@ -127,6 +145,18 @@ struct InspectReport: Encodable {
         trades = summary.trades
         volume = lot.text(Int64(clamping: summary.volume))
         unreadablePrints = summary.unreadablePrints
+        unreadablePlaces = summary.unreadablePlaces.map {
+            Unreadable(file: $0.place.file, line: $0.place.line, reason: $0.reason)
+        }
+        earlierPrints = summary.earlierPrints
+        earlierPlaces = summary.earlierPlaces.map {
+            Earlier(
+                file: $0.place.file,
+                line: $0.place.line,
+                madeAt: $0.at.utc(digits: 9),
+                afterOneAt: $0.before.utc(digits: 9)
+            )
+        }
         otherMessages = summary.otherMessages
         first = summary.first
         last = summary.last

@@ -32,6 +32,7 @@ struct JournalCommand: ParsableCommand {
         do {
             var reader = try JournalReader(path)
             JournalNotes.sessions(reader.segments)
+            JournalNotes.settlement(reader.segments)
             try print(&reader, output)
         } catch let error as JournalError {
             try output.flush()
@@ -80,6 +81,12 @@ struct JournalCommand: ParsableCommand {
 
 /// What is said besides a journal's contents.
 enum JournalNotes {
+    /// Tells that the session was settled without its engine, which its journal does not hold.
+    static func settlement(_ segments: SegmentList) {
+        guard let text = segments.paths.first.flatMap(JournalFolder.settlement) else { return }
+        Terminal.note("afterwards, without its engine: \(text)")
+    }
+
     /// Names the sessions that a directory holds besides the one that is read.
     static func sessions(_ segments: SegmentList) {
         guard !segments.otherSessions.isEmpty, let path = segments.paths.first else { return }

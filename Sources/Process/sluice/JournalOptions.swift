@@ -29,11 +29,13 @@ struct JournalOptions: ParsableArguments {
 
     /// Notes what is wrong with these options together.
     func check(_ faults: inout OptionFaults) {
-        faults.expect(
-            directory != nil || (sync == nil && journalSegment == nil),
-            "--journal-sync and --journal-segment belong to --journal DIR"
-        )
+        faults.expect(directory != nil || sync == nil, "--journal-sync belongs to --journal DIR")
         faults.range("--journal-segment", journalSegment, 1...4_096)
+        faults.meaningless(
+            "--journal-segment",
+            if: directory == nil && journalSegment != nil,
+            "belongs to --journal DIR"
+        )
     }
 
     func apply(to configuration: inout SessionConfiguration) {

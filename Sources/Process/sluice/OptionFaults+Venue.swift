@@ -1,3 +1,4 @@
+import Foundation
 import Runtime
 import Settings
 
@@ -26,8 +27,25 @@ extension OptionFaults {
 
     /// Notes what has no meaning for the market that a loopback venue makes or plays.
     mutating func playing(_ feed: [String], _ speed: DecimalArgument?, _ seed: WholeArgument?) {
-        expect(!feed.isEmpty || speed == nil, "--speed belongs to --feed")
-        expect(feed.isEmpty || seed == nil, "--seed is of the synthetic market: no --feed with it")
+        meaningless("--speed", if: feed.isEmpty && speed != nil, "belongs to --feed")
+        meaningless(
+            "--seed",
+            if: !feed.isEmpty && seed != nil,
+            "is of the synthetic market: no --feed with it"
+        )
+        distinct(feed)
+    }
+
+    /// Notes a recording that is named more than once, whatever leads to it.
+    mutating func distinct(_ files: [String]) {
+        var names: [String: [String]] = [:]
+        for file in files {
+            let path = URL(fileURLWithPath: file).resolvingSymlinksInPath().path
+            names[path, default: []].append(file)
+        }
+        for (_, same) in names.sorted(by: { $0.key < $1.key }) where same.count > 1 {
+            note("\(same.joined(separator: " and ")) are one file: name it once")
+        }
     }
 
     /// Notes a file of certificates that is none.

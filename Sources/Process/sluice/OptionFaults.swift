@@ -17,6 +17,13 @@ struct OptionFaults {
         if !holds { texts.append(text) }
     }
 
+    /// Notes an option that has no meaning here, in place of what is wrong with its value.
+    mutating func meaningless(_ option: String, if isGiven: Bool, _ why: String) {
+        guard isGiven else { return }
+        texts.removeAll { $0.hasPrefix("\(option) '") }
+        texts.append("\(option) \(why)")
+    }
+
     /// Notes a fault when there is one.
     mutating func note(_ fault: String?) {
         if let fault { texts.append(fault) }

@@ -87,10 +87,11 @@ struct ParentOptions: ParsableArguments {
     /// Notes what is wrong with these options together.
     func check(_ faults: inout OptionFaults) {
         faults.participation("--rate", rate)
-        faults.expect(algo == .pov || rate == nil, "--rate belongs to --algo pov")
-        faults.expect(
-            algo != .pov || grace == nil,
-            "--grace belongs to --algo twap and vwap: pov stops at its end, whatever it has filled"
+        faults.meaningless("--rate", if: algo != .pov && rate != nil, "belongs to --algo pov")
+        faults.meaningless(
+            "--grace",
+            if: algo == .pov && grace != nil,
+            "belongs to --algo twap and vwap: pov stops at its end, whatever it has filled"
         )
         faults.expect(algo == .vwap || profile == nil, "--profile belongs to --algo vwap")
         faults.range("--request-rate", requestRate, 1...10_000)

@@ -78,7 +78,7 @@ struct RecoverCommand: InterruptibleCommand {
     var journalSegment: WholeArgument?
 
     @Option(help: "\"yes\": with environment live, parents may go on and not only be stopped.")
-    var liveMoney: String?
+    var liveMoney: LiveMoneyArgument?
 
     @OptionGroup var thread: ThreadOptions
 
@@ -87,12 +87,12 @@ struct RecoverCommand: InterruptibleCommand {
 
     func validate() throws {
         var faults = OptionFaults(self)
-        thread.check(&faults)
         faults.venue(config, port, ca)
         faults.market(depth, lines)
-        faults.expect(
-            policy == .resume || resumeWithin == nil,
-            "--resume-within belongs to --policy resume: \(policy.rawValue) stops every parent"
+        faults.meaningless(
+            "--resume-within",
+            if: policy != .resume && resumeWithin != nil,
+            "belongs to --policy resume: \(policy.rawValue) stops every parent"
         )
         faults.range("--journal-segment", journalSegment, 1...4_096)
         try faults.finish()
@@ -106,9 +106,9 @@ struct RecoverCommand: InterruptibleCommand {
         if isHalted && request.policy == .resume { request.policy = .halt }
         // Taking orders off needs no leave; placing new ones with real money does.
         let environment = port == nil ? settings?.venue.environment ?? .loopback : .loopback
-        LaunchTerms.remark(to: environment, liveMoney: liveMoney).map(Terminal.note)
+        LaunchTerms.remark(to: environment, liveMoney: liveMoney?.text).map(Terminal.note)
         if environment == .live && request.policy == .resume
-            && liveMoney != LaunchTerms.confirmation
+            && liveMoney == nil
         {
             Terminal.note("live without --live-money yes: parents are stopped")
             request.policy = .halt
@@ -145,7 +145,6 @@ struct RecoverCommand: InterruptibleCommand {
             settings?.apply(to: &configuration)
             if let depth { configuration.depth = depth }
             if let lines { configuration.lines = lines }
-            configuration.presence = presence
             configuration.notice = { Terminal.note($0) }
             thread.apply(to: &configuration)
         }

@@ -42,6 +42,8 @@ struct ReplaySummary: Encodable {
     /// Commands of the last event that have no record.
     var unrecorded: Int
     var end: String
+    /// What was found when it was settled without an engine; nil where it was not.
+    var settlement: String?
     var isEqual: Bool
     var difference: Difference?
     var gap: String?
@@ -58,6 +60,7 @@ struct ReplaySummary: Encodable {
         executions = replay.counts.fills
         unrecorded = replay.difference == nil ? replay.unrecorded.count : 0
         end = replay.end?.text ?? "not read to its end"
+        settlement = replay.segments.paths.first.flatMap(JournalFolder.settlement)
         isEqual = replay.difference == nil && replay.gap == nil
         difference = replay.difference.map {
             Difference(
@@ -110,6 +113,7 @@ struct ReplaySummary: Encodable {
                     + "\(parent.filled) by \(parent.children.counted("child", "children")), \(parent.openChildren) open"
             )
         }
+        if let settlement { lines.append("  afterwards  \(settlement)") }
         if let gap { lines.append("incomplete from \(gap)") }
         if let difference {
             lines.append("record \(difference.record) differs")

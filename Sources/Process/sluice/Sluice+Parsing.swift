@@ -8,10 +8,13 @@ extension Sluice {
         _ arguments: [String] = Invocation.arguments,
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws -> any ParsableCommand {
-        let command = try parseAsRoot(joiningNegatives(arguments))
-        let faults = EnvironmentWords.faults(environment)
+        let words = joiningNegatives(arguments)
+        let parsed = Result { try parseAsRoot(words) }
+        // Help is had whatever else is said.
+        if case .failure(let error) = parsed, exitCode(for: error) == .success { throw error }
+        let faults = RawArguments(words).faults + EnvironmentWords.faults(environment)
         if !faults.isEmpty { throw CommandEnd(.usage, faults) }
-        return command
+        return try parsed.get()
     }
 
     /// A number below zero is the value of the option before it, not an option: "--quantity -1" is

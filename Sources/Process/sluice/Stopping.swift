@@ -43,6 +43,9 @@ final class Stopping: Sendable {
         switch call.wish {
         case .suspend:
             "\(call.name): not suspended, for open orders need looking after; Ctrl-C stops"
+        case .halt where needsAnother, .stop where needsAnother:
+            "\(call.name): heard. \(standing); what is open is taken off after that. Ctrl-C again "
+                + "ends it at once, and orders of the session may then stay open"
         case .halt where isFirst:
             "halted by the kill switch: cancelling what is open and waiting for the answers"
         case .stop where isFirst:
@@ -55,12 +58,18 @@ final class Stopping: Sendable {
         }
     }
 
+    /// Whether one wish does not end what goes before the first order: a recovery takes orders off.
+    private var needsAnother: Bool { control.latest == nil && control.stopsToEndSetUp > 0 }
+
+    /// How things stand before anything is published.
+    private var standing: String { control.waitsFor ?? beginning }
+
     /// Whether this process has no order open: it sent none yet, or all of them have ended.
     private var isClear: Bool { control.latest.map { $0.live == 0 } ?? true }
 
     /// What is still open, in words.
     private var open: String {
-        guard let progress = control.latest else { return beginning }
+        guard let progress = control.latest else { return standing }
         let filled = Double(progress.filled.lots) / Double(max(1, progress.quantity.lots)) * 100
         let orders =
             progress.live == 0

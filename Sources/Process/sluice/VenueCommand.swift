@@ -18,6 +18,7 @@ struct VenueCommand: InterruptibleCommand {
               sluice venue
               sluice venue --feed 2024-08-08_BTCUSDT_ob200.data.zip --speed 20
               sluice venue --faults rules.txt --rate 10
+              sluice venue --port 4433 --keys venue-keys
             """
     )
 
@@ -57,6 +58,17 @@ struct VenueCommand: InterruptibleCommand {
     @Option(help: "Draw seven faults by this seed, and say which.")
     var faultSeed: WholeArgument?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Keep the certificate authority and the keys in this folder, and take those that lie \
+            there: sessions trust the venue again that is started after this one.
+            """,
+            valueName: "dir"
+        )
+    )
+    var keys: String?
+
     @Option(help: "Order requests of a kind a second; 10 is what an account of no tier may.")
     var rate = WholeArgument(200)
 
@@ -90,6 +102,13 @@ struct VenueCommand: InterruptibleCommand {
 
         // Before the keys lie on disk: a signal from here on lets them be removed.
         let interrupts = try Interrupts(mayBeSuspended: true)
+        if let keys {
+            do {
+                wanted.identity = try VenueIdentity(keptIn: keys)
+            } catch {
+                throw CommandEnd(.usage, "--keys: \(error)")
+            }
+        }
         let venue = try VenueHost.opened(wanted)
         interrupts.handle { _ in
             venue.stop()

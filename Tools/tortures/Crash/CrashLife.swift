@@ -240,8 +240,8 @@ struct CrashLife {
             pace.apply(entry)
         }
         var found = pace.violations
-        if state.executions.count != truth.fills.count {
-            found.append("\(state.executions.count) fills on record, \(truth.fills.count) made")
+        if state.fillCount != truth.fills.count {
+            found.append("\(state.fillCount) fills on record, \(truth.fills.count) made")
         }
         let lots = state.filled(ParentID(0)).lots
         if lots != truth.filledLots {

@@ -187,8 +187,8 @@ struct Truth {
             pace.apply(entry)
         }
         var found = pace.violations
-        if Int64(state.executions.count) > fills.count {
-            found.append("\(state.executions.count) fills on record, \(fills.count) at the venue")
+        if Int64(state.fillCount) > fills.count {
+            found.append("\(state.fillCount) fills on record, \(fills.count) at the venue")
         }
         let lots = state.filled(ParentID(0)).lots
         if lots > filledLots {

@@ -20,14 +20,10 @@ struct LinesCommand: ParsableCommand {
     @Option(help: "Lives.")
     var runs: UInt64 = 10_000
 
-    @Option(help: "The first life's seed; the others count up from it.")
-    var seed: UInt64 = 1
-
     @Option(help: "Connections in each life; 1, 2 and 3 in turn when it is not given.")
     var lines: Int?
 
-    @Flag(help: "Print the result as one JSON document.")
-    var json = false
+    @OptionGroup var seeds: SeedOptions
 
     /// What all lives showed.
     struct Result: Encodable {
@@ -53,6 +49,7 @@ struct LinesCommand: ParsableCommand {
 
     func run() throws {
         var result = Result()
+        let seed = seeds.seed
         var looks = 0
         var sound = 0
         let began = ContinuousClock.now
@@ -82,7 +79,7 @@ struct LinesCommand: ParsableCommand {
         }
         result.soundShare = Double(sound) / Double(max(1, looks))
         result.seconds = (ContinuousClock.now - began).inSeconds
-        try Tally.show(result, Array(result.failures.prefix(20)), text(result), asJSON: json)
+        try Tally.show(result, Array(result.failures.prefix(20)), text(result), asJSON: seeds.json)
         if !result.failures.isEmpty { throw ExitCode.failure }
     }
 

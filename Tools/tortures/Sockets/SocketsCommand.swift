@@ -23,14 +23,10 @@ struct SocketsCommand: ParsableCommand {
     @Option(help: "Lives.")
     var runs = 10_000
 
-    @Option(help: "The first life's seed; the others count up from it.")
-    var seed: UInt64 = 1
-
     @Option(help: "Lives at the same time.")
     var atOnce = 96
 
-    @Flag(help: "Print the result as one JSON document.")
-    var json = false
+    @OptionGroup var seeds: SeedOptions
 
     @Flag(help: "Pass over the lines' judgement: such lives must fail, or they prove nothing.")
     var careless = false
@@ -42,8 +38,8 @@ struct SocketsCommand: ParsableCommand {
     }
 
     func run() throws {
-        let result = try SocketLives(runs, seed, atOnce, isCareless: careless).live()
-        try Tally.show(result, Array(result.failures.prefix(20)), result.text, asJSON: json)
+        let result = try SocketLives(runs, seeds.seed, atOnce, isCareless: careless).live()
+        try Tally.show(result, Array(result.failures.prefix(20)), result.text, asJSON: seeds.json)
         if !result.failures.isEmpty { throw ExitCode.failure }
     }
 }
