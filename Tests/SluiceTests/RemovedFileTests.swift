@@ -163,6 +163,43 @@ struct RemovedFileTests {
         #expect(live.openOrders().count == 1)
     }
 
+    @Test("of two dead sessions the second's order does not rest while the first is worked on")
+    func twoDead() throws {
+        let live = try RestingSessions()
+        let first = try live.start("first")
+        try live.rest()
+        first.program.signal(SIGKILL)
+        let second = try live.start("second")
+        try live.rest()
+        second.program.signal(SIGKILL)
+        for dead in [first, second] {
+            #expect(dead.program.end(within: .seconds(10)) == .signal(SIGKILL))
+        }
+        for file in try FileManager.default.contentsOfDirectory(atPath: second.journal)
+        where file.hasSuffix(".journal") {
+            try FileManager.default.moveItem(
+                atPath: "\(second.journal)/\(file)",
+                toPath: "\(first.journal)/\(file)"
+            )
+        }
+        #expect(live.openOrders().count == 2)
+        let recovery = try Program(
+            ["recover", "--journal", first.journal] + live.place,
+            state: first.journal + "/state",
+            errors: live.folder.file("recovery")
+        )
+        waitFor("the word") { live.folder.text("recovery").contains("taken off, until its turn") }
+        waitFor("the first alone") { live.openOrders().count == 1 }
+        // The first stops at once, and the second in its turn.
+        recovery.signal(SIGINT)
+        waitFor("the second's turn") {
+            live.folder.text("recovery").components(separatedBy: "recovering session").count == 3
+        }
+        recovery.signal(SIGINT)
+        _ = recovery.end(within: .seconds(40))
+        #expect(live.openOrders() == [])
+    }
+
     @Test("a planted mark and a foreign segment keep no session from being recovered")
     func planted() throws {
         let live = try RestingSessions()

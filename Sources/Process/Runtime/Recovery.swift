@@ -82,6 +82,18 @@ public enum Recovery {
         }
     }
 
+    /// Takes off what `session` has open, by its name alone, asking once: while another is gone on
+    /// with, for hours perhaps, nobody looks after its orders.
+    ///
+    /// - Returns: how many orders.
+    public static func withdraw(
+        _ session: JournalFolder.Session,
+        _ request: RecoveryRequest,
+        _ control: SessionControl
+    ) throws(SessionError) -> Int {
+        try Settler.withdraw(session, request, control)
+    }
+
     /// Without an engine only where there is none to be had, or where that is asked for.
     private static func recover(
         _ session: JournalFolder.Session,

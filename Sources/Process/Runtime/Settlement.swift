@@ -150,6 +150,25 @@ enum Settler {
         return outcome
     }
 
+    /// Takes off what `session` has open, by its name alone, asking once.
+    ///
+    /// - Returns: how many orders.
+    static func withdraw(
+        _ session: JournalFolder.Session,
+        _ request: RecoveryRequest,
+        _ control: SessionControl
+    ) throws(SessionError) -> Int {
+        guard let prefix = SessionPrefix(session.name) else { return 0 }
+        let made = try read(session).state.session
+        if let made { try Recovery.check(made.account, of: session.name, request) }
+        var bench = try Workbench(configuration(request, prefix, made?.instruments.first), control)
+        let (inquiry, _) = try bench.reach(for: .zero) { _, _ in }
+        defer { inquiry.link.close(&bench.loop) }
+        let subject = try subject(&bench, inquiry, made, since: session.startedAt)
+        guard let (traced, instrument) = subject else { return 0 }
+        return try traced.withdraw(&bench.loop, instrument) { _ in true }.orders
+    }
+
     private static func configuration(
         _ request: RecoveryRequest,
         _ prefix: SessionPrefix,

@@ -184,10 +184,11 @@ struct TradingLoop: ~Copyable {
     }
 
     /// Waits until the venue was asked for everything since the start and no child is without its
-    /// last word, or for as long as that may take.
+    /// last word, or for what is left of the time that may take: a parent that was to be stopped
+    /// has waited for the same already.
     private mutating func learnLastWords() {
         let patience = reconciliation.times.settling + TradingLoop.lastWords
-        let deadline = clock.now + max(patience, lastWordPatience)
+        let deadline = clock.now + max(patience, lastWordRest)
         isLearning = true
         defer { isLearning = false }
         while !(account.isUp && isSettled) && clock.now < deadline { beat() }

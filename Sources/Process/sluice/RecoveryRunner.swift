@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Journal
 import Runtime
+import Units
 
 /// Recovers the sessions of a directory one by one, and maps the worst end to an exit code.
 struct RecoveryRunner {
@@ -15,6 +16,7 @@ struct RecoveryRunner {
         var summaries: [RecoverySummary] = []
         // A session at work is refused, by its name or without.
         var worst: Int32 = living.isEmpty ? 0 : 4
+        if sessions.count > 1 { withdraw(sessions.dropFirst()) }
         for session in sessions {
             do {
                 let outcome = try recover(session)
@@ -64,6 +66,26 @@ struct RecoveryRunner {
                     + (lines.isEmpty ? "nothing to recover" : lines.joined(separator: "; "))
             )
             return SessionRunner.undelivered
+        }
+    }
+
+    /// What cannot be taken off is told, and done when the session's turn comes.
+    private func withdraw(_ sessions: ArraySlice<JournalFolder.Session>) {
+        let control = SessionControl(stopsOfSetUp: 2)
+        let stopping = Stopping(control, before: "the venue is not reached yet")
+        interrupts.handle { stopping.take($0) }
+        for session in sessions {
+            let text: String
+            do throws(SessionError) {
+                let count = try Recovery.withdraw(session, request, control)
+                if count == 0 { continue }
+                text = "\(count.counted("order")) of session \(session.name) taken off, until its turn"
+            } catch {
+                text =
+                    "what session \(session.name) has open cannot be taken off before its turn: "
+                    + error.text
+            }
+            Terminal.note(text)
         }
     }
 
