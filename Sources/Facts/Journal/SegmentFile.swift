@@ -84,7 +84,13 @@ struct SegmentFile: ~Copyable {
         var at = offset
         while true {
             let part = try bytes(at: at, count: 65_536)
-            if part.isEmpty { return nil }
+            guard let start = part.baseAddress, !part.isEmpty else { return nil }
+            // All zero is what the first byte is and all others are like the one before. Tens of
+            // megabytes lie behind a session's last record.
+            if part[0] == 0, memcmp(start, start + 1, part.count - 1) == 0 {
+                at += part.count
+                continue
+            }
             if let found = part.firstIndex(where: { $0 != 0 }) { return at + found }
             at += part.count
         }

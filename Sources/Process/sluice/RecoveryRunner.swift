@@ -79,7 +79,9 @@ struct RecoveryRunner {
             do throws(SessionError) {
                 let count = try Recovery.withdraw(session, request, control)
                 if count == 0 { continue }
-                text = "\(count.counted("order")) of session \(session.name) taken off, until its turn"
+                text =
+                    count.counted("order")
+                    + " of session \(session.name) taken off, until its turn"
             } catch {
                 text =
                     "what session \(session.name) has open cannot be taken off before its turn: "

@@ -44,7 +44,7 @@ final class Stopping: Sendable {
         case .suspend:
             "\(call.name): not suspended, for open orders need looking after; Ctrl-C stops"
         case .halt where needsAnother, .stop where needsAnother:
-            "\(call.name): heard. \(standing); what is open is taken off after that. Ctrl-C again "
+            "\(call.name): stopping; \(standing); what is open is taken off after that. Ctrl-C again "
                 + "ends it at once, and orders of the session may then stay open"
         case .halt where isFirst:
             "halted by the kill switch: cancelling what is open and waiting for the answers"
