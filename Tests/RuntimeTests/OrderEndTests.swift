@@ -6,7 +6,7 @@ import Venues
 @testable import Runtime
 
 /// What the venue's lists and the journal together make of an order's end.
-@Suite("Ends of settled orders")
+@Suite("Ends of settled orders", .timeLimit(.minutes(1)))
 struct OrderEndTests {
     private static let id = ReconcilerDesk.child
 
