@@ -8,26 +8,40 @@ let hot: [SwiftSetting] = [
     .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
 ]
 
+// Modules that the tests' long loops spend their time in: optimised in debug builds too, with every
+// check of a debug build.
+let optimised: [SwiftSetting] = [
+    .unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))
+]
+
 func module(
     _ name: String,
     _ path: String,
     _ dependencies: [Target.Dependency] = [],
-    hot isHot: Bool = true
+    hot isHot: Bool = true,
+    optimised isOptimised: Bool = false
 ) -> Target {
     .target(
         name: name,
         dependencies: dependencies,
         path: "Sources/\(path)",
-        swiftSettings: isHot ? hot : []
+        swiftSettings: (isHot ? hot : []) + (isOptimised ? optimised : [])
     )
 }
 
 func tests(
     _ name: String,
     _ dependencies: [Target.Dependency],
-    exclude: [String] = []
+    exclude: [String] = [],
+    optimised isOptimised: Bool = false
 ) -> Target {
-    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude)
+    .testTarget(
+        name: name,
+        dependencies: dependencies,
+        path: "Tests/\(name)",
+        exclude: exclude,
+        swiftSettings: isOptimised ? optimised : []
+    )
 }
 
 let package = Package(
@@ -74,15 +88,15 @@ let package = Package(
         ),
 
         // Ground
-        module("Units", "Ground/Units"),
-        module("Containers", "Ground/Containers", ["CLinux"]),
+        module("Units", "Ground/Units", optimised: true),
+        module("Containers", "Ground/Containers", ["CLinux"], optimised: true),
         module("Telemetry", "Ground/Telemetry", ["Units", "Containers", "CLinux"]),
         module("Invocation", "Ground/Invocation", ["CLinux"], hot: false),
 
         // Facts
-        module("Book", "Facts/Book", ["Units", "Containers", "CLadder"]),
-        module("Orders", "Facts/Orders", ["Units", "Containers"]),
-        module("Wire", "Facts/Wire", ["Units"]),
+        module("Book", "Facts/Book", ["Units", "Containers", "CLadder"], optimised: true),
+        module("Orders", "Facts/Orders", ["Units", "Containers"], optimised: true),
+        module("Wire", "Facts/Wire", ["Units"], optimised: true),
         module("Journal", "Facts/Journal", ["Book", "Orders", "Units", "Containers", "CLinux"]),
 
         // Decisions
@@ -122,7 +136,8 @@ let package = Package(
             "Simulation",
             "Edges/Simulation",
             ["Orders", "Book", "Units", "Containers"],
-            hot: false
+            hot: false,
+            optimised: true
         ),
         module(
             "LoopbackVenue",
@@ -232,13 +247,14 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: ["Lines", "Book", "Orders", "Units", "CZlib"],
-            path: "Tests/TestSupport"
+            path: "Tests/TestSupport",
+            swiftSettings: optimised
         ),
         tests("UnitsTests", ["Units", "TestSupport"]),
         tests("ContainersTests", ["Containers", "Units"]),
         tests("TelemetryTests", ["Telemetry", "Units", "TestSupport"]),
         tests("BookTests", ["Book", "TestSupport", "Units", "CLadder"]),
-        tests("OrdersTests", ["Orders", "TestSupport", "Units"]),
+        tests("OrdersTests", ["Orders", "TestSupport", "Units"], optimised: true),
         tests(
             "JournalTests",
             [

@@ -23,8 +23,10 @@ struct VolumeProfileTests {
         let wild = VolumeProfileTests.flatDay(100 + 1) { $0 == 0 ? 0 : 200 }
         let shares = VolumeProfile.dayShares(quiet + wild, VolumeProfileTests.hour)
         let weight = 0.933_032_991_536_807_4
-        #expect(abs(shares[0] - 0.5 * weight / (1 + weight)) < 1e-12)
-        #expect(abs(shares.reduce(0, +) - 1) < 1e-12)
+        let expected: Double = 0.5 * weight / (1 + weight)
+        #expect(abs(shares[0] - expected) < 1e-12)
+        let sum = shares.reduce(0, +)
+        #expect(abs(sum - 1) < 1e-12)
         // Averaging volumes instead would have given the hour 0.5 %.
         #expect(shares[0] > 0.2)
     }

@@ -28,7 +28,7 @@ struct BookWalkTests {
         _ book: borrowing OrderBook,
         _ plain: NaiveOrderBook,
         _ random: inout SplitMix64,
-        _ context: String
+        _ context: @autoclosure () -> String
     ) {
         for side in Side.allCases {
             let resting = side == .buy ? plain.bids : plain.asks
@@ -47,27 +47,30 @@ struct BookWalkTests {
             let expected = walk(resting, lots: asked) {
                 limit == nil || !side.isBetter(Price(ticks: edge), than: Price(ticks: $0))
             }
-            #expect(swept.filled.lots == expected.lots, "\(context), \(asked), \(side)")
-            #expect(swept.notional.tickLots == expected.tickLots, "\(context)")
-            #expect(swept.levels == expected.levels, "\(context)")
+            #expect(swept.filled.lots == expected.lots, "\(context()), \(asked), \(side)")
+            #expect(swept.notional.tickLots == expected.tickLots, "\(context())")
+            #expect(swept.levels == expected.levels, "\(context())")
             if expected.levels > 0 {
-                #expect(swept.worst.ticks == expected.worst, "\(context), \(asked), \(side)")
+                #expect(swept.worst.ticks == expected.worst, "\(context()), \(asked), \(side)")
             }
             let near = walk(resting, lots: .max) { abs($0 - best) <= reach }
-            #expect(book.depth(side, withinTicks: reach).lots == near.lots, "\(context)")
+            #expect(book.depth(side, withinTicks: reach).lots == near.lots, "\(context())")
         }
         let levels = Int.random(in: 0...60, using: &random)
         let bids = walk(Array(plain.bids.prefix(levels)), lots: .max) { _ in true }
         let asks = walk(Array(plain.asks.prefix(levels)), lots: .max) { _ in true }
         let b = Double(bids.lots)
         let a = Double(asks.lots)
-        #expect(book.imbalance(levels: levels) == (b + a > 0 ? (b - a) / (b + a) : 0), "\(context)")
+        #expect(
+            book.imbalance(levels: levels) == (b + a > 0 ? (b - a) / (b + a) : 0),
+            "\(context())"
+        )
         let mid = book.weightedMidTicks(levels: levels)
         if a > 0 && b > 0 {
             let expected = (Double(bids.tickLots) / b * a + Double(asks.tickLots) / a * b) / (a + b)
-            #expect(mid == expected, "\(context)")
+            #expect(mid == expected, "\(context())")
         } else {
-            #expect(mid == nil, "\(context)")
+            #expect(mid == nil, "\(context())")
         }
     }
 

@@ -30,7 +30,7 @@ struct OrderBookDifferentialTests {
         var past = 0
         for message in 0..<messages {
             let (result, expected) = generator.next { (book.apply($0), oracle.apply($0)) }
-            let place: Comment = "seed \(seed), message \(message)"
+            var place: Comment { "seed \(seed), message \(message)" }
             try #require(result == expected, place)
             try #require(book.integrity == oracle.integrity, place)
             let quote = book.bbo

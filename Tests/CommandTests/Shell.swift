@@ -35,7 +35,7 @@ enum Shell {
         environment: [String: String] = [:]
     ) async throws -> (code: Int32, said: String) {
         let said = folder.appendingPathComponent("said-\(UUID().uuidString)")
-        FileManager.default.createFile(atPath: said.path, contents: nil)
+        try Data().write(to: said)
         defer { try? FileManager.default.removeItem(at: said) }
         let output = try FileHandle(forWritingTo: said)
         let process = Process()

@@ -217,7 +217,7 @@ struct Checks {
         _ buffer: borrowing CommandBuffer,
         _ venue: RandomVenue
     ) throws {
-        let place: Comment = "\(job.testDescription) at \((now - Drive.start).inSeconds) s"
+        var place: Comment { "\(job.testDescription) at \((now - Drive.start).inSeconds) s" }
         for i in 0..<buffer.count {
             try verify(buffer[i], isTrusted: engine.withBook(order.instrument) { !$0.isStale })
         }
@@ -235,18 +235,18 @@ struct Checks {
     }
 
     private mutating func verify(_ command: OrderCommand, isTrusted: Bool) throws {
-        let place: Comment = "\(job.testDescription): \(command)"
+        var place: Comment { "\(job.testDescription): \(command)" }
         commands += 1
         note(UInt64(bitPattern: now.count))
         switch command {
         case .place(let order):
             places += 1
-            try verify(order.price, order.quantity, isTrusted, place)
+            try verify(order.price, order.quantity, isTrusted, command)
             try #require(order.side == self.order.side, place)
             note(UInt64(order.child.number) << 32 | UInt64(order.quantity.lots))
             note(UInt64(order.price.ticks) << 8 | UInt64(order.timeInForce.rawValue))
         case .amend(let amend):
-            try verify(amend.price, amend.quantity, isTrusted, place)
+            try verify(amend.price, amend.quantity, isTrusted, command)
             note(UInt64(amend.child.number) << 32 | UInt64(amend.price.ticks) | 1 << 31)
         case .cancel(let cancel):
             try #require(canTrade, place)
@@ -258,8 +258,9 @@ struct Checks {
         _ price: Price,
         _ quantity: Quantity,
         _ isTrusted: Bool,
-        _ place: Comment
+        _ command: OrderCommand
     ) throws {
+        var place: Comment { "\(job.testDescription): \(command)" }
         try #require(isTrusted && isPrivateUp && canTrade && !isHalted, place)
         try #require(quantity <= Drive.configuration.limits.maxChild, place)
         try #require(quantity.lots > 0 && quantity <= order.quantity, place)
@@ -277,7 +278,7 @@ struct Checks {
         let facts = engine.facts(of: order.id)
         var refusals: [RefusalReason: Int] = [:]
         for reason in RefusalReason.allCases { refusals[reason] = engine.refusals(reason) }
-        let place: Comment = "\(job.testDescription)"
+        var place: Comment { "\(job.testDescription)" }
         // A child without a last word is never passed over in silence.
         try #require(facts.unsettled.isEmpty || facts.state == .halted, place)
         if facts.state == .completed { try #require(facts.ledger.filled == order.quantity, place) }

@@ -93,7 +93,7 @@ struct RestartTests {
             let turns = Int.random(in: 2..<170, using: &random)
             guard let killed = try RestartTests.kill(seed, after: turns) else { continue }
             for kept in killed.settled..<killed.ends.count {
-                let place: Comment = "seed \(seed), turn \(turns), \(kept) records"
+                var place: Comment { "seed \(seed), turn \(turns), \(kept) records" }
                 let directory = try TemporaryDirectory()
                 let path = directory.path + "/sluice-recorded-00000.journal"
                 // Sometimes in the middle of the next record.
@@ -170,7 +170,7 @@ struct RestartTests {
             let path = directory.path + "/sluice-recorded-00000.journal"
             try write(Array(killed.bytes[..<killed.ends[kept]]), to: path)
             var venue = killed.venue
-            let place: Comment = "seed \(seed), turn \(turns), \(kept) records"
+            var place: Comment { "seed \(seed), turn \(turns), \(kept) records" }
             try checkEnd(directory, &venue, &random, adopts: true, place)
         }
     }

@@ -155,7 +155,8 @@ struct BookTests {
             return #expect(Bool(false), "\(fills)")
         }
         #expect(fill.isMaker && fill.quantity.lots == 5)
-        #expect(prints.map(\.quantity.lots).reduce(0, +) == 15)
+        let printed: Int64 = prints.reduce(0) { $0 + $1.quantity.lots }
+        #expect(printed == 15)
         #expect(prints.first { $0.id == fill.id }?.quantity.lots == 5)
         #expect(prints.first { $0.id.text == "feed-1" }?.quantity.lots == 10)
         #expect(venue.floor.takeNotes() == ["BTCUSDT: the script ended; the last book stays"])

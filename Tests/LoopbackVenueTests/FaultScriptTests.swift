@@ -211,7 +211,8 @@ struct FaultScriptTests {
             at 19s tick 0.05
             """
         let lines = try FaultScript(text: written).lines
-        #expect(lines == written.split(separator: "\n").map(String.init))
+        let expected: [String] = written.split(separator: "\n").map { String($0) }
+        #expect(lines == expected)
         for seed in UInt64(0)..<200 {
             let drawn = FaultScript(seed: seed)
             let read = try FaultScript(text: drawn.lines.joined(separator: "\n"))

@@ -49,6 +49,15 @@ struct VenueModel: Hashable {
         }
     }
 
+    /// A number for the hash of a world: the lengths of its channels and how far it has come.
+    var digest: Int64 {
+        var sum = filled
+        for part in [changes, lots, amend ?? 0, isCancelUnderWay ? 1 : 0] { sum = sum &* 8 &+ part }
+        for channel in channels { sum = sum &* 8 &+ Int64(channel.count) }
+        for part in fills { sum = sum &* 8 &+ part }
+        return sum
+    }
+
     // MARK: What it can do
 
     /// Every venue that this one can be a moment later, by its own doing.

@@ -69,10 +69,15 @@ enum Packed {
 
     /// CRC-32, bit by bit.
     private static func crc(_ bytes: [UInt8]) -> UInt32 {
-        ~bytes.reduce(~UInt32(0)) { sum, byte in
-            (0..<8).reduce(sum ^ UInt32(byte)) { rest, _ in
-                rest >> 1 ^ (rest & 1 == 1 ? 0xedb8_8320 : 0)
+        var sum = UInt32.max
+        for byte in bytes {
+            sum ^= UInt32(byte)
+            for _ in 0..<8 {
+                let isOdd = sum & 1 == 1
+                sum >>= 1
+                if isOdd { sum ^= 0xedb8_8320 }
             }
         }
+        return ~sum
     }
 }

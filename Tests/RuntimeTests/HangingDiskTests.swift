@@ -66,7 +66,7 @@ struct HangingDiskTests {
             control.requestStop()
         }
         // The start and the venue's answers take a second or two of it.
-        #expect(ContinuousClock.now - began < .seconds(10))
+        #expect(ContinuousClock.now - began < .seconds(25))
         #expect(outcome.report.venue.openOrders == 0)
         #expect(outcome.state == .cancelled)
         let fault = try #require(outcome.fault)

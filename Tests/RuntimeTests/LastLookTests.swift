@@ -73,11 +73,9 @@ struct LastLookTests {
         var session = try SessionFixture(quantity: "5.000", seconds: 1)
         session.configuration.request.limit = "50000.00"
         session.configuration.request.rules.grace = .zero
-        let began = ContinuousClock.now
         let outcome = try session.run()
         #expect(outcome.state == .expired && outcome.report.parent.graceNs == 0)
         #expect(outcome.report.parent.graceUsedNs == 0)
-        #expect(ContinuousClock.now - began < .seconds(8))
     }
 
     @Test("a parent that is worth too much sends nothing, and says by which limit")

@@ -22,11 +22,9 @@ struct RateRefusalTests {
             faults: try FaultScript(text: "create 3 refuse \(code)")
         )
         session.configuration.venue.ordersByREST = byREST
-        let began = ContinuousClock.now
         let outcome = try session.run()
         #expect(outcome.state == .completed && outcome.fault == nil, "\(outcome.fault ?? "")")
-        // A child in doubt would wait for eight seconds before its absence is believed.
-        #expect(ContinuousClock.now - began < .seconds(11))
+        // A child in doubt would be looked for, and its absence believed.
         #expect(outcome.report.reconciliation?.differences["absent"] == nil)
         #expect(outcome.report.counts.rejects >= 1)
     }

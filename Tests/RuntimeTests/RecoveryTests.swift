@@ -11,42 +11,12 @@ import Units
 /// journal's and the parent's are one, nothing is left open, and the whole journal replays.
 @Suite("Recovery", .serialized, .timeLimit(.minutes(3)))
 struct RecoveryTests {
-    private func checkBooks(_ killed: KilledSession, _ outcome: RecoveryOutcome) throws {
-        let session = try #require(outcome.outcome)
-        #expect(session.isSettled && session.fault == nil, "\(session.fault ?? "")")
-        let report = session.report
-        #expect(report.venue.openOrders == 0)
-        let position = try #require(report.venue.position)
-        #expect(position - (report.venue.positionBefore ?? 0) == report.parent.filled)
-
-        let first = try killed.session().first
-        var replay = try Replay.open(first)
-        try replay.run()
-        let (difference, end) = (replay.difference, replay.end)
-        #expect(difference == nil && end == .closed)
-        let lot = replay.session.instruments[0].lot
-        let facts = replay.engine.facts(of: ParentID(0))
-        let filled = lot.text(facts.ledger.filled.lots)
-        #expect(Decimal(string: filled) == report.parent.filled)
-
-        var reader = try JournalReader(first)
-        var numbers: Set<UInt32> = []
-        while let entry = try reader.next() {
-            guard case .command(.place(let order)) = entry.record else { continue }
-            #expect(numbers.insert(order.child.number).inserted, "\(order.child.number) twice")
-        }
-        guard case .ended = try killed.session().standing else {
-            Issue.record("\(try killed.session().standing)")
-            return
-        }
-    }
-
     @Test("a killed session goes on and all books agree", arguments: JournalSync.allCases)
     func goesOn(_ sync: JournalSync) throws {
         let killed = try KilledSession(orders: Int.random(in: 2...12), sync: sync)
         let outcome = try Recovery.run(killed.session(), killed.request(), SessionControl())
         checkGoneOn(outcome)
-        try checkBooks(killed, outcome)
+        try killed.checkBooks(outcome)
     }
 
     /// That the parent went on to its end. A slow host may have let its time pass: then it is
@@ -76,24 +46,7 @@ struct RecoveryTests {
         let outcome = try Recovery.run(killed.session(), killed.request(), SessionControl())
         checkGoneOn(outcome)
         #expect(outcome.outcome?.report.links.map(\.name) == ["account"])
-        try checkBooks(killed, outcome)
-    }
-
-    @Test(
-        "what the disk lost of a durable journal's end is asked of the venue",
-        arguments: [RecoveryRequest.Policy.halt, .resume]
-    )
-    func lostEnd(_ policy: RecoveryRequest.Policy) throws {
-        let killed = try KilledSession(orders: 12)
-        let first = try killed.session().first
-        let bytes = try Data(contentsOf: URL(fileURLWithPath: first))
-        let used = (bytes.lastIndex { $0 != 0 } ?? 0) + 1
-        let file = try FileHandle(forUpdating: URL(fileURLWithPath: first))
-        try file.truncate(atOffset: UInt64(used / 2))
-        try file.close()
-        let outcome = try Recovery.run(killed.session(), killed.request(policy), SessionControl())
-        #expect(outcome.adopted > 0)
-        try checkBooks(killed, outcome)
+        try killed.checkBooks(outcome)
     }
 
     @Test("a recovery that is killed is recovered, and a stop takes everything off")
@@ -106,7 +59,7 @@ struct RecoveryTests {
         if case .stopped = outcome.action {
             #expect(outcome.reason == .asked && outcome.outcome?.state == .cancelled)
         }
-        try checkBooks(killed, outcome)
+        try killed.checkBooks(outcome)
     }
 
     @Test("a recovery that is stopped before it began takes everything off")
@@ -128,7 +81,7 @@ struct RecoveryTests {
         let outcome = try Recovery.run(session, killed.request(), control)
         #expect(outcome.action == .stopped && outcome.reason == .asked)
         #expect(outcome.outcome?.state == .cancelled)
-        try checkBooks(killed, outcome)
+        try killed.checkBooks(outcome)
     }
 
     @Test("while a session has not ended none begins, and none but its own account recovers it")
@@ -186,66 +139,5 @@ struct RecoveryTests {
             found[name] = FileManager.default.contents(atPath: killed.directory + "/" + name)
         }
         return found
-    }
-
-    @Test("with a full disk everything is taken off, and the journal stays for another recovery")
-    func fullDisk() throws {
-        let killed = try KilledSession(orders: 3)
-        var full = JournalDisk.system
-        full.create = { _ in -ENOSPC }
-        let session = try killed.session()
-        let outcome = try Recovery.run(session, killed.request(disk: full), SessionControl())
-        #expect(!outcome.isRecorded && outcome.reason == .unrecorded)
-        #expect(outcome.outcome?.report.venue.openOrders == 0)
-        let fault = try #require(outcome.outcome?.fault)
-        #expect(fault.contains("could not be continued"), "\(fault)")
-        guard case .unfinished = try killed.session().standing else {
-            Issue.record("\(try killed.session().standing)")
-            return
-        }
-        let later = try Recovery.run(killed.session(), killed.request(.halt), SessionControl())
-        #expect(later.outcome?.report.parent.filled == outcome.outcome?.report.parent.filled)
-        try checkBooks(killed, later)
-    }
-
-    @Test("a parent that had ended is reconciled, and its journal closed")
-    func ended() throws {
-        let killed = try KilledSession(orders: .max, quantity: "0.050", over: "2s")
-        // Its process came to everything but the closing record.
-        let first = try killed.session().first
-        let size = try #require(FileManager.default.contents(atPath: first)).count
-        let file = try FileHandle(forUpdating: URL(fileURLWithPath: first))
-        try file.truncate(atOffset: UInt64(size - 24))
-        try file.close()
-        let began = ContinuousClock.now
-        let outcome = try Recovery.run(killed.session(), killed.request(), SessionControl())
-        #expect(outcome.action == .reconciled && outcome.outcome?.state == .completed)
-        #expect(ContinuousClock.now - began < .seconds(15))
-        try checkBooks(killed, outcome)
-    }
-
-    @Test("a journal that is damaged in its middle is settled without an engine")
-    func damaged() throws {
-        let killed = try KilledSession(orders: 4)
-        let session = try killed.session()
-        let file = try FileHandle(forUpdating: URL(fileURLWithPath: session.first))
-        var reader = try JournalReader(session.first)
-        // Behind the first order: what follows is lost.
-        while let entry = try reader.next(), entry.kind != .place {}
-        try file.seek(toOffset: UInt64(reader.place.offset + 9))
-        try file.write(contentsOf: [0xff])
-        try file.close()
-
-        let outcome = try Recovery.run(session, killed.request(), SessionControl())
-        #expect(outcome.action == .settled && outcome.isRecorded)
-        let settlement = try #require(outcome.settlement)
-        #expect(settlement.isComplete && settlement.position == settlement.filledByVenue)
-        guard case .ended = try killed.session().standing else {
-            Issue.record("\(try killed.session().standing)")
-            return
-        }
-        let again = try Recovery.run(session, killed.request(.settle), SessionControl())
-        #expect(again.settlement?.cancelled == 0)
-        #expect(again.settlement?.filledByVenue == settlement.filledByVenue)
     }
 }

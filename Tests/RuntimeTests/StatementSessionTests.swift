@@ -119,7 +119,8 @@ struct StatementSessionTests {
         #expect(ContinuousClock.now - began < .seconds(30))
         #expect(outcome.report.parent.stopReason == "positionDiffers")
         #expect((outcome.report.statements?.differences ?? 0) > 0)
-        #expect((outcome.report.reconciliation?.answered ?? 0) >= 2)
+        // The second look ends the session before it is counted as answered.
+        #expect((outcome.report.reconciliation?.questions ?? 0) >= 2)
     }
 
     @Test("a liquidation is asked about at once, whether the position's topic is there or not")

@@ -12,7 +12,7 @@ public final class PaddedBytes {
         storage = .allocate(byteCount: count + 64, alignment: 1)
         let lure = Array(#"00","0"]],"u":1,"seq":1},"cts":1}]}]}"}]}}""#.utf8)
         for i in 0..<64 { storage[count + i] = lure[i % lure.count] }
-        for (i, byte) in bytes.enumerated() { storage[i] = byte }
+        UnsafeMutableRawBufferPointer(rebasing: storage[..<count]).copyBytes(from: bytes)
     }
 
     /// A copy of `text`.

@@ -135,7 +135,8 @@ struct StressTests {
             driver.send(client, "\(i)")
             #expect(driver.run { driver.messages(client).count == i + 1 })
         }
-        #expect(driver.messages(client) == (0..<300).map(String.init))
+        let sent: [String] = (0..<300).map { "\($0)" }
+        #expect(driver.messages(client) == sent)
         // Nothing to do: a wait ends by a signal, not by its thirty seconds.
         let before = Date()
         for _ in 0..<20 { driver.loop.poll(timeout: .seconds(30)) }

@@ -1,7 +1,7 @@
 internal import Costs
 public import Foundation
 internal import Orders
-public import Units
+internal import Units
 
 /// One child order.
 public struct ChildSection: Encodable, Sendable {

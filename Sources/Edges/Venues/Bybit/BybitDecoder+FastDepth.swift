@@ -136,7 +136,7 @@ extension BybitDecoder {
         )
         let count = Int(SLUICE_LEVEL_SHAPES_BYTES)
         let memory = UnsafeMutableRawPointer.allocate(byteCount: count, alignment: 64)
-        memory.initializeMemory(as: UInt8.self, repeating: 0, count: count)
+        memory.initializeMemory(as: UInt64.self, repeating: 0, count: count / 8)
         return memory
     }
 }
