@@ -79,7 +79,7 @@ struct HaltWordTests {
         }
         #expect(hears("may be under way for another", within: .seconds(20)))
         recovery.signal(SIGINT)
-        #expect(hears("SIGINT: heard. requests of session", within: .seconds(2)))
+        #expect(hears("SIGINT: stopping; requests of session", within: .seconds(2)))
         #expect(hears("Ctrl-C again ends it at once, and orders", within: .seconds(1)))
         // The first ends nothing.
         #expect(recovery.end(within: .seconds(30)) == .code(1))

@@ -1,5 +1,5 @@
 public import Foundation
-public import Units
+internal import Units
 
 /// What was traded, in which steps and coins.
 public struct InstrumentSection: Encodable, Sendable {
