@@ -4,6 +4,8 @@ internal import Units
 extension TradingLoop {
     /// An end that takes no longer says nothing.
     private static let quietEnd = Nanoseconds.seconds(3)
+    /// A turn that is late by less is a busy machine.
+    private static let standstill = Nanoseconds.seconds(2)
 
     /// Whether the parent's end takes so long that its cancels seem to lead nowhere.
     func isEndLate(_ now: Nanoseconds) -> Bool {
@@ -25,6 +27,16 @@ extension TradingLoop {
         notice?(
             "the venue has not said the last word on \(unknown) of our orders: it is asked for "
                 + "\(Int(lastWordPatience.inSeconds.rounded(.up))) s at most"
+        )
+    }
+
+    /// Tells the operator when it was this process that stood still, or what comes of it would be
+    /// laid on the venue.
+    func noteStandstill(_ span: Nanoseconds) {
+        guard span > TradingLoop.standstill else { return }
+        notice?(
+            "this process stood still for \(span.wholeSeconds) s (suspended, or its machine "
+                + "was): connections may have been lost through that"
         )
     }
 

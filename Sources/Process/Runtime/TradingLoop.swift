@@ -218,6 +218,7 @@ struct TradingLoop: ~Copyable {
         takeAnswers(now)
         keepJournal(now)
         if now >= nextTick {
+            noteStandstill(now - nextTick)
             nextTick = now + TradingLoop.tick
             keepTime(now)
         }
