@@ -114,6 +114,7 @@ extension Market {
     }
 
     /// Whether the venue holds another position than is known of.
+    @inline(__always)
     var isUntold: Bool { untold[0] != 0 || untold[1] != 0 || untold[2] != 0 }
 
     /// Takes a fill of ours off what was stated before it, and off what was not known of it.
