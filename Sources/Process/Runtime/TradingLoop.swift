@@ -218,7 +218,7 @@ struct TradingLoop: ~Copyable {
         takeAnswers(now)
         keepJournal(now)
         if now >= nextTick {
-            noteStandstill(now - nextTick)
+            if nextTick > .zero { noteStandstill(now - nextTick) }
             nextTick = now + TradingLoop.tick
             keepTime(now)
         }

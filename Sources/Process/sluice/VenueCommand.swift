@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import LoopbackVenue
 import Settings
 import Units
@@ -104,7 +105,9 @@ struct VenueCommand: InterruptibleCommand {
         let interrupts = try Interrupts(mayBeSuspended: true)
         if let keys {
             do {
-                wanted.identity = try VenueIdentity(keptIn: keys)
+                wanted.identity = try VenueIdentity(
+                    keptIn: URL(fileURLWithPath: keys).path
+                )
             } catch {
                 throw CommandEnd(.usage, "--keys: \(error)")
             }
