@@ -112,25 +112,14 @@ struct OrderEndTests {
 
     @Test("an entry that has lost its name is ours by the venue's own id, and by that alone")
     func nameless() throws {
-        let instrument = Instrument(
-            id: InstrumentID(0),
-            category: .linear,
-            symbol: "BTCUSDT",
-            baseCoin: "BTC",
-            quoteCoin: "USDT",
-            tick: DecimalScale(step: "0.10")!,
-            lot: DecimalScale(step: "0.001")!,
-            priceRange: Price(ticks: 1)...Price(ticks: 1 << 40),
-            quantityRange: Quantity(lots: 1)...Quantity(lots: 1 << 40),
-            minimumNotional: .zero
-        )
         let named = ReconcilerDesk.order("New", filled: "0.000")
         let nameless = named.replacing(ReconcilerDesk.link, with: "")
         let other = named.replacing("testtest", with: "xxxxxxxx")
         let ids = [ExternalID("9aac")!: Self.id]
         func own(_ text: String, _ ids: [ExternalID: ChildID]) throws -> [ChildID] {
             let session = SessionPrefix("testtest")!
-            return try BybitReplies.orders(Array(text.utf8), [instrument], session, named: ids)
+            let instruments = [ReconcilerDesk.instrument]
+            return try BybitReplies.orders(Array(text.utf8), instruments, session, named: ids)
                 .entries.map(\.child)
         }
         #expect(try own(named, [:]) == [Self.id] && own(nameless, ids) == [Self.id])

@@ -10,6 +10,18 @@ import Venues
 
 /// A reconciler at work before a stub, and the hot thread's end of its mail.
 final class ReconcilerDesk {
+    static let instrument = Instrument(
+        id: InstrumentID(0),
+        category: .linear,
+        symbol: "BTCUSDT",
+        baseCoin: "BTC",
+        quoteCoin: "USDT",
+        tick: DecimalScale(step: "0.10")!,
+        lot: DecimalScale(step: "0.001")!,
+        priceRange: Price(ticks: 1)...Price(ticks: 1 << 40),
+        quantityRange: Quantity(lots: 1)...Quantity(lots: 1 << 40),
+        minimumNotional: .zero
+    )
     static let child = ChildID(parent: ParentID(0), number: 7)
     static let link = "testtest-00000000-00000007"
     /// An empty list.
@@ -58,18 +70,7 @@ final class ReconcilerDesk {
             ),
             box,
             session: SessionPrefix("testtest")!,
-            instrument: Instrument(
-                id: InstrumentID(0),
-                category: .linear,
-                symbol: "BTCUSDT",
-                baseCoin: "BTC",
-                quoteCoin: "USDT",
-                tick: DecimalScale(step: "0.10")!,
-                lot: DecimalScale(step: "0.001")!,
-                priceRange: Price(ticks: 1)...Price(ticks: 1 << 40),
-                quantityRange: Quantity(lots: 1)...Quantity(lots: 1 << 40),
-                minimumNotional: .zero
-            ),
+            instrument: ReconcilerDesk.instrument,
             fees: .bybitBasePerpetual,
             times: ReconcilerTimes(),
             fillsSince: .zero,

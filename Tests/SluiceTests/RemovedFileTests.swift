@@ -138,7 +138,7 @@ struct RemovedFileTests {
         #expect(live.openOrders() == [])
     }
 
-    @Test("what a dead session left is taken off beside a session that lives")
+    @Test("what a dead session left is taken off while another session lives")
     func besideTheLiving() throws {
         let live = try RestingSessions()
         let dead = try live.start("dead")
