@@ -207,15 +207,35 @@ struct AnswerTests {
         #expect(next.price == first.price)
     }
 
-    @Test("a size the venue does not take is not sent again")
+    @Test("a size the venue does not take is not sent again, until that is half forgotten")
     func sizes() throws {
         var desk = try Desk(lots: 600)
         let first = try desk.place()
         desk.reply(.place, first.child, .refused, .enlarge)
+        let refusedAt = desk.now
         let second = try desk.place()
-        #expect(second.quantity.lots >= 2 * first.quantity.lots)
-        desk.reply(.place, second.child, .refused, .reduce)
-        // Between the two refusals no size is left.
+        // The venue states 5 lots at this price; no more than eight times that is believed.
+        #expect(
+            (min(2 * first.quantity.lots, 40)...40).contains(second.quantity.lots)
+                || desk.now - refusedAt >= .seconds(10)
+        )
+    }
+
+    @Test("however often sizes are refused, no child is larger than its schedule and share allow")
+    func refusedWithoutEnd() throws {
+        var desk = try Desk(lots: 600)
+        var refused = 0
+        while desk.engine.state(of: ParentID(0)) == .working || refused == 0 {
+            let order = try desk.place()
+            let progress = desk.engine.progress(of: ParentID(0))
+            let due = progress.target.lots + progress.band.lots - progress.filled.lots
+            #expect(order.quantity.lots <= due)
+            desk.reply(.place, order.child, .refused, .enlarge)
+            refused += 1
+            if refused > 50 { break }
+        }
+        // Ten in a row end it, in words.
+        #expect(refused == 10)
         #expect(desk.engine.facts(of: ParentID(0)).stopReason == "venueRefuses")
     }
 

@@ -44,6 +44,17 @@ public struct SliceSituation: BitwiseCopyable, Sendable {
     /// The least that is sent, or left to be sent, while there is a choice: with room for a price
     /// that makes it worth less.
     public var smallestPiece: Quantity
+    /// The least that the venue is thought to take after a refusal: what is smaller waits until
+    /// more is due. Never a reason to send more than that.
+    public var smallestTaken = Quantity.zero
+    /// The most that may rest at once, for the fills of what rests may be told late.
+    public var largestResting = Quantity(lots: .max)
+    /// What our own orders have had, or may have, of what the other side of the book displays.
+    public var spent = Quantity.zero
+    /// Whether the book may be taken from: not after it did not hold what it displays.
+    public var mayTake = true
+    /// Whether something may be sent to rest on it: not after that would have taken.
+    public var mayRest = true
 
     /// A situation with every fact stated.
     public init(

@@ -7,8 +7,9 @@ public import Units
 ///     inside                     rest post-only at the best price, pegged, one band at most
 ///     filled + resting > target + band (and a child's worth more)   withdraw
 ///
-/// Consulted on every book and trade event: there is no slice to sleep until. A child is never
-/// more than the stated share of the depth it meets, and never priced beyond the limit.
+/// Consulted on every book and trade event: there is no slice to sleep until. All takes on one
+/// state of the book together are never more than the stated share of what it displays, but for one
+/// order of the smallest size, and none is priced beyond the limit.
 ///
 /// - Complexity: O(1) while nothing is due; a depth walk when an order is about to leave.
 public struct Slicer: Sendable, BitwiseCopyable {
@@ -37,6 +38,8 @@ public struct Slicer: Sendable, BitwiseCopyable {
         let reached = now.filled.lots + now.takerLeaves.lots
         // Crossing looks at the depth.
         if reached < now.target.lots - now.band.lots + now.band.lots / 8 { return nil }
+        // Until when the book is to be waited for depends on its times.
+        if !now.mayRest { return nil }
         guard let resting = now.resting else {
             // With too little to do or too little free, nothing is sized by the depth.
             let room = now.target.lots + now.band.lots - reached
@@ -56,16 +59,20 @@ public struct Slicer: Sendable, BitwiseCopyable {
     ) -> SliceIntent {
         let free = now.quantity - now.committed
         guard let best = book.best(now.side.opposite) else { return .stay }
-        if let limit = now.limit, !now.side.crosses(limit, best) {
-            return rest(now, deficit.lots + now.band.lots, book)
-        }
-        let bearable = bearable(now.side.opposite, from: best, now, book)
-        let wanted = whole(min(max(deficit, piece(now)), bearable), of: free, now)
+        let room = deficit.lots + now.band.lots
+        if let limit = now.limit, !now.side.crosses(limit, best) { return rest(now, room, book) }
+        // What the book displays is spent, or not there: the next state is waited for.
+        if !now.mayTake { return rest(now, room, book) }
+        let bearable = bearable(now.side.opposite, from: best, now, book, spent: now.spent)
+        if bearable < piece(now) { return rest(now, room, book) }
+        let asked = min(max(deficit, piece(now)), bearable)
+        if asked < now.smallestTaken { return rest(now, room, book) }
+        let wanted = whole(asked, of: free, now)
         guard let wanted else {
             // What is missing is tied up in the resting order: free it first.
             guard let resting = now.resting, resting.acceptsRequest else { return .stay }
             return canReplace(resting, now)
-                ? .withdraw : rest(now, deficit.lots + now.band.lots, book)
+                ? .withdraw : rest(now, room, book)
         }
         return .take(wanted, book.sweep(now.side, wanted, limit: now.limit).worst)
     }
@@ -83,11 +90,12 @@ public struct Slicer: Sendable, BitwiseCopyable {
             // One band at most: should it fill after we crossed back to the target as well, the
             // fills still lie inside.
             let piece = piece(now)
-            let part = now.band.lots > 0 ? max(now.band, piece).lots : room
+            let most = min(now.band, now.largestResting)
+            let part = now.band.lots > 0 ? max(most, piece).lots : room
             let wanted = min(Quantity(lots: min(room, part)), bearable)
-            guard wanted >= piece, let quantity = whole(wanted, of: free, now) else {
-                return .stay
-            }
+            guard now.mayRest, wanted >= max(piece, now.smallestTaken),
+                let quantity = whole(wanted, of: free, now)
+            else { return .stay }
             return .rest(quantity, price)
         }
         guard resting.acceptsRequest else { return .stay }
@@ -97,7 +105,7 @@ public struct Slicer: Sendable, BitwiseCopyable {
         {
             return .withdraw
         }
-        return resting.price == price ? .stay : .move(price)
+        return resting.price == price || !now.mayRest ? .stay : .move(price)
     }
 
     /// Whether what a withdrawal frees could be sent again. The last piece of a parent, filled in
@@ -125,17 +133,20 @@ public struct Slicer: Sendable, BitwiseCopyable {
         return max(now.smallestOrder, Quantity(lots: min(now.smallestPiece.lots, most)))
     }
 
-    /// The largest child the displayed depth of `side` can bear, at least one small order.
+    /// The largest child the displayed depth of `side` can bear, of which `spent` is used up: at
+    /// least one small order, as long as nothing is.
     private func bearable(
         _ side: Side,
         from price: Price,
         _ now: SliceSituation,
-        _ book: borrowing OrderBook
+        _ book: borrowing OrderBook,
+        spent: Quantity = .zero
     ) -> Quantity {
         let range = max(1, BasisPoints.part(rules.depthRangeBps, of: price.ticks))
         let depth = book.depth(side, withinTicks: range)
         let share = BasisPoints.part(rules.displayedShareBps, of: depth.lots)
-        return Quantity(lots: min(max(share, piece(now).lots), largest(now)))
+        let left = spent.lots > 0 ? share - min(share, spent.lots) : max(share, piece(now).lots)
+        return Quantity(lots: min(left, largest(now)))
     }
 
     /// The largest child, whatever the book shows.

@@ -63,18 +63,21 @@ extension Engine {
             }
         case .enlarge:
             pause(parent, configuration.refusalPause, now)
-            let lots = min(orders[number].quantity.lots, .max / 2)
-            let whole = parents[parent].order.quantity
-            if lots >= whole.lots { return stop(parent, .venueRefuses, now) }
-            parents[parent].smallestTaken = min(Quantity(lots: lots * 2), whole)
+            let lots = orders[number].quantity.lots
+            if lots >= parents[parent].order.quantity.lots {
+                return stop(parent, .venueRefuses, now)
+            }
+            let stated = parents[parent].smallestChild.lots
+            parents[parent].learned.enlarge(lots, stated: stated, now: now)
         case .reduce:
             pause(parent, configuration.refusalPause, now)
-            let half = Quantity(lots: orders[number].quantity.lots / 2)
-            parents[parent].largestTaken = half
+            parents[parent].learned.reduce(orders[number].quantity.lots, now: now)
             let market = Int(orders[number].instrument.index)
-            if half < max(markets[market].filters.minChild, parents[parent].smallestTaken) {
-                stop(parent, .venueRefuses, now)
-            }
+            let least = max(
+                markets[market].filters.minChild,
+                parents[parent].learned.smallest(now)
+            )
+            if parents[parent].learned.largest(now) < least { stop(parent, .venueRefuses, now) }
         case .pauseInstrument:
             let market = Int(orders[number].instrument.index)
             for i in 0..<markets[market].parentCount {

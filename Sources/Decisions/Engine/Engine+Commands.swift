@@ -66,6 +66,7 @@ extension Engine {
         // The child is on record before it can be filled.
         let mid = markets[market].midHalfTicks
         orders.open(ChildOrder(order, sentAt: now, midHalfTicks: mid))
+        noteSpending(order, slot, market)
         parents[slot].live.append(order.child.number)
         parents[slot].counts.children &+= 1
         commands.append(.place(order))
@@ -102,6 +103,7 @@ extension Engine {
         }
         parents[slot].refusedFor = nil
         orders[number].amendSent(amend, at: now)
+        parents[slot].restedOn = markets[market].book.sequence
         parents[slot].counts.amends &+= 1
         commands.append(.amend(amend))
     }

@@ -15,10 +15,7 @@ extension Engine {
             let i = Int(batch.instrument.index)
             guard i < marketCount else { return skip() }
             touched = i
-            let before = markets[i].tape.total
-            markets[i].apply(batch)
-            let printed = markets[i].tape.total - before
-            markets[i].othersRate.add(printed.quantity.lots, now: now)
+            markets[i].apply(batch, now)
         case .ticker(let ticker):
             observe(ticker, now)
         }
@@ -40,11 +37,13 @@ extension Engine {
             if case .reply(let reply) = event { heedBudget(reply, number, now) }
             orders[number].noteEnd(at: now)
             keepLive(number, now)
+            noteSpending(event, number, now)
             noteAnswer(event, number, now)
         case .fill(let number):
             touched = Int(orders[number].instrument.index)
             quiet[Int(orders[number].id.parent.index)].wake()
             orders[number].noteEnd(at: now)
+            noteSpending(event, number, now)
             if case .execution(let execution) = event { book(execution, number, now) }
         case .completion(let number, let rested):
             touched = Int(orders[number].instrument.index)
@@ -69,9 +68,7 @@ extension Engine {
     private mutating func book(_ execution: Execution, _ number: Int, _ now: Nanoseconds) {
         let child = orders[number]
         let market = Int(child.instrument.index)
-        markets[market].own += execution.quantity
-        markets[market].ownNotional += Notional(execution.price, execution.quantity)
-        markets[market].ownPrints.filled(execution.id, execution.price, execution.quantity)
+        noteOwnPrint(execution, market, now)
         markets[market].position.apply(child.side, execution.price, execution.quantity)
         let leg = markets[market].held.leg(of: child.side, reduceOnly: child.reduceOnly)
         markets[market].close(leg, execution)

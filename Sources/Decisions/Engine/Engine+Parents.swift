@@ -102,8 +102,8 @@ extension Engine {
     public func facts(of parent: ParentID) -> ParentFacts {
         precondition(Int(parent.index) < parentCount)
         let slot = parents[Int(parent.index)]
-        let looks = quiet[Int(parent.index)].looks
-        let inside = quiet[Int(parent.index)].looksInside
+        let worked = slot.bandTime.worked.inSeconds
+        let inside = slot.bandTime.inside.inSeconds
         let market = Int(slot.order.instrument.index)
         let isFinal = slot.state.isFinal
         let printed = isFinal ? slot.endPrinted : markets[market].othersPrinted
@@ -120,11 +120,10 @@ extension Engine {
             ledger: slot.ledger,
             target: slot.target,
             band: slot.widestBand,
-            insideBand: looks > 0 ? Double(inside) / Double(looks) : nil,
+            insideBand: worked > 0 ? inside / worked : nil,
             maxAhead: slot.maxAhead,
             maxBehind: slot.maxBehind,
             finishedAt: slot.finishedAt,
-            // A print of ours counts as others' until its fill is told.
             othersVolume: Quantity(lots: max(0, printed.lots &- slot.startPrinted.lots)),
             othersNotional: Notional(
                 tickLots: max(0, notional.tickLots &- slot.startPrintedNotional.tickLots)
@@ -138,6 +137,7 @@ extension Engine {
             riskRefusals: slot.counts.riskRefusals,
             children: children
         )
+        facts.futile = slot.counts.futile
         facts.unsent = slot.counts.unsent
         facts.rateWaits = slot.counts.rateWaits
         facts.unseenPrints = isFinal ? slot.unseenPrints : markets[market].ownPrints.unseen

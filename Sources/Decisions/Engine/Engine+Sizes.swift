@@ -11,6 +11,8 @@ extension Engine {
         /// The least that is sent or left while there is a choice: it can still be moved, and
         /// traded, once the price has lost a tenth.
         var piece: Quantity
+        /// The least that the venue is thought to take after a refusal; zero where there was none.
+        var taken: Quantity
         /// The largest.
         var largest: Quantity
     }
@@ -18,7 +20,7 @@ extension Engine {
     /// The sizes between which the next order will lie, for the venue, the desk and what either has
     /// refused. Its price lies between resting near our best (or the limit, when that is worse) and
     /// sweeping the depth that counts, and it must pass the filters wherever it lands.
-    mutating func sizes(_ slot: Int, _ market: Int) -> Sizes {
+    mutating func sizes(_ slot: Int, _ market: Int, _ now: Nanoseconds) -> Sizes {
         let order = parents[slot].order
         let quote = markets[market].quote
         let far = quote.price(order.side.opposite)
@@ -42,17 +44,17 @@ extension Engine {
         let piece = filters.smallestOrder(at: lower)
         // Where the value does not matter, as nearly everywhere, nothing else is to be reckoned.
         let smallest = piece == filters.minChild ? piece : filters.smallestOrder(at: lowest)
-        let taken = parents[slot].smallestTaken
         return Sizes(
-            smallest: max(smallest, taken),
-            piece: max(piece, taken),
-            largest: min(filters.largestOrder(at: highest), parents[slot].largestTaken)
+            smallest: smallest,
+            piece: piece,
+            taken: parents[slot].learned.smallest(now),
+            largest: min(filters.largestOrder(at: highest), parents[slot].learned.largest(now))
         )
     }
 
     /// Whether at least one order could be sent for a parent that has not begun.
-    mutating func isTradable(_ slot: Int, _ market: Int) -> Bool {
-        let sizes = sizes(slot, market)
+    mutating func isTradable(_ slot: Int, _ market: Int, _ now: Nanoseconds) -> Bool {
+        let sizes = sizes(slot, market, now)
         let order = parents[slot].order
         let most = order.reduceOnly ? closable(slot, market) : order.quantity
         // Nothing to close is an end, and no fault of the size.
@@ -91,8 +93,8 @@ extension Engine {
     }
 
     /// Whether what is left of the parent is less than the venue takes now.
-    mutating func isResidue(_ slot: Int, _ market: Int) -> Bool {
+    mutating func isResidue(_ slot: Int, _ market: Int, _ now: Nanoseconds) -> Bool {
         markets[market].isTrusted && parents[slot].live.isEmpty
-            && remaining(slot, market) < sizes(slot, market).smallest
+            && remaining(slot, market) < sizes(slot, market, now).smallest
     }
 }

@@ -9,6 +9,8 @@ extension Engine {
         _ now: Nanoseconds,
         _ commands: inout CommandBuffer
     ) {
+        // Nothing more becomes due, but fills may still be told.
+        if parents[slot].arrivedAt != nil { recordDeviation(slot, parents[slot].target) }
         reclaimOverdue(slot, now, &commands)
         for i in 0..<parents[slot].live.count {
             let number = parents[slot].live[i]
@@ -59,6 +61,7 @@ extension Engine {
     ) {
         parents[slot].state = state
         parents[slot].finishedAt = now
+        parents[slot].bandTime.end(latest)
         parents[slot].endPrinted = markets[market].othersPrinted
         parents[slot].endPrintedNotional = markets[market].othersPrintedNotional
         parents[slot].unseenPrints = markets[market].ownPrints.unseen

@@ -53,18 +53,19 @@ extension Engine {
         if !markets[market].filters.isParent(order.quantity, at: markets[market].midHalfTicks) {
             return stop(slot, .parentTooLarge, now)
         }
-        if !isTradable(slot, market) { return stop(slot, .parentTooSmall, now) }
+        if !isTradable(slot, market, now) { return stop(slot, .parentTooSmall, now) }
         begin(slot, market, now)
     }
 
     /// Takes the moment for the parent's arrival.
     mutating func begin(_ slot: Int, _ market: Int, _ now: Nanoseconds) {
         parents[slot].ledger.arrive(midHalfTicks: markets[market].midHalfTicks)
-        parents[slot].startOthers = markets[market].others
+        parents[slot].startPrint = markets[market].ownPrints.printed
         parents[slot].startPrinted = markets[market].othersPrinted
         parents[slot].startPrintedNotional = markets[market].othersPrintedNotional
         parents[slot].arrivedAt = now
         parents[slot].arrivalQuote = markets[market].quote
+        parents[slot].smallestChild = sizes(slot, market, now).smallest
         parents[slot].state = .working
     }
 
@@ -87,7 +88,7 @@ extension Engine {
         if let reason = linkAwayTooLong(now) { return stop(slot, reason, now) }
         let lastMoment = schedule.completesByEnd ? parents[slot].slicer.rules.grace : .zero
         if now - lastMoment >= order.endsAt {
-            return stop(slot, isResidue(slot, market) ? .residueTooSmall : .timeUp, now)
+            return stop(slot, isResidue(slot, market, now) ? .residueTooSmall : .timeUp, now)
         }
 
         if !parents[slot].dueSpan.holds(at: now) { reckonDue(slot, market, now) }
@@ -98,6 +99,7 @@ extension Engine {
         let overdue = min(due - target, order.quantity)
         let band = max(.zero, band(slot, market, now) - overdue)
         recordDeviation(slot, target)
+        recordBand(slot, band.lots > 0 ? max(band, parents[slot].smallestChild) : band)
         follow(slot, market, target, band, now, &commands)
     }
 
@@ -131,12 +133,13 @@ extension Engine {
             return withdrawExcess(slot, children, now, &commands)
         }
         if children.isUncertain || commands.isFull || !canSend || !canRecord { return }
-        let sizes = sizes(slot, market)
+        let sizes = sizes(slot, market, now)
+        parents[slot].smallestChild = sizes.smallest
         // Narrower than one order, only takers could keep to it; wider than the parent, it says
         // nothing.
         let width = band.lots > 0 ? min(max(band, sizes.smallest), quantity) : band
         if let room { quantity = min(quantity, children.committed + room) }
-        let situation = SliceSituation(
+        var situation = SliceSituation(
             side: parents[slot].order.side,
             limit: limit(slot, now),
             quantity: quantity,
@@ -150,7 +153,13 @@ extension Engine {
             largestOrder: sizes.largest,
             smallestPiece: sizes.piece
         )
-        recordBand(slot, situation.band)
+        situation.smallestTaken = sizes.taken
+        if case .pov(let rateBps) = parents[slot].plan.schedule {
+            // Should all of it be filled and told too late, what follows of it stays in the band.
+            let lots = BasisPoints.part(10_000 - rateBps, of: width.lots)
+            situation.largestResting = Quantity(lots: lots)
+        }
+        if !markets[market].spending.isClear { reckonSpending(&situation, market, now) }
         if isOver(slot, market, sizes.smallest, now) { return stop(slot, .residueTooSmall, now) }
         let intent = parents[slot].slicer.intent(situation, markets[market].book)
         if case .stay = intent {
@@ -165,7 +174,8 @@ extension Engine {
     private mutating func reckonDue(_ slot: Int, _ market: Int, _ now: Nanoseconds) {
         let order = parents[slot].order
         let schedule = parents[slot].plan.schedule
-        let others = markets[market].others.lots &- parents[slot].startOthers.lots
+        var others: Int64 = 0
+        if case .pov = schedule { others = othersSurely(slot, market, now) }
         let due = schedule.due(order, now: now, othersLots: others)
         let until = schedule.changeOfDue(order, now: now, due: due) ?? now
         parents[slot].dueSpan = DueSpan(due: due, from: now, until: until)
@@ -210,7 +220,8 @@ extension Engine {
         let share = parents[slot].bandShare.lots
         var lots = share
         if case .pov(let rateBps) = parents[slot].plan.schedule {
-            let perSecond = markets[market].othersRate.lotsPerSecond(now)
+            let doubt = doubt(market, now)
+            let perSecond = markets[market].othersRate.lotsPerSecond(now, without: doubt)
             let owed = perSecond * rules.participationLag.inSeconds * Double(rateBps) / 1e4
             lots = Int64(min(Double(share), owed))
         }
@@ -218,7 +229,7 @@ extension Engine {
     }
 
     @inline(__always)
-    private mutating func recordDeviation(_ slot: Int, _ target: Quantity) {
+    mutating func recordDeviation(_ slot: Int, _ target: Quantity) {
         parents[slot].target = target
         let ahead = parents[slot].filled - target
         parents[slot].maxAhead = max(parents[slot].maxAhead, ahead)
@@ -230,6 +241,6 @@ extension Engine {
         parents[slot].band = band
         parents[slot].widestBand = max(parents[slot].widestBand, band)
         let strayed = abs(parents[slot].filled.lots - parents[slot].target.lots)
-        quiet[slot].look(isInside: strayed <= band.lots)
+        parents[slot].bandTime.look(isInside: strayed <= band.lots, latest)
     }
 }

@@ -21,7 +21,7 @@ public import Units
 public struct Engine: ~Copyable {
     /// The version of what it decides: raised with every change after which the same events may
     /// give other commands, so that a replay of an older journal knows what it may see.
-    public static let behaviour: UInt32 = 7
+    public static let behaviour: UInt32 = 8
 
     let configuration: EngineConfiguration
     let markets: UnsafeMutablePointer<Market>
@@ -40,6 +40,10 @@ public struct Engine: ~Copyable {
     /// The instrument the last event touched; nil means all of them.
     var touched: Int?
     var hasWork = false
+    /// Turns of all parents so far, and the latest of their times: the stamps of several
+    /// connections may be a little apart.
+    var turn: UInt64 = 0
+    var latest = Nanoseconds.zero
     /// Whether the order connection is there, and since when it is there again.
     var canSend = true
     var canSendSince = Nanoseconds.zero
@@ -130,6 +134,8 @@ public struct Engine: ~Copyable {
     public mutating func decide(now: Nanoseconds, commands: inout CommandBuffer) {
         guard hasWork else { return }
         hasWork = false
+        turn &+= 1
+        latest = max(latest, now)
         let first = commands.count
         if let touched {
             decide(market: touched, now, &commands)

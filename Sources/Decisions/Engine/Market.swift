@@ -15,11 +15,13 @@ struct Market: ~Copyable {
     var tape = TradeTape(countsRPI: false)
     /// When the last book message was taken in.
     var bookAt = Nanoseconds.zero
-    /// Our own fills since the start: they print publicly, so others' volume is tape − own.
-    var own = Quantity.zero
-    var ownNotional = Notional.zero
-    /// Those of them that are on the tape.
+    /// Which of our fills are on the tape: they print publicly, so others' volume is the rest.
     var ownPrints = OwnPrints()
+    /// How much of the rest may be ours as well, and the turn of all parents for which it is so.
+    var doubt: Int64 = 0
+    var doubtTurn: UInt64 = 0
+    /// What our orders have taken from the book of this moment, and what they did not find there.
+    var spending = BookSpending()
     var position = Position()
     var othersRate = VolumeRate()
     /// The latest mid of a trusted book, twice, in ticks.
@@ -135,17 +137,9 @@ struct Market: ~Copyable {
         if isTrusted { midHalfTicks = quote.midHalfTicks }
     }
 
-    /// What others have traded since the process began; the prints of our own fills are taken out.
-    ///
-    /// A fill can be told before its print, which makes the figure briefly low: the safe side.
-    /// Both wrap like the tape: the difference of two readings is exact all the same.
-    var others: Quantity { Quantity(lots: tape.total.quantity.lots &- own.lots) }
-    var othersNotional: Notional {
-        Notional(tickLots: tape.total.notional.tickLots &- ownNotional.tickLots)
-    }
-
-    /// The same without the prints of our own fills that are on the tape, and no others: what the
-    /// tape itself says, which a report must agree with.
+    /// What others have traded since the process began, as far as is told: the tape without those
+    /// of its prints that are known as ours. It wraps like the tape: the difference of two readings
+    /// is exact all the same.
     var othersPrinted: Quantity {
         Quantity(lots: tape.total.quantity.lots &- ownPrints.quantity.lots)
     }
@@ -154,10 +148,12 @@ struct Market: ~Copyable {
     }
 
     /// Takes in one message's prints.
-    mutating func apply(_ batch: TradeBatch) {
+    mutating func apply(_ batch: TradeBatch, _ now: Nanoseconds) {
         tape.apply(batch)
         for trade in batch.trades {
-            ownPrints.printed(trade.id, isOnTape: tape.counts(trade))
+            let counts = tape.counts(trade)
+            let isOurs = ownPrints.printed(trade, isOnTape: counts, now)
+            if counts && !isOurs { othersRate.add(trade.quantity.lots, now: now) }
         }
     }
 

@@ -28,6 +28,8 @@ struct ParentSlot {
     /// Children refused in a row, and until when nothing is placed for it.
     var refusedInARow = 0
     var pausedUntil = Nanoseconds.zero
+    /// On which state of the book it last asked for something to rest.
+    var restedOn: Int64 = 0
     /// When the venue last refused a post-only order that would have traded at once.
     var wouldTakeAt = Nanoseconds.zero
     /// Until when no cancel leaves, for the venue has refused one.
@@ -35,12 +37,13 @@ struct ParentSlot {
     /// A price that the venue did not take, and how long to stay on the inner side of it.
     var refusedPrice: Price?
     var refusedPriceUntil = Nanoseconds.zero
-    /// Sizes between which the venue has refused no child.
-    var smallestTaken = Quantity.zero
-    var largestTaken = Quantity(lots: .max)
-    var startOthers = Quantity.zero
-    /// What others had printed when it arrived and when it ended, and how many fills of ours lacked
-    /// their print then.
+    /// Sizes between which the venue has refused no child lately.
+    var learned = LearnedSizes()
+    /// The smallest order that the venue took at its latest look: no band is narrower.
+    var smallestChild = Quantity.zero
+    /// How many prints there were when it arrived, what others had printed then and when it ended,
+    /// and how many fills of ours lacked their print.
+    var startPrint = 0
     var startPrinted = Quantity.zero
     var startPrintedNotional = Notional.zero
     var endPrinted = Quantity.zero
@@ -52,6 +55,8 @@ struct ParentSlot {
     /// Why risk refused its latest wish, while nothing else was wished.
     var refusedFor: RefusalReason?
     var endMidHalfTicks: Int64 = 0
+    /// How long its fills lay inside its band.
+    var bandTime = BandTime()
     /// Largest lots ahead of and behind the target while working.
     var maxAhead = Quantity.zero
     var maxBehind = Quantity.zero
@@ -85,6 +90,8 @@ public struct ParentCounts: Hashable, Sendable, BitwiseCopyable {
     public var rejects: Int = 0
     /// Children that never left this process.
     public var unsent: Int = 0
+    /// Children sent in vain: takes that found nothing, and post-only ones that would have taken.
+    public var futile: Int = 0
     /// Post-only children that would have crossed when they arrived.
     public var postOnlyRejects: Int = 0
     /// Executions.

@@ -4,7 +4,7 @@ internal import Units
 /// When one working parent may be passed over, because its turn would come to nothing.
 ///
 /// A turn that ended in `stay` is a function of few things. As long as they are as they were, the
-/// next one ends the same way and changes nothing but the count of looks, which is kept here:
+/// next one ends the same way and changes nothing:
 ///
 ///     from ≤ now < until        the same lots due, the same band, no answer overdue, not the end
 ///     quote prices as they were the same sizes allowed, the same price to rest at
@@ -16,23 +16,12 @@ internal import Units
 ///
 /// - Complexity: one cache line and six comparisons for a parent passed over.
 struct QuietParent: BitwiseCopyable {
-    /// Looks at the schedule while working, and those that found the fills inside the band.
-    private(set) var looks = 0
-    private(set) var looksInside = 0
     private var from = Nanoseconds.zero
     private var until = Nanoseconds.zero
     private var bid = Price(ticks: 0)
     private var ask = Price(ticks: 0)
     private var floor = Quantity.zero
     private var side = Side.buy
-    private var isInside = false
-
-    /// Counts one look; `isInside` tells whether the fills lie inside the band.
-    mutating func look(isInside: Bool) {
-        looks &+= 1
-        looksInside &+= isInside ? 1 : 0
-        self.isInside = isInside
-    }
 
     /// Lets the parent rest after a turn that came to nothing.
     mutating func rest(
@@ -59,8 +48,6 @@ struct QuietParent: BitwiseCopyable {
         guard now < until, now >= from, quote.bid == bid, quote.ask == ask,
             quote.quantity(side) > floor
         else { return false }
-        looks &+= 1
-        looksInside &+= isInside ? 1 : 0
         return true
     }
 }

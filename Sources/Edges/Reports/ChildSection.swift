@@ -118,6 +118,8 @@ public struct CountSection: Encodable, Sendable {
     public var unsent: Int
     /// Post-only children that would have crossed.
     public var postOnlyRejects: Int
+    /// Children sent in vain: these, and takes that found nothing.
+    public var futile: Int
     /// Wishes that the risk gate held back: one each, however often they were looked at.
     public var riskRefusals: Int
     /// The same by reason; reasons that did not occur are left out.
@@ -138,6 +140,7 @@ public struct CountSection: Encodable, Sendable {
         rejects = facts.rejects
         unsent = facts.unsent
         postOnlyRejects = facts.postOnlyRejects
+        futile = facts.futile
         riskRefusals = facts.riskRefusals
         rateWaits = facts.rateWaits
         unknown = facts.unsettled.count

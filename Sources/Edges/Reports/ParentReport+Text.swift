@@ -182,6 +182,10 @@ extension ParentReport {
         if let makerRatio {
             page.row("filled at rest", "\(percent(makerRatio)), the rest by crossing")
         }
+        if counts.futile > 0 {
+            let text = counts.futile.counted("child", "children")
+            page.row("in vain", "\(text) met a book that had moved")
+        }
         if !counts.refusalsByReason.isEmpty { page.row("held by risk", reasons()) }
         if counts.unsent > 0 {
             page.row("never left", counts.unsent.counted("child", "children"))

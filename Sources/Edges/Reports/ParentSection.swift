@@ -47,7 +47,7 @@ public struct ParentSection: Encodable, Sendable {
     public var scheduled: Decimal
     /// The half-width of the band around the schedule, at its widest.
     public var band: Decimal
-    /// The share of looks at the schedule that found the fills inside the band.
+    /// The share of its working time in which the fills lay inside the band.
     public var insideBand: Double?
     /// The most the fills were ahead of the schedule.
     public var maxAhead: Decimal

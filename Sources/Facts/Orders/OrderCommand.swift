@@ -40,6 +40,9 @@ public enum TimeInForce: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case immediateOrCancel
     /// All at once or nothing.
     case fillOrKill
+
+    /// Whether an order on these terms may come to rest on the book.
+    @inlinable public var rests: Bool { self == .goodTillCancel || self == .postOnly }
 }
 
 /// A new child order for the venue. Always a limit order: nothing leaves without a price bound.

@@ -19,7 +19,7 @@ public struct ParentFacts: Sendable {
     public var target: Quantity
     /// The half-width of the band around the target, at its widest.
     public var band: Quantity
-    /// The share of looks at the schedule that found the fills inside the band; nil without a look.
+    /// The share of its working time in which the fills lay inside the band; nil before it worked.
     public var insideBand: Double?
     /// The most it was ahead of its target.
     public var maxAhead: Quantity
@@ -43,6 +43,8 @@ public struct ParentFacts: Sendable {
     public var unsent = 0
     /// Post-only children that would have crossed.
     public var postOnlyRejects: Int
+    /// Children sent in vain: these, and takes that found nothing.
+    public var futile = 0
     /// Executions.
     public var fills: Int
     /// Wishes that risk held back, however often they were looked at.

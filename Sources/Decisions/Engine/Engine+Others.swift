@@ -1,0 +1,57 @@
+internal import Orders
+internal import Units
+
+/// What others trade, while messages about the same trade come in any order.
+extension Engine {
+    /// What others have traded since the parent's start, for certain: without what may turn out to
+    /// be fills of ours. So no delay makes us follow our own volume.
+    mutating func othersSurely(_ slot: Int, _ market: Int, _ now: Nanoseconds) -> Int64 {
+        let printed = markets[market].othersPrinted.lots &- parents[slot].startPrinted.lots
+        return max(0, printed &- doubt(market, now))
+    }
+
+    /// How much of what counts as others' volume may be ours: once a turn of all parents, for none
+    /// of their commands can be filled before the next.
+    mutating func doubt(_ market: Int, _ now: Nanoseconds) -> Int64 {
+        if markets[market].doubtTurn != turn {
+            markets[market].doubtTurn = turn
+            markets[market].doubt = reckonDoubt(market, now)
+        }
+        return markets[market].doubt
+    }
+
+    @inline(never)
+    private mutating func reckonDoubt(_ market: Int, _ now: Nanoseconds) -> Int64 {
+        var bought = OwnLeaves(aggressor: .buy)
+        var sold = OwnLeaves(aggressor: .sell)
+        let patience = markets[market].ownPrints.patience
+        for i in 0..<markets[market].parentCount {
+            let slot = Int(markets[market].parents[i])
+            for j in 0..<parents[slot].live.count {
+                let child = orders[parents[slot].live[j]]
+                bought.add(child, patience: patience, now: now)
+                sold.add(child, patience: patience, now: now)
+            }
+        }
+        let (sum, overflows) = markets[market].ownPrints.doubt(bought)
+            .addingReportingOverflow(markets[market].ownPrints.doubt(sold))
+        return overflows ? .max : sum
+    }
+
+    /// Takes a fill of ours out of what others have traded, once its print is there.
+    mutating func noteOwnPrint(_ fill: Execution, _ market: Int, _ now: Nanoseconds) {
+        guard let print = markets[market].ownPrints.filled(fill, now) else { return }
+        let lots = fill.quantity.lots
+        markets[market].othersRate.remove(lots, added: print.printedAt, now: now)
+        // A parent that began after the print has counted it among what others had printed before.
+        for i in 0..<markets[market].parentCount {
+            let slot = Int(markets[market].parents[i])
+            guard parents[slot].arrivedAt != nil, print.sequence < parents[slot].startPrint else {
+                continue
+            }
+            parents[slot].startPrinted.lots &-= lots
+            parents[slot].startPrintedNotional.tickLots &-=
+                Notional(fill.price, fill.quantity).tickLots
+        }
+    }
+}
