@@ -69,6 +69,9 @@ struct OwnPrints: ~Copyable {
     /// Σ of our fills whose print is on the tape.
     private(set) var quantity = Quantity.zero
     private(set) var notional = Notional.zero
+    /// Whether a print has borne the id of its fill: then all do, and two prints that are the same
+    /// in time, price and size are not taken for each other.
+    private var idsAgree = false
     /// By how much fills have come after their prints lately.
     private var lateness = Nanoseconds.seconds(1)
 
@@ -102,7 +105,7 @@ struct OwnPrints: ~Copyable {
     mutating func filled(_ fill: Execution, _ now: Nanoseconds) -> Found? {
         let key = Key(fill.matchedAt, fill.price, fill.quantity)
         let fingerprint = fill.id.fingerprint
-        if let slot = find(fill.id, fingerprint) ?? find(key) {
+        if let slot = find(fill.id, fingerprint, key) {
             prints[slot].isOurs = true
             learn(now - prints[slot].printedAt)
             guard prints[slot].isOnTape else { return nil }
@@ -129,7 +132,7 @@ struct OwnPrints: ~Copyable {
         let key = Key(trade.matchedAt, trade.price, trade.quantity)
         var isOurs = false
         let fingerprint = trade.id.fingerprint
-        if let fill = findAwaited(trade.id, fingerprint) ?? findAwaited(key) {
+        if let fill = findAwaited(trade.id, fingerprint, key) {
             isOurs = true
             if isOnTape { count(awaited[fill].key) }
             removeAwaited(at: fill)
@@ -177,31 +180,33 @@ struct OwnPrints: ~Copyable {
         lateness = max(late, lateness - Nanoseconds(lateness.count / 8))
     }
 
-    private mutating func find(_ id: ExternalID, _ fingerprint: UInt64) -> Int? {
-        for i in 0..<min(printed, OwnPrints.remembered)
+    private mutating func find(
+        _ id: ExternalID,
+        _ fingerprint: UInt64,
+        _ key: Key
+    ) -> Int? {
+        let count = min(printed, OwnPrints.remembered)
+        for i in 0..<count
         where fingerprints[i] == fingerprint && ids[i] == id && !prints[i].isOurs {
+            idsAgree = true
             return i
         }
+        if idsAgree { return nil }
+        for i in 0..<count where prints[i].key == key && !prints[i].isOurs { return i }
         return nil
     }
 
-    private mutating func find(_ key: Key) -> Int? {
-        for i in 0..<min(printed, OwnPrints.remembered)
-        where prints[i].key == key && !prints[i].isOurs {
-            return i
-        }
-        return nil
-    }
-
-    private mutating func findAwaited(_ id: ExternalID, _ fingerprint: UInt64) -> Int? {
+    private mutating func findAwaited(
+        _ id: ExternalID,
+        _ fingerprint: UInt64,
+        _ key: Key
+    ) -> Int? {
         for i in 0..<awaitedCount
         where awaited[i].fingerprint == fingerprint && awaited[i].id == id {
+            idsAgree = true
             return i
         }
-        return nil
-    }
-
-    private mutating func findAwaited(_ key: Key) -> Int? {
+        if idsAgree { return nil }
         for i in 0..<awaitedCount where awaited[i].key == key { return i }
         return nil
     }
