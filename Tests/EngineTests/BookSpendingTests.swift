@@ -100,6 +100,17 @@ struct BookSpendingTests {
         #expect(fresh.contains { $0.timeInForce == .immediateOrCancel })
     }
 
+    @Test("what a take found is waited for before another leaves on the same state")
+    func oneAtATime() throws {
+        var desk = try Self.late()
+        let first = try Self.firstTake(&desk)
+        var next: [PlaceOrder] = []
+        for _ in 0..<20 { next += Self.places(Self.wait(&desk, milliseconds: 50)) }
+        next += Self.places(Self.tell(&desk, first, .cancelled, .noLiquidity, filled: 0))
+        for _ in 0..<20 { next += Self.places(Self.wait(&desk, milliseconds: 50)) }
+        #expect(!next.contains { $0.timeInForce == .immediateOrCancel })
+    }
+
     @Test("a book of later that was matched before the fill is the same state, as for its share")
     func lateBook() throws {
         var desk = try Self.late()

@@ -17,6 +17,28 @@ public struct RestingChild: BitwiseCopyable, Sendable {
     }
 }
 
+/// What our own orders have left of one state of the book, for orders of one side.
+public struct BookAllowance: BitwiseCopyable, Sendable {
+    /// What they have had, or may have, of what the other side displays.
+    public var spent: Quantity
+    /// Whether it may be taken from: not after it did not hold what it displays.
+    public var mayTake: Bool
+    /// Whether something may be sent to rest on it: not after that would have taken.
+    public var mayRest: Bool
+
+    /// An allowance with every fact stated.
+    public init(spent: Quantity, mayTake: Bool, mayRest: Bool) {
+        self.spent = spent
+        self.mayTake = mayTake
+        self.mayRest = mayRest
+    }
+
+    /// All of it.
+    public static var whole: BookAllowance {
+        BookAllowance(spent: .zero, mayTake: true, mayRest: true)
+    }
+}
+
 /// Where a parent stands against its target, in lots, at one moment.
 public struct SliceSituation: BitwiseCopyable, Sendable {
     /// The parent's side.
@@ -46,15 +68,11 @@ public struct SliceSituation: BitwiseCopyable, Sendable {
     public var smallestPiece: Quantity
     /// The least that the venue is thought to take after a refusal: what is smaller waits until
     /// more is due. Never a reason to send more than that.
-    public var smallestTaken = Quantity.zero
+    public var smallestTaken: Quantity
     /// The most that may rest at once, for the fills of what rests may be told late.
-    public var largestResting = Quantity(lots: .max)
-    /// What our own orders have had, or may have, of what the other side of the book displays.
-    public var spent = Quantity.zero
-    /// Whether the book may be taken from: not after it did not hold what it displays.
-    public var mayTake = true
-    /// Whether something may be sent to rest on it: not after that would have taken.
-    public var mayRest = true
+    public var largestResting: Quantity
+    /// What is left of the book's state.
+    public var book: BookAllowance
 
     /// A situation with every fact stated.
     public init(
@@ -69,7 +87,10 @@ public struct SliceSituation: BitwiseCopyable, Sendable {
         resting: RestingChild?,
         smallestOrder: Quantity,
         largestOrder: Quantity,
-        smallestPiece: Quantity
+        smallestPiece: Quantity,
+        smallestTaken: Quantity = .zero,
+        largestResting: Quantity = Quantity(lots: .max),
+        book: BookAllowance = .whole
     ) {
         self.side = side
         self.limit = limit
@@ -83,6 +104,9 @@ public struct SliceSituation: BitwiseCopyable, Sendable {
         self.smallestOrder = smallestOrder
         self.largestOrder = largestOrder
         self.smallestPiece = smallestPiece
+        self.smallestTaken = smallestTaken
+        self.largestResting = largestResting
+        self.book = book
     }
 }
 

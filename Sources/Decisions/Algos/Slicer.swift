@@ -39,7 +39,7 @@ public struct Slicer: Sendable, BitwiseCopyable {
         // Crossing looks at the depth.
         if reached < now.target.lots - now.band.lots + now.band.lots / 8 { return nil }
         // Until when the book is to be waited for depends on its times.
-        if !now.mayRest { return nil }
+        if !now.book.mayRest { return nil }
         guard let resting = now.resting else {
             // With too little to do or too little free, nothing is sized by the depth.
             let room = now.target.lots + now.band.lots - reached
@@ -62,8 +62,8 @@ public struct Slicer: Sendable, BitwiseCopyable {
         let room = deficit.lots + now.band.lots
         if let limit = now.limit, !now.side.crosses(limit, best) { return rest(now, room, book) }
         // What the book displays is spent, or not there: the next state is waited for.
-        if !now.mayTake { return rest(now, room, book) }
-        let bearable = bearable(now.side.opposite, from: best, now, book, spent: now.spent)
+        if !now.book.mayTake { return rest(now, room, book) }
+        let bearable = bearable(now.side.opposite, from: best, now, book, spent: now.book.spent)
         if bearable < piece(now) { return rest(now, room, book) }
         let asked = min(max(deficit, piece(now)), bearable)
         if asked < now.smallestTaken { return rest(now, room, book) }
@@ -93,7 +93,7 @@ public struct Slicer: Sendable, BitwiseCopyable {
             let most = min(now.band, now.largestResting)
             let part = now.band.lots > 0 ? max(most, piece).lots : room
             let wanted = min(Quantity(lots: min(room, part)), bearable)
-            guard now.mayRest, wanted >= max(piece, now.smallestTaken),
+            guard now.book.mayRest, wanted >= max(piece, now.smallestTaken),
                 let quantity = whole(wanted, of: free, now)
             else { return .stay }
             return .rest(quantity, price)
@@ -105,7 +105,7 @@ public struct Slicer: Sendable, BitwiseCopyable {
         {
             return .withdraw
         }
-        return resting.price == price || !now.mayRest ? .stay : .move(price)
+        return resting.price == price || !now.book.mayRest ? .stay : .move(price)
     }
 
     /// Whether what a withdrawal frees could be sent again. The last piece of a parent, filled in

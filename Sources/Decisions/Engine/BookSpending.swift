@@ -12,7 +12,8 @@ struct BookMoment: BitwiseCopyable {
 /// What our orders have done to the book since it was as it is displayed: one state of it is spent
 /// once, whoever of our parents spends it.
 ///
-///     a take in flight, or later than the book   counts against the share of what is displayed
+///     a take in flight, or later than the book   counts against the share of what is displayed,
+///                                                 and is waited for on the state it was decided on
 ///     a take that did not find what was there     ends all takes of its side
 ///     a post-only order that would have taken     ends all resting of its side
 ///
@@ -149,6 +150,13 @@ struct BookSpending: BitwiseCopyable {
         _ now: Nanoseconds
     ) -> Bool {
         if count == BookSpending.capacity { return false }
+        // What one found on this state is waited for, so that no two are in vain.
+        for i in 0..<count
+        where takes[i].side == side && takes[i].sequence == book.sequence
+            && takes[i].endedAt == .distantFuture
+        {
+            return false
+        }
         guard let surprise = emptied[Int(side.rawValue)] else { return true }
         // A later book that shows nothing up to that price agrees with what happened.
         let agrees =

@@ -22,6 +22,7 @@ extension Engine {
 
     @inline(never)
     private mutating func reckonDoubt(_ market: Int, _ now: Nanoseconds) -> Int64 {
+        if configuration.neglects.contains(.ownPrints) { return 0 }
         var bought = OwnLeaves(aggressor: .buy)
         var sold = OwnLeaves(aggressor: .sell)
         let patience = markets[market].ownPrints.patience

@@ -5,20 +5,18 @@ internal import Units
 
 /// What our orders do to the book that is displayed.
 extension Engine {
-    /// Tells the slicer what is left of the book of this moment.
+    /// What is left of the book of this moment for a parent's orders.
     @inline(never)
-    mutating func reckonSpending(
-        _ situation: inout SliceSituation,
-        _ market: Int,
-        _ now: Nanoseconds
-    ) {
+    mutating func allowance(_ slot: Int, _ market: Int, _ now: Nanoseconds) -> BookAllowance {
+        if configuration.neglects.contains(.spending) { return .whole }
         let book = bookMoment(market)
-        let side = situation.side
+        let side = parents[slot].order.side
         let best = markets[market].quote.price(side.opposite)
-        let spent = markets[market].spending.spent(side, book, now)
-        situation.spent = Quantity(lots: spent)
-        situation.mayTake = markets[market].spending.mayTake(side, book, best: best, now)
-        situation.mayRest = markets[market].spending.mayRest(side, book, best: best, now)
+        return BookAllowance(
+            spent: Quantity(lots: markets[market].spending.spent(side, book, now)),
+            mayTake: markets[market].spending.mayTake(side, book, best: best, now),
+            mayRest: markets[market].spending.mayRest(side, book, best: best, now)
+        )
     }
 
     /// Notes an order that leaves now.
@@ -32,9 +30,34 @@ extension Engine {
 
     /// Notes what an order found, or that it found nothing.
     mutating func noteSpending(_ event: OrderEvent, _ number: Int, _ now: Nanoseconds) {
+        if orders[number].timeInForce.rests {
+            // Nearly every order: it matters only where it would have taken.
+            guard case .update(let update) = event, update.reason == .postOnlyWouldTake else {
+                return
+            }
+            return noteCrowd(number, update.updatedAt, now)
+        }
+        noteTake(event, number, now)
+    }
+
+    private mutating func noteCrowd(_ number: Int, _ at: Nanoseconds, _ now: Nanoseconds) {
+        let parent = Int(orders[number].id.parent.index)
+        let market = Int(orders[number].instrument.index)
+        parents[parent].counts.futile &+= 1
+        markets[market].spending.crowd(
+            orders[number].side,
+            orders[number].askedPrice,
+            decidedOn: parents[parent].restedOn,
+            at: time(at, market),
+            now: now
+        )
+    }
+
+    @inline(never)
+    private mutating func noteTake(_ event: OrderEvent, _ number: Int, _ now: Nanoseconds) {
         let child = orders[number]
-        let parent = Int(child.id.parent.index)
         let market = Int(child.instrument.index)
+        guard child.state == .ended || child.isSettled else { return }
         var at = Nanoseconds.zero
         var reason = OrderEndReason.none
         var isCancelled = false
@@ -48,33 +71,23 @@ extension Engine {
         case .reply, .absent, .adopted:
             break
         }
-        let book = bookMoment(market)
-        // The venue has said no time: no book of now shows it, the next will.
-        if at == .zero { at = Nanoseconds(book.at.count &+ 1) }
-        if child.timeInForce.rests {
-            guard reason == .postOnlyWouldTake else { return }
-            parents[parent].counts.futile &+= 1
-            markets[market].spending.crowd(
-                child.side,
-                child.askedPrice,
-                decidedOn: parents[parent].restedOn,
-                at: at,
-                now: now
-            )
-            return
-        }
-        guard child.state == .ended || child.isSettled else { return }
         let lots = max(child.filled, child.reported).lots
         let found = isCancelled && reason != .byUser && reason != .disconnected
         let isShort = found && lots < child.quantity.lots
-        if isShort && lots == 0 { parents[parent].counts.futile &+= 1 }
+        if isShort && lots == 0 { parents[Int(child.id.parent.index)].counts.futile &+= 1 }
         markets[market].spending.end(
             number,
             lots: lots,
-            at: at,
+            at: time(at, market),
             emptied: isShort ? child.price : nil,
             now: now
         )
+    }
+
+    /// When something happened by the venue's clock. Where it has said no time, no book of now shows
+    /// it, and the next will.
+    private mutating func time(_ at: Nanoseconds, _ market: Int) -> Nanoseconds {
+        at != .zero ? at : Nanoseconds(bookMoment(market).at.count &+ 1)
     }
 
     /// The state of the book that decisions are made on.

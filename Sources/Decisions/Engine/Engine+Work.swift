@@ -99,7 +99,6 @@ extension Engine {
         let overdue = min(due - target, order.quantity)
         let band = max(.zero, band(slot, market, now) - overdue)
         recordDeviation(slot, target)
-        recordBand(slot, band.lots > 0 ? max(band, parents[slot].smallestChild) : band)
         follow(slot, market, target, band, now, &commands)
     }
 
@@ -119,27 +118,27 @@ extension Engine {
         let children = survey(slot, now)
         if children.wantsReclaiming { reclaimOverdue(slot, now, &commands) }
         guard isUsable(market, now), gate.isPrivateStreamUp else {
+            recordBand(slot, widened(band, slot))
             return withdrawAll(slot, now, &commands)
         }
         var room: Quantity?
-        if mustReduce(slot) {
-            let left = reducible(slot, market)
-            // More is under way than is held: what rests comes off first.
-            if left.lots < 0 { return withdrawExcess(slot, children, now, &commands) }
-            room = left
-        }
+        if mustReduce(slot) { room = reducible(slot, market) }
         var quantity = parents[slot].order.quantity - beyond(slot, market)
-        if quantity < children.committed {
+        // More is under way than is held, or than may be traded: what rests comes off first.
+        if quantity < children.committed || (room ?? .zero).lots < 0 {
+            recordBand(slot, widened(band, slot))
             return withdrawExcess(slot, children, now, &commands)
         }
-        if children.isUncertain || commands.isFull || !canSend || !canRecord { return }
+        if children.isUncertain || commands.isFull || !canSend || !canRecord {
+            return recordBand(slot, widened(band, slot))
+        }
         let sizes = sizes(slot, market, now)
         parents[slot].smallestChild = sizes.smallest
-        // Narrower than one order, only takers could keep to it; wider than the parent, it says
-        // nothing.
-        let width = band.lots > 0 ? min(max(band, sizes.smallest), quantity) : band
+        // Wider than the parent, it says nothing.
+        let width = min(widened(band, slot), quantity)
+        recordBand(slot, width)
         if let room { quantity = min(quantity, children.committed + room) }
-        var situation = SliceSituation(
+        let situation = SliceSituation(
             side: parents[slot].order.side,
             limit: limit(slot, now),
             quantity: quantity,
@@ -151,15 +150,11 @@ extension Engine {
             resting: children.resting,
             smallestOrder: sizes.smallest,
             largestOrder: sizes.largest,
-            smallestPiece: sizes.piece
+            smallestPiece: sizes.piece,
+            smallestTaken: sizes.taken,
+            largestResting: largestResting(slot, width),
+            book: markets[market].spending.isClear ? .whole : allowance(slot, market, now)
         )
-        situation.smallestTaken = sizes.taken
-        if case .pov(let rateBps) = parents[slot].plan.schedule {
-            // Should all of it be filled and told too late, what follows of it stays in the band.
-            let lots = BasisPoints.part(10_000 - rateBps, of: width.lots)
-            situation.largestResting = Quantity(lots: lots)
-        }
-        if !markets[market].spending.isClear { reckonSpending(&situation, market, now) }
         if isOver(slot, market, sizes.smallest, now) { return stop(slot, .residueTooSmall, now) }
         let intent = parents[slot].slicer.intent(situation, markets[market].book)
         if case .stay = intent {
@@ -234,6 +229,22 @@ extension Engine {
         let ahead = parents[slot].filled - target
         parents[slot].maxAhead = max(parents[slot].maxAhead, ahead)
         parents[slot].maxBehind = max(parents[slot].maxBehind, Quantity(lots: -ahead.lots))
+    }
+
+    /// What rests may be filled and told too late: what a participation would follow of it must
+    /// stay in the band.
+    @inline(__always)
+    private mutating func largestResting(_ slot: Int, _ band: Quantity) -> Quantity {
+        guard case .pov(let rateBps) = parents[slot].plan.schedule else {
+            return Quantity(lots: .max)
+        }
+        return Quantity(lots: BasisPoints.part(10_000 - rateBps, of: band.lots))
+    }
+
+    /// Narrower than one order, only takers could keep to a band.
+    @inline(__always)
+    private mutating func widened(_ band: Quantity, _ slot: Int) -> Quantity {
+        band.lots > 0 ? max(band, parents[slot].smallestChild) : band
     }
 
     @inline(__always)

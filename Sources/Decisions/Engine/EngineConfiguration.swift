@@ -1,6 +1,19 @@
 public import Risk
 public import Units
 
+/// Care that an engine can be made to neglect: a check of the checks.
+package struct Neglect: OptionSet, Sendable, BitwiseCopyable {
+    package let rawValue: UInt8
+
+    /// So much neglect.
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// Prints that may be ours count as others'.
+    package static let ownPrints = Neglect(rawValue: 1)
+    /// Takes do not count against the book they were decided on.
+    package static let spending = Neglect(rawValue: 2)
+}
+
 /// The engine's fixed sizes and limits, chosen once at start-up.
 public struct EngineConfiguration: Sendable {
     /// Parents over the life of the process.
@@ -32,6 +45,8 @@ public struct EngineConfiguration: Sendable {
     /// Whether a parent whose turn is known to come to nothing is passed over. Without it every
     /// parent takes its turn at every event: the same commands, which tests compare.
     public var passesOverQuietParents = true
+    /// What is neglected on purpose, to see that campaigns find it; nothing where money is.
+    package var neglects: Neglect = []
 
     /// A configuration for `limits` with sizes for a day's work.
     public init(

@@ -118,6 +118,8 @@ public enum StreamKind: String, CaseIterable, Sendable {
     case fees
     /// The `position` and `wallet` topics.
     case statements
+    /// The public trades.
+    case prints
 }
 
 /// A topic of the account's stream that a venue may refuse.

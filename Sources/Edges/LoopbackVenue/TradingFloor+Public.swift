@@ -90,7 +90,9 @@ extension TradingFloor {
             // The tick direction moves on even when nobody listens.
             let directions = part.map { desk.direction(of: $0) }
             for print in part { desk.note(print, now) }
-            let time = trouble.silentUntil.flatMap { now < $0 ? $0 : nil }
+            let silent = trouble.silentUntil.flatMap { now < $0 ? $0 : nil }
+            let late = trouble.lateness(.prints)
+            let time = silent ?? (late > .zero ? now + late : nil)
             broadcast(where: { $0.topics.contains(topic) }, at: time) { out in
                 out.append(#"{"topic":"publicTrade."#)
                 out.append(desk.market.symbol)

@@ -91,7 +91,7 @@ public enum Session {
         }
         for option in bench.loop.refusedOptions { configuration.notice?("\(option)") }
         let start = bench.clock.now
-        let sizes = EngineConfiguration(
+        var sizes = EngineConfiguration(
             parents: 1,
             limits: order.limits,
             // Long enough to learn that an order never arrived, and for a venue that froze to come
@@ -102,6 +102,7 @@ public enum Session {
             ),
             linkPatience: configuration.linkPatience
         )
+        sizes.neglects = configuration.neglects
         var engine = Engine(sizes, instruments: [facts.instrument], now: start)
         let parent = engine.nextParent
         precondition(parent == SessionControl.parent, "Session: its parent is the engine's first")

@@ -1,3 +1,4 @@
+package import Engine
 public import Lines
 public import Telemetry
 public import Transport
@@ -113,6 +114,9 @@ public struct SessionConfiguration: Sendable {
 
     /// For the campaign that must find it: connections that are given up are left open.
     package var leaksConnections = false
+
+    /// Likewise: care that the engine neglects.
+    package var neglects: Neglect = []
 
     /// What no other run shares; part of every order's name.
     public var session: SessionPrefix

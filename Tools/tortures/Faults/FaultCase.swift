@@ -113,7 +113,9 @@ struct FaultCase {
                     )
                 }
             )
-        default: return .pov(rateBps: Int64(dice.number(5...50)) * 100)
+        default:
+            let rates = dice.chance(30) ? 50...95 : 5...50
+            return .pov(rateBps: Int64(dice.number(rates)) * 100)
         }
     }
 

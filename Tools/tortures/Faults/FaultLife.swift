@@ -1,4 +1,5 @@
 import Dispatch
+import Engine
 import Foundation
 import LoopbackVenue
 import Replay
@@ -14,6 +15,8 @@ struct FaultLife {
     let clock: TickClock
     /// Whether connections that are given up are left open on purpose.
     let leaks: Bool
+    /// What the engine neglects on purpose.
+    let neglects: Neglect
 
     /// Lives it and tells what it came to.
     func live() -> FaultOutcome {
@@ -34,7 +37,12 @@ struct FaultLife {
             case .success(let outcome):
                 result.note(outcome)
                 let truth = Truth(drawn.terms, byREST: drawn.ordersByREST, books)
-                result.violations = truth.violations(of: outcome, journal: folder, &result)
+                result.violations = truth.violations(
+                    of: outcome,
+                    journal: folder,
+                    isNeglectful: !neglects.isEmpty,
+                    &result
+                )
                 if outcome.strayConnections != 0 {
                     result.violations.append(
                         "\(outcome.strayConnections) connections were left open"
@@ -73,6 +81,7 @@ struct FaultLife {
         do throws(SessionError) {
             var configuration = drawn.configuration(host, journal: folder, clock)
             configuration.leaksConnections = leaks
+            configuration.neglects = neglects
             return .success(try Session.run(configuration, control))
         } catch {
             return .failure(error)

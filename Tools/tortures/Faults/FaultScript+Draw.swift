@@ -36,6 +36,18 @@ extension FaultScript {
         }
         if dice.chance(8) { return script }
         if dice.chance(12) { script.events.append(TimedFault(at: .zero, start(&dice))) }
+        // Fills and prints of one trade in any order, from the first on.
+        if dice.chance(25) {
+            for kind in [StreamKind.executions, .orders, .prints] where dice.chance(50) {
+                script.events.append(TimedFault(at: .zero, .late(kind, by: lateness(&dice))))
+            }
+        }
+        // The venue's word on the time goes wrong.
+        if dice.chance(5) {
+            let at = dice.milliseconds(0...Int(span.millisecondCount))
+            let jump = Nanoseconds.milliseconds(Int64(dice.number(0...600_000)))
+            script.events.append(TimedFault(at: at, .misstateTime(jump)))
+        }
         for _ in 0..<dice.number(0...4) { script.requests.append(rule(&dice)) }
         for _ in 0..<dice.number(0...3) {
             let at = dice.milliseconds(100...Int(span.millisecondCount) + 600)
@@ -84,8 +96,8 @@ extension FaultScript {
         case 6: .maintenance(dice.milliseconds(50...1_500))
         case 7: .ban(dice.milliseconds(50...1_500))
         case 8: .book(dice.pick(BookFault.allCases))
-        case 9: .silence(dice.milliseconds(50...2_500))
-        case 10, 11: .late(dice.pick(StreamKind.allCases), by: dice.milliseconds(1...500))
+        case 9: .silence(dice.milliseconds(50...(dice.chance(20) ? 8_000 : 2_500)))
+        case 10, 11: .late(dice.pick(StreamKind.allCases), by: lateness(&dice))
         case 12: .repeatExecutions
         case 13: .funding(rateE8: Int64(dice.number(-50_000...50_000)))
         // What was bought and paid for is not liquidated.
@@ -94,6 +106,11 @@ extension FaultScript {
         case 16: .limit(dice.milliseconds(50...1_500))
         default: .close(dice.milliseconds(50...1_500))
         }
+    }
+
+    /// How late a stream is: mostly a moment, else up to five seconds.
+    private static func lateness(_ dice: inout Dice) -> Nanoseconds {
+        dice.milliseconds(1...(dice.chance(25) ? 5_000 : 500))
     }
 
     /// What a start-up meets: trouble that passes.

@@ -1,7 +1,20 @@
 import ArgumentParser
+import Engine
 import Foundation
 import LoopbackVenue
 import Telemetry
+
+/// Care that a life's engine can be made to neglect.
+enum Plant: String, CaseIterable, ExpressibleByArgument {
+    case ownPrints, spending
+
+    var neglect: Neglect {
+        switch self {
+        case .ownPrints: .ownPrints
+        case .spending: .spending
+        }
+    }
+}
 
 /// Parents under venue faults, each held against the venue's own books.
 struct FaultsCommand: ParsableCommand {
@@ -27,14 +40,25 @@ struct FaultsCommand: ParsableCommand {
     @Flag(help: "Leave connections open on purpose, which must be found: a check of the check.")
     var leak = false
 
+    @Option(help: "Care to neglect, which must be found: ownPrints or spending.")
+    var plant: Plant?
+
     @OptionGroup var campaign: CampaignOptions
 
     func run() throws {
         let identity = try VenueIdentity()
         let (folder, clock, leaks) = (Scratch(campaign.scratch), TickClock(), leak)
+        let neglects = plant?.neglect ?? []
         try campaign.live(runs, parallel: parallel, FaultTally.self) { seed in
-            FaultLife(seed: seed, identity: identity, scratch: folder, clock: clock, leaks: leaks)
-                .live()
+            FaultLife(
+                seed: seed,
+                identity: identity,
+                scratch: folder,
+                clock: clock,
+                leaks: leaks,
+                neglects: neglects
+            )
+            .live()
         }
     }
 }
