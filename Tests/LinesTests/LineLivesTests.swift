@@ -23,10 +23,11 @@ struct LineLivesTests {
             #expect(outcome.failure == nil, "SEED=\(seed), \(lines) lines: \(outcome.failure!)")
             feed.losses += outcome.feed.losses
             feed.restarts += outcome.feed.restarts
+            feed.frozen += outcome.feed.frozen
             sound += outcome.soundLooks
         }
         // Lives without trouble would prove nothing, nor would lives without a book.
-        #expect(feed.losses > 0 && feed.restarts > 0 && sound > 0)
+        #expect(feed.losses > 0 && feed.restarts > 0 && feed.frozen > 0 && sound > 0)
     }
 
     @Test("lives of a client that takes whatever seems to follow do go wrong")

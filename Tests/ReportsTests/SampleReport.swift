@@ -247,6 +247,7 @@ struct SampleReport {
             lines: [line],
             bookLosses: 0,
             bookAged: 0,
+            bookFrozen: 0,
             staleNs: 0,
             bookRecovery: latency,
             lineRecovery: latency,

@@ -98,6 +98,23 @@ struct FaultyFeedTests {
         #expect(fault.hasSuffix("; 0 messages unreadable"), "\(fault)")
     }
 
+    @Test("a book whose publisher stands still is lost, though it is told again", arguments: [1, 2])
+    func publisher(lines: Int) throws {
+        var fixture = try SessionFixture(
+            quantity: "2",
+            seconds: 7,
+            faults: FaultScript(text: "at 1s silence 5s")
+        )
+        fixture.configuration.lines = lines
+        let outcome = try fixture.run()
+        let feed = try checkCompleted(outcome)
+        #expect(feed.bookFrozen >= 1)
+        #expect(feed.bookAged == 0, "it was confirmed again and again")
+        // What is left of the five seconds once two have passed at the most.
+        #expect(feed.staleNs > 2_900_000_000)
+        #expect(outcome.report.text().contains("standing still while others traded"))
+    }
+
     @Test("a connection that is cut comes back, and the parent goes on")
     func cut() throws {
         let feed = try checkCompleted(run { $0.strike(.cut) })

@@ -61,11 +61,25 @@ extension MarketLines {
         now: Nanoseconds
     ) -> TradeBatch? {
         lines[i].printsAt = now
+        // The last one that was matched on the book that is shown. One more than once is no harm.
+        if let last = batch.trades.last(where: { !$0.isBlock && !$0.isRPI }) {
+            matched(at: last.matchedAt, now: now)
+        }
         let fresh = prints.fresh(batch)
         let count = fresh?.trades.count ?? 0
         lines[i].counts.prints &+= count
         counts.duplicatePrints &+= batch.trades.count &- count
         return fresh
+    }
+
+    /// A print or a fill of ours tells that the book changed at `time`, by the venue's clock: a book
+    /// that does not pass that within ``LineTimes/proof`` is lost. An RPI order's and a block's do
+    /// not; our fills are never with the former.
+    @inline(__always)
+    public mutating func matched(at time: Nanoseconds, now: Nanoseconds) {
+        // What the venue's clock has not reached proves nothing.
+        guard time <= now + venueOffset + times.lateness else { return }
+        evidence.matched(at: time, now: now)
     }
 
     // MARK: Time
@@ -75,6 +89,11 @@ extension MarketLines {
     /// - Parameter venueOffset: the venue's clock minus ours.
     public mutating func tick(now: Nanoseconds, venueOffset: Nanoseconds) {
         lateBefore = now + venueOffset - times.lateness
+        self.venueOffset = venueOffset
+        if evidence.isBehind(now, patience: times.proof) && isSound {
+            counts.frozen &+= 1
+            loseBook(now)
+        }
         if isSound && now - confirmedAt > times.bookAge {
             counts.aged &+= 1
             loseBook(now)

@@ -22,7 +22,7 @@ extension FeedSection {
             rows.append(
                 (
                     "book",
-                    "lost \(bookLosses.counted("time")), stale for \(String(format: "%.1f", Double(staleNs) / 1e6)) "
+                    "lost \(bookLosses.counted("time"))\(frozenText), stale for \(String(format: "%.1f", Double(staleNs) / 1e6)) "
                         + "ms in all (longest \(micros(bookRecovery.max)) µs), \(resyncs.counted("resync"))"
                 )
             )
@@ -52,6 +52,10 @@ extension FeedSection {
             rows.append(("mark price", text))
         }
         return rows
+    }
+
+    private var frozenText: String {
+        bookFrozen > 0 ? " (\(bookFrozen) for standing still while others traded)" : ""
     }
 
     /// What could not be read, by kind, and what nobody asked for; nil when all was well.

@@ -6,6 +6,8 @@ public struct FeedSection: Codable, Sendable {
     public var bookLosses: Int
     /// Of them, because nothing confirmed it for too long.
     public var bookAged: Int
+    /// Of them, because it was behind what the venue had matched.
+    public var bookFrozen: Int
     /// For how long it could not be traded on, after it first could, in nanoseconds.
     public var staleNs: Int64
     /// From the loss of the book to the snapshot that made it sound, in nanoseconds.
@@ -43,6 +45,7 @@ public struct FeedSection: Codable, Sendable {
         lines: [LineSection],
         bookLosses: Int,
         bookAged: Int,
+        bookFrozen: Int,
         staleNs: Int64,
         bookRecovery: LatencySection,
         lineRecovery: LatencySection,
@@ -62,6 +65,7 @@ public struct FeedSection: Codable, Sendable {
         self.lines = lines
         self.bookLosses = bookLosses
         self.bookAged = bookAged
+        self.bookFrozen = bookFrozen
         self.staleNs = staleNs
         self.bookRecovery = bookRecovery
         self.lineRecovery = lineRecovery

@@ -20,6 +20,7 @@ extension MarketFeed {
             lines: (0..<lines.count).map { line($0, of: wins) },
             bookLosses: counts.losses,
             bookAged: counts.aged,
+            bookFrozen: counts.frozen,
             staleNs: lines.staleTime(until: endedAt).count,
             bookRecovery: LatencySection(lines.bookRecovery),
             lineRecovery: LatencySection(lines.lineRecovery),

@@ -2,6 +2,7 @@ internal import Book
 internal import Engine
 internal import Glibc
 internal import Lines
+internal import Orders
 internal import Transport
 internal import Units
 internal import Venues
@@ -80,6 +81,12 @@ extension TradingLoop {
             break
         }
         attendFeed(now)
+    }
+
+    /// A fill of ours tells when the book changed: one that has not is not followed any more.
+    @inline(__always)
+    mutating func noteMatch(_ event: OrderEvent, _ now: Nanoseconds) {
+        if case .execution(let fill) = event { feed.lines.matched(at: fill.matchedAt, now: now) }
     }
 
     mutating func lineOpened(_ line: Int) {

@@ -46,6 +46,7 @@ extension TradingLoop {
                     isDraining = isDraining || reply.code == BybitReturnCode.draining
                 }
                 takeStampRefusal(event, now)
+                noteMatch(event, now)
                 let isOpenThoughEnded = engine.discrepancy(event) == .openThoughEnded
                 if case .reply(let reply) = event {
                     take(reply, now)

@@ -67,6 +67,7 @@ extension TradingLoop {
     }
 
     private mutating func take(_ event: OrderEvent, _ now: Nanoseconds) {
+        noteMatch(event, now)
         guard let kind = engine.discrepancy(event) else { return withdrawStray(event) }
         let venueTime: Nanoseconds =
             switch event {

@@ -49,8 +49,14 @@ public struct LineLife: ~Copyable {
     /// When the whole venue stands still, and for how long: nothing is said, nobody is let in.
     let freeze: Range<Nanoseconds>
     var isQuiet = false
-    /// The state the engine's book is to show.
+    /// The book's publisher stands still and repeats its last state until then, while the venue
+    /// goes on matching; and which state that is.
+    var publisherStandsUntil: Nanoseconds?
+    var publisherStood = false
+    var published = 0
+    /// The state the engine's book is to show, and since when it may be traded on.
     var index = 0
+    private var soundAt = LineLife.start
     private var toldPrints: Set<Int> = []
     private var printCount = 0
 
@@ -143,11 +149,15 @@ public struct LineLife: ~Copyable {
 
     private mutating func stepVenue() {
         let venueNow = now + venueOffset
-        if !isQuiet && random.next() % 1_000_000 < moves {
-            story.move(at: venueNow)
-            tell { .delta($0) }
+        if let end = publisherStandsUntil, end <= now {
+            publisherStandsUntil = nil
+            published = story.states.count - 1
+            tell { .snapshot($0) }
         }
-        if random.next() % 20 == 0 {
+        if !isQuiet && random.next() % 1_000_000 < moves { move(at: venueNow) }
+        if !isQuiet && random.next() % 20 == 0 {
+            // What is traded is taken from the book.
+            move(at: venueNow)
             let first = printCount
             printCount += 1 + Int(random.next() % 3)
             let range = first...(printCount - 1)
@@ -161,15 +171,23 @@ public struct LineLife: ~Copyable {
                     connections[i].isMute = false
                 }
                 if !connections[i].isMute {
-                    connections[i].send(.snapshot(story.states.count - 1), now, venueNow, &random)
+                    connections[i].send(.snapshot(published), now, venueNow, &random)
                 }
             }
         }
     }
 
-    /// Tells every subscriber of the last state.
+    /// The market moves, and whoever listens is told, unless the publisher stands still.
+    private mutating func move(at venueNow: Nanoseconds) {
+        story.move(at: venueNow)
+        guard publisherStandsUntil == nil else { return }
+        published = story.states.count - 1
+        tell { .delta($0) }
+    }
+
+    /// Tells every subscriber of the last state that was published.
     mutating func tell(_ content: (Int) -> LifeConnection.Parcel.Content) {
-        let content = content(story.states.count - 1)
+        let content = content(published)
         for i in 0..<connections.count where connections[i].isSubscribed {
             if connections[i].isMute { continue }
             var sent = content
@@ -332,10 +350,15 @@ public struct LineLife: ~Copyable {
     /// Looks at the book as the engine would.
     private mutating func look() {
         outcome.looks += 1
-        guard lines.isSound, !book.isStale else { return }
+        guard lines.isSound, !book.isStale else {
+            soundAt = now
+            return
+        }
         outcome.soundLooks += 1
         guard index + 1 < story.states.count else { return }
-        let superseded = story.states[index + 1].time - venueOffset
+        var superseded = story.states[index + 1].time - venueOffset
+        // Nothing tells that a book which is new to us is of the past, but what is matched after.
+        if publisherStood { superseded = max(superseded, soundAt) }
         let bound = lines.times.bookAge + lines.times.lateness + LineLife.step + LineLife.step
         if now - superseded > bound { fail("a book of the past is taken for the present") }
     }
