@@ -5,8 +5,8 @@ import Units
 /// A publisher that stands still and repeats itself, while the venue goes on matching.
 @Suite("Frozen books", .timeLimit(.minutes(3)))
 struct FrozenBookTests {
-    /// Lets `ms` pass, with a print every 50 ms on `printing`; whoever asks for the book is told the
-    /// state of update id 100 again, as made at the start or, restamped, just now.
+    /// Lets `ms` pass, with a print every 50 ms on `printing`; whoever asks for the book is told
+    /// the state of update id 100 again, as made at the start or, restamped, just now.
     private func repeatItself(
         _ lines: TwoLines,
         ms: Int64,

@@ -29,8 +29,8 @@ final class TwoLines {
         drain()
     }
 
-    /// Gives line `i` a message published `ms` after the start, of a state made then or `made` after
-    /// it: bid and ask at `ticks` and above.
+    /// Gives line `i` a message published `ms` after the start, of a state made then or `made`
+    /// after it: bid and ask at `ticks` and above.
     func tell(
         _ i: Int,
         _ kind: DepthUpdate.Kind,

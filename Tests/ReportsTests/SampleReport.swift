@@ -255,6 +255,14 @@ struct SampleReport {
             filledGaps: 0,
             restarts: 0,
             duplicatePrints: 0,
+            printQuestions: 0,
+            repairedPrints: 0,
+            missingPrints: MissingPrintsSection(
+                gaps: 1,
+                length: .milliseconds(1_500),
+                from: .seconds(1_700_000_030),
+                to: .seconds(1_700_000_030) + .milliseconds(1_500)
+            ),
             unreadablePrints: 0,
             unreadableTickers: 0,
             unaskedMessages: 0,

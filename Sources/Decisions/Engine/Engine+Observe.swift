@@ -18,6 +18,10 @@ extension Engine {
             let before = markets[i].tape.total
             markets[i].apply(batch)
             let printed = markets[i].tape.total - before
+            // What is told late is volume like any, and nothing of the pace of this moment.
+            guard let first = batch.trades.first,
+                batch.publishedAt - first.matchedAt < VolumeRate.memory
+            else { return }
             markets[i].othersRate.add(printed.quantity.lots, now: now)
         case .ticker(let ticker):
             observe(ticker, now)

@@ -22,6 +22,10 @@ struct FeedLine: BitwiseCopyable {
     /// When it last told something new of the book, and of prints.
     var bookAt = Nanoseconds.zero
     var printsAt = Nanoseconds.zero
+    /// Since when it has had all prints, nil while it is not subscribed to them; and when its last
+    /// one was matched, by the venue's clock, nil before the first.
+    var printsFrom: Nanoseconds?
+    var printsTo: Nanoseconds?
     /// Since when it gives no book, once it gave one.
     var lostAt: Nanoseconds?
     var counts = LineCounts()

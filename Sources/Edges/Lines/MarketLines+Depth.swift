@@ -128,8 +128,8 @@ extension MarketLines {
         }
     }
 
-    /// A snapshot as of the time when its state was first told, by its line or as the book: one that
-    /// is told again is no newer for a newer stamp. Restarts alone use an update id twice.
+    /// A snapshot as of the time when its state was first told, by its line or as the book: one
+    /// told again is no newer for a newer stamp. Restarts alone use an update id twice.
     private func dated(_ update: DepthUpdate, _ i: Int) -> DepthUpdate {
         var dated = update
         guard update.sequence != 1 else { return update }

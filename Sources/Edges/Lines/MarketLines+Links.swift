@@ -14,6 +14,8 @@ extension MarketLines {
         lines[i].askedAt = now
         lines[i].bookAt = now
         lines[i].printsAt = now
+        lines[i].printsFrom = isSubscribed ? now : nil
+        lines[i].printsTo = nil
         hasWork = true
     }
 
@@ -52,27 +54,7 @@ extension MarketLines {
         isBookLost = false
     }
 
-    /// The prints of `batch` that no line brought before; nil when there are none.
-    ///
-    /// The view is good until the next call.
-    public mutating func fresh(
-        _ batch: TradeBatch,
-        from i: Int,
-        now: Nanoseconds
-    ) -> TradeBatch? {
-        lines[i].printsAt = now
-        // The last one that was matched on the book that is shown. One more than once is no harm.
-        if let last = batch.trades.last(where: { !$0.isBlock && !$0.isRPI }) {
-            matched(at: last.matchedAt, now: now)
-        }
-        let fresh = prints.fresh(batch)
-        let count = fresh?.trades.count ?? 0
-        lines[i].counts.prints &+= count
-        counts.duplicatePrints &+= batch.trades.count &- count
-        return fresh
-    }
-
-    /// A print or a fill of ours tells that the book changed at `time`, by the venue's clock: a book
+    /// A print or a fill of ours tells that the book changed at `time`, by the venue's clock: one
     /// that does not pass that within ``LineTimes/proof`` is lost. An RPI order's and a block's do
     /// not; our fills are never with the former.
     @inline(__always)
@@ -100,6 +82,10 @@ extension MarketLines {
         }
         if let since = gapSince, now - since > times.gapPatience { loseBook(now) }
         for i in 0..<count { tick(i, now) }
+        if let since = tape.question(now, venueOffset) {
+            tapeQuestion = since
+            hasWork = true
+        }
     }
 
     private mutating func tick(_ i: Int, _ now: Nanoseconds) {
@@ -136,6 +122,7 @@ extension MarketLines {
             ask(i, now)
         }
         if lines[i].isUp && now - lines[i].printsAt > times.tradeAge {
+            losePrints(i, now, isCertain: false)
             lines[i].printsAt = now
             lines[i].work.insert(.askTrades)
             hasWork = true
@@ -156,6 +143,7 @@ extension MarketLines {
         guard wasUp else { return }
         lines[i].counts.losses &+= 1
         if lines[i].lostAt == nil { lines[i].lostAt = now }
+        losePrints(i, now, isCertain: true)
         lines[i].forget()
         if isSound && !isIntroduced(besides: i) { loseBook(now) }
     }

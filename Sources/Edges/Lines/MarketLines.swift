@@ -29,6 +29,9 @@ public struct MarketLines: ~Copyable {
     var stories = StoryLog()
     var prints: PrintFilter
     var evidence = MatchEvidence()
+    var tape = TapeKeeper()
+    /// Since when prints are to be asked for, by the venue's clock.
+    var tapeQuestion: Nanoseconds?
 
     /// Whether the engine's book may be followed: it had its snapshot and every message since.
     public internal(set) var isSound = false
@@ -97,6 +100,10 @@ public struct MarketLines: ~Copyable {
         if isBookLost {
             isBookLost = false
             return .bookLost
+        }
+        if let since = tapeQuestion {
+            tapeQuestion = nil
+            return .repairTape(since: since)
         }
         for i in 0..<count {
             if let action = lines[i].work.takeFirst(i) { return action }

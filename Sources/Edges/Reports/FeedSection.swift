@@ -22,6 +22,12 @@ public struct FeedSection: Codable, Sendable {
     public var restarts: Int
     /// Prints told more than once, which counted once.
     public var duplicatePrints: Int
+    /// Times the venue was asked for prints that no line may have brought.
+    public var printQuestions: Int
+    /// Prints that it told and no line had.
+    public var repairedPrints: Int
+    /// Prints that nobody told; nil where none are known to be missing.
+    public var missingPrints: MissingPrintsSection?
     /// Messages of prints that could not be read: the volume of others may be short of them.
     public var unreadablePrints: Int
     /// Tickers that could not be read.
@@ -53,6 +59,9 @@ public struct FeedSection: Codable, Sendable {
         filledGaps: Int,
         restarts: Int,
         duplicatePrints: Int,
+        printQuestions: Int,
+        repairedPrints: Int,
+        missingPrints: MissingPrintsSection?,
         unreadablePrints: Int,
         unreadableTickers: Int,
         unaskedMessages: Int,
@@ -73,6 +82,9 @@ public struct FeedSection: Codable, Sendable {
         self.filledGaps = filledGaps
         self.restarts = restarts
         self.duplicatePrints = duplicatePrints
+        self.printQuestions = printQuestions
+        self.repairedPrints = repairedPrints
+        self.missingPrints = missingPrints
         self.unreadablePrints = unreadablePrints
         self.unreadableTickers = unreadableTickers
         self.unaskedMessages = unaskedMessages

@@ -12,6 +12,8 @@ struct FeedPlan {
     let tickerTopic: String?
     /// What subscriptions to the book are answered under.
     static let bookRequest = "book"
+    /// What subscriptions to the prints are answered under.
+    static let tradeRequest = "trades"
     /// What subscriptions to the ticker are answered under.
     static let tickerRequest = "ticker"
 

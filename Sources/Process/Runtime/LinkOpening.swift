@@ -56,7 +56,10 @@ struct LinkOpening {
             trade = id
         }
         let market = try connect(&loop, plan.endpoint(0), "market data", &opened)
-        let trades = BybitSession.subscribe([plan.tradeTopic], request: "trades")
+        let trades = BybitSession.subscribe(
+            [plan.tradeTopic],
+            request: FeedPlan.tradeRequest
+        )
         try ask(&loop, &decoder, market, "market data subscription", trades)
         if let topic = plan.tickerTopic {
             // Not waited for: where it is refused the session goes on without.

@@ -143,7 +143,7 @@ struct MarketFeed: ~Copyable {
 
     func subscribe(_ i: Int, _ loop: inout EventLoop) {
         // Apart: one topic that the venue refuses must not take the other with it.
-        say(i, &loop, BybitSession.subscribe([plan.tradeTopic], request: "trades"))
+        say(i, &loop, BybitSession.subscribe([plan.tradeTopic], request: FeedPlan.tradeRequest))
         subscribeTicker(i, &loop)
         say(i, &loop, BybitSession.subscribe([plan.bookTopic], request: FeedPlan.bookRequest))
     }
@@ -155,7 +155,7 @@ struct MarketFeed: ~Copyable {
 
     func askTrades(_ i: Int, _ loop: inout EventLoop) {
         say(i, &loop, BybitSession.unsubscribe([plan.tradeTopic], request: "again"))
-        say(i, &loop, BybitSession.subscribe([plan.tradeTopic], request: "trades"))
+        say(i, &loop, BybitSession.subscribe([plan.tradeTopic], request: FeedPlan.tradeRequest))
     }
 
     func ping(_ i: Int, _ loop: inout EventLoop) {

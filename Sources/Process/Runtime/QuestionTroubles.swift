@@ -10,6 +10,8 @@ struct QuestionTroubles {
         case order(UInt32)
         /// The account: open orders, fills, position.
         case account
+        /// Prints of the market.
+        case prints
     }
 
     private struct Trouble {
@@ -62,6 +64,7 @@ struct QuestionTroubles {
         switch subject {
         case .order: "an order of ours"
         case .account: "the account"
+        case .prints: "recent prints"
         }
     }
 }
@@ -72,6 +75,7 @@ extension ReconcilerQuestion {
         switch self {
         case .order(let child, _), .withdraw(let child, _, _): .order(child.number)
         case .catchUp, .everything: .account
+        case .prints: .prints
         }
     }
 }

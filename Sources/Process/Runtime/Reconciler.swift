@@ -150,6 +150,7 @@ final class Reconciler: @unchecked Sendable {
                 try withdraw(child, isStray: isStray)
                 try inquire(child, sentAt)
             case .catchUp: try inquireAll()
+            case .prints(let since): try tellPrints(since)
             case .everything:
                 try inquireAll()
                 // It settles nothing, so that its failure leaves no question open.

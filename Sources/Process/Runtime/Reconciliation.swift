@@ -1,3 +1,4 @@
+internal import Book
 internal import Orders
 internal import Transport
 internal import Units
@@ -60,6 +61,9 @@ struct Reconciliation: ~Copyable {
     /// The oldest answer; nil when there is none.
     @inline(__always)
     mutating func answer() -> ReconcilerAnswer? { mail.answer() }
+
+    /// The prints that an answer told of; good until they are asked for again.
+    func prints(_ count: Int) -> UnsafeBufferPointer<Trade> { mail.prints(count) }
 
     // MARK: Doubts
 
@@ -176,6 +180,8 @@ struct Reconciliation: ~Copyable {
                 doubts[i].nextAt = now + times.repeating
             }
             if !isAnswered { catchUp.noteUnanswered() }
+            return false
+        case .prints:
             return false
         case .everything, .catchUp:
             isLooking = false

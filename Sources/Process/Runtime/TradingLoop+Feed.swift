@@ -65,7 +65,12 @@ extension TradingLoop {
         case .malformed:
             feed.lines.unreadable(line, now: now)
         case .control(.subscribe(succeeded: true, let request)):
+            if request == ExternalID(FeedPlan.tradeRequest) {
+                feed.lines.printsBegan(line, now: now)
+            }
             feed.accepted(request, now)
+        case .unreadable(.prints, _):
+            feed.lines.unreadablePrints(line, now: now)
         case .control(.subscribe(succeeded: false, let request)):
             if feed.takesRefusal(of: request) { break }
             if feed.lines.counts.snapshots == 0 {
@@ -87,6 +92,23 @@ extension TradingLoop {
     @inline(__always)
     mutating func noteMatch(_ event: OrderEvent, _ now: Nanoseconds) {
         if case .execution(let fill) = event { feed.lines.matched(at: fill.matchedAt, now: now) }
+    }
+
+    private mutating func askPrints(_ since: Nanoseconds, _ now: Nanoseconds) {
+        guard !reconciliation.ask(.prints(since: since)) else { return }
+        feed.lines.repairEnded(false, oldest: nil, now: now)
+    }
+
+    /// Takes the prints that the venue listed. They are an event like those of a line, and none is
+    /// taken twice.
+    mutating func takePrints(_ count: Int, oldest: Nanoseconds?, _ now: Nanoseconds) {
+        let batch = TradeBatch(
+            instrument: instrument.id,
+            publishedAt: now + venueClock.offset,
+            trades: reconciliation.prints(count)
+        )
+        if let fresh = feed.lines.repaired(batch) { step(.market(.trades(fresh)), now) }
+        feed.lines.repairEnded(true, oldest: oldest, now: now)
     }
 
     mutating func lineOpened(_ line: Int) {
@@ -154,6 +176,7 @@ extension TradingLoop {
             case .askBook(let line): feed.askBook(line, &loop)
             case .askTrades(let line): feed.askTrades(line, &loop)
             case .ping(let line): feed.ping(line, &loop)
+            case .repairTape(let since): askPrints(since, now)
             }
         }
     }

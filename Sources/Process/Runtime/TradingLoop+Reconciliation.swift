@@ -32,6 +32,8 @@ extension TradingLoop {
             fees = schedule
         case .foreignOrders(let count):
             reconciliation.counts.foreignOrders = count
+        case .prints(let count, let oldest):
+            takePrints(count, oldest: oldest, now)
         case .denied(let code):
             keyDenied(code, now)
         case .venueTime(let sample):
@@ -46,6 +48,9 @@ extension TradingLoop {
                 reconciliation.counts.withdrawnAway &+= 1
             }
         case .done(let question, let isAnswered):
+            if !isAnswered, case .prints = question {
+                feed.lines.repairEnded(false, oldest: nil, now: now)
+            }
             if isAnswered, case .withdraw(let child, _, _) = question { sweep.answered(child) }
             if reconciliation.done(question, isAnswered: isAnswered, now) { caughtUp(now) }
         }

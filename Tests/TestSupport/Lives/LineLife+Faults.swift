@@ -26,7 +26,12 @@ extension LineLife {
             connections[i].wakesWhenAsked = random.next() % 2 == 0
         case 4, 5: connections[i].dropsNext = true
         case 6: connections[i].repeatsNext = true
-        case 7: connections[i].corruptsNext = true
+        case 7:
+            if random.next() % 2 == 0 {
+                connections[i].corruptsNext = true
+            } else {
+                connections[i].corruptsPrints = true
+            }
         case 8:
             // The venue sends the whole book again, unasked.
             if connections[i].isSubscribed && !connections[i].isMute {
