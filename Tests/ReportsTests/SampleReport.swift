@@ -264,6 +264,8 @@ struct SampleReport {
                 to: .seconds(1_700_000_030) + .milliseconds(1_500)
             ),
             unreadablePrints: 0,
+            offStepLevels: 0,
+            offStepPrints: 0,
             unreadableTickers: 0,
             unaskedMessages: 0,
             matchedToUs: latency,

@@ -80,6 +80,16 @@ struct FaultyFeedTests {
         #expect(other.bookLosses == 0 && other.lines[0].malformed == 0)
     }
 
+    @Test("levels and prints off the steps cost themselves, and what is on them is traded on")
+    func coarse() throws {
+        let outcome = try SessionFixture(faults: FaultScript(text: "at 0s tick 0.5")).run()
+        let feed = try checkCompleted(outcome)
+        #expect(outcome.report.instrument.tick == 0.5)
+        #expect(feed.offStepLevels > 0 && feed.offStepPrints > 0)
+        #expect(feed.lines[0].malformed == 0 && feed.bookLosses == 0)
+        #expect(outcome.report.text().contains("levels off the instrument's steps"))
+    }
+
     @Test("a venue that takes the subscription and sends no book is told as such")
     func noBook() throws {
         var fixture = try SessionFixture(seconds: 2)

@@ -64,6 +64,8 @@ extension FeedSection {
         let parts = [
             unreadablePrints > 0
                 ? "prints \(unreadablePrints) (the volume of others may be short)" : nil,
+            offStepLevels > 0 ? "levels off the instrument's steps \(offStepLevels)" : nil,
+            offStepPrints > 0 ? "prints off them \(offStepPrints)" : nil,
             unreadableTickers > 0 ? "tickers \(unreadableTickers)" : nil,
             malformed > 0 ? "book or other \(malformed)" : nil,
             unaskedMessages > 0 ? "passed over \(unaskedMessages) that nobody asked for" : nil,

@@ -28,8 +28,13 @@ public struct FeedSection: Codable, Sendable {
     public var repairedPrints: Int
     /// Prints that nobody told; nil where none are known to be missing.
     public var missingPrints: MissingPrintsSection?
-    /// Messages of prints that could not be read: the volume of others may be short of them.
+    /// Prints, or messages of them, that could not be read: the volume of others may be short.
     public var unreadablePrints: Int
+    /// Levels off the price step, which were passed over, and quantities off theirs, which were
+    /// rounded down.
+    public var offStepLevels: Int
+    /// Prints off a step, which were rounded down.
+    public var offStepPrints: Int
     /// Tickers that could not be read.
     public var unreadableTickers: Int
     /// Valid messages that nobody asked for, on any connection.
@@ -63,6 +68,8 @@ public struct FeedSection: Codable, Sendable {
         repairedPrints: Int,
         missingPrints: MissingPrintsSection?,
         unreadablePrints: Int,
+        offStepLevels: Int,
+        offStepPrints: Int,
         unreadableTickers: Int,
         unaskedMessages: Int,
         matchedToUs: LatencySection,
@@ -86,6 +93,8 @@ public struct FeedSection: Codable, Sendable {
         self.repairedPrints = repairedPrints
         self.missingPrints = missingPrints
         self.unreadablePrints = unreadablePrints
+        self.offStepLevels = offStepLevels
+        self.offStepPrints = offStepPrints
         self.unreadableTickers = unreadableTickers
         self.unaskedMessages = unaskedMessages
         self.matchedToUs = matchedToUs

@@ -33,6 +33,8 @@ extension MarketFeed {
             repairedPrints: tape.repaired,
             missingPrints: missingPrints(endedAt: endedAt),
             unreadablePrints: Int(decoder.unreadablePrintCount),
+            offStepLevels: Int(decoder.offStepLevelCount),
+            offStepPrints: Int(decoder.offStepPrintCount),
             unreadableTickers: Int(decoder.unreadableTickerCount),
             unaskedMessages: Int(decoder.unaskedCount),
             matchedToUs: LatencySection(matchedToUs),

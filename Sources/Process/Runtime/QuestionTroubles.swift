@@ -12,6 +12,8 @@ struct QuestionTroubles {
         case account
         /// Prints of the market.
         case prints
+        /// What the instrument is.
+        case instrument
     }
 
     private struct Trouble {
@@ -65,6 +67,7 @@ struct QuestionTroubles {
         case .order: "an order of ours"
         case .account: "the account"
         case .prints: "recent prints"
+        case .instrument: "the instrument"
         }
     }
 }
@@ -76,6 +79,7 @@ extension ReconcilerQuestion {
         case .order(let child, _), .withdraw(let child, _, _): .order(child.number)
         case .catchUp, .everything: .account
         case .prints: .prints
+        case .instrument: .instrument
         }
     }
 }

@@ -33,7 +33,7 @@ extension Reconciler {
     }
 
     /// Tells whether the instrument still trades, by the steps that this session reckons in.
-    private func tellInstrument() throws(SessionError) {
+    func tellInstrument() throws(SessionError) {
         let request = requests.instrumentsInfo(instrument.category, symbol: instrument.symbol)
         guard let body = try callIfOffered("instruments-info", request) else { return }
         let (id, symbol) = (instrument.id, instrument.symbol)

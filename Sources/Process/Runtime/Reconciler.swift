@@ -151,6 +151,7 @@ final class Reconciler: @unchecked Sendable {
                 try inquire(child, sentAt)
             case .catchUp: try inquireAll()
             case .prints(let since): try tellPrints(since)
+            case .instrument: try tellInstrument()
             case .everything:
                 try inquireAll()
                 // It settles nothing, so that its failure leaves no question open.

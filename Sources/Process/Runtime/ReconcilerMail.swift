@@ -16,6 +16,8 @@ enum ReconcilerQuestion: BitwiseCopyable, Sendable {
     case everything
     /// The same, as the last question of a look that the account's stream waits for.
     case catchUp(round: UInt32)
+    /// What the instrument is now.
+    case instrument
     /// The prints that the venue has listed since then, by its clock. Not asked again before it is
     /// answered: there is one place for them.
     case prints(since: Nanoseconds)

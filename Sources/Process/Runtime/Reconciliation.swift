@@ -31,6 +31,7 @@ struct Reconciliation: ~Copyable {
     private var doubts: InlineArray<8, Doubt> = .init(repeating: Doubt())
     private var doubtCount = 0
     private var nextWhole: Nanoseconds
+    private var nextInstrument = Nanoseconds.zero
     /// Whether everything has been asked for and the answer is still to come.
     private(set) var isLooking = false
     /// Our fills when everything was last asked for, and by how much the position differed then.
@@ -125,6 +126,16 @@ struct Reconciliation: ~Copyable {
         isLooking = ask(.everything)
     }
 
+    /// Asks what the instrument is now, for something speaks for it that it has changed; not again
+    /// before everything would be.
+    ///
+    /// - Returns: whether it was asked.
+    mutating func askInstrument(_ now: Nanoseconds) -> Bool {
+        guard now >= nextInstrument else { return false }
+        nextInstrument = now + times.interval
+        return ask(.instrument)
+    }
+
     /// Asks for a child of ours, in doubt or not.
     ///
     /// - Returns: whether the question found room.
@@ -181,7 +192,7 @@ struct Reconciliation: ~Copyable {
             }
             if !isAnswered { catchUp.noteUnanswered() }
             return false
-        case .prints:
+        case .prints, .instrument:
             return false
         case .everything, .catchUp:
             isLooking = false

@@ -23,6 +23,7 @@ extension TradingLoop {
             case .compare: return compare(update, line, now) ? event : nil
             }
         case .trades(let batch):
+            if decoder.unreadablePrintCount != unreadablePrints { noteUnreadablePrints(line, now) }
             return feed.lines.fresh(batch, from: line, now: now).map { .trades($0) }
         case .ticker(let update):
             return feed.isFirst(update, now) ? event : nil
@@ -70,7 +71,7 @@ extension TradingLoop {
             }
             feed.accepted(request, now)
         case .unreadable(.prints, _):
-            feed.lines.unreadablePrints(line, now: now)
+            noteUnreadablePrints(line, now)
         case .control(.subscribe(succeeded: false, let request)):
             if feed.takesRefusal(of: request) { break }
             if feed.lines.counts.snapshots == 0 {
@@ -92,6 +93,19 @@ extension TradingLoop {
     @inline(__always)
     mutating func noteMatch(_ event: OrderEvent, _ now: Nanoseconds) {
         if case .execution(let fill) = event { feed.lines.matched(at: fill.matchedAt, now: now) }
+    }
+
+    private mutating func noteUnreadablePrints(_ line: Int, _ now: Nanoseconds) {
+        unreadablePrints = decoder.unreadablePrintCount
+        feed.lines.unreadablePrints(line, now: now)
+    }
+
+    /// What is off the steps speaks for an instrument that has changed. While some is, it is looked
+    /// at again and again.
+    private mutating func keepSteps(_ now: Nanoseconds) {
+        let count = decoder.offStepLevelCount &+ decoder.offStepPrintCount
+        guard count != offSteps, reconciliation.askInstrument(now) else { return }
+        offSteps = count
     }
 
     private mutating func askPrints(_ since: Nanoseconds, _ now: Nanoseconds) {
@@ -131,6 +145,7 @@ extension TradingLoop {
         feed.lines.tick(now: now, venueOffset: venueClock.offset)
         attendFeed(now)
         feed.keepTicker(&loop, now)
+        keepSteps(now)
         if feed.lacksBook(now) && fault == nil {
             fault = LinkFault(link: .market, event: .noBook)
             step(.link(.feedDown(instrument.id)), now)

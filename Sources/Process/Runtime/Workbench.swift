@@ -178,7 +178,8 @@ struct Workbench: ~Copyable {
             decoder: BybitDecoder(
                 instruments: [facts.instrument],
                 session: configuration.session,
-                depth: configuration.depth
+                depth: configuration.depth,
+                isLenient: true
             ),
             encoder: BybitEncoder(
                 instruments: [facts.instrument],

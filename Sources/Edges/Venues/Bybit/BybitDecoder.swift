@@ -32,6 +32,8 @@ public struct BybitDecoder: ~Copyable {
     let statements: UnsafeMutablePointer<AccountStatement>
     /// The depth of the book that was asked for; nil for any.
     private let depth: Int32?
+    /// Whether what is off the steps, and a print that cannot be read, costs itself alone.
+    let isLenient: Bool
     /// What the message under way is of, if its loss costs nothing else.
     private var subject: BybitSubject?
     var batches = BatchesUnderWay()
@@ -52,8 +54,13 @@ public struct BybitDecoder: ~Copyable {
     public private(set) var foreignStatementCount: Int64 = 0
     /// Statements of the account that could not be read since the start.
     public private(set) var unreadableStatementCount: Int64 = 0
-    /// Messages of prints that could not be read since the start.
-    public private(set) var unreadablePrintCount: Int64 = 0
+    /// Prints, or whole messages of them, that could not be read since the start.
+    public internal(set) var unreadablePrintCount: Int64 = 0
+    /// Levels off the price step, which were passed over, and quantities off theirs, which were
+    /// rounded down, since the start; where that is borne.
+    public internal(set) var offStepLevelCount: Int64 = 0
+    /// Prints of a price or quantity off the step, which was rounded down, likewise.
+    public internal(set) var offStepPrintCount: Int64 = 0
     /// Tickers that could not be read since the start.
     public private(set) var unreadableTickerCount: Int64 = 0
     /// Valid messages that nobody asked for since the start: unknown topics and operations, and
@@ -71,7 +78,15 @@ public struct BybitDecoder: ~Copyable {
     ///     only that: spot and linear share symbols.
     ///   - session: tells our orders from others'.
     ///   - depth: of the book that was asked for; nil where any is welcome.
-    public init(instruments: [Instrument], session: SessionPrefix, depth: Int? = nil) {
+    ///   - isLenient: whether a level or print off the instrument's steps, and a print that cannot
+    ///     be read, costs itself alone, as it should in a living market; else the whole message.
+    public init(
+        instruments: [Instrument],
+        session: SessionPrefix,
+        depth: Int? = nil,
+        isLenient: Bool = false
+    ) {
+        self.isLenient = isLenient
         self.instruments = InstrumentTable(instruments)
         self.session = session
         self.depth = depth.map { Int32(clamping: $0) }
