@@ -6,7 +6,7 @@ import Testing
 import Units
 
 /// Prints that no market line brought come from the venue's own list, or are told to be missing.
-@Suite("The repair of the tape", .timeLimit(.minutes(1)))
+@Suite("The repair of the tape", .timeLimit(.minutes(3)))
 struct TapeRepairTests {
     /// A session of four seconds whose market line is away for one of them.
     private func run(_ more: String = "") throws -> (FeedSection, SessionOutcome, [String], [String]) {

@@ -6,7 +6,7 @@ import Units
 @testable import Venues
 
 /// What is off the instrument's steps costs itself in a living market, and all else is taken.
-@Suite("Off the step", .timeLimit(.minutes(1)))
+@Suite("Off the step", .timeLimit(.minutes(3)))
 struct OffStepTests {
     private func decoder() -> BybitDecoder {
         BybitDecoder(instruments: [Fixtures.linear], session: Fixtures.session, isLenient: true)

@@ -66,6 +66,8 @@ struct LinkOpening {
             let ticker = BybitSession.subscribe([topic], request: FeedPlan.tickerRequest)
             _ = Links.send(&loop, market, ticker)
         }
+        let bounds = BybitSession.subscribe([plan.boundsTopic], request: FeedPlan.boundsRequest)
+        _ = Links.send(&loop, market, bounds)
         let book = BybitSession.subscribe([plan.bookTopic], request: FeedPlan.bookRequest)
         guard Links.send(&loop, market, book) else {
             throw .venue("market data: the subscription could not be sent")

@@ -4,6 +4,7 @@ internal import Engine
 internal import Lines
 internal import Orders
 internal import Units
+internal import Venues
 
 /// What the hot thread wants to know of the venue.
 enum ReconcilerQuestion: BitwiseCopyable, Sendable {
@@ -31,6 +32,8 @@ enum ReconcilerAnswer: BitwiseCopyable, Sendable {
     case account(AccountEvent)
     /// It stated how the account stands.
     case statement(AccountStatement)
+    /// The prices that it takes.
+    case bounds(PriceBounds)
     /// Its position.
     case position(VenuePosition)
     /// Open orders of the symbol that are not this session's.

@@ -65,6 +65,8 @@ extension TradingLoop {
         switch message {
         case .malformed:
             feed.lines.unreadable(line, now: now)
+        case .bounds(let bounds):
+            take(bounds, now)
         case .control(.subscribe(succeeded: true, let request)):
             if request == ExternalID(FeedPlan.tradeRequest) {
                 feed.lines.printsBegan(line, now: now)
@@ -106,6 +108,11 @@ extension TradingLoop {
         let count = decoder.offStepLevelCount &+ decoder.offStepPrintCount
         guard count != offSteps, reconciliation.askInstrument(now) else { return }
         offSteps = count
+    }
+
+    /// Takes the prices of the moment.
+    mutating func take(_ bounds: PriceBounds, _ now: Nanoseconds) {
+        if let event = feed.bounds.news(bounds) { step(.account(event), now) }
     }
 
     private mutating func askPrints(_ since: Nanoseconds, _ now: Nanoseconds) {

@@ -23,6 +23,8 @@ extension TradingLoop {
             step(.account(event), now)
         case .statement(let statement):
             take(statement, isStreamed: false, now)
+        case .bounds(let bounds):
+            take(bounds, now)
         case .position(let venue):
             take(position: venue, now)
         case .others(let positions, let orders):

@@ -150,6 +150,20 @@ extension BybitDecoder {
         )
     }
 
+    /// `{"symbol":…,"buyLmt":…,"sellLmt":…}`
+    func decodeBounds(
+        _ topic: Topic,
+        _ json: inout JSONScanner
+    ) throws(DecodeError) -> PriceBounds {
+        let entry = instruments[topic.instrument]
+        try json.openObject()
+        let fields = try PriceBoundFields(&json)
+        if let symbol = fields.symbol, instruments.index(symbol.bytes) != topic.instrument {
+            throw json.error(.unknownSymbol, at: symbol)
+        }
+        return try fields.bounds(entry.id, entry.tick, json)
+    }
+
     /// The ticker fields that matter; one that is unsaid is unchanged.
     func decodeTicker(
         _ topic: Topic,

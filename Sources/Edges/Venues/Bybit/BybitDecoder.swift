@@ -61,7 +61,7 @@ public struct BybitDecoder: ~Copyable {
     public internal(set) var offStepLevelCount: Int64 = 0
     /// Prints of a price or quantity off the step, which was rounded down, likewise.
     public internal(set) var offStepPrintCount: Int64 = 0
-    /// Tickers that could not be read since the start.
+    /// Tickers and price bounds that could not be read since the start.
     public private(set) var unreadableTickerCount: Int64 = 0
     /// Valid messages that nobody asked for since the start: unknown topics and operations, and
     /// what is no object.
@@ -213,6 +213,7 @@ public struct BybitDecoder: ~Copyable {
         case depth(DepthData)
         case trades(count: Int)
         case ticker(TickerUpdate)
+        case bounds(PriceBounds)
         case orders(count: Int, foreign: Int)
         case statements(count: Int, foreign: Int)
         case ignored
@@ -226,6 +227,7 @@ public struct BybitDecoder: ~Copyable {
         case .depth: return .depth(try decodeDepth(topic, &json))
         case .trades: return .trades(count: try decodeTrades(topic, &json))
         case .ticker: return .ticker(try decodeTicker(topic, &json))
+        case .bounds: return .bounds(try decodeBounds(topic, &json))
         case .orders: return try decodeOrders(&json)
         case .executions: return try decodeExecutions(&json, isFast: false)
         case .fastExecutions: return try decodeExecutions(&json, isFast: true)
@@ -246,7 +248,7 @@ public struct BybitDecoder: ~Copyable {
         switch data {
         case .none:
             switch topic.kind {
-            case .depth, .ticker: throw json.error(.missingField)
+            case .depth, .ticker, .bounds: throw json.error(.missingField)
             case .other: return passOver()
             // A list that is not there is an empty one.
             case .trades, .orders, .executions, .fastExecutions, .positions, .wallet:
@@ -278,6 +280,10 @@ public struct BybitDecoder: ~Copyable {
             guard let ts = envelope.ts else { throw json.error(.missingField) }
             update.publishedAt = ts
             return .market(.ticker(update))
+        case .bounds(var bounds):
+            guard let ts = envelope.ts else { throw json.error(.missingField) }
+            bounds.publishedAt = ts
+            return .bounds(bounds)
         case .depth(let depth):
             guard let type = envelope.type, let ts = envelope.ts else {
                 throw json.error(.missingField)
