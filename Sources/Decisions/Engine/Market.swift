@@ -6,7 +6,8 @@ internal import Units
 /// All the engine knows of one instrument.
 struct Market: ~Copyable {
     let instrument: InstrumentID
-    let filters: RiskFilters
+    /// What orders the venue and the desk take; the venue may change its mind.
+    var filters: RiskFilters
     var isTrading: Bool
     private(set) var book: OrderBook
     /// The book's best prices, and whether orders may be based on it, as of its last change.

@@ -32,8 +32,9 @@ final class Reconciler: @unchecked Sendable {
     /// When the instrument and the rest of the account are looked at again, and what was last said.
     var nextSurroundings = Nanoseconds.zero
     var lastNote = ""
-    /// What the account pays for a fill, by the venue's last word.
+    /// What the account pays for a fill, and which orders the venue takes, by its last word.
     var fees: FeeSchedule
+    var filters: [AccountEvent]
     /// The hot thread's turns, and what was done while there were none.
     let pulse: HotPulse
     var watch: StallWatch
@@ -85,6 +86,7 @@ final class Reconciler: @unchecked Sendable {
         self.session = session
         self.instrument = instrument
         self.fees = fees
+        filters = AccountEvent.filters(of: instrument)
         self.times = times
         stamp = RequestStamp(venueOffset, clock: clock)
         self.hot = hot
