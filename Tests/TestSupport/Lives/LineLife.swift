@@ -238,7 +238,6 @@ public struct LineLife: ~Copyable {
         {
             if succeeds {
                 connections[i].phase = .open
-                listensFrom = listensFrom ?? now + .seconds(3)
                 lines.opened(i, now: now)
             } else {
                 connections[i].end()
@@ -262,7 +261,9 @@ public struct LineLife: ~Copyable {
         case .pong: break
         case .unreadable: lines.unreadable(i, now: now)
         case .unreadablePrints: lines.unreadablePrints(i, now: now)
-        case .printsBegan: lines.printsBegan(i, now: now)
+        case .printsBegan:
+            listensFrom = listensFrom ?? now
+            lines.printsBegan(i, now: now)
         case .prints(let range): takePrints(Array(range), from: i)
         case .snapshot(let index): takeDepth(.snapshot, index, parcel, i)
         case .delta(let index): takeDepth(.delta, index, parcel, i)
