@@ -246,6 +246,25 @@ struct AccountTests {
         #expect(!paused.trade(5).isEmpty)
     }
 
+    @Test("other filters of the venue count from the next child on")
+    func filters() throws {
+        let id = InstrumentID(0)
+        var desk = try Desk()
+        #expect(desk.trade(10).contains { $0.quantity.lots > 6 })
+        _ = desk.step(.account(.quantityRange(id, Quantity(lots: 1), Quantity(lots: 6))))
+        let small = desk.trade(10)
+        #expect(!small.isEmpty && small.allSatisfy { $0.quantity.lots <= 6 })
+        _ = desk.step(.account(.quantityRange(id, Quantity(lots: 1), Quantity(lots: 100_000))))
+        // A lot is worth 1 of the quote coin.
+        _ = desk.step(.account(.minimumNotional(id, Amount(billionths: 40_000_000_000))))
+        let large = desk.trade(10)
+        #expect(!large.isEmpty && large.allSatisfy { $0.quantity.lots >= 40 })
+        _ = desk.step(.account(.priceRange(id, Price(ticks: 1), Price(ticks: 9_999))))
+        #expect(desk.trade(10).allSatisfy { $0.price.ticks <= 9_999 })
+        // Other instruments are none of it.
+        _ = desk.step(.account(.quantityRange(InstrumentID(9), .zero, .zero)))
+    }
+
     @Test("another tick or lot stops the instrument's parents, and nothing of it is sent again")
     func steps() throws {
         var desk = try Desk()

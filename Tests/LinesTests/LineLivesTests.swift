@@ -18,15 +18,21 @@ struct LineLivesTests {
     func lives(_ lines: Int) {
         var feed = FeedCounts()
         var sound = 0
+        var repaired = 0
+        var missing = 0
         for seed in LineLivesTests.seeds {
             let outcome = LineLife(seed: seed, lines: lines).live()
             #expect(outcome.failure == nil, "SEED=\(seed), \(lines) lines: \(outcome.failure!)")
             feed.losses += outcome.feed.losses
             feed.restarts += outcome.feed.restarts
+            feed.frozen += outcome.feed.frozen
+            repaired += outcome.tape.repaired
+            missing += outcome.tape.gaps
             sound += outcome.soundLooks
         }
         // Lives without trouble would prove nothing, nor would lives without a book.
-        #expect(feed.losses > 0 && feed.restarts > 0 && sound > 0)
+        #expect(repaired > 0 && missing > 0)
+        #expect(feed.losses > 0 && feed.restarts > 0 && feed.frozen > 0 && sound > 0)
     }
 
     @Test("lives of a client that takes whatever seems to follow do go wrong")

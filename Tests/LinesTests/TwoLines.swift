@@ -29,12 +29,14 @@ final class TwoLines {
         drain()
     }
 
-    /// Gives line `i` a message made `ms` after the start: bid and ask at `ticks` and above.
+    /// Gives line `i` a message published `ms` after the start, of a state made then or `made`
+    /// after it: bid and ask at `ticks` and above.
     func tell(
         _ i: Int,
         _ kind: DepthUpdate.Kind,
         _ u: Int64,
         ms: Int64,
+        made: Int64? = nil,
         ticks: Int64 = 100,
         isSameBook: Bool = true
     ) -> Bool {
@@ -52,7 +54,7 @@ final class TwoLines {
                     sequence: u,
                     crossSequence: u,
                     publishedAt: time,
-                    matchedAt: time,
+                    matchedAt: Nanoseconds.seconds(1_000) + .milliseconds(made ?? ms),
                     bids: bids,
                     asks: asks
                 )
@@ -66,6 +68,37 @@ final class TwoLines {
         }
         drain()
         return passed
+    }
+
+    /// How long after the start it is.
+    var ms: Int64 { (now - .seconds(1_000)).millisecondCount }
+
+    /// Gives line `i` a print of a match `ms` after the start.
+    func print(_ i: Int, ms: Int64, isBlock: Bool = false, isRPI: Bool = false) {
+        now = max(now, .seconds(1_000) + .milliseconds(ms))
+        let trade = Trade(
+            price: Price(ticks: 100),
+            quantity: Quantity(lots: 1),
+            aggressor: .buy,
+            isBlock: isBlock,
+            isRPI: isRPI,
+            matchedAt: .seconds(1_000) + .milliseconds(ms),
+            crossSequence: ms,
+            id: ExternalID("print-\(ms)") ?? .none
+        )
+        withUnsafePointer(to: trade) {
+            let batch = TradeBatch(
+                instrument: InstrumentID(0),
+                publishedAt: now,
+                trades: UnsafeBufferPointer(start: $0, count: 1)
+            )
+            _ = lines.fresh(batch, from: i, now: now)
+        }
+    }
+
+    /// A fill of ours, matched `ms` after the start, is told now.
+    func fill(ms: Int64) {
+        lines.matched(at: .seconds(1_000) + .milliseconds(ms), now: now)
     }
 
     /// Lets `ms` pass without a message.

@@ -41,7 +41,7 @@ final class Listener {
             switch decoder.decode(padded.payload) {
             case .market(.depth(let update)): .depth(book.apply(update), update.kind)
             case .market(.trades(let batch)): .trades(Array(batch.trades))
-            case .market: .ignored
+            case .market, .bounds: .ignored
             case .orders(let events): .orders(Array(events))
             case .foreign(let count): .foreign(count)
             case .control(let control): .control(control)

@@ -49,6 +49,7 @@ struct FaultSessionTests {
             "at 0s late statements 300ms", "at 500ms withdraw 5000",
             "at 0s refuse-topic position\nat 0s refuse-topic wallet",
             "at 0s refuse-topic wallet\nat 500ms cut account",
+            "at 0s refuse-topic priceLimit\nat 500ms cut market",
         ].map { Case($0, .completed) }
         + [
             "create 2 refuse 110007",

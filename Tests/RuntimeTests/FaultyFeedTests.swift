@@ -80,6 +80,16 @@ struct FaultyFeedTests {
         #expect(other.bookLosses == 0 && other.lines[0].malformed == 0)
     }
 
+    @Test("levels and prints off the steps cost themselves, and what is on them is traded on")
+    func coarse() throws {
+        let outcome = try SessionFixture(faults: FaultScript(text: "at 0s tick 0.5")).run()
+        let feed = try checkCompleted(outcome)
+        #expect(outcome.report.instrument.tick == 0.5)
+        #expect(feed.offStepLevels > 0 && feed.offStepPrints > 0)
+        #expect(feed.lines[0].malformed == 0 && feed.bookLosses == 0)
+        #expect(outcome.report.text().contains("levels off the instrument's steps"))
+    }
+
     @Test("a venue that takes the subscription and sends no book is told as such")
     func noBook() throws {
         var fixture = try SessionFixture(seconds: 2)
@@ -96,6 +106,23 @@ struct FaultyFeedTests {
             "\(fault)"
         )
         #expect(fault.hasSuffix("; 0 messages unreadable"), "\(fault)")
+    }
+
+    @Test("a book whose publisher stands still is lost, though it is told again", arguments: [1, 2])
+    func publisher(lines: Int) throws {
+        var fixture = try SessionFixture(
+            quantity: "2",
+            seconds: 7,
+            faults: FaultScript(text: "at 1s silence 5s")
+        )
+        fixture.configuration.lines = lines
+        let outcome = try fixture.run()
+        let feed = try checkCompleted(outcome)
+        #expect(feed.bookFrozen >= 1)
+        #expect(feed.bookAged == 0, "it was confirmed again and again")
+        // What is left of the five seconds once two have passed at the most.
+        #expect(feed.staleNs > 2_900_000_000)
+        #expect(outcome.report.text().contains("standing still while others traded"))
     }
 
     @Test("a connection that is cut comes back, and the parent goes on")

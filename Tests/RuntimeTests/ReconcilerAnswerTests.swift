@@ -197,6 +197,40 @@ struct ReconcilerAnswerTests {
         }
     }
 
+    @Test("each filter is told when it changes, and no other")
+    func filters() throws {
+        let least = Mutex("5")
+        let desk = try ReconcilerDesk { path, _ in
+            let text = ReconcilerAnswerTests.contract.replacing("STATUS", with: "Trading")
+                .replacing("TICK", with: "0.10")
+            let value = least.withLock { $0 }
+            return .body(
+                200,
+                text.replacing(#""minNotionalValue":"5""#, with: #""minNotionalValue":"\#(value)""#)
+            )
+        }
+        let id = InstrumentID(0)
+        let trading = AccountEvent.trading(id, true)
+        #expect(try #require(desk.ask(.instrument)).isAnswered)
+        #expect(
+            desk.accounts == [
+                .priceRange(id, Price(ticks: 1), Price(ticks: 19_999_998)),
+                .quantityRange(id, Quantity(lots: 1), Quantity(lots: 1_190_000)),
+                .minimumNotional(id, Amount(billionths: 5_000_000_000)), trading,
+            ]
+        )
+        desk.accounts = []
+        _ = desk.ask(.instrument)
+        #expect(desk.accounts == [trading])
+        least.withLock { $0 = "50" }
+        desk.accounts = []
+        _ = desk.ask(.instrument)
+        #expect(
+            desk.accounts == [.minimumNotional(id, Amount(billionths: 50_000_000_000)), trading]
+        )
+        desk.stop()
+    }
+
     @Test("after a 403 nothing is asked any more")
     func ban() throws {
         let desk = try ReconcilerDesk { _, _ in .body(403, "access too frequent") }

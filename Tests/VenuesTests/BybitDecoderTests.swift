@@ -65,6 +65,29 @@ struct BybitDecoderTests {
         #expect(error.reason == reason)
     }
 
+    @Test("the prices that the venue takes are read, drawn to the ticks inside")
+    func bounds() {
+        let text =
+            #"{"topic":"priceLimit.BTCUSDT","data":{"symbol":"BTCUSDT","buyLmt":"114450.09","sellLmt":"103550.01"},"ts":1700000000300}"#
+        let expected = PriceBounds(
+            instrument: InstrumentID(0),
+            highestBuy: Price(ticks: 1_144_500),
+            lowestSell: Price(ticks: 1_035_501),
+            publishedAt: .milliseconds(1_700_000_000_300)
+        )
+        #expect(Copied.decode(text) == .bounds(expected))
+        // One that cannot be read costs neither book nor prints.
+        for bad in [
+            text.replacing("114450.09", with: ""), text.replacing("103550.01", with: "0"),
+            text.replacing(#""symbol":"BTCUSDT""#, with: #""symbol":"ETHUSDT""#),
+        ] {
+            guard case .unreadable(.ticker, _) = Copied.decode(bad) else {
+                Issue.record("\(bad)")
+                return
+            }
+        }
+    }
+
     @Test("a message of more levels than the buffers hold is malformed, one that fills them is not")
     func tooManyLevels() {
         func message(_ n: Int) -> String {

@@ -81,6 +81,7 @@ enum Copied: Equatable {
     )
     case trades([Trade], ts: Int64)
     case ticker(mark: Int64?, index: Int64?, last: Int64?, funding: Int64?, next: Int64?)
+    case bounds(PriceBounds)
     case orders([OrderEvent])
     case account([AccountStatement])
     case unreadable(BybitSubject, DecodeError)
@@ -113,6 +114,7 @@ enum Copied: Equatable {
                 funding: t.fundingRateE9,
                 next: t.nextFundingAt?.millisecondCount
             )
+        case .bounds(let bounds): self = .bounds(bounds)
         case .orders(let events): self = .orders(Array(events))
         case .account(let statements): self = .account(Array(statements))
         case .unreadable(let subject, let error): self = .unreadable(subject, error)

@@ -221,7 +221,7 @@ struct UnsaidTests {
             (Fixtures.order, #""price":"61800.10""#, #""price":"61800.15""#),
             (Fixtures.order, #""qty":"0.250""#, #""qty":"0.2505""#),
             (Fixtures.execution, #""execQty":"0.1""#, #""execQty":"0.1001""#),
-            (Fixtures.execution, #""execPrice":"61800.1""#, #""execPrice":"61800.11""#),
+            (Fixtures.execution, #""execPrice":"61800.1""#, #""execPrice":"61800.1x""#),
         ] {
             #expect(Copied.decode(text.replacing(part, with: other)).isMalformed, "\(other)")
         }

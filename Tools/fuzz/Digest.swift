@@ -51,6 +51,9 @@ struct Digest: Equatable {
                 ticker.markPrice?.billionths, ticker.indexPrice?.billionths,
                 ticker.lastPrice?.billionths, ticker.fundingRateE9, ticker.nextFundingAt?.count,
             ] { add(field ?? .min) }
+        case .bounds(let bounds):
+            add(11)
+            add(UInt64(bitPattern: Int64(bounds.hashValue)))
         case .orders(let events):
             add(4)
             for event in events { add(UInt64(bitPattern: Int64(event.hashValue))) }

@@ -18,6 +18,13 @@ public enum AccountEvent: Hashable, Sendable, BitwiseCopyable {
     case liquidation(InstrumentID, PositionLeg, Price?)
     /// The highest price of a buy and the lowest of a sell that the venue takes now.
     case priceLimits(InstrumentID, highestBuy: Price, lowestSell: Price)
+    /// The lowest and the highest price of an order that the venue takes at any time, by its word
+    /// of now.
+    case priceRange(InstrumentID, Price, Price)
+    /// The smallest and the largest quantity of an order, by its word of now.
+    case quantityRange(InstrumentID, Quantity, Quantity)
+    /// The least value of an order in the quote coin, by its word of now.
+    case minimumNotional(InstrumentID, Amount)
     /// Whether the venue says the instrument trades.
     case trading(InstrumentID, Bool)
     /// By how much our estimate of the venue's clock may be wrong.
@@ -32,6 +39,16 @@ public enum AccountEvent: Hashable, Sendable, BitwiseCopyable {
     /// The venue reckons the instrument in another tick or lot than we do: no price or quantity of
     /// it means any more what it says.
     case stepsChanged(InstrumentID)
+
+    /// What is told of the orders that the venue takes of `instrument`.
+    public static func filters(of instrument: Instrument) -> [AccountEvent] {
+        let (prices, quantities) = (instrument.priceRange, instrument.quantityRange)
+        return [
+            .priceRange(instrument.id, prices.lowerBound, prices.upperBound),
+            .quantityRange(instrument.id, quantities.lowerBound, quantities.upperBound),
+            .minimumNotional(instrument.id, instrument.minimumNotional),
+        ]
+    }
 
     /// What is told of `position`, found before our first order.
     public static func found(_ position: VenuePosition, in id: InstrumentID) -> AccountEvent {

@@ -25,6 +25,20 @@ extension Engine {
             guard let market = market(id) else { return skip() }
             markets[market].highestBuy = highestBuy
             markets[market].lowestSell = lowestSell
+        case .priceRange(let id, let lowest, let highest):
+            guard let market = market(id) else { return skip() }
+            markets[market].filters.take(lowest: lowest, highest: highest)
+            wakeAll(market)
+        case .quantityRange(let id, let smallest, let largest):
+            guard let market = market(id) else { return skip() }
+            let limits = configuration.limits
+            markets[market].filters.take(smallest: smallest, largest: largest, limits)
+            wakeAll(market)
+        case .minimumNotional(let id, let amount):
+            guard let market = market(id) else { return skip() }
+            let (tick, lot) = (markets[market].tick, markets[market].lot)
+            markets[market].filters.take(minimumNotional: amount, tick, lot)
+            wakeAll(market)
         case .trading(let id, let isTrading):
             guard let market = market(id) else { return skip() }
             markets[market].isTrading = isTrading
@@ -49,6 +63,11 @@ extension Engine {
             return
         }
         skip()
+    }
+
+    /// What a quiet parent has found may not hold any more.
+    private mutating func wakeAll(_ market: Int) {
+        for i in 0..<markets[market].parentCount { quiet[Int(markets[market].parents[i])].wake() }
     }
 
     private mutating func begin(_ market: Int, _ position: VenuePosition) {

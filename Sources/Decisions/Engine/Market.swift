@@ -6,7 +6,8 @@ internal import Units
 /// All the engine knows of one instrument.
 struct Market: ~Copyable {
     let instrument: InstrumentID
-    let filters: RiskFilters
+    /// What orders the venue and the desk take; the venue may change its mind.
+    var filters: RiskFilters
     var isTrading: Bool
     private(set) var book: OrderBook
     /// The book's best prices, and whether orders may be based on it, as of its last change.
@@ -153,7 +154,9 @@ struct Market: ~Copyable {
         for trade in batch.trades {
             let counts = tape.counts(trade)
             let isOurs = ownPrints.printed(trade, isOnTape: counts, now)
-            if counts && !isOurs { othersRate.add(trade.quantity.lots, now: now) }
+            // What is told late is volume like any, and nothing of the pace of this moment.
+            let isOfNow = batch.publishedAt - trade.matchedAt < VolumeRate.memory
+            if counts && !isOurs && isOfNow { othersRate.add(trade.quantity.lots, now: now) }
         }
     }
 

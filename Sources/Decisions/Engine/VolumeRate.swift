@@ -5,6 +5,8 @@ internal import Units
 /// A model, so in `Double`; it only widens or narrows a band.
 struct VolumeRate: BitwiseCopyable {
     private static let constantSeconds = 10.0
+    /// The same: what is older is forgotten for the most part.
+    static let memory = Nanoseconds.seconds(10)
     private var sum = 0.0
     private var at = Nanoseconds.zero
 

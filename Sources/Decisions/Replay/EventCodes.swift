@@ -104,6 +104,26 @@ extension AccountEvent {
                 first: highestBuy.ticks,
                 second: lowestSell.ticks
             )
+        case .priceRange(let instrument, let lowest, let highest):
+            CodedEvent(
+                code: 30,
+                index: UInt32(instrument.index),
+                first: lowest.ticks,
+                second: highest.ticks
+            )
+        case .quantityRange(let instrument, let smallest, let largest):
+            CodedEvent(
+                code: 31,
+                index: UInt32(instrument.index),
+                first: smallest.lots,
+                second: largest.lots
+            )
+        case .minimumNotional(let instrument, let amount):
+            CodedEvent(
+                code: 32,
+                index: UInt32(instrument.index),
+                first: amount.billionths
+            )
         case .trading(let instrument, let isTrading):
             CodedEvent(code: 6, index: UInt32(instrument.index), first: isTrading ? 1 : 0)
         case .clockError(let error):
@@ -150,6 +170,13 @@ extension AccountEvent {
             guard let request = OutsideRequest(coded) else { return nil }
             self = .spent(request)
         case 21: self = .stepsChanged(instrument)
+        case 30:
+            let (lowest, highest) = (Price(ticks: coded.first), Price(ticks: coded.second))
+            self = .priceRange(instrument, lowest, highest)
+        case 31:
+            let (smallest, largest) = (Quantity(lots: coded.first), Quantity(lots: coded.second))
+            self = .quantityRange(instrument, smallest, largest)
+        case 32: self = .minimumNotional(instrument, Amount(billionths: coded.first))
         case 22...24:
             guard let leg = PositionLeg(rawValue: coded.code - 22) else { return nil }
             let held = Quantity(lots: coded.first)

@@ -6,15 +6,15 @@ public struct RiskFilters: Hashable, Sendable, BitwiseCopyable {
     /// Product class, by which the venue counts requests.
     public let category: ProductCategory
     /// Lowest and highest price the venue takes.
-    public let lowestPrice: Price
+    public private(set) var lowestPrice: Price
     /// Highest price the venue takes.
-    public let highestPrice: Price
+    public private(set) var highestPrice: Price
     /// Smallest quantity the venue takes.
-    public let minChild: Quantity
+    public private(set) var minChild: Quantity
     /// The smaller of the venue's and the desk's largest quantity; never more than is countable.
-    public let maxChild: Quantity
+    public private(set) var maxChild: Quantity
     /// Least notional the venue takes, rounded up.
-    public let minNotional: Notional
+    public private(set) var minNotional: Notional
     /// Largest notional the desk allows, rounded down.
     public let maxNotional: Notional
     /// Largest parent's notional, rounded down.
@@ -31,12 +31,14 @@ public struct RiskFilters: Hashable, Sendable, BitwiseCopyable {
         lowestPrice = instrument.priceRange.lowerBound
         highestPrice = instrument.priceRange.upperBound
         minChild = instrument.quantityRange.lowerBound
-        maxChild = min(min(instrument.quantityRange.upperBound, limits.maxChild), .countable)
-        minNotional = RiskFilters.notional(instrument.minimumNotional, instrument, roundUp: true)
-        maxNotional = RiskFilters.notional(limits.maxChildNotional, instrument, roundUp: false)
+        maxChild = RiskFilters.largest(instrument.quantityRange.upperBound, limits)
+        let (tick, lot) = (instrument.tick, instrument.lot)
+        minNotional = RiskFilters.notional(instrument.minimumNotional, tick, lot, roundUp: true)
+        maxNotional = RiskFilters.notional(limits.maxChildNotional, tick, lot, roundUp: false)
         maxParentNotional = RiskFilters.notional(
             limits.maxParentNotional,
-            instrument,
+            tick,
+            lot,
             roundUp: false
         )
         let decimals = instrument.tick.decimals + instrument.lot.decimals
@@ -47,6 +49,31 @@ public struct RiskFilters: Hashable, Sendable, BitwiseCopyable {
         quoteNumerator = numerator
         quoteDenominator = denominator
         wholeBillionths = denominator == 1 ? Int64(exactly: numerator) ?? 0 : 0
+    }
+
+    private static func largest(_ stated: Quantity, _ limits: RiskLimits) -> Quantity {
+        min(min(stated, limits.maxChild), .countable)
+    }
+
+    /// The venue states other bounds of prices.
+    public mutating func take(lowest: Price, highest: Price) {
+        lowestPrice = lowest
+        highestPrice = highest
+    }
+
+    /// The venue states other quantities; the desk's own limit stays.
+    public mutating func take(smallest: Quantity, largest: Quantity, _ limits: RiskLimits) {
+        minChild = smallest
+        maxChild = RiskFilters.largest(largest, limits)
+    }
+
+    /// The venue states another least value, in the quote coin of an instrument with these steps.
+    public mutating func take(
+        minimumNotional amount: Amount,
+        _ tick: DecimalScale,
+        _ lot: DecimalScale
+    ) {
+        minNotional = RiskFilters.notional(amount, tick, lot, roundUp: true)
     }
 
     /// Whether a parent of `quantity` is worth no more than one may be, at a mid.
@@ -107,15 +134,16 @@ public struct RiskFilters: Hashable, Sendable, BitwiseCopyable {
         return Int64(clamping: notional / Int128(ticks))
     }
 
-    /// `amount` of the quote coin in tick·lots of `instrument`.
+    /// `amount` of the quote coin in tick·lots of an instrument with these steps.
     private static func notional(
         _ amount: Amount,
-        _ instrument: Instrument,
+        _ tick: DecimalScale,
+        _ lot: DecimalScale,
         roundUp: Bool
     ) -> Notional {
-        let decimals = instrument.tick.decimals + instrument.lot.decimals
+        let decimals = tick.decimals + lot.decimals
         var numerator = Int128(amount.billionths)
-        var denominator = Int128(instrument.tick.multiplier) * Int128(instrument.lot.multiplier)
+        var denominator = Int128(tick.multiplier) * Int128(lot.multiplier)
         for _ in 0..<max(0, decimals - 9) { numerator *= 10 }
         for _ in 0..<max(0, 9 - decimals) { denominator *= 10 }
         let quotient = numerator / denominator

@@ -1,3 +1,5 @@
+public import Units
+
 /// What the market lines' owner is to do.
 public enum LineAction: Hashable, Sendable, BitwiseCopyable {
     /// The engine's book can no longer be trusted: it is stale until the next snapshot passes.
@@ -14,6 +16,9 @@ public enum LineAction: Hashable, Sendable, BitwiseCopyable {
     case askTrades(Int)
     /// Ask whether the peer is there.
     case ping(Int)
+    /// Ask the venue for its recent prints from then on, by its clock: `repaired` and `repairEnded`
+    /// are to follow.
+    case repairTape(since: Nanoseconds)
 }
 
 /// What is to be done for one line; taken in the order of the bits.

@@ -20,7 +20,7 @@ public struct LineCounts: Hashable, Sendable, BitwiseCopyable {
     public var gaps = 0
     /// Messages that cannot be decoded.
     public var malformed = 0
-    /// Messages published too long ago to be followed.
+    /// Messages published, and snapshots made, too long ago to be followed.
     public var late = 0
     /// Times it told another story than the others.
     public var contradictions = 0
@@ -37,6 +37,8 @@ public struct FeedCounts: Hashable, Sendable, BitwiseCopyable {
     public var losses = 0
     /// Of them, because nothing confirmed it for too long.
     public var aged = 0
+    /// Of them, because it was behind what the venue had matched.
+    public var frozen = 0
     /// Gaps of one line that another filled.
     public var filledGaps = 0
     /// Restarts of the venue's numbering.

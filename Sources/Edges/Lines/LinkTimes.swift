@@ -28,6 +28,8 @@ public struct LineTimes: Hashable, Sendable, BitwiseCopyable {
     /// A book that nothing confirmed for so long is not traded on. After half of it a silent line
     /// is asked for a snapshot, so that a quiet market is told from a dead feed in time.
     public var bookAge = Nanoseconds.seconds(2)
+    /// How long a book may be behind what the venue has matched, once that is seen.
+    public var proof = Nanoseconds.seconds(1)
     /// How long a snapshot that was asked for may take before the connection is replaced.
     public var snapshot = Nanoseconds.seconds(2)
     /// A line without prints for so long subscribes to them again.

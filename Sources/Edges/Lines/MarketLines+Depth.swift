@@ -24,7 +24,7 @@ extension MarketLines {
             update.kind == .delta, update.publishedAt >= lateBefore,
             topLine == i || (lines[i].agrees && update.time >= topTime)
         {
-            lines[i].last = update.sequence
+            lines[i].note(update)
             take(update, i, now)
             return .pass
         }
@@ -50,11 +50,13 @@ extension MarketLines {
         }
         lines[i].agrees = true
         lines[topLine].agrees = true
-        take(update, i, now)
+        take(dated(update, i), i, now)
         return .pass
     }
 
+    @inline(__always)
     private mutating func take(_ update: DepthUpdate, _ i: Int, _ now: Nanoseconds) {
+        evidence.moved(to: update.time)
         top = update.sequence
         topLine = i
         topTime = update.time
@@ -92,6 +94,8 @@ extension MarketLines {
         _ i: Int,
         _ now: Nanoseconds
     ) -> Verdict {
+        let update = dated(update, i)
+        if update.time < evidence.proven { return refuseFrozen(i, now) }
         introduce(update, i, now)
         let isFeeding = topLine == i || !isIntroduced(besides: i)
         if !isSound || isFeeding {
@@ -113,7 +117,8 @@ extension MarketLines {
 
     private mutating func introduce(_ update: DepthUpdate, _ i: Int, _ now: Nanoseconds) {
         lines[i].isIntroduced = true
-        lines[i].last = update.sequence
+        lines[i].isFrozen = false
+        lines[i].note(update)
         lines[i].askedAt = nil
         lines[i].bookAt = now
         if let lostAt = lines[i].lostAt {
@@ -121,6 +126,26 @@ extension MarketLines {
             lines[i].counts.reconnects &+= 1
             lines[i].lostAt = nil
         }
+    }
+
+    /// A snapshot as of the time when its state was first told, by its line or as the book: one
+    /// told again is no newer for a newer stamp. Restarts alone use an update id twice.
+    private func dated(_ update: DepthUpdate, _ i: Int) -> DepthUpdate {
+        var dated = update
+        guard update.sequence != 1 else { return update }
+        if update.sequence == lines[i].last { dated.matchedAt = min(dated.time, lines[i].lastAt) }
+        if update.sequence == top { dated.matchedAt = min(dated.time, topTime) }
+        return dated
+    }
+
+    /// A snapshot from before what the venue has matched since: its publisher stands still. Unless
+    /// another comes, the connection is replaced.
+    private mutating func refuseFrozen(_ i: Int, _ now: Nanoseconds) -> Verdict {
+        lines[i].counts.late &+= 1
+        lines[i].isIntroduced = false
+        lines[i].isFrozen = true
+        ask(i, now)
+        return .drop
     }
 
     /// Takes a snapshot as the book.
@@ -160,7 +185,15 @@ extension MarketLines {
         _ i: Int,
         _ now: Nanoseconds
     ) -> Verdict {
-        guard lines[i].isIntroduced else { return .drop }
+        guard lines[i].isIntroduced else {
+            if lines[i].isFrozen && update.time >= evidence.proven {
+                // Its publisher goes on: a snapshot of it is worth something again.
+                lines[i].isFrozen = false
+                lines[i].askedAt = nil
+                ask(i, now)
+            }
+            return .drop
+        }
         let u = update.sequence
         let last = lines[i].last
         if u == 1 { return restart(update, i, now) }
@@ -172,7 +205,7 @@ extension MarketLines {
             lines[i].counts.gaps &+= 1
             ask(i, now)
         }
-        lines[i].last = u
+        lines[i].note(update)
         lines[i].bookAt = now
         guard isSound else { return .drop }
         if u <= top { return duplicate(update, i, now) }

@@ -14,6 +14,8 @@ extension MarketLines {
         lines[i].askedAt = now
         lines[i].bookAt = now
         lines[i].printsAt = now
+        lines[i].printsFrom = isSubscribed ? now : nil
+        lines[i].printsTo = nil
         hasWork = true
     }
 
@@ -52,20 +54,14 @@ extension MarketLines {
         isBookLost = false
     }
 
-    /// The prints of `batch` that no line brought before; nil when there are none.
-    ///
-    /// The view is good until the next call.
-    public mutating func fresh(
-        _ batch: TradeBatch,
-        from i: Int,
-        now: Nanoseconds
-    ) -> TradeBatch? {
-        lines[i].printsAt = now
-        let fresh = prints.fresh(batch)
-        let count = fresh?.trades.count ?? 0
-        lines[i].counts.prints &+= count
-        counts.duplicatePrints &+= batch.trades.count &- count
-        return fresh
+    /// A print or a fill of ours tells that the book changed at `time`, by the venue's clock: one
+    /// that does not pass that within ``LineTimes/proof`` is lost. An RPI order's and a block's do
+    /// not; our fills are never with the former.
+    @inline(__always)
+    public mutating func matched(at time: Nanoseconds, now: Nanoseconds) {
+        // What the venue's clock has not reached proves nothing.
+        guard time <= now + venueOffset + times.lateness else { return }
+        evidence.matched(at: time, now: now)
     }
 
     // MARK: Time
@@ -75,12 +71,21 @@ extension MarketLines {
     /// - Parameter venueOffset: the venue's clock minus ours.
     public mutating func tick(now: Nanoseconds, venueOffset: Nanoseconds) {
         lateBefore = now + venueOffset - times.lateness
+        self.venueOffset = venueOffset
+        if evidence.isBehind(now, patience: times.proof) && isSound {
+            counts.frozen &+= 1
+            loseBook(now)
+        }
         if isSound && now - confirmedAt > times.bookAge {
             counts.aged &+= 1
             loseBook(now)
         }
         if let since = gapSince, now - since > times.gapPatience { loseBook(now) }
         for i in 0..<count { tick(i, now) }
+        if let since = tape.question(now, venueOffset) {
+            tapeQuestion = since
+            hasWork = true
+        }
     }
 
     private mutating func tick(_ i: Int, _ now: Nanoseconds) {
@@ -117,6 +122,7 @@ extension MarketLines {
             ask(i, now)
         }
         if lines[i].isUp && now - lines[i].printsAt > times.tradeAge {
+            losePrints(i, now, isCertain: false)
             lines[i].printsAt = now
             lines[i].work.insert(.askTrades)
             hasWork = true
@@ -137,6 +143,7 @@ extension MarketLines {
         guard wasUp else { return }
         lines[i].counts.losses &+= 1
         if lines[i].lostAt == nil { lines[i].lostAt = now }
+        losePrints(i, now, isCertain: true)
         lines[i].forget()
         if isSound && !isIntroduced(besides: i) { loseBook(now) }
     }

@@ -28,6 +28,10 @@ public struct MarketLines: ~Copyable {
     var budget: ConnectBudget
     var stories = StoryLog()
     var prints: PrintFilter
+    var evidence = MatchEvidence()
+    var tape = TapeKeeper()
+    /// Since when prints are to be asked for, by the venue's clock.
+    var tapeQuestion: Nanoseconds?
 
     /// Whether the engine's book may be followed: it had its snapshot and every message since.
     public internal(set) var isSound = false
@@ -39,6 +43,8 @@ public struct MarketLines: ~Copyable {
     var confirmedAt = Nanoseconds.zero
     /// What was published before this is not followed.
     var lateBefore = Nanoseconds.zero
+    /// The venue's clock minus ours, at the last look.
+    var venueOffset = Nanoseconds.zero
     /// Since when another line is waited for to fill a gap, and up to which update id.
     var gapSince: Nanoseconds?
     var gapEnd = Int64.max
@@ -94,6 +100,10 @@ public struct MarketLines: ~Copyable {
         if isBookLost {
             isBookLost = false
             return .bookLost
+        }
+        if let since = tapeQuestion {
+            tapeQuestion = nil
+            return .repairTape(since: since)
         }
         for i in 0..<count {
             if let action = lines[i].work.takeFirst(i) { return action }

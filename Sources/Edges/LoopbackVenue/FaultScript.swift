@@ -122,12 +122,14 @@ public enum StreamKind: String, CaseIterable, Sendable {
     case prints
 }
 
-/// A topic of the account's stream that a venue may refuse.
+/// A topic that a venue may refuse, and a session does without.
 public enum StatementTopic: String, CaseIterable, Sendable {
     /// Positions.
     case position
     /// Coins.
     case wallet
+    /// The prices that the venue takes.
+    case priceLimit
 }
 
 /// What can befall one message of a book.

@@ -32,6 +32,8 @@ final class MarketDesk {
     private(set) var recentPrints: [(print: ExchangePrint, at: Nanoseconds)] = []
     /// When the ticker was last published.
     var tickerAt = Nanoseconds.zero
+    /// When the bounds of prices were last published.
+    var boundsAt = Nanoseconds.zero
     /// Orders that ended, oldest first, as many as are kept.
     private(set) var ended: [ExchangeOrder] = []
     /// Price of the last print, in ticks.

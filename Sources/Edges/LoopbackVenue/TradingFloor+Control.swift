@@ -168,6 +168,9 @@ extension TradingFloor {
             case .ticker(let index):
                 desks[index].start(now)
                 send(session) { $0.tickerMessage(desks[index], now) }
+            case .bounds(let index):
+                desks[index].start(now)
+                send(session) { $0.boundsMessage(desks[index], now) }
             case .orders, .executions, .fastExecutions, .positions, .wallet, .disconnection: break
             }
         }
@@ -214,6 +217,7 @@ extension TradingFloor {
             }
             if parts.count == 2 && parts[0] == "publicTrade" { return .trades(desk: desk.index) }
             if parts.count == 2 && parts[0] == "tickers" { return .ticker(desk: desk.index) }
+            if parts.count == 2 && parts[0] == "priceLimit" { return .bounds(desk: desk.index) }
             guard parts.count == 3, parts[0] == "orderbook", let depth = Int(parts[1]),
                 desk.offers(depth: depth), parts[1] == "\(depth)"
             else { return nil }

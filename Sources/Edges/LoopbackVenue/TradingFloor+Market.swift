@@ -145,6 +145,15 @@ extension TradingFloor {
         desk.tickerAt = now
         let topic = VenueTopic.ticker(desk: desk.index)
         broadcast(where: { $0.topics.contains(topic) }) { $0.tickerMessage(desk, now) }
+        publishBounds(desk, now)
+    }
+
+    /// Publishes the bounds of prices, at most every 300 ms.
+    private func publishBounds(_ desk: MarketDesk, _ now: Nanoseconds) {
+        guard now - desk.boundsAt >= .milliseconds(300) else { return }
+        desk.boundsAt = now
+        let topic = VenueTopic.bounds(desk: desk.index)
+        broadcast(where: { $0.topics.contains(topic) }) { $0.boundsMessage(desk, now) }
     }
 }
 
@@ -163,6 +172,19 @@ extension ByteWriter {
         append(#"","type":"snapshot","data":"#)
         ticker(desk, now, withTouch: desk.market.category == .linear)
         append(#","cs":\#(desk.sequence),"ts":\#(now.millisecondCount)}"#)
+    }
+
+    /// Appends a message of the `priceLimit` topic.
+    mutating func boundsMessage(_ desk: MarketDesk, _ now: Nanoseconds) {
+        let (buy, sell) = desk.priceLimits
+        append(#"{"topic":"priceLimit."#)
+        append(desk.market.symbol)
+        append(#"","data":{"symbol":""#)
+        append(desk.market.symbol)
+        append("\"")
+        member("buyLmt", buy, desk.instrument.tick)
+        member("sellLmt", sell, desk.instrument.tick)
+        append(#"},"ts":\#(now.millisecondCount)}"#)
     }
 
     fileprivate mutating func ticker(_ desk: MarketDesk, _ now: Nanoseconds, withTouch: Bool) {

@@ -24,7 +24,10 @@ package struct VenueBooks: Sendable {
         /// What each fill cost in the base coin, by its number; nil where it was paid in the quote.
         package let baseFees: [Int64: Amount]
 
-        init(_ desk: MarketDesk, _ wallet: Wallet) {
+        /// The ids of the last public prints, oldest first.
+        package let prints: [String]
+
+        init(_ desk: MarketDesk, _ wallet: Wallet, _ names: VenueNames) {
             instrument = desk.instrument
             orders = desk.exchange.orders
             duplicates = desk.exchange.duplicates
@@ -39,6 +42,12 @@ package struct VenueBooks: Sendable {
             var baseFees: [Int64: Amount] = [:]
             for fill in desk.fills { baseFees[fill.number] = desk.baseFee(fill) }
             self.baseFees = baseFees
+            prints = desk.recentPrints.map { entry in
+                switch entry.print.source {
+                case .feed(let id): id.text
+                case .fill(let number): names.fill(number, desk: desk.index)
+                }
+            }
         }
     }
 
@@ -51,7 +60,7 @@ package struct VenueBooks: Sendable {
 
     init(_ floor: TradingFloor) {
         let wallet = floor.wallet()
-        desks = floor.desks.map { Desk($0, wallet) }
+        desks = floor.desks.map { Desk($0, wallet, floor.names) }
         tooMany = floor.meter.refused
         faults = floor.faults.fired
     }

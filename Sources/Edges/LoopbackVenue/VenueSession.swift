@@ -26,6 +26,7 @@ enum VenueTopic: Hashable {
     case book(desk: Int, depth: Int)
     case trades(desk: Int)
     case ticker(desk: Int)
+    case bounds(desk: Int)
     case orders(ProductCategory?)
     case executions(ProductCategory?)
     case fastExecutions(ProductCategory?)

@@ -62,6 +62,7 @@ struct VenueTrouble {
         switch topic {
         case .positions: refusedTopics.contains(.position)
         case .wallet: refusedTopics.contains(.wallet)
+        case .bounds: refusedTopics.contains(.priceLimit)
         default: false
         }
     }

@@ -22,7 +22,7 @@ extension FeedSection {
             rows.append(
                 (
                     "book",
-                    "lost \(bookLosses.counted("time")), stale for \(String(format: "%.1f", Double(staleNs) / 1e6)) "
+                    "lost \(bookLosses.counted("time"))\(frozenText), stale for \(String(format: "%.1f", Double(staleNs) / 1e6)) "
                         + "ms in all (longest \(micros(bookRecovery.max)) µs), \(resyncs.counted("resync"))"
                 )
             )
@@ -54,12 +54,18 @@ extension FeedSection {
         return rows
     }
 
+    private var frozenText: String {
+        bookFrozen > 0 ? " (\(bookFrozen) for standing still while others traded)" : ""
+    }
+
     /// What could not be read, by kind, and what nobody asked for; nil when all was well.
     private var unreadText: String? {
         let malformed = lines.reduce(0) { $0 + $1.malformed }
         let parts = [
             unreadablePrints > 0
                 ? "prints \(unreadablePrints) (the volume of others may be short)" : nil,
+            offStepLevels > 0 ? "levels off the instrument's steps \(offStepLevels)" : nil,
+            offStepPrints > 0 ? "prints off them \(offStepPrints)" : nil,
             unreadableTickers > 0 ? "tickers \(unreadableTickers)" : nil,
             malformed > 0 ? "book or other \(malformed)" : nil,
             unaskedMessages > 0 ? "passed over \(unaskedMessages) that nobody asked for" : nil,

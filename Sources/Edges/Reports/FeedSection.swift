@@ -6,6 +6,8 @@ public struct FeedSection: Codable, Sendable {
     public var bookLosses: Int
     /// Of them, because nothing confirmed it for too long.
     public var bookAged: Int
+    /// Of them, because it was behind what the venue had matched.
+    public var bookFrozen: Int
     /// For how long it could not be traded on, after it first could, in nanoseconds.
     public var staleNs: Int64
     /// From the loss of the book to the snapshot that made it sound, in nanoseconds.
@@ -20,8 +22,19 @@ public struct FeedSection: Codable, Sendable {
     public var restarts: Int
     /// Prints told more than once, which counted once.
     public var duplicatePrints: Int
-    /// Messages of prints that could not be read: the volume of others may be short of them.
+    /// Times the venue was asked for prints that no line may have brought.
+    public var printQuestions: Int
+    /// Prints that it told and no line had.
+    public var repairedPrints: Int
+    /// Prints that nobody told; nil where none are known to be missing.
+    public var missingPrints: MissingPrintsSection?
+    /// Prints, or messages of them, that could not be read: the volume of others may be short.
     public var unreadablePrints: Int
+    /// Levels off the price step, which were passed over, and quantities off theirs, which were
+    /// rounded down.
+    public var offStepLevels: Int
+    /// Prints off a step, which were rounded down.
+    public var offStepPrints: Int
     /// Tickers that could not be read.
     public var unreadableTickers: Int
     /// Valid messages that nobody asked for, on any connection.
@@ -43,6 +56,7 @@ public struct FeedSection: Codable, Sendable {
         lines: [LineSection],
         bookLosses: Int,
         bookAged: Int,
+        bookFrozen: Int,
         staleNs: Int64,
         bookRecovery: LatencySection,
         lineRecovery: LatencySection,
@@ -50,7 +64,12 @@ public struct FeedSection: Codable, Sendable {
         filledGaps: Int,
         restarts: Int,
         duplicatePrints: Int,
+        printQuestions: Int,
+        repairedPrints: Int,
+        missingPrints: MissingPrintsSection?,
         unreadablePrints: Int,
+        offStepLevels: Int,
+        offStepPrints: Int,
         unreadableTickers: Int,
         unaskedMessages: Int,
         matchedToUs: LatencySection,
@@ -62,6 +81,7 @@ public struct FeedSection: Codable, Sendable {
         self.lines = lines
         self.bookLosses = bookLosses
         self.bookAged = bookAged
+        self.bookFrozen = bookFrozen
         self.staleNs = staleNs
         self.bookRecovery = bookRecovery
         self.lineRecovery = lineRecovery
@@ -69,7 +89,12 @@ public struct FeedSection: Codable, Sendable {
         self.filledGaps = filledGaps
         self.restarts = restarts
         self.duplicatePrints = duplicatePrints
+        self.printQuestions = printQuestions
+        self.repairedPrints = repairedPrints
+        self.missingPrints = missingPrints
         self.unreadablePrints = unreadablePrints
+        self.offStepLevels = offStepLevels
+        self.offStepPrints = offStepPrints
         self.unreadableTickers = unreadableTickers
         self.unaskedMessages = unaskedMessages
         self.matchedToUs = matchedToUs

@@ -82,8 +82,8 @@ public struct DecimalSteps: Hashable, Sendable, BitwiseCopyable {
 
     /// The steps next to `count` bytes at `start` on the side of `rounding`.
     ///
-    /// For limits that a venue states finer than its own steps: never for the prices or quantities
-    /// of orders and fills.
+    /// For limits that a venue states finer than its own steps, and for what others did at steps
+    /// that have changed since: never for the quantities of orders and fills.
     public func parse(
         _ start: UnsafePointer<UInt8>,
         count: Int,

@@ -10,8 +10,14 @@ struct FeedPlan {
     let tradeTopic: String
     /// Nil in spot, which has no mark price.
     let tickerTopic: String?
+    /// The prices that the venue takes.
+    let boundsTopic: String
+    /// What subscriptions to them are answered under.
+    static let boundsRequest = "bounds"
     /// What subscriptions to the book are answered under.
     static let bookRequest = "book"
+    /// What subscriptions to the prints are answered under.
+    static let tradeRequest = "trades"
     /// What subscriptions to the ticker are answered under.
     static let tickerRequest = "ticker"
 
@@ -33,6 +39,7 @@ struct FeedPlan {
         )
         bookTopic = BybitSession.bookTopic(instrument, depth: configuration.depth)
         tradeTopic = BybitSession.tradeTopic(instrument)
+        boundsTopic = BybitSession.boundsTopic(instrument)
         tickerTopic = instrument.category == .linear ? BybitSession.tickerTopic(instrument) : nil
     }
 

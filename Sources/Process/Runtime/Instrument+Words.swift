@@ -13,4 +13,11 @@ extension Instrument {
 
     /// An amount of the quote coin.
     func words(_ amount: Amount) -> String { amount.text(quoteCoin) }
+
+    /// Which orders the venue takes.
+    var orderWords: String {
+        "\(words(quantityRange.lowerBound)) to \(words(quantityRange.upperBound)), worth "
+            + "\(words(minimumNotional)) or more, at \(words(priceRange.lowerBound)) to "
+            + words(priceRange.upperBound)
+    }
 }

@@ -56,13 +56,18 @@ struct LinkOpening {
             trade = id
         }
         let market = try connect(&loop, plan.endpoint(0), "market data", &opened)
-        let trades = BybitSession.subscribe([plan.tradeTopic], request: "trades")
+        let trades = BybitSession.subscribe(
+            [plan.tradeTopic],
+            request: FeedPlan.tradeRequest
+        )
         try ask(&loop, &decoder, market, "market data subscription", trades)
         if let topic = plan.tickerTopic {
             // Not waited for: where it is refused the session goes on without.
             let ticker = BybitSession.subscribe([topic], request: FeedPlan.tickerRequest)
             _ = Links.send(&loop, market, ticker)
         }
+        let bounds = BybitSession.subscribe([plan.boundsTopic], request: FeedPlan.boundsRequest)
+        _ = Links.send(&loop, market, bounds)
         let book = BybitSession.subscribe([plan.bookTopic], request: FeedPlan.bookRequest)
         guard Links.send(&loop, market, book) else {
             throw .venue("market data: the subscription could not be sent")

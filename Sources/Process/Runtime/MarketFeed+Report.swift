@@ -15,11 +15,13 @@ extension MarketFeed {
         _ decoder: borrowing BybitDecoder
     ) -> FeedSection {
         let counts = lines.counts
+        let tape = lines.tapeCounts(at: endedAt)
         let wins = (0..<lines.count).reduce(0) { $0 + lines.counts(of: $1).wins }
         return FeedSection(
             lines: (0..<lines.count).map { line($0, of: wins) },
             bookLosses: counts.losses,
             bookAged: counts.aged,
+            bookFrozen: counts.frozen,
             staleNs: lines.staleTime(until: endedAt).count,
             bookRecovery: LatencySection(lines.bookRecovery),
             lineRecovery: LatencySection(lines.lineRecovery),
@@ -27,7 +29,12 @@ extension MarketFeed {
             filledGaps: counts.filledGaps,
             restarts: counts.restarts,
             duplicatePrints: counts.duplicatePrints,
+            printQuestions: tape.questions,
+            repairedPrints: tape.repaired,
+            missingPrints: missingPrints(endedAt: endedAt),
             unreadablePrints: Int(decoder.unreadablePrintCount),
+            offStepLevels: Int(decoder.offStepLevelCount),
+            offStepPrints: Int(decoder.offStepPrintCount),
             unreadableTickers: Int(decoder.unreadableTickerCount),
             unaskedMessages: Int(decoder.unaskedCount),
             matchedToUs: LatencySection(matchedToUs),
@@ -49,6 +56,18 @@ extension MarketFeed {
                 uncertainty: clock.uncertainty.count,
                 samples: clock.count
             )
+        )
+    }
+
+    /// The prints that nobody told until `endedAt`; nil where none are known to be missing.
+    func missingPrints(endedAt: Nanoseconds) -> MissingPrintsSection? {
+        let tape = lines.tapeCounts(at: endedAt)
+        guard tape.gaps > 0 else { return nil }
+        return MissingPrintsSection(
+            gaps: tape.gaps,
+            length: tape.missing,
+            from: tape.missingFrom,
+            to: tape.missingTo
         )
     }
 

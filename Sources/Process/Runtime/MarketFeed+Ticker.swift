@@ -40,9 +40,10 @@ extension MarketFeed {
         say(i, &loop, BybitSession.subscribe([topic], request: FeedPlan.tickerRequest))
     }
 
-    /// Whether a refused subscription is that of the ticker, without which trading goes on: the
-    /// collar around the mark holds where the mark is known.
+    /// Whether a refused subscription is one without which trading goes on: the collar around the
+    /// mark holds where the mark is known, and the bounds of prices are asked for by REST as well.
     mutating func takesRefusal(of request: ExternalID) -> Bool {
+        if request == ExternalID(FeedPlan.boundsRequest) { return true }
         guard request == ExternalID(FeedPlan.tickerRequest) else { return false }
         isTickerRefused = true
         return true

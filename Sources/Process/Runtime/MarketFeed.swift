@@ -24,6 +24,8 @@ struct MarketFeed: ~Copyable {
     var tickerResyncs = 0
     /// The venue does not offer it.
     var isTickerRefused = false
+    /// The newest bounds of prices.
+    var bounds = PriceBoundsWatch()
     /// When the venue first took the subscription to the book; nil while it has not.
     var bookAcceptedAt: Nanoseconds?
     private let ids: UnsafeMutablePointer<ConnectionID?>
@@ -143,8 +145,9 @@ struct MarketFeed: ~Copyable {
 
     func subscribe(_ i: Int, _ loop: inout EventLoop) {
         // Apart: one topic that the venue refuses must not take the other with it.
-        say(i, &loop, BybitSession.subscribe([plan.tradeTopic], request: "trades"))
+        say(i, &loop, BybitSession.subscribe([plan.tradeTopic], request: FeedPlan.tradeRequest))
         subscribeTicker(i, &loop)
+        say(i, &loop, BybitSession.subscribe([plan.boundsTopic], request: FeedPlan.boundsRequest))
         say(i, &loop, BybitSession.subscribe([plan.bookTopic], request: FeedPlan.bookRequest))
     }
 
@@ -155,7 +158,7 @@ struct MarketFeed: ~Copyable {
 
     func askTrades(_ i: Int, _ loop: inout EventLoop) {
         say(i, &loop, BybitSession.unsubscribe([plan.tradeTopic], request: "again"))
-        say(i, &loop, BybitSession.subscribe([plan.tradeTopic], request: "trades"))
+        say(i, &loop, BybitSession.subscribe([plan.tradeTopic], request: FeedPlan.tradeRequest))
     }
 
     func ping(_ i: Int, _ loop: inout EventLoop) {

@@ -10,6 +10,10 @@ struct QuestionTroubles {
         case order(UInt32)
         /// The account: open orders, fills, position.
         case account
+        /// Prints of the market.
+        case prints
+        /// What the instrument is.
+        case instrument
     }
 
     private struct Trouble {
@@ -62,6 +66,8 @@ struct QuestionTroubles {
         switch subject {
         case .order: "an order of ours"
         case .account: "the account"
+        case .prints: "recent prints"
+        case .instrument: "the instrument"
         }
     }
 }
@@ -72,6 +78,8 @@ extension ReconcilerQuestion {
         switch self {
         case .order(let child, _), .withdraw(let child, _, _): .order(child.number)
         case .catchUp, .everything: .account
+        case .prints: .prints
+        case .instrument: .instrument
         }
     }
 }

@@ -158,12 +158,7 @@ extension Reconciler {
             let band = try SessionError.reading("price-limit") { () throws(BybitReplyError) in
                 try BybitReplies.priceLimits(body, instrument)
             }
-            let event = AccountEvent.priceLimits(
-                instrument.id,
-                highestBuy: band.highestBuy,
-                lowestSell: band.lowestSell
-            )
-            try tell(.account(event))
+            try tell(.bounds(band))
         }
     }
 

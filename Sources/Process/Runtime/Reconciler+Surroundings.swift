@@ -32,8 +32,8 @@ extension Reconciler {
         try tell(.fees(now))
     }
 
-    /// Tells whether the instrument still trades, by the steps that this session reckons in.
-    private func tellInstrument() throws(SessionError) {
+    /// Tells which orders the venue takes, and whether the instrument still trades, by the steps that this session reckons in.
+    func tellInstrument() throws(SessionError) {
         let request = requests.instrumentsInfo(instrument.category, symbol: instrument.symbol)
         guard let body = try callIfOffered("instruments-info", request) else { return }
         let (id, symbol) = (instrument.id, instrument.symbol)
@@ -45,6 +45,13 @@ extension Reconciler {
             note("the venue changed the tick or lot of \(symbol): its parent is stopped")
             return try tell(.account(.stepsChanged(id)))
         }
+        let told = AccountEvent.filters(of: now)
+        let news = told.filter { !filters.contains($0) }
+        if !news.isEmpty {
+            notice?("the venue takes other orders of \(symbol) by now: \(now.orderWords)")
+        }
+        for event in news { try tell(.account(event)) }
+        filters = told
         try tell(.account(.trading(id, now.isTrading)))
     }
 

@@ -32,8 +32,9 @@ final class Reconciler: @unchecked Sendable {
     /// When the instrument and the rest of the account are looked at again, and what was last said.
     var nextSurroundings = Nanoseconds.zero
     var lastNote = ""
-    /// What the account pays for a fill, by the venue's last word.
+    /// What the account pays for a fill, and which orders the venue takes, by its last word.
     var fees: FeeSchedule
+    var filters: [AccountEvent]
     /// The hot thread's turns, and what was done while there were none.
     let pulse: HotPulse
     var watch: StallWatch
@@ -85,6 +86,7 @@ final class Reconciler: @unchecked Sendable {
         self.session = session
         self.instrument = instrument
         self.fees = fees
+        filters = AccountEvent.filters(of: instrument)
         self.times = times
         stamp = RequestStamp(venueOffset, clock: clock)
         self.hot = hot
@@ -150,6 +152,8 @@ final class Reconciler: @unchecked Sendable {
                 try withdraw(child, isStray: isStray)
                 try inquire(child, sentAt)
             case .catchUp: try inquireAll()
+            case .prints(let since): try tellPrints(since)
+            case .instrument: try tellInstrument()
             case .everything:
                 try inquireAll()
                 // It settles nothing, so that its failure leaves no question open.

@@ -1,8 +1,10 @@
+internal import Book
 internal import Containers
 internal import Engine
 internal import Lines
 internal import Orders
 internal import Units
+internal import Venues
 
 /// What the hot thread wants to know of the venue.
 enum ReconcilerQuestion: BitwiseCopyable, Sendable {
@@ -15,6 +17,11 @@ enum ReconcilerQuestion: BitwiseCopyable, Sendable {
     case everything
     /// The same, as the last question of a look that the account's stream waits for.
     case catchUp(round: UInt32)
+    /// What the instrument is now.
+    case instrument
+    /// The prints that the venue has listed since then, by its clock. Not asked again before it is
+    /// answered: there is one place for them.
+    case prints(since: Nanoseconds)
 }
 
 /// What the venue said, for the hot thread.
@@ -25,6 +32,8 @@ enum ReconcilerAnswer: BitwiseCopyable, Sendable {
     case account(AccountEvent)
     /// It stated how the account stands.
     case statement(AccountStatement)
+    /// The prices that it takes.
+    case bounds(PriceBounds)
     /// Its position.
     case position(VenuePosition)
     /// Open orders of the symbol that are not this session's.
@@ -33,6 +42,9 @@ enum ReconcilerAnswer: BitwiseCopyable, Sendable {
     case others(positions: Int, orders: Int)
     /// What the account pays for a fill.
     case fees(FeeSchedule)
+    /// So many prints, which lie in the mail, and where its list began, if that is past what was
+    /// asked for.
+    case prints(Int, oldest: Nanoseconds?)
     /// It refuses the key or the account itself, with its code.
     case denied(Int32)
     /// What its clock showed when it refused a request for its time stamp, nil where it did not
@@ -60,8 +72,13 @@ final class ReconcilerMail: @unchecked Sendable {
     let full = SPSCRing<UInt16>(capacity: answerCapacity)
     let empty = SPSCRing<UInt16>(capacity: answerCapacity)
     let slots: UnsafeMutablePointer<ReconcilerAnswer>
+    /// Prints that may come at once, and their place: the reconciler's from the question on, the
+    /// hot thread's from the answer on.
+    static let printCapacity = 1_024
+    let prints: UnsafeMutablePointer<Trade>
 
     init() {
+        prints = .allocate(capacity: ReconcilerMail.printCapacity)
         slots = .allocate(capacity: ReconcilerMail.answerCapacity)
         slots.initialize(
             repeating: .foreignOrders(0),
@@ -69,7 +86,10 @@ final class ReconcilerMail: @unchecked Sendable {
         )
     }
 
-    deinit { slots.deallocate() }
+    deinit {
+        slots.deallocate()
+        prints.deallocate()
+    }
 
     /// The hot thread's end.
     struct HotEnd: ~Copyable {
@@ -88,6 +108,11 @@ final class ReconcilerMail: @unchecked Sendable {
 
         /// Asks; false when too many questions wait.
         mutating func ask(_ question: ReconcilerQuestion) -> Bool { questions.push(question) }
+
+        /// The prints that an answer told of.
+        func prints(_ count: Int) -> UnsafeBufferPointer<Trade> {
+            UnsafeBufferPointer(start: mail.prints, count: count)
+        }
 
         /// The oldest answer; nil when there is none.
         mutating func answer() -> ReconcilerAnswer? {
@@ -118,6 +143,13 @@ final class ReconcilerMail: @unchecked Sendable {
 
         /// The oldest question; nil when there is none.
         mutating func question() -> ReconcilerQuestion? { questions.pop() }
+
+        /// Puts prints in their place, before the answer that tells of them.
+        func put(_ prints: some Collection<Trade>) {
+            for (i, print) in prints.prefix(ReconcilerMail.printCapacity).enumerated() {
+                (mail.prints + i).initialize(to: print)
+            }
+        }
 
         /// Answers; false when the hot thread has not taken so many yet.
         mutating func answer(_ answer: ReconcilerAnswer) -> Bool {

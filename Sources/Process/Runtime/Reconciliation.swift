@@ -1,3 +1,4 @@
+internal import Book
 internal import Orders
 internal import Transport
 internal import Units
@@ -30,6 +31,7 @@ struct Reconciliation: ~Copyable {
     private var doubts: InlineArray<8, Doubt> = .init(repeating: Doubt())
     private var doubtCount = 0
     private var nextWhole: Nanoseconds
+    private var nextInstrument = Nanoseconds.zero
     /// Whether everything has been asked for and the answer is still to come.
     private(set) var isLooking = false
     /// Our fills when everything was last asked for, and by how much the position differed then.
@@ -60,6 +62,9 @@ struct Reconciliation: ~Copyable {
     /// The oldest answer; nil when there is none.
     @inline(__always)
     mutating func answer() -> ReconcilerAnswer? { mail.answer() }
+
+    /// The prints that an answer told of; good until they are asked for again.
+    func prints(_ count: Int) -> UnsafeBufferPointer<Trade> { mail.prints(count) }
 
     // MARK: Doubts
 
@@ -121,6 +126,16 @@ struct Reconciliation: ~Copyable {
         isLooking = ask(.everything)
     }
 
+    /// Asks what the instrument is now, for something speaks for it that it has changed; not again
+    /// before everything would be.
+    ///
+    /// - Returns: whether it was asked.
+    mutating func askInstrument(_ now: Nanoseconds) -> Bool {
+        guard now >= nextInstrument else { return false }
+        nextInstrument = now + times.interval
+        return ask(.instrument)
+    }
+
     /// Asks for a child of ours, in doubt or not.
     ///
     /// - Returns: whether the question found room.
@@ -176,6 +191,8 @@ struct Reconciliation: ~Copyable {
                 doubts[i].nextAt = now + times.repeating
             }
             if !isAnswered { catchUp.noteUnanswered() }
+            return false
+        case .prints, .instrument:
             return false
         case .everything, .catchUp:
             isLooking = false

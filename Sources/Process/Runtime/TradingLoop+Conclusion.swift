@@ -166,13 +166,12 @@ extension TradingLoop {
     /// What is worth knowing of figures and clocks.
     private mutating func remarks(_ parent: ParentFacts) -> [String] {
         var texts: [String] = []
+        let end = parent.finishedAt
         if feed.lines.counts.losses > 0 {
-            let stale = feed.lines.staleTime(until: parent.finishedAt).wholeSeconds
-            texts.append(
-                "market data was lost for \(stale) s: others' volume, the interval's VWAP and our "
-                    + "share of the volume lack what was printed meanwhile"
-            )
+            let stale = feed.lines.staleTime(until: end).wholeSeconds
+            texts.append("market data was lost for \(stale) s: nothing was traded meanwhile")
         }
+        if let missing = feed.missingPrints(endedAt: end) { texts.append(missing.text) }
         if parent.untoldFees > 0 {
             texts.append("never told: the fees of " + parent.untoldFees.counted("fill"))
         }

@@ -2,6 +2,7 @@ internal import Book
 internal import Engine
 internal import Glibc
 internal import Lines
+internal import Orders
 internal import Transport
 internal import Units
 internal import Venues
@@ -22,6 +23,7 @@ extension TradingLoop {
             case .compare: return compare(update, line, now) ? event : nil
             }
         case .trades(let batch):
+            if decoder.unreadablePrintCount != unreadablePrints { noteUnreadablePrints(line, now) }
             return feed.lines.fresh(batch, from: line, now: now).map { .trades($0) }
         case .ticker(let update):
             return feed.isFirst(update, now) ? event : nil
@@ -63,8 +65,15 @@ extension TradingLoop {
         switch message {
         case .malformed:
             feed.lines.unreadable(line, now: now)
+        case .bounds(let bounds):
+            take(bounds, now)
         case .control(.subscribe(succeeded: true, let request)):
+            if request == ExternalID(FeedPlan.tradeRequest) {
+                feed.lines.printsBegan(line, now: now)
+            }
             feed.accepted(request, now)
+        case .unreadable(.prints, _):
+            noteUnreadablePrints(line, now)
         case .control(.subscribe(succeeded: false, let request)):
             if feed.takesRefusal(of: request) { break }
             if feed.lines.counts.snapshots == 0 {
@@ -80,6 +89,47 @@ extension TradingLoop {
             break
         }
         attendFeed(now)
+    }
+
+    /// A fill of ours tells when the book changed: one that has not is not followed any more.
+    @inline(__always)
+    mutating func noteMatch(_ event: OrderEvent, _ now: Nanoseconds) {
+        if case .execution(let fill) = event { feed.lines.matched(at: fill.matchedAt, now: now) }
+    }
+
+    private mutating func noteUnreadablePrints(_ line: Int, _ now: Nanoseconds) {
+        unreadablePrints = decoder.unreadablePrintCount
+        feed.lines.unreadablePrints(line, now: now)
+    }
+
+    /// What is off the steps speaks for an instrument that has changed. While some is, it is looked
+    /// at again and again.
+    private mutating func keepSteps(_ now: Nanoseconds) {
+        let count = decoder.offStepLevelCount &+ decoder.offStepPrintCount
+        guard count != offSteps, reconciliation.askInstrument(now) else { return }
+        offSteps = count
+    }
+
+    /// Takes the prices of the moment.
+    mutating func take(_ bounds: PriceBounds, _ now: Nanoseconds) {
+        if let event = feed.bounds.news(bounds) { step(.account(event), now) }
+    }
+
+    private mutating func askPrints(_ since: Nanoseconds, _ now: Nanoseconds) {
+        guard !reconciliation.ask(.prints(since: since)) else { return }
+        feed.lines.repairEnded(false, oldest: nil, now: now)
+    }
+
+    /// Takes the prints that the venue listed. They are an event like those of a line, and none is
+    /// taken twice.
+    mutating func takePrints(_ count: Int, oldest: Nanoseconds?, _ now: Nanoseconds) {
+        let batch = TradeBatch(
+            instrument: instrument.id,
+            publishedAt: now + venueClock.offset,
+            trades: reconciliation.prints(count)
+        )
+        if let fresh = feed.lines.repaired(batch) { step(.market(.trades(fresh)), now) }
+        feed.lines.repairEnded(true, oldest: oldest, now: now)
     }
 
     mutating func lineOpened(_ line: Int) {
@@ -102,6 +152,7 @@ extension TradingLoop {
         feed.lines.tick(now: now, venueOffset: venueClock.offset)
         attendFeed(now)
         feed.keepTicker(&loop, now)
+        keepSteps(now)
         if feed.lacksBook(now) && fault == nil {
             fault = LinkFault(link: .market, event: .noBook)
             step(.link(.feedDown(instrument.id)), now)
@@ -147,6 +198,7 @@ extension TradingLoop {
             case .askBook(let line): feed.askBook(line, &loop)
             case .askTrades(let line): feed.askTrades(line, &loop)
             case .ping(let line): feed.ping(line, &loop)
+            case .repairTape(let since): askPrints(since, now)
             }
         }
     }

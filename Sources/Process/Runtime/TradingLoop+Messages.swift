@@ -46,6 +46,7 @@ extension TradingLoop {
                     isDraining = isDraining || reply.code == BybitReturnCode.draining
                 }
                 takeStampRefusal(event, now)
+                noteMatch(event, now)
                 let isOpenThoughEnded = engine.discrepancy(event) == .openThoughEnded
                 if case .reply(let reply) = event {
                     take(reply, now)
@@ -66,7 +67,7 @@ extension TradingLoop {
         case .foreign, .ignored, .unreadable:
             // What cannot be read of a statement is asked for in time.
             notePrivateHeard(id, now)
-        case .market:
+        case .market, .bounds:
             decoder.noteUnasked()
         }
     }
@@ -75,6 +76,10 @@ extension TradingLoop {
     mutating func take(_ reply: OrderReply, _ now: Nanoseconds) {
         let before = pausedUntil(reply.operation)
         step(.order(.reply(reply)), now)
+        if reply.remedy == .enlarge || reply.remedy == .reduce {
+            // What the venue takes may be other than what was asked at the start.
+            _ = reconciliation.askInstrument(now)
+        }
         let until = pausedUntil(reply.operation)
         answerCodes.note(reply, pausedUntil: until > before ? until : now, now)
     }

@@ -23,6 +23,8 @@ extension TradingLoop {
             step(.account(event), now)
         case .statement(let statement):
             take(statement, isStreamed: false, now)
+        case .bounds(let bounds):
+            take(bounds, now)
         case .position(let venue):
             take(position: venue, now)
         case .others(let positions, let orders):
@@ -32,6 +34,8 @@ extension TradingLoop {
             fees = schedule
         case .foreignOrders(let count):
             reconciliation.counts.foreignOrders = count
+        case .prints(let count, let oldest):
+            takePrints(count, oldest: oldest, now)
         case .denied(let code):
             keyDenied(code, now)
         case .venueTime(let sample):
@@ -46,6 +50,9 @@ extension TradingLoop {
                 reconciliation.counts.withdrawnAway &+= 1
             }
         case .done(let question, let isAnswered):
+            if !isAnswered, case .prints = question {
+                feed.lines.repairEnded(false, oldest: nil, now: now)
+            }
             if isAnswered, case .withdraw(let child, _, _) = question { sweep.answered(child) }
             if reconciliation.done(question, isAnswered: isAnswered, now) { caughtUp(now) }
         }
@@ -67,6 +74,7 @@ extension TradingLoop {
     }
 
     private mutating func take(_ event: OrderEvent, _ now: Nanoseconds) {
+        noteMatch(event, now)
         guard let kind = engine.discrepancy(event) else { return withdrawStray(event) }
         let venueTime: Nanoseconds =
             switch event {

@@ -88,6 +88,10 @@ struct TradingLoop: ~Copyable {
     var isPositionWrong = false
     /// The parent is final, and what the venue knows of a process before this one is waited for.
     private var isLearning = false
+    /// What the decoder had counted of prints that cannot be read, and of what is off the steps,
+    /// when it was last seen to.
+    var unreadablePrints: Int64 = 0
+    var offSteps: Int64 = 0
     /// What ended the market data for good, if anything did.
     var fault: LinkFault?
     /// How long last words are waited for once the parent is to end, since when that is, and

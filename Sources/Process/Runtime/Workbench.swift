@@ -164,7 +164,9 @@ struct Workbench: ~Copyable {
             throw error
         }
         let (startedAt, isRestart) = (work.startedAt, work.isRestart)
-        var beginning = work.beginning
+        // After a restart the venue's word of now counts, and not that on record.
+        let filters = AccountEvent.filters(of: facts.instrument)
+        var beginning = work.beginning + filters.map { .account($0) }
         // The courier's connection is its own affair.
         if isRestart && aides.courier != nil { beginning.append(.link(.tradeUp)) }
         let names = NameWatch(
@@ -178,7 +180,8 @@ struct Workbench: ~Copyable {
             decoder: BybitDecoder(
                 instruments: [facts.instrument],
                 session: configuration.session,
-                depth: configuration.depth
+                depth: configuration.depth,
+                isLenient: true
             ),
             encoder: BybitEncoder(
                 instruments: [facts.instrument],

@@ -268,6 +268,20 @@ struct JournalLine {
             let instrument = symbol(id)
             price("highestBuy", highestBuy, instrument)
             price("lowestSell", lowestSell, instrument)
+        case .priceRange(let id, let lowest, let highest):
+            word("said", "priceRange")
+            let instrument = symbol(id)
+            price("lowestPrice", lowest, instrument)
+            price("highestPrice", highest, instrument)
+        case .quantityRange(let id, let smallest, let largest):
+            word("said", "quantityRange")
+            let instrument = symbol(id)
+            lots("smallest", smallest, instrument)
+            lots("largest", largest, instrument)
+        case .minimumNotional(let id, let least):
+            word("said", "minimumNotional")
+            _ = symbol(id)
+            amount("minimumNotional", least)
         case .trading(let id, let isTrading):
             word("said", "trading")
             _ = symbol(id)

@@ -12,6 +12,9 @@ struct LifeConnection {
             case prints(ClosedRange<Int>)
             case pong
             case unreadable
+            case unreadablePrints
+            /// The subscription to the prints was taken.
+            case printsBegan
         }
 
         var due: Nanoseconds
@@ -41,11 +44,14 @@ struct LifeConnection {
     /// Subscribing again wakes a mute topic.
     var wakesWhenAsked = true
     var isSubscribed = false
+    /// It is subscribed to the prints.
+    var hasPrints = false
     var subscribesAt: Nanoseconds?
     var queue: [Parcel] = []
     var dropsNext = false
     var repeatsNext = false
     var corruptsNext = false
+    var corruptsPrints = false
     private var lastDue = Nanoseconds.zero
 
     /// Sends `content` off; it arrives in order.
@@ -70,10 +76,12 @@ struct LifeConnection {
         isFrozen = false
         isMute = false
         isSubscribed = false
+        hasPrints = false
         subscribesAt = nil
         stalledUntil = .zero
         dropsNext = false
         repeatsNext = false
         corruptsNext = false
+        corruptsPrints = false
     }
 }

@@ -14,6 +14,8 @@ public struct LineLife: ~Copyable {
         public var feed = FeedCounts()
         /// Summed over the lines.
         public var line = LineCounts()
+        /// What became of prints that no line brought.
+        public var tape = TapeCounts()
         /// Book messages that reached the engine.
         public var passed = 0
         /// Whether the lines' gateways number the venue's updates differently.
@@ -49,10 +51,21 @@ public struct LineLife: ~Copyable {
     /// When the whole venue stands still, and for how long: nothing is said, nobody is let in.
     let freeze: Range<Nanoseconds>
     var isQuiet = false
-    /// The state the engine's book is to show.
+    /// The book's publisher stands still and repeats its last state until then, while the venue
+    /// goes on matching; and which state that is.
+    var publisherStandsUntil: Nanoseconds?
+    var publisherStood = false
+    var published = 0
+    /// The state the engine's book is to show, and since when it may be traded on.
     var index = 0
+    private var soundAt = LineLife.start
     private var toldPrints: Set<Int> = []
-    private var printCount = 0
+    /// From when on every print must be told.
+    private var listensFrom: Nanoseconds?
+    /// When each print was matched, by the venue's clock.
+    private var printTimes: [Nanoseconds] = []
+    /// The venue's answer to the question for its prints since a time.
+    private var printAnswer: (due: Nanoseconds, since: Nanoseconds)?
 
     /// The life of `seed`.
     ///
@@ -103,6 +116,7 @@ public struct LineLife: ~Copyable {
                 if isTroubled { strike() }
             }
             for i in 0..<connections.count { deliver(i) }
+            answerPrints()
             lines.tick(now: now, venueOffset: venueOffset)
             act()
             if book.isStale && lines.isSound {
@@ -118,6 +132,7 @@ public struct LineLife: ~Copyable {
                 fail("the book is behind after the quiet")
             }
         }
+        if let listensFrom { checkPrints(from: listensFrom) }
         outcome.feed = lines.counts
         for i in 0..<connections.count { outcome.line.add(lines.counts(of: i)) }
         return outcome
@@ -143,33 +158,59 @@ public struct LineLife: ~Copyable {
 
     private mutating func stepVenue() {
         let venueNow = now + venueOffset
-        if !isQuiet && random.next() % 1_000_000 < moves {
-            story.move(at: venueNow)
-            tell { .delta($0) }
+        if let end = publisherStandsUntil, end <= now {
+            publisherStandsUntil = nil
+            published = story.states.count - 1
+            tell { .snapshot($0) }
         }
-        if random.next() % 20 == 0 {
-            let first = printCount
-            printCount += 1 + Int(random.next() % 3)
-            let range = first...(printCount - 1)
-            tell { _ in .prints(range) }
+        if !isQuiet && random.next() % 1_000_000 < moves { move(at: venueNow) }
+        if !isQuiet && random.next() % 20 == 0 {
+            // What is traded is taken from the book.
+            move(at: venueNow)
+            let range = printTimes.count...(printTimes.count + Int(random.next() % 3))
+            for _ in range { printTimes.append(venueNow) }
+            tellPrints(range)
         }
         for i in 0..<connections.count {
             if let at = connections[i].subscribesAt, at <= now {
                 connections[i].subscribesAt = nil
+                if !connections[i].hasPrints {
+                    connections[i].hasPrints = true
+                    connections[i].send(.printsBegan, now, venueNow, &random)
+                }
                 connections[i].isSubscribed = true
                 if connections[i].isMute && connections[i].wakesWhenAsked {
                     connections[i].isMute = false
                 }
                 if !connections[i].isMute {
-                    connections[i].send(.snapshot(story.states.count - 1), now, venueNow, &random)
+                    connections[i].send(.snapshot(published), now, venueNow, &random)
                 }
             }
         }
     }
 
-    /// Tells every subscriber of the last state.
+    private mutating func tellPrints(_ range: ClosedRange<Int>) {
+        for i in 0..<connections.count where connections[i].hasPrints {
+            var content = LifeConnection.Parcel.Content.prints(range)
+            if connections[i].corruptsPrints {
+                connections[i].corruptsPrints = false
+                content = .unreadablePrints
+            }
+            connections[i].send(content, now, now + venueOffset, &random)
+        }
+    }
+
+    /// The market moves, and whoever listens is told, unless the publisher stands still.
+    private mutating func move(at venueNow: Nanoseconds) {
+        story.move(at: venueNow)
+        guard publisherStandsUntil == nil else { return }
+        published = story.states.count - 1
+        tell { .delta($0) }
+    }
+
+    /// Tells every subscriber of the last state that was published.
     mutating func tell(_ content: (Int) -> LifeConnection.Parcel.Content) {
-        let content = content(story.states.count - 1)
+        let content = content(published)
         for i in 0..<connections.count where connections[i].isSubscribed {
             if connections[i].isMute { continue }
             var sent = content
@@ -219,7 +260,11 @@ public struct LineLife: ~Copyable {
         switch parcel.content {
         case .pong: break
         case .unreadable: lines.unreadable(i, now: now)
-        case .prints(let range): takePrints(range, parcel, i)
+        case .unreadablePrints: lines.unreadablePrints(i, now: now)
+        case .printsBegan:
+            listensFrom = listensFrom ?? now
+            lines.printsBegan(i, now: now)
+        case .prints(let range): takePrints(Array(range), from: i)
         case .snapshot(let index): takeDepth(.snapshot, index, parcel, i)
         case .delta(let index): takeDepth(.delta, index, parcel, i)
         case .bareRestart(let index): takeDepth(.delta, index, parcel, i, isBare: true)
@@ -268,19 +313,16 @@ public struct LineLife: ~Copyable {
         }
     }
 
-    private mutating func takePrints(
-        _ range: ClosedRange<Int>,
-        _ parcel: LifeConnection.Parcel,
-        _ i: Int
-    ) {
-        let trades = range.map { number in
+    /// Takes prints of line `i`, or of the venue's list where there is none.
+    private mutating func takePrints(_ numbers: [Int], from i: Int?) {
+        let trades = numbers.map { number in
             Trade(
                 price: Price(ticks: 1_030),
                 quantity: Quantity(lots: 1),
                 aggressor: .buy,
                 isBlock: false,
                 isRPI: false,
-                matchedAt: parcel.publishedAt,
+                matchedAt: printTimes[number],
                 crossSequence: Int64(number),
                 id: ExternalID("print-\(number)") ?? .none
             )
@@ -288,13 +330,40 @@ public struct LineLife: ~Copyable {
         trades.withUnsafeBufferPointer { trades in
             let batch = TradeBatch(
                 instrument: InstrumentID(0),
-                publishedAt: parcel.publishedAt,
+                publishedAt: now + venueOffset,
                 trades: trades
             )
-            guard let fresh = lines.fresh(batch, from: i, now: now) else { return }
+            let fresh =
+                if let i { lines.fresh(batch, from: i, now: now) } else { lines.repaired(batch) }
+            guard let fresh else { return }
             for trade in fresh.trades where !toldPrints.insert(Int(trade.crossSequence)).inserted {
                 fail("print \(trade.crossSequence) is told twice")
             }
+        }
+    }
+
+    /// The venue's list of its latest hundred prints comes, if it was asked for.
+    private mutating func answerPrints() {
+        guard let answer = printAnswer, answer.due <= now else { return }
+        printAnswer = nil
+        if random.next() % 4 == 0 {
+            return lines.repairEnded(false, oldest: nil, now: now)
+        }
+        let listed = printTimes.indices.suffix(100)
+        let oldest = listed.first.map { printTimes[$0] }
+        takePrints(listed.filter { printTimes[$0] >= answer.since }, from: nil)
+        let isShort = oldest.map { $0 > answer.since } ?? false
+        lines.repairEnded(true, oldest: isShort ? oldest : nil, now: now)
+    }
+
+    /// Every print since the first subscription was told, or is known to be missing.
+    private mutating func checkPrints(from start: Nanoseconds) {
+        let counts = lines.tapeCounts(at: now)
+        outcome.tape = counts
+        for (number, time) in printTimes.enumerated() where !toldPrints.contains(number) {
+            if time - venueOffset <= start { continue }
+            if (counts.missingFrom...counts.missingTo).contains(time) { continue }
+            return fail("print \(number) is missing and not known to be")
         }
     }
 
@@ -314,8 +383,10 @@ public struct LineLife: ~Copyable {
                 let answered = freeze.contains(now) ? freeze.upperBound : now
                 let arrives = answered + connections[i].delay
                 connections[i].send(.pong, arrives, answered + venueOffset, &random)
-            case .askTrades:
-                break
+            case .askTrades(let i):
+                connections[i].send(.printsBegan, now, now + venueOffset, &random)
+            case .repairTape(let since):
+                printAnswer = (now + .milliseconds(20), since)
             }
         }
     }
@@ -332,10 +403,15 @@ public struct LineLife: ~Copyable {
     /// Looks at the book as the engine would.
     private mutating func look() {
         outcome.looks += 1
-        guard lines.isSound, !book.isStale else { return }
+        guard lines.isSound, !book.isStale else {
+            soundAt = now
+            return
+        }
         outcome.soundLooks += 1
         guard index + 1 < story.states.count else { return }
-        let superseded = story.states[index + 1].time - venueOffset
+        var superseded = story.states[index + 1].time - venueOffset
+        // Nothing tells that a book which is new to us is of the past, but what is matched after.
+        if publisherStood { superseded = max(superseded, soundAt) }
         let bound = lines.times.bookAge + lines.times.lateness + LineLife.step + LineLife.step
         if now - superseded > bound { fail("a book of the past is taken for the present") }
     }

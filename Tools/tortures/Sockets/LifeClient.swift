@@ -201,6 +201,9 @@ final class LifeClient {
             case .ping(let line):
                 if let id = ids[line] { loop.ping(id) }
                 say(line, &loop, BybitSession.ping)
+            case .repairTape:
+                // This venue has no list of them.
+                lines.repairEnded(false, oldest: nil, now: now)
             }
         }
     }

@@ -25,7 +25,10 @@ final class VenueDesk {
             life.story.withLock { $0.move(at: life.venueNow(now)) }
             tell(now, asDelta: true)
         }
-        if random.next() % 20 == 0 {
+        if life.isMoving(now) && random.next() % 20 == 0 {
+            // What is traded is taken from the book.
+            life.story.withLock { $0.move(at: life.venueNow(now)) }
+            tell(now, asDelta: true)
             let first = prints
             prints += 1 + random.below(3)
             let text = StoryText.prints(first...(prints - 1), at: life.venueNow(now))

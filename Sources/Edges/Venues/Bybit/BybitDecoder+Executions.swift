@@ -102,13 +102,15 @@ struct ExecutionFields {
         guard let order = ExternalID(orderID.bytes) else {
             throw json.error(.overflow, at: orderID)
         }
-        let ticks = try json.stepsOrZero(price, entry.tick)
-        let lots = try json.stepsOrZero(quantity, entry.lot)
-        guard ticks > 0, lots > 0 else { throw json.error(.outOfRange, at: price) }
         guard side.equals("Buy") || side.equals("Sell") else {
             throw json.error(.badWord, at: side)
         }
         let isBuy = side.equals("Buy")
+        // An order may meet one from before a coarser tick. What is between two steps counts at the
+        // one that is worse for us, which no limit of ours is beyond.
+        let ticks = try json.steps(of: price, entry.tick, isBuy ? .up : .down)
+        let lots = try json.stepsOrZero(quantity, entry.lot)
+        guard ticks > 0, lots > 0 else { throw json.error(.outOfRange, at: price) }
         var paid = Amount.zero
         var coin = FeeCoin.untold
         if !isFast {

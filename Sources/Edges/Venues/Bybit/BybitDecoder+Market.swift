@@ -44,7 +44,7 @@ extension BybitDecoder {
     }
 
     /// `[["61800.20","2.862"],…]`
-    private func decodeLevels(
+    private mutating func decodeLevels(
         _ levels: UnsafeMutablePointer<LevelChange>,
         _ entry: InstrumentTable.Entry,
         _ json: inout JSONScanner
@@ -55,10 +55,11 @@ extension BybitDecoder {
             guard count < BybitDecoder.levelCapacity else { throw json.error(.tooMany) }
             try json.openArray()
             guard try json.nextElement() else { throw json.error(.missingField) }
-            let ticks = try json.price(entry.tick, below: BybitDecoder.levelLimit)
+            let ticks = try levelTicks(entry, &json)
             guard try json.nextElement() else { throw json.error(.missingField) }
-            let lots = try json.quantity(entry.lot, below: BybitDecoder.levelLimit)
+            let lots = try levelLots(entry, &json)
             guard try !json.nextElement() else { throw json.error(.tooMany) }
+            guard let ticks else { continue }
             levels[count] = LevelChange(ticks: ticks, lots: lots)
             count &+= 1
         }
@@ -72,22 +73,36 @@ extension BybitDecoder {
     ) throws(DecodeError) -> Int {
         let entry = instruments[topic.instrument]
         var count = 0
+        var lost: Int64 = 0
+        var first: DecodeError?
         guard try json.openList() else { return 0 }
         while try json.nextEntry() {
             guard count < BybitDecoder.tradeCapacity else { throw json.error(.tooMany) }
-            trades[count] = try decodeTrade(topic, entry, &json)
-            count &+= 1
+            let start = json.offset
+            do throws(DecodeError) {
+                trades[count] = try decodeTrade(topic, entry, &json)
+                count &+= 1
+            } catch {
+                guard isLenient else { throw error }
+                json.rewind(to: start)
+                try json.skipValue()
+                first = first ?? error
+                lost &+= 1
+            }
         }
+        if let first, count == 0 { throw first }
+        unreadablePrintCount &+= lost
         return count
     }
 
-    private func decodeTrade(
+    private mutating func decodeTrade(
         _ topic: Topic,
         _ entry: InstrumentTable.Entry,
         _ json: inout JSONScanner
     ) throws(DecodeError) -> Trade {
         var price: Int64?
         var lots: Int64?
+        var isOffStep = false
         var side: Side?
         var matchedAt: Nanoseconds?
         var isBlock = false
@@ -97,9 +112,9 @@ extension BybitDecoder {
         try json.openObject()
         while let key = try json.nextKey() {
             if key.equals("p") {
-                price = try json.price(entry.tick)
+                price = try printSteps(entry.tick, least: 1, &isOffStep, &json)
             } else if key.equals("v") {
-                lots = try json.quantity(entry.lot)
+                lots = try printSteps(entry.lot, least: 0, &isOffStep, &json)
             } else if key.equals("S") {
                 side = try json.side()
             } else if key.equals("T") {
@@ -122,6 +137,7 @@ extension BybitDecoder {
             }
         }
         guard let price, let lots, let side, let matchedAt else { throw json.error(.missingField) }
+        if isOffStep { offStepPrintCount &+= 1 }
         return Trade(
             price: Price(ticks: price),
             quantity: Quantity(lots: lots),
@@ -132,6 +148,20 @@ extension BybitDecoder {
             crossSequence: seq,
             id: id
         )
+    }
+
+    /// `{"symbol":…,"buyLmt":…,"sellLmt":…}`
+    func decodeBounds(
+        _ topic: Topic,
+        _ json: inout JSONScanner
+    ) throws(DecodeError) -> PriceBounds {
+        let entry = instruments[topic.instrument]
+        try json.openObject()
+        let fields = try PriceBoundFields(&json)
+        if let symbol = fields.symbol, instruments.index(symbol.bytes) != topic.instrument {
+            throw json.error(.unknownSymbol, at: symbol)
+        }
+        return try fields.bounds(entry.id, entry.tick, json)
     }
 
     /// The ticker fields that matter; one that is unsaid is unchanged.

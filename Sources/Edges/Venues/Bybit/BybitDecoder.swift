@@ -32,6 +32,8 @@ public struct BybitDecoder: ~Copyable {
     let statements: UnsafeMutablePointer<AccountStatement>
     /// The depth of the book that was asked for; nil for any.
     private let depth: Int32?
+    /// Whether what is off the steps, and a print that cannot be read, costs itself alone.
+    let isLenient: Bool
     /// What the message under way is of, if its loss costs nothing else.
     private var subject: BybitSubject?
     var batches = BatchesUnderWay()
@@ -52,9 +54,14 @@ public struct BybitDecoder: ~Copyable {
     public private(set) var foreignStatementCount: Int64 = 0
     /// Statements of the account that could not be read since the start.
     public private(set) var unreadableStatementCount: Int64 = 0
-    /// Messages of prints that could not be read since the start.
-    public private(set) var unreadablePrintCount: Int64 = 0
-    /// Tickers that could not be read since the start.
+    /// Prints, or whole messages of them, that could not be read since the start.
+    public internal(set) var unreadablePrintCount: Int64 = 0
+    /// Levels off the price step, which were passed over, and quantities off theirs, which were
+    /// rounded down, since the start; where that is borne.
+    public internal(set) var offStepLevelCount: Int64 = 0
+    /// Prints of a price or quantity off the step, which was rounded down, likewise.
+    public internal(set) var offStepPrintCount: Int64 = 0
+    /// Tickers and price bounds that could not be read since the start.
     public private(set) var unreadableTickerCount: Int64 = 0
     /// Valid messages that nobody asked for since the start: unknown topics and operations, and
     /// what is no object.
@@ -71,7 +78,15 @@ public struct BybitDecoder: ~Copyable {
     ///     only that: spot and linear share symbols.
     ///   - session: tells our orders from others'.
     ///   - depth: of the book that was asked for; nil where any is welcome.
-    public init(instruments: [Instrument], session: SessionPrefix, depth: Int? = nil) {
+    ///   - isLenient: whether a level or print off the instrument's steps, and a print that cannot
+    ///     be read, costs itself alone, as it should in a living market; else the whole message.
+    public init(
+        instruments: [Instrument],
+        session: SessionPrefix,
+        depth: Int? = nil,
+        isLenient: Bool = false
+    ) {
+        self.isLenient = isLenient
         self.instruments = InstrumentTable(instruments)
         self.session = session
         self.depth = depth.map { Int32(clamping: $0) }
@@ -198,6 +213,7 @@ public struct BybitDecoder: ~Copyable {
         case depth(DepthData)
         case trades(count: Int)
         case ticker(TickerUpdate)
+        case bounds(PriceBounds)
         case orders(count: Int, foreign: Int)
         case statements(count: Int, foreign: Int)
         case ignored
@@ -211,6 +227,7 @@ public struct BybitDecoder: ~Copyable {
         case .depth: return .depth(try decodeDepth(topic, &json))
         case .trades: return .trades(count: try decodeTrades(topic, &json))
         case .ticker: return .ticker(try decodeTicker(topic, &json))
+        case .bounds: return .bounds(try decodeBounds(topic, &json))
         case .orders: return try decodeOrders(&json)
         case .executions: return try decodeExecutions(&json, isFast: false)
         case .fastExecutions: return try decodeExecutions(&json, isFast: true)
@@ -231,7 +248,7 @@ public struct BybitDecoder: ~Copyable {
         switch data {
         case .none:
             switch topic.kind {
-            case .depth, .ticker: throw json.error(.missingField)
+            case .depth, .ticker, .bounds: throw json.error(.missingField)
             case .other: return passOver()
             // A list that is not there is an empty one.
             case .trades, .orders, .executions, .fastExecutions, .positions, .wallet:
@@ -263,6 +280,10 @@ public struct BybitDecoder: ~Copyable {
             guard let ts = envelope.ts else { throw json.error(.missingField) }
             update.publishedAt = ts
             return .market(.ticker(update))
+        case .bounds(var bounds):
+            guard let ts = envelope.ts else { throw json.error(.missingField) }
+            bounds.publishedAt = ts
+            return .bounds(bounds)
         case .depth(let depth):
             guard let type = envelope.type, let ts = envelope.ts else {
                 throw json.error(.missingField)

@@ -9,6 +9,8 @@ public import Wire
 public enum BybitMessage: BitwiseCopyable {
     /// A market moved.
     case market(MarketEvent)
+    /// The prices that the venue takes moved.
+    case bounds(PriceBounds)
     /// Our orders moved, in the message's order; never empty.
     case orders(UnsafeBufferPointer<OrderEvent>)
     /// How the account stands, in the message's order; never empty.
@@ -32,7 +34,7 @@ public enum BybitSubject: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case statement
     /// Prints: the volume of others may be told too low.
     case prints
-    /// Mark price and funding, which are told again.
+    /// Mark price and funding, or the prices that are taken: both are told again.
     case ticker
 }
 

@@ -20,7 +20,7 @@ extension BybitReplies {
 }
 
 extension JSONScanner {
-    /// One print; nil when it is of another symbol.
+    /// One print; nil when it is of another symbol, or of less than a lot.
     fileprivate mutating func recentTrade(
         _ instrument: Instrument
     ) throws(DecodeError) -> Trade? {
@@ -63,9 +63,13 @@ extension JSONScanner {
         guard let name = ExternalID(id.bytes), !name.isEmpty else {
             throw error(.overflow, at: id)
         }
-        let ticks = try stepsOrZero(price, DecimalSteps(instrument.tick))
-        let lots = try stepsOrZero(size, DecimalSteps(instrument.lot))
-        guard ticks > 0, lots > 0 else { throw error(.outOfRange, at: price) }
+        // Off the step a print is rounded down, as on the stream.
+        let ticks = max(1, try steps(of: price, DecimalSteps(instrument.tick), .down))
+        let lots = try steps(of: size, DecimalSteps(instrument.lot), .down)
+        guard lots > 0 else { return nil }
+        guard ticks < BybitDecoder.stepLimit, lots < BybitDecoder.stepLimit else {
+            throw error(.outOfRange, at: price)
+        }
         return Trade(
             price: Price(ticks: ticks),
             quantity: Quantity(lots: lots),

@@ -51,6 +51,11 @@ public enum BybitSession {
         "tickers.\(instrument.symbol)"
     }
 
+    /// The topic of the prices that the venue takes of an instrument.
+    public static func boundsTopic(_ instrument: Instrument) -> String {
+        "priceLimit.\(instrument.symbol)"
+    }
+
     /// What a private socket subscribes to, and cannot do without.
     public static let privateTopics = ["order", "execution"]
 

@@ -6,6 +6,8 @@ struct Topic: BitwiseCopyable {
         case depth
         case trades
         case ticker
+        /// The prices that the venue takes.
+        case bounds
         case orders
         case executions
         /// Fills without their fees, sooner.
@@ -31,6 +33,8 @@ struct Topic: BitwiseCopyable {
             take(.trades, text, symbolAt: 12, instruments)
         } else if text.starts(with: "tickers.") {
             take(.ticker, text, symbolAt: 8, instruments)
+        } else if text.starts(with: "priceLimit.") {
+            take(.bounds, text, symbolAt: 11, instruments)
         } else if text.equals("order") || text.starts(with: "order.") {
             kind = .orders
         } else if text.equals("execution.fast") || text.starts(with: "execution.fast.") {
@@ -49,7 +53,7 @@ struct Topic: BitwiseCopyable {
         switch kind {
         case .positions, .wallet: .statement
         case .trades: .prints
-        case .ticker: .ticker
+        case .ticker, .bounds: .ticker
         case .depth, .orders, .executions, .fastExecutions, .other: nil
         }
     }
