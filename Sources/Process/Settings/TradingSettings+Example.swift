@@ -58,7 +58,8 @@ extension TradingSettings {
         # max_child = "2.5"
         # Largest child's value, in whole units of the quote coin.
         max_child_notional = 1000000
-        # Largest parent, in the base coin and in the quote coin at its arrival price.
+        # Largest parent, in the base coin and in the quote coin at its arrival price. With
+        # environment "live" one of them must be stated.
         # max_parent = "100"
         # max_parent_notional = 10000000
         # Largest position, long or short, with everything in flight, in the base coin.
