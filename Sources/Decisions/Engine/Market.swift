@@ -21,6 +21,8 @@ struct Market: ~Copyable {
     /// Those of them that are on the tape.
     var ownPrints = OwnPrints()
     var position = Position()
+    /// What the account did in it earlier on the day of the start.
+    var earlier = EarlierToday()
     var othersRate = VolumeRate()
     /// The latest mid of a trusted book, twice, in ticks.
     var midHalfTicks: Int64 = 0
@@ -78,7 +80,9 @@ struct Market: ~Copyable {
     }
 
     /// Whether it has a part in the account's figures.
-    var isAccounted: Bool { gross.lots != 0 || position != Position() }
+    var isAccounted: Bool {
+        gross.lots != 0 || position != Position() || earlier != EarlierToday()
+    }
 
     /// Twice a price of the quote coin in ticks, to the nearest.
     func halfTicks(_ price: Amount) -> Int64 { tick.nearest(price, times: 2) }

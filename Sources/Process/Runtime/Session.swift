@@ -123,16 +123,18 @@ public enum Session {
         )
         try journal.accepted(parentOrder, plan, now: start)
         if configuration.journal != nil { control.keep(configuration.stopMark) }
+        // The links came up before the parent was accepted.
+        var beginning: [EngineEvent] = [
+            .link(.privateUp),
+            .account(.clockError(facts.clock.uncertainty)),
+            .account(facts.opening),
+        ]
+        if let today = facts.today?.event(facts.instrument, at: start) { beginning.append(today) }
         let work = SessionWork(
             engine: engine,
             journal: journal,
             links: links,
-            // The links came up before the parent was accepted.
-            beginning: [
-                .link(.privateUp),
-                .account(.clockError(facts.clock.uncertainty)),
-                .account(facts.opening),
-            ],
+            beginning: beginning,
             isRestart: false,
             startedAt: start
         )

@@ -69,7 +69,8 @@ extension TradingSettings {
         # max_leverage = "3"
         # How near the mid may come to the liquidation price.
         min_liquidation_distance = "5%"
-        # Loss in a day of UTC, in the quote coin, beyond which trading halts.
+        # The account's loss in a day of UTC, in the quote coin, beyond which trading halts. What
+        # was lost since 00:00 UTC before a session counts; the venue is asked for it.
         # max_daily_loss = 50000
         # How far, in the direction that can hurt, a price may lie from the mid and from the mark.
         price_band = "1%"
