@@ -91,8 +91,16 @@ public enum Session {
         }
         for option in bench.loop.refusedOptions { configuration.notice?("\(option)") }
         let start = bench.clock.now
+        let room = OrderRoom(
+            for: order.duration + order.rules.grace,
+            perSecond: order.limits.requestsPerSecond,
+            most: configuration.mostOrders
+        )
+        if let text = room.notice { configuration.notice?(text) }
         let sizes = EngineConfiguration(
             parents: 1,
+            children: room.orders,
+            executions: room.orders,
             limits: order.limits,
             // Long enough to learn that an order never arrived, and for a venue that froze to come
             // back: what is open there must not be left.
