@@ -27,6 +27,8 @@ struct ParentSlot {
     var counts = ParentCounts()
     /// Children refused in a row, and until when nothing is placed for it.
     var refusedInARow = 0
+    /// Answers in a row for which it waits as it is, each longer than the last.
+    var waitsInARow = 0
     var pausedUntil = Nanoseconds.zero
     /// When the venue last refused a post-only order that would have traded at once.
     var wouldTakeAt = Nanoseconds.zero
