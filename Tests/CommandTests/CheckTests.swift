@@ -63,6 +63,20 @@ struct CheckTests {
         #expect(loopback.code == 0, "\(loopback.said)")
     }
 
+    @Test("settings for real money need a bound on the parent")
+    func bound() async throws {
+        let scratch = try ScratchFolder()
+        let pair = [
+            "SLUICE_API_KEY": "aB3dE5gH7jK9mN1pQ2",
+            "SLUICE_API_SECRET": "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA1bC3",
+        ]
+        let live = "[venue]\nenvironment = \"live\"\n[limits]\n"
+        let open = try await check(live, scratch, pair)
+        #expect(open.code == 2 && open.said.contains("no bound on a parent"), "\(open.said)")
+        let bounded = try await check(live + "max_parent_notional = 5\n", scratch, pair)
+        #expect(bounded.code == 0, "\(bounded.said)")
+    }
+
     @Test("a word that a variable does not have leaves with 2", arguments: ["IO", "SCAN", "TICKS"])
     func variables(name: String) async throws {
         let scratch = try ScratchFolder()

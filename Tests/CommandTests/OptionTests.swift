@@ -29,6 +29,8 @@ final class OptionTests {
             ("--over", "1000d", "where a unit stands"), ("--over", "169h", "is more than 168h"),
             ("--display-share", "10", "is 1000%: write 10% or 0.10"),
             ("--price-band", "150%", "is more than 100%, the most"),
+            ("--price-band", "1", "may be 100% or 1%: write which"),
+            ("--display-share", "1.0", "may be 100% or 1%: write which"),
             ("--request-rate", "0", "is not from 1 to 10000"),
             ("--depth", "7", "1, 50, 200 or 1000"),
             ("--lines", "9", "is not from 1 to 8"), ("--dcp", "2s", "is less than 3s, the least"),
@@ -46,7 +48,7 @@ final class OptionTests {
         #expect(said.contains("\(option) '\(value)' ") && said.contains(why), "\(said)")
     }
 
-    @Test("a share of all volume leaves some to the others", arguments: ["150%", "10", "90%", "0"])
+    @Test("a share of all volume leaves some to the others", arguments: ["150%", "10", "90%", "1", "0"])
     func rates(text: String) {
         let said = Parsing.parent(["--algo", "pov", "--rate", text], ca: ca) ?? "taken"
         #expect(said.hasPrefix("--rate '\(text)' "), "\(said)")

@@ -186,6 +186,59 @@ struct AccountTests {
         #expect(resumed == .active)
     }
 
+    @Test("what the account lost earlier on the day counts, at the price of the moment")
+    func earlierLoss() throws {
+        // Two hundred bought at 1.05 that are worth 1.00 now, and a coin of fees: eleven lost.
+        let earlier = AccountEvent.earlierToday(
+            InstrumentID(0),
+            moved: Quantity(lots: 200),
+            cash: Amount(billionths: -211_000_000_000)
+        )
+        let limits = { (limits: inout RiskLimits) in
+            limits.maxDailyLoss = Amount(billionths: 11_500_000_000)
+        }
+        var within = try Desk(limits, events: [earlier])
+        let placed = within.trade(5)
+        let reasons = within.engine.stopReason(of: ParentID(0))
+        #expect(!placed.isEmpty && reasons == .none)
+        var beyond = try Desk(
+            { $0.maxDailyLoss = Amount(billionths: 10_500_000_000) },
+            events: [earlier]
+        )
+        let barred = beyond.trade(5)
+        let why = beyond.engine.stopReason(of: ParentID(0))
+        #expect(barred.isEmpty && why == .lossLimit)
+        // It moves with the market, though nothing was bought since.
+        var falling = try Desk(limits, events: [earlier])
+        _ = falling.trade(1, fills: false)
+        _ = falling.trade(5, mid: 9_900, fills: false)
+        let fallen = falling.engine.stopReason(of: ParentID(0))
+        #expect(fallen == .lossLimit)
+    }
+
+    @Test("a new day begins without the loss of the day before")
+    func nextDay() {
+        let day = Nanoseconds.seconds(86_400)
+        var risk = AccountRisk(instruments: 1, now: day - .seconds(1))
+        let limits = RiskLimits(maxChild: Quantity(lots: 1_000))
+        let filters = RiskFilters(Drive.instrument, limits)
+        let earlier = EarlierToday(moved: .zero, cash: Amount(billionths: -7))
+        for now in [day - Nanoseconds(1), day] {
+            risk.update(
+                0,
+                position: .zero,
+                own: Position(),
+                fees: .zero,
+                midHalfTicks: 20_000,
+                filters,
+                earlier: earlier
+            )
+            risk.keepDay(now)
+            let loss = risk.loss.billionths
+            #expect(loss == (now < day ? 7 : 0))
+        }
+    }
+
     @Test("reducing lets only orders through that bring the position nearer to flat")
     func reducing() throws {
         var desk = try Desk(

@@ -73,12 +73,56 @@ struct AnswerTests {
             #expect(order.child.number == UInt32(number))
             #expect(desk.now - last >= Drive.configuration.refusalPause)
             last = desk.now
-            desk.reply(.place, order.child, .refused)
+            desk.reply(.place, order.child, .refused, .none)
         }
         #expect(desk.book().isEmpty)
         let facts = desk.engine.facts(of: ParentID(0))
         #expect(facts.state == .halted && facts.stopReason == "venueRefuses")
         #expect(facts.rejects == 10 && facts.unsettled.isEmpty)
+    }
+
+    @Test("what passes is waited for, longer each time, and says nothing against the parent")
+    func waits() throws {
+        for remedy in [OrderRemedy.retry, .slowDown, .pauseInstrument] {
+            var desk = try Desk()
+            var last = Nanoseconds.zero
+            for _ in 0..<25 {
+                let order = try desk.place()
+                last = desk.now
+                desk.reply(.place, order.child, .refused, remedy, code: 110_098)
+                // A call auction takes minutes; a venue that opens is to be noticed soon.
+                #expect(desk.engine.pausedUntil(ParentID(0)) - last <= .seconds(5))
+            }
+            let wait = desk.engine.pausedUntil(ParentID(0)) - last
+            #expect(wait == (remedy == .slowDown ? .seconds(2) : .seconds(5)))
+            let facts = desk.engine.facts(of: ParentID(0))
+            #expect(facts.state == .working && facts.rejects == 25 && facts.unsettled.isEmpty)
+        }
+    }
+
+    @Test("an order that the venue takes ends the wait's growth")
+    func waitsAnew() throws {
+        var desk = try Desk()
+        for _ in 0..<4 {
+            let order = try desk.place()
+            desk.reply(.place, order.child, .refused, .retry, code: 110_098)
+        }
+        let taken = try desk.place()
+        let update = OrderUpdate(
+            child: taken.child,
+            orderID: ExternalID("venue")!,
+            status: .new,
+            reason: .none,
+            price: taken.price,
+            quantity: taken.quantity,
+            filled: .zero,
+            updatedAt: desk.now
+        )
+        desk.engine.step(.order(.update(update)), now: desk.now, commands: &desk.buffer)
+        desk.now = desk.now + .seconds(10)
+        desk.reply(.amend, taken.child, .refused, .retry, code: 110_098)
+        let wait = desk.engine.pausedUntil(ParentID(0)) - desk.now
+        #expect(wait == .milliseconds(500))
     }
 
     @Test("an order that never left says nothing against its parent, and is not wanted at once")

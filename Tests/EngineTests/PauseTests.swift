@@ -20,7 +20,7 @@ struct PauseTests {
             switch remedy {
             case .none, .reconcile, .retry, .clamp, .enlarge, .reduce: .milliseconds(500)
             case .slowDown: .seconds(2)
-            case .pauseInstrument: .seconds(30)
+            case .pauseInstrument: .seconds(5)
             // The parent ends, or the budget holds it back.
             case .stopParent, .fatal, .pauseOperation, .pauseRequests: nil
             }

@@ -147,6 +147,11 @@ struct CodingTests {
             .clockError(Nanoseconds(17)), .privateHeard,
             .positionDiffers(instrument, venue: Quantity(lots: -9)),
             .stepsChanged(instrument),
+            .earlierToday(
+                instrument,
+                moved: Quantity(lots: -6),
+                cash: Amount(billionths: 1_000_000_007)
+            ),
             .spent(OutsideRequest(.cancel, instrument, sentAt: .seconds(1_700_000_000))),
             .spent(
                 OutsideRequest(

@@ -124,7 +124,7 @@ struct LostLinkTests {
         #expect(ContinuousClock.now - began < .seconds(20))
         #expect(outcome.state == .halted)
         let link = kind == "trade" ? trade(outcome.report) : account(outcome.report)
-        #expect(link.refusals == 3 && !link.isUp)
+        #expect(link.refusals >= 3 && !link.isUp)
         let fault = try #require(outcome.fault)
         #expect(fault.contains("cannot be had again"), "\(fault)")
         #expect(kind == "account" || fault.contains("code 10003"), "\(fault)")

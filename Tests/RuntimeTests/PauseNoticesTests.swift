@@ -116,8 +116,8 @@ struct PauseNoticesTests {
         let report = try SessionFixture(seconds: 1, faults: script).run().report
         let answer = try #require(report.requests?.answers.first)
         #expect(answer.code == 110_074 && answer.pauses == 1)
-        #expect(answer.longestPauseNs == 30_000_000_000)
-        let line = "110074 to a place (pauseInstrument), the contract is not live: paused for 30s"
+        #expect(answer.longestPauseNs == 5_000_000_000)
+        let line = "110074 to a place (pauseInstrument), the contract is not live: paused for 5s"
         // Lines are folded.
         let text = report.text().split(whereSeparator: \.isWhitespace).joined(separator: " ")
         #expect(text.contains(line), "\(report.text())")

@@ -253,4 +253,31 @@ struct ReconcilerAnswerTests {
         #expect(answer.isAnswered && answer.told.count == 3)
         desk.stop()
     }
+
+    @Test("what others trade moves on from where the list of fills is read")
+    func othersFills() throws {
+        let queries = Mutex<[String]>([])
+        let desk = try ReconcilerDesk { path, query in
+            guard path.hasSuffix("execution/list") else { return .body(200, ReconcilerDesk.empty) }
+            queries.withLock { $0.append(query) }
+            // Another's fill, ten seconds old, and one from a time that has not come.
+            let rows = ["999990000", "2000000000"].map { time in
+                #"{"symbol":"BTCUSDT","execId":"x\#(time)","orderId":"o","orderLinkId":"theirs","#
+                    + #""side":"Buy","execPrice":"1","execQty":"0.1","execType":"Trade","#
+                    + #""execTime":"\#(time)"}"#
+            }
+            let list = rows.prefix(queries.withLock { $0.count }).joined(separator: ",")
+            return .body(200, ReconcilerDesk.empty.replacing("[]", with: "[\(list)]"))
+        }
+        for _ in 0..<3 { _ = desk.ask(.everything) }
+        let starts = queries.withLock { $0 }.map { query in
+            query.split(separator: "&").first { $0.hasPrefix("startTime=") }
+                .flatMap { Int64($0.dropFirst(10)) } ?? 0
+        }
+        try #require(starts.count == 3)
+        // Six days back, then half a minute before the newest, then before now.
+        #expect(starts[0] < 999_000_000 && starts[1] == 999_960_000)
+        #expect((999_970_000...1_000_100_000).contains(starts[2]))
+        desk.stop()
+    }
 }

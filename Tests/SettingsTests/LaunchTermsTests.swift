@@ -7,14 +7,22 @@ struct LaunchTermsTests {
     private static let durable = JournalSettings(directory: "/tmp")
     private static let async = JournalSettings(directory: "/tmp", sync: .async)
 
+    private static let bounded: LimitRequest = {
+        var limits = LimitRequest()
+        limits.maxParent = "2.5"
+        return limits
+    }()
+
     private static func objections(
         _ environment: VenueEnvironment,
         _ journal: JournalSettings? = durable,
         hasCredentials: Bool = true,
-        liveMoney: String?
+        liveMoney: String?,
+        within limits: LimitRequest = bounded
     ) -> [String] {
         LaunchTerms.objections(
             to: environment,
+            within: limits,
             journal: journal,
             hasCredentials: hasCredentials,
             liveMoney: liveMoney
@@ -48,6 +56,22 @@ struct LaunchTermsTests {
         #expect(refused.count == 1 && refused[0].contains("--live-money yes"))
         for rehearsal in [VenueEnvironment.testnet, .demo] {
             #expect(Self.objections(rehearsal, liveMoney: word).isEmpty)
+        }
+    }
+
+    @Test("real money wants a bound on the parent, in either coin")
+    func bound() {
+        let unbounded = LimitRequest()
+        let refused = Self.objections(.live, liveMoney: "yes", within: unbounded)
+        #expect(refused.count == 1)
+        #expect(refused.first?.contains("max_parent_notional = 100000") == true, "\(refused)")
+        var byValue = unbounded
+        byValue.maxParentNotional = 1
+        for limits in [Self.bounded, byValue] {
+            #expect(Self.objections(.live, liveMoney: "yes", within: limits).isEmpty)
+        }
+        for rehearsal in [VenueEnvironment.testnet, .demo, .loopback] {
+            #expect(Self.objections(rehearsal, liveMoney: nil, within: unbounded).isEmpty)
         }
     }
 }

@@ -88,6 +88,8 @@ struct SettingsFileTests {
             ("[limits]\nmax_child = \"1,5\"", "\"1,5\" has a comma"),
             ("[limits]\nmax_child = \"0\"", "\"0\" must be more than 0"),
             ("[limits]\nprice_band = \"10\"", "\"10\" is 1000%: write 10% or 0.10"),
+            ("[limits]\nmark_band = \"1\"", "\"1\" may be 100% or 1%: write which"),
+            ("[limits]\nmin_liquidation_distance = \"1\"", "may be 100% or 1%: write which"),
         ] {
             let problems = Self.problems(text)
             #expect(problems.count == 1 && problems[0].contains(form), "\(text): \(problems)")

@@ -34,10 +34,25 @@ final class RestingSessions {
     /// The order of a session that rests.
     var order: [String] { ["--quantity", "0.010", "--over", "60s", "--limit", "59500"] }
 
+    /// The option of settings for this venue with a largest loss of a day.
+    func limited() throws -> [String] {
+        let path = folder.path + "/limited.toml"
+        try """
+        [venue]
+        environment = "loopback"
+        port = \(venue.port)
+        ca = "\(venue.caFile)"
+        [limits]
+        max_daily_loss = 1000000
+        """.write(toFile: path, atomically: false, encoding: .utf8)
+        return ["--config", path]
+    }
+
     /// Starts one. Each has a folder of its own for the kill switch, or they would be refused.
     @discardableResult
     func start(
         _ name: String,
+        _ options: [String] = [],
         under wrapper: [String] = [],
         input: Int32? = Program.null,
         output: Int32? = Program.null,
@@ -47,7 +62,7 @@ final class RestingSessions {
         let program = try Program(
             ["execute"] + place + order + [
                 "--journal", journal, "--journal-segment", "1",
-            ],
+            ] + options,
             under: wrapper,
             state: journal + "/state",
             input: input,

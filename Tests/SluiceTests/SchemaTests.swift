@@ -81,7 +81,7 @@ struct SchemaTests {
     @Test("a journal's records, a replay, and a recovery with and without an engine")
     func recovery() throws {
         let live = try RestingSessions()
-        let sessions = try ["one", "two"].map { try live.start($0) }
+        let sessions = try ["one", "two"].map { try live.start($0, try live.limited()) }
         try live.rest()
         let living = try printed(
             ["recover", "--json", "--journal", sessions[0].journal] + live.place

@@ -81,8 +81,8 @@ struct StatedTests {
     @Test("a share is exact, a half of a basis point upwards")
     func shares() throws {
         let cases: [(String, Int64)] = [
-            ("10%", 1_000), ("0.10", 1_000), ("0.01%", 1), ("100%", 10_000), ("1", 10_000),
-            ("0.005%", 1), ("33.333%", 3_333), ("89.99%", 8_999),
+            ("10%", 1_000), ("0.10", 1_000), ("0.01%", 1), ("100%", 10_000), ("1%", 100),
+            ("0.1", 1_000), ("0.9999", 9_999), ("0.005%", 1), ("33.333%", 3_333), ("89.99%", 8_999),
         ]
         for (text, bps) in cases { #expect(try Stated.share(text) == bps, "\(text)") }
         for bps: Int64 in [1, 10, 50, 100, 150, 1_000, 8_999, 10_000] {
@@ -95,6 +95,8 @@ struct StatedTests {
         arguments: [
             ("150%", "is more than 100%, the most"), ("10", "is 1000%: write 10% or 0.10"),
             ("1000", "is more than 100%, the most"), ("0%", "must be more than 0"),
+            ("1", "may be 100% or 1%: write which"), ("1.00", "may be 100% or 1%: write which"),
+            ("2", "is 200%: write 2% or 0.02"), ("1.00001", "may be 100% or 1%: write which"),
             ("0.001%", "is less than 0.01%, the least"), ("10 %", "has a space in it: write 10%"),
             ("1,5%", "has a comma: decimals follow a point, 1.5"), ("%", "is empty"),
             ("-5%", "is negative: it must be more than 0"),

@@ -6,7 +6,7 @@ struct BybitStandingTests {
     @Test(
         "too many requests, restarts and time-outs pass",
         arguments: [
-            10_000, 10_002, 10_006, 10_016, 10_018, 10_019, 10_429, 20_003, 429, 500_000,
+            10_000, 10_002, 10_006, 10_016, 10_018, 10_019, 10_429, 20_001, 20_003, 429, 500_000,
         ]
     )
     func passing(_ code: Int64) {

@@ -112,4 +112,36 @@ struct DecimalStepsTests {
             #expect(parsed == steps, "\(text) at \(scale)")
         }
     }
+
+    @Test(
+        "amounts of any size are read to the nearest billionth",
+        arguments: [
+            ("0", 0), ("1", 1_000_000_000), ("-2.5", -2_500_000_000), ("0.0000000005", 1),
+            ("-0.0000000005", -1), ("0.00000000049999", 0), ("1.9999999996", 2_000_000_000),
+            ("0012.5", 12_500_000_000),
+            ("99999999999999999999.123456789", 99_999_999_999_999_999_999_123_456_789),
+        ] as [(String, Int128)]
+    )
+    func wide(_ text: String, _ billionths: Int128) throws {
+        let padded = PaddedBytes(text)
+        try withExtendedLifetime(padded) {
+            let bytes = padded.payload.bindMemory(to: UInt8.self)
+            let start = try #require(bytes.baseAddress)
+            #expect(try DecimalSteps.wideBillionths(start, bytes.count) == billionths)
+        }
+    }
+
+    @Test(
+        "what is no amount, or more than there is of any coin, is told apart",
+        arguments: ["", "-", ".5", "1.", "1e3", "1.2.3", "+1", "100000000000000000000"]
+    )
+    func notWide(_ text: String) throws {
+        let padded = PaddedBytes(text)
+        withExtendedLifetime(padded) {
+            let bytes = padded.payload.bindMemory(to: UInt8.self)
+            let start = bytes.baseAddress!
+            let reason: DecimalSteps.Failure = text.count > 20 ? .overflow : .notADecimal
+            #expect(throws: reason) { try DecimalSteps.wideBillionths(start, bytes.count) }
+        }
+    }
 }

@@ -12,6 +12,10 @@ public enum AccountEvent: Hashable, Sendable, BitwiseCopyable {
     /// What the venue states of one of the instrument's positions, signed, and when it changed last
     /// by the venue's clock; zero where it does not say.
     case stated(InstrumentID, PositionLeg, Quantity, at: Nanoseconds)
+    /// What the account did between the begin of the day (UTC) and our first order: by how much
+    /// its fills moved the instrument's position, and what all of them brought in the quote coin,
+    /// received minus paid, fees taken off.
+    case earlierToday(InstrumentID, moved: Quantity, cash: Amount)
     /// What the account is worth, in the quote coin.
     case equity(Amount)
     /// Where the venue would liquidate one of the instrument's positions; nil for nowhere.

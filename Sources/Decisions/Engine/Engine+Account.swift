@@ -1,5 +1,6 @@
 internal import Book
 internal import Orders
+internal import Risk
 internal import Units
 
 extension Engine {
@@ -16,6 +17,10 @@ extension Engine {
         case .stated(let id, let leg, let held, let changedAt):
             guard let market = market(id) else { return skip() }
             return observeStated(market, leg, held, changedAt)
+        case .earlierToday(let id, let moved, let cash):
+            guard let market = market(id) else { return skip() }
+            markets[market].earlier = EarlierToday(moved: moved, cash: cash)
+            reckon(market)
         case .equity(let equity):
             gate.account.equity = equity
         case .liquidation(let id, let leg, let price):
@@ -101,7 +106,8 @@ extension Engine {
             own: markets[market].position,
             fees: markets[market].fees,
             midHalfTicks: markets[market].midHalfTicks,
-            markets[market].filters
+            markets[market].filters,
+            earlier: markets[market].earlier
         )
     }
 

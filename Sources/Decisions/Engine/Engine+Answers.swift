@@ -12,7 +12,7 @@ extension Engine {
             if reply.outcome == .refused && reply.operation == .place {
                 reply.isOurOwn
                     ? parents[parent].counts.unsent &+= 1
-                    : refused(parent, isForRate: reply.remedy.isForRate, now)
+                    : refused(parent, passes: reply.remedy.passes, now)
             }
         case .update(let update) where update.reason == .postOnlyWouldTake:
             parents[parent].counts.postOnlyRejects &+= 1
@@ -23,9 +23,10 @@ extension Engine {
             parents[parent].wouldTakeAt = now
         case .update(let update) where update.status == .rejected && update.reason == .other:
             pause(parent, configuration.refusalPause, now)
-            refused(parent, isForRate: false, now)
+            refused(parent, passes: false, now)
         case .update(let update) where update.status != .other:
             parents[parent].refusedInARow = 0
+            parents[parent].waitsInARow = 0
         case .update, .execution, .absent, .adopted:
             break
         }
@@ -52,7 +53,7 @@ extension Engine {
                 pause(parent, configuration.refusalPause, now)
             }
         case .retry:
-            if !isCancel { pause(parent, configuration.refusalPause, now) }
+            if !isCancel { wait(parent, isOurOwn: reply.isOurOwn, now) }
         case .slowDown:
             pause(parent, configuration.slowDownPause, now)
         case .clamp:
@@ -100,11 +101,25 @@ extension Engine {
         parents[parent].pausedUntil = max(parents[parent].pausedUntil, now + time)
     }
 
-    /// Counts a child that was refused. Too many requests say nothing of the parent, and are
-    /// paused for longer each time.
-    private mutating func refused(_ parent: Int, isForRate: Bool, _ now: Nanoseconds) {
+    /// The longest wait for what the venue may take as it is, such as an order in a call auction.
+    static var longestWait: Nanoseconds { .seconds(5) }
+
+    /// Waits for what the venue may take later as it is: longer each time in a row, for an auction
+    /// takes minutes.
+    private mutating func wait(_ parent: Int, isOurOwn: Bool, _ now: Nanoseconds) {
+        if isOurOwn { return pause(parent, configuration.refusalPause, now) }
+        let doublings = min(parents[parent].waitsInARow, 8)
+        parents[parent].waitsInARow = doublings &+ 1
+        let doubled = Nanoseconds(configuration.refusalPause.count << Int64(doublings))
+        let longest = max(Engine.longestWait, configuration.refusalPause)
+        pause(parent, min(doubled, longest), now)
+    }
+
+    /// Counts a child that was refused. What passes, such as too many requests or an auction, says
+    /// nothing of the parent: it is waited for.
+    private mutating func refused(_ parent: Int, passes: Bool, _ now: Nanoseconds) {
         parents[parent].counts.rejects &+= 1
-        if isForRate { return }
+        if passes { return }
         parents[parent].refusedInARow &+= 1
         if parents[parent].refusedInARow >= configuration.refusalsInARow {
             stop(parent, .venueRefuses, now)

@@ -176,6 +176,8 @@ extension Engine {
             lot: markets[market].lot
         )
         progress.linkPatience = configuration.linkPatience
+        progress.roomUsedPerMille = orders.usedPerMille
+        progress.room = orders.capacity
         for i in 0..<parents[index].live.count {
             let child = orders[parents[index].live[i]]
             guard child.state == .working, child.leaves.lots > 0 else { continue }

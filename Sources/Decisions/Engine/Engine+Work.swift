@@ -59,6 +59,8 @@ extension Engine {
 
     /// Takes the moment for the parent's arrival.
     mutating func begin(_ slot: Int, _ market: Int, _ now: Nanoseconds) {
+        // The first price there is: what was lost before counts from the first order on.
+        reckon(market)
         parents[slot].ledger.arrive(midHalfTicks: markets[market].midHalfTicks)
         parents[slot].startPrint = markets[market].ownPrints.printed
         parents[slot].startPrinted = markets[market].othersPrinted

@@ -39,7 +39,7 @@ public struct EngineConfiguration: Sendable {
     public var slowDownPause: Nanoseconds
     /// How long nothing new is sent for an instrument that the venue has paused.
     public var instrumentPause: Nanoseconds
-    /// Children refused in a row after which a parent gives up.
+    /// Children in a row after which a parent gives up that were refused for what does not pass.
     public var refusalsInARow: Int
 
     /// Whether a parent whose turn is known to come to nothing is passed over. Without it every
@@ -60,7 +60,7 @@ public struct EngineConfiguration: Sendable {
         linkPatience: Nanoseconds = .seconds(60),
         refusalPause: Nanoseconds = .milliseconds(500),
         slowDownPause: Nanoseconds = .seconds(2),
-        instrumentPause: Nanoseconds = .seconds(30),
+        instrumentPause: Nanoseconds = .seconds(5),
         refusalsInARow: Int = 10
     ) {
         self.parents = parents

@@ -24,6 +24,8 @@ struct Market: ~Copyable {
     /// What our orders have taken from the book of this moment, and what they did not find there.
     var spending = BookSpending()
     var position = Position()
+    /// What the account did in it earlier on the day of the start.
+    var earlier = EarlierToday()
     var othersRate = VolumeRate()
     /// The latest mid of a trusted book, twice, in ticks.
     var midHalfTicks: Int64 = 0
@@ -81,7 +83,9 @@ struct Market: ~Copyable {
     }
 
     /// Whether it has a part in the account's figures.
-    var isAccounted: Bool { gross.lots != 0 || position != Position() }
+    var isAccounted: Bool {
+        gross.lots != 0 || position != Position() || earlier != EarlierToday()
+    }
 
     /// Twice a price of the quote coin in ticks, to the nearest.
     func halfTicks(_ price: Amount) -> Int64 { tick.nearest(price, times: 2) }

@@ -30,6 +30,10 @@ public struct ParentProgress: Hashable, Sendable, BitwiseCopyable {
     /// How long a connection, or the journal's disk, may be away before the parent stops; zero
     /// where nobody has said.
     public var linkPatience = Nanoseconds.zero
+    /// How much of the room for orders and fills is used, in thousandths; at 1,000 the parent ends.
+    public var roomUsedPerMille = 0
+    /// For how many orders there is room.
+    public var room = 0
     /// What the venue answered that last made it pause; nothing until the publisher says.
     public var pause = ParentPause()
     /// Σ price × quantity of its fills.

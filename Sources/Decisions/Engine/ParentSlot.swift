@@ -27,6 +27,8 @@ struct ParentSlot {
     var counts = ParentCounts()
     /// Children refused in a row, and until when nothing is placed for it.
     var refusedInARow = 0
+    /// Answers in a row for which it waits as it is, each longer than the last.
+    var waitsInARow = 0
     var pausedUntil = Nanoseconds.zero
     /// On which state of the book it last asked for something to rest.
     var restedOn: Int64 = 0

@@ -49,7 +49,7 @@ public enum StopReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
         case .marketDataLost: "the market data stopped"
         case .privateStreamLost: "the account connection stayed away"
         case .orderConnectionLost: "the order connection stayed away"
-        case .capacityReached: "a table of fixed size is full"
+        case .capacityReached: "the room for orders and fills is used up"
         case .uncountableFill: "a fill could not be counted"
         case .venueRefuses: "the venue refused its orders"
         case .lossLimit: "the day's loss is past its limit"

@@ -88,6 +88,13 @@ extension AccountEvent {
                 first: held.lots,
                 second: changedAt.count
             )
+        case .earlierToday(let instrument, let moved, let cash):
+            CodedEvent(
+                code: 26,
+                index: UInt32(instrument.index),
+                first: moved.lots,
+                second: cash.billionths
+            )
         case .equity(let amount):
             CodedEvent(code: 2, first: amount.billionths)
         case .liquidation(let instrument, let leg, let price):
@@ -181,6 +188,9 @@ extension AccountEvent {
             guard let leg = PositionLeg(rawValue: coded.code - 22) else { return nil }
             let held = Quantity(lots: coded.first)
             self = .stated(instrument, leg, held, at: Nanoseconds(coded.second))
+        case 26:
+            let cash = Amount(billionths: coded.second)
+            self = .earlierToday(instrument, moved: Quantity(lots: coded.first), cash: cash)
         default: return nil
         }
     }

@@ -20,7 +20,7 @@ public struct AccountRisk: ~Copyable {
     private let count: Int
     /// |position| × mid over all instruments.
     public private(set) var gross = Amount.zero
-    /// Realised and unrealised profit since the start, fees taken off.
+    /// Realised and unrealised profit since the start and earlier in that day, fees taken off.
     private var profit: Int64 = 0
     /// `profit` when the day began.
     private var profitAtDayStart: Int64 = 0
@@ -51,13 +51,16 @@ public struct AccountRisk: ~Copyable {
     ///   - position: all of it, what was found at the start included.
     ///   - own: what our fills moved it by and cost, from which the profit is reckoned.
     ///   - fees: Σ fees in the quote coin.
+    ///   - earlier: what the account did before on the day of the start; it counts once there is a
+    ///     price for it.
     public mutating func update(
         _ instrument: Int,
         position: Quantity,
         own: Position,
         fees: Amount,
         midHalfTicks: Int64,
-        _ filters: RiskFilters
+        _ filters: RiskFilters,
+        earlier: EarlierToday = EarlierToday()
     ) {
         precondition(instrument >= 0 && instrument < count)
         let value = Int128(position.lots.magnitude) * Int128(midHalfTicks)
@@ -66,6 +69,11 @@ public struct AccountRisk: ~Copyable {
         var row = Row()
         row.gross = filters.billionths(halfTickLots: value)
         row.profit = filters.billionths(halfTickLots: doubled).subtractingClamped(fees.billionths)
+        if midHalfTicks > 0 || earlier.moved == .zero {
+            let worth = Int128(earlier.moved.lots) * Int128(midHalfTicks)
+            row.profit = row.profit.addingClamped(filters.billionths(halfTickLots: worth))
+                .addingClamped(earlier.cash.billionths)
+        }
         let old = rows[instrument]
         rows[instrument] = row
         gross = Amount(

@@ -51,14 +51,16 @@ public struct LoginKeeper: ~Copyable {
     public enum Refusal: Sendable, BitwiseCopyable {
         /// It passes: too many requests, the venue's own trouble.
         case passing
-        /// It may pass once or twice.
+        /// It most likely stands, but may be said of a moment's trouble or of a clock that was set.
         case doubtful
         /// It does not pass: the key, the account or the address is refused as such.
         case final
     }
 
-    /// Doubtful refusals in a row after which it is barred: one may be the venue's own trouble.
+    /// Doubtful refusals in a row after which it is barred, and the time that they must last: one
+    /// may be the venue's own trouble, and a clock is asked for again meanwhile.
     public static let refusalLimit = 3
+    static let doubtTime = Nanoseconds.seconds(3)
 
     /// Where the connection stands.
     public private(set) var stage = Stage.down
@@ -74,6 +76,8 @@ public struct LoginKeeper: ~Copyable {
     private var keeper: LinkKeeper
     private let subscribes: Bool
     private var refusalsInARow = 0
+    /// When the first of them came.
+    private var refusedSince = Nanoseconds.zero
     private var lostAt: Nanoseconds?
     private var away = Nanoseconds.zero
 
@@ -137,11 +141,16 @@ public struct LoginKeeper: ~Copyable {
         refusals &+= 1
         lost(now)
         switch refusal {
-        case .passing: return
-        case .doubtful: refusalsInARow &+= 1
-        case .final: refusalsInARow = LoginKeeper.refusalLimit
+        case .passing:
+            return
+        case .doubtful:
+            if refusalsInARow == 0 { refusedSince = now }
+            refusalsInARow &+= 1
+            let isLasting = now - refusedSince >= LoginKeeper.doubtTime
+            if refusalsInARow >= LoginKeeper.refusalLimit && isLasting { stage = .barred }
+        case .final:
+            stage = .barred
         }
-        if refusalsInARow >= LoginKeeper.refusalLimit { stage = .barred }
     }
 
     /// All that was missed is known.

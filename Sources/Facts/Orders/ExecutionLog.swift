@@ -41,6 +41,9 @@ public struct ExecutionLog: ~Copyable {
     /// an eighth.
     public var isNearlyFull: Bool { count >= limit - limit / 8 }
 
+    /// How far that is, in thousandths.
+    var usedPerMille: Int { count * 1_000 / max(1, limit - limit / 8) }
+
     /// A log for `capacity` executions.
     public init(capacity: Int) {
         precondition(capacity > 0)

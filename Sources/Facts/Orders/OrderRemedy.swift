@@ -27,4 +27,13 @@ public enum OrderRemedy: UInt8, Sendable, CaseIterable, BitwiseCopyable {
 
     /// Whether the venue was asked too much, which says nothing of the request itself.
     @inlinable public var isForRate: Bool { self == .pauseOperation || self == .pauseRequests }
+
+    /// Whether what was refused may be taken later as it is: a wait, and nothing against the
+    /// parent.
+    @inlinable public var passes: Bool {
+        switch self {
+        case .retry, .slowDown, .pauseInstrument, .pauseOperation, .pauseRequests: true
+        case .none, .clamp, .enlarge, .reduce, .stopParent, .reconcile, .fatal: false
+        }
+    }
 }

@@ -49,6 +49,9 @@ public struct OrderTable: ~Copyable {
     /// Whether no further child may be opened: it would not fit, or its fills might not.
     public var isFull: Bool { count == capacity || executions.isNearlyFull }
 
+    /// How much of it is used, in thousandths: at 1,000 no further child may be opened.
+    public var usedPerMille: Int { max(count * 1_000 / capacity, executions.usedPerMille) }
+
     /// The number the next child will carry.
     public var nextNumber: UInt32 { UInt32(truncatingIfNeeded: count) }
 

@@ -279,6 +279,15 @@ public struct JSONScanner: BitwiseCopyable {
         return Amount(billionths: billionths)
     }
 
+    /// The same of any size up to 10²⁰ coins, in billionths.
+    public func wideAmount(of text: JSONText) throws(DecodeError) -> Int128 {
+        do {
+            return try DecimalSteps.wideBillionths(text.start, text.count)
+        } catch {
+            throw DecodeError(error.reason, at: text.start - start)
+        }
+    }
+
     /// An error where a string read before stands.
     public func error(_ reason: DecodeError.Reason, at text: JSONText) -> DecodeError {
         DecodeError(reason, at: text.start - start)

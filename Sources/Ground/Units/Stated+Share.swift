@@ -1,6 +1,8 @@
 extension Stated {
     /// A share as people write it, "10%" or "0.10", in basis points, to the nearest.
     ///
+    /// A bare 1 is none: who writes it may mean all or a hundredth.
+    ///
     /// - Parameters:
     ///   - least: the smallest that is taken, in basis points; at least 1.
     ///   - most: the largest, in basis points; at most 10,000.
@@ -19,8 +21,12 @@ extension Stated {
         var scaled = Int128(value.multiplier) * (isPercent ? 100 : 10_000)
         var unit: Int128 = 1
         for _ in 0..<value.decimals { unit *= 10 }
+        let isAllOrMore = Int128(value.multiplier) >= unit
         // To the nearest, a half upwards.
         scaled = (scaled * 2 + unit) / (unit * 2)
+        if !isPercent, isAllOrMore, scaled <= 10_000 {
+            throw StatedError("may be 100% or 1%: write which")
+        }
         if scaled > most {
             let percent = scaled / 100
             if !isPercent, scaled > 10_000, let written = whole(number), written <= most / 100 {

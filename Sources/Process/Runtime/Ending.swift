@@ -44,6 +44,10 @@ struct Ending {
             return "the parent is worth more than max_parent_notional: nothing was sent"
         case .parentTooSmall:
             return "nothing was sent: " + sizes
+        case .capacityReached:
+            return "the parent was stopped: the room for its orders and fills is used up "
+                + "(\(facts.children.count) orders, \(facts.fills) fills); \(progress): start another "
+                + "for the rest"
         case .venueRefuses:
             return "the venue refused the parent's orders: \(refusal); \(progress)"
         default:

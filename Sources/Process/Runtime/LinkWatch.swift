@@ -253,13 +253,27 @@ struct LinkWatch: ~Copyable {
     }
 }
 
+extension BybitControl {
+    /// Whether it says no to a login, as far as that can be told.
+    var isRefusedLogin: Bool {
+        switch self {
+        case .auth(let succeeded, _): !succeeded
+        case .refused: true
+        case .pong, .subscribe, .unsubscribe: false
+        }
+    }
+}
+
 extension LoginKeeper.Refusal {
     /// What the venue's code says of the next try; 0 when it named none.
     fileprivate init(code: Int64) {
         switch BybitReturnCode.standing(code) {
         case .passes: self = .passing
-        case .doubtful: self = .doubtful
         case .stands, .barsKey: self = .final
+        case .doubtful:
+            // A bad key and a bad signature; the account's stream names no code. Whatever else is
+            // said of a login is the venue's trouble, or unknown.
+            self = [0, 10_003, 10_004].contains(code) ? .doubtful : .passing
         }
     }
 }

@@ -25,7 +25,7 @@ extension Reconciler {
             isCertain = body != nil
             found = try body.flatMap { (body) throws(SessionError) in try order(body) }
         }
-        let fills = try pages { (cursor) throws(SessionError) in
+        let (fills, _) = try pages { (cursor) throws(SessionError) in
             try call(
                 "execution/list",
                 requests.executions(
@@ -119,9 +119,13 @@ extension Reconciler {
 
     private func tellFills() throws(SessionError) {
         // What was matched a little earlier may have been listed a little later; and the list goes
-        // no further than seven days from where it begins.
-        let since = max(lastFillAt - .seconds(5), venueNow - VenueInquiry.longestSpan)
-        let fills = try pages { (cursor) throws(SessionError) in
+        // no further than seven days from where it begins. It has everybody's fills: with ours
+        // alone as a mark it would grow by all that others trade while we do not.
+        let since = max(
+            max(lastFillAt - .seconds(5), lastListedAt - .seconds(30)),
+            venueNow - VenueInquiry.longestSpan
+        )
+        let (fills, newest) = try pages { (cursor) throws(SessionError) in
             try call(
                 "execution/list",
                 requests.executions(
@@ -138,6 +142,8 @@ extension Reconciler {
         }
         listed = Set(fills.map(\.id))
         lastFillAt = max(lastFillAt, fills.map(\.matchedAt).max() ?? lastFillAt)
+        // A time that lies ahead would leave out what comes until then.
+        lastListedAt = max(lastListedAt, min(newest, venueNow))
     }
 
     private func tellBounds() throws(SessionError) {
@@ -189,19 +195,21 @@ extension Reconciler {
         return page.entries.max { $0.updatedAt < $1.updatedAt }
     }
 
-    /// All pages of a list of fills, newest first.
+    /// All pages of a list of fills, newest first, and when the newest was matched, whoever's.
     private func pages(
         _ ask: (String) throws(SessionError) -> [UInt8]
-    ) throws(SessionError) -> [Execution] {
+    ) throws(SessionError) -> (ours: [Execution], newest: Nanoseconds) {
         var fills: [Execution] = []
+        var newest = Nanoseconds.zero
         try PageWalk.follow("execution/list") { (cursor) throws(SessionError) in
             let body = try ask(cursor)
             let page = try SessionError.reading("execution/list") { () throws(BybitReplyError) in
                 try BybitReplies.executions(body, [instrument], session)
             }
             fills += page.entries
+            newest = max(newest, page.newest)
             return page.place
         }
-        return fills
+        return (fills, newest)
     }
 }

@@ -29,6 +29,8 @@ final class Reconciler: @unchecked Sendable {
     /// The venue's time of the newest fill seen, and the fills that the last look listed.
     var lastFillAt: Nanoseconds
     var listed: Set<ExternalID> = []
+    /// The venue's time of the newest fill that it has listed, whoever's.
+    var lastListedAt = Nanoseconds.zero
     /// When the instrument and the rest of the account are looked at again, and what was last said.
     var nextSurroundings = Nanoseconds.zero
     var lastNote = ""

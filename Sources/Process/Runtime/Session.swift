@@ -91,8 +91,16 @@ public enum Session {
         }
         for option in bench.loop.refusedOptions { configuration.notice?("\(option)") }
         let start = bench.clock.now
+        let room = OrderRoom(
+            for: order.duration + order.rules.grace,
+            perSecond: order.limits.requestsPerSecond,
+            most: configuration.mostOrders
+        )
+        if let text = room.notice { configuration.notice?(text) }
         var sizes = EngineConfiguration(
             parents: 1,
+            children: room.orders,
+            executions: room.orders,
             limits: order.limits,
             // Long enough to learn that an order never arrived, and for a venue that froze to come
             // back: what is open there must not be left.
@@ -124,16 +132,18 @@ public enum Session {
         )
         try journal.accepted(parentOrder, plan, now: start)
         if configuration.journal != nil { control.keep(configuration.stopMark) }
+        // The links came up before the parent was accepted.
+        var beginning: [EngineEvent] = [
+            .link(.privateUp),
+            .account(.clockError(facts.clock.uncertainty)),
+            .account(facts.opening),
+        ]
+        if let today = facts.today?.event(facts.instrument, at: start) { beginning.append(today) }
         let work = SessionWork(
             engine: engine,
             journal: journal,
             links: links,
-            // The links came up before the parent was accepted.
-            beginning: [
-                .link(.privateUp),
-                .account(.clockError(facts.clock.uncertainty)),
-                .account(facts.opening),
-            ],
+            beginning: beginning,
             isRestart: false,
             startedAt: start
         )

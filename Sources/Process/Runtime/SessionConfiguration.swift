@@ -112,6 +112,9 @@ public struct SessionConfiguration: Sendable {
         "\(venue.name) \(venue.rest.host):\(venue.rest.port) key \(credentials.fingerprint)"
     }
 
+    /// The most orders that room is made for.
+    var mostOrders = OrderRoom.most
+
     /// For the campaign that must find it: connections that are given up are left open.
     package var leaksConnections = false
 

@@ -32,6 +32,18 @@ struct SessionGround {
             try inquiry.checkFunds(&loop, funds, order, facts.instrument)
             facts.baseBalance = funds.base
         }
+        if configuration.limits.maxDailyLoss != nil {
+            let day: EarlierDay
+            do {
+                day = EarlierDay(try inquiry.today(&loop, facts.instrument), at: inquiry.clock())
+            } catch {
+                throw error.after("max_daily_loss wants the account's fills of the day")
+            }
+            if let objection = day.objection(order.limits.maxDailyLoss, facts.instrument) {
+                throw objection
+            }
+            facts.today = day
+        }
         protection = try inquiry.protect(&loop, configuration)
         self.facts = facts
         self.inquiry = inquiry

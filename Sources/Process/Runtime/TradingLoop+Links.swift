@@ -38,6 +38,8 @@ extension TradingLoop {
 
     /// A control message on one of them.
     mutating func linkControl(_ control: BybitControl, _ id: ConnectionID, _ now: Nanoseconds) {
+        // Its stamp may be at fault, and no answer to it tells the venue's time.
+        if control.isRefusedLogin { timeWatch.ask() }
         if id == account.id {
             accountNews(account.answered(control, &loop, now), now)
         } else if id == trade?.id {

@@ -21,6 +21,8 @@ struct VenueFacts {
     var baseBalance: Amount?
     /// The largest value of a position that the venue allows of the instrument; nil for unknown.
     var largestPosition: Amount?
+    /// What the account did earlier on the day; nil where no limit asks for it.
+    var today: EarlierDay?
     /// Orders at the venue that are not this session's. They are left alone.
     var foreignOrders: Int
     /// Other sessions of Sluice whose names some of them bear.

@@ -17,15 +17,33 @@ public enum LaunchTerms {
             + "real money"
     }
 
+    /// Why real money may not be traded within `limits`, with what to write; nil when it may.
+    ///
+    /// Without a bound a slip of the decimal point is worked like any other parent.
+    public static func unboundedParent(
+        _ environment: VenueEnvironment,
+        _ limits: LimitRequest
+    ) -> String? {
+        guard environment == .live, limits.maxParent == nil, limits.maxParentNotional == nil else {
+            return nil
+        }
+        return
+            "environment \"live\" and no bound on a parent, so that 5000 for 5.0 would be traded: "
+            + "write max_parent_notional = 100000 (in the quote coin) or max_parent = \"2.5\" (in "
+            + "the base coin) under [limits] of the settings"
+    }
+
     /// Why a session may not begin, each with what to do; empty when it may.
     ///
     /// - Parameters:
+    ///   - limits: what it would trade within.
     ///   - journal: where the session would be recorded.
     ///   - hasCredentials: whether an API key was found.
     ///   - liveMoney: what the command line answered for this one run: a settings file may be the
     ///     wrong one, so that it cannot give the answer itself.
     public static func objections(
         to environment: VenueEnvironment,
+        within limits: LimitRequest,
         journal: JournalSettings?,
         hasCredentials: Bool,
         liveMoney: String?
@@ -58,6 +76,7 @@ public enum LaunchTerms {
                 "environment \"live\" trades real money: say so with --live-money \(confirmation)"
             )
         }
+        if let unbounded = unboundedParent(environment, limits) { found.append(unbounded) }
         return found
     }
 }

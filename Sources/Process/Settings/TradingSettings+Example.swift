@@ -58,7 +58,8 @@ extension TradingSettings {
         # max_child = "2.5"
         # Largest child's value, in whole units of the quote coin.
         max_child_notional = 1000000
-        # Largest parent, in the base coin and in the quote coin at its arrival price.
+        # Largest parent, in the base coin and in the quote coin at its arrival price. With
+        # environment "live" one of them must be stated.
         # max_parent = "100"
         # max_parent_notional = 10000000
         # Largest position, long or short, with everything in flight, in the base coin.
@@ -68,7 +69,8 @@ extension TradingSettings {
         # max_leverage = "3"
         # How near the mid may come to the liquidation price.
         min_liquidation_distance = "5%"
-        # Loss in a day of UTC, in the quote coin, beyond which trading halts.
+        # The account's loss in a day of UTC, in the quote coin, beyond which trading halts. What
+        # was lost since 00:00 UTC before a session counts; the venue is asked for it.
         # max_daily_loss = 50000
         # How far, in the direction that can hurt, a price may lie from the mid and from the mark.
         price_band = "1%"

@@ -58,6 +58,9 @@ struct CheckCommand: ParsableCommand {
                     + "\(Secrets.keyVariable) and \(Secrets.secretVariable), or [credentials] file"
             )
         }
+        if let fault = LaunchTerms.unboundedParent(venue.environment, settings.limits) {
+            throw CommandEnd(.usage, "\(config): \(fault)")
+        }
         try Terminal.document(
             """
             \(config) is sound

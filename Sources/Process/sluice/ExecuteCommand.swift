@@ -23,7 +23,8 @@ struct ExecuteCommand: InterruptibleCommand {
                 --quantity 0.5 --over 30s --journal journals
 
             On Bybit itself (environment live, testnet or demo) the settings file, an API key \
-            and a durable journal are required, and for live the word that it is real money:
+            and a durable journal are required; for live also max_parent or max_parent_notional \
+            in the settings, and the word that it is real money:
               sluice execute --config live.toml --journal journals \\
                 --live-money yes --symbol BTCUSDT --quantity 0.5 --over 30s
 
@@ -165,6 +166,7 @@ struct ExecuteCommand: InterruptibleCommand {
         LaunchTerms.remark(to: environment, liveMoney: liveMoney?.text).map(Terminal.note)
         var objections = LaunchTerms.objections(
             to: environment,
+            within: configuration.limits,
             journal: configuration.journal,
             hasCredentials: hasCredentials,
             liveMoney: liveMoney?.text

@@ -255,6 +255,10 @@ struct JournalLine {
             word("leg", leg == .only ? nil : "\(leg)")
             lots("position", position, symbol(id))
             instant("changedAt", changedAt == .zero ? nil : changedAt)
+        case .earlierToday(let id, let moved, let cash):
+            word("said", "earlierToday")
+            lots("position", moved, symbol(id))
+            amount("cash", cash)
         case .equity(let equity):
             word("said", "equity")
             amount("equity", equity)

@@ -74,10 +74,12 @@ enum SessionRunner {
     static func progressTicker(_ control: SessionControl) -> Ticker {
         let absences = Mutex(AbsenceNotices())
         let pauses = Mutex(PauseNotices())
+        let room = Mutex(RoomNotices())
         return Ticker(every: .milliseconds(500)) {
             guard let now = control.latest else { return }
             if let text = absences.withLock({ $0.text(now) }) { Terminal.note(text) }
             if let text = pauses.withLock({ $0.text(now) }) { Terminal.note(text) }
+            if let text = room.withLock({ $0.text(now) }) { Terminal.note(text) }
             Terminal.progress(ProgressLine.text(now, width: Terminal.width(of: 2)))
         }
     }

@@ -11,6 +11,8 @@ extension BybitReplies {
         public var foreign = 0
         /// What asks for the next page; empty on the last.
         public var cursor = ""
+        /// When the newest entry of a list of fills was matched, ours or not; zero where none says.
+        public var newest = Nanoseconds.zero
     }
 
     /// The account's fees for `symbol`, from `account/fee-rate`; a rate finer than we count is
@@ -77,15 +79,22 @@ extension BybitReplies {
         _ session: SessionPrefix,
         named: [ExternalID: ChildID] = [:]
     ) throws(BybitReplyError) -> Page<Execution> {
-        try page(body, instruments) { (json, table, category) throws(DecodeError) in
+        var newest = Nanoseconds.zero
+        var page = try page(body, instruments) {
+            (json, table, category) throws(DecodeError) -> Execution? in
             var fields = try ExecutionFields(&json)
             if fields.category == nil { fields.category = category }
+            if let text = fields.time, let time = try? json.milliseconds(of: text) {
+                newest = max(newest, time)
+            }
             guard fields.isTrade else { return nil }
             if fields.linkID == nil, let child = named[fields.orderID] {
                 return try fields.execution(table, of: child, json)
             }
             return try fields.execution(table, session, json)
         }
+        page.newest = newest
+        return page
     }
 
     private static func page<Entry>(

@@ -95,6 +95,7 @@ extension BybitReturnCode {
         ),
         Row(10_404, .none, .fatal, "the venue knows no such operation or category"),
         Row(10_429, .none, .pauseRequests, "more requests than the venue can take", .passes),
+        Row(20_001, .none, .retry, "the connection has logged in before", .passes),
         Row(
             20_003,
             .none,
