@@ -84,7 +84,7 @@ extension Engine {
         )
     }
 
-    /// When something happened by the venue's clock. Where it has said no time, no book of now shows
+    /// When something happened by the venue's clock. Where it said no time, no book of now shows
     /// it, and the next will.
     private mutating func time(_ at: Nanoseconds, _ market: Int) -> Nanoseconds {
         at != .zero ? at : Nanoseconds(bookMoment(market).at.count &+ 1)

@@ -1,4 +1,4 @@
-public import Book
+internal import Book
 public import Units
 
 extension MarketLines {

@@ -1,4 +1,4 @@
-public import Orders
+internal import Orders
 
 extension BybitReturnCode {
     /// The venue's page of return codes, and the codes of its gateway: may the order, or what was
