@@ -19,8 +19,8 @@ extension Engine {
             markets[i].apply(batch)
             let printed = markets[i].tape.total - before
             // What is told late is volume like any, and nothing of the pace of this moment.
-            guard let first = batch.trades.first,
-                batch.publishedAt - first.matchedAt < VolumeRate.memory
+            guard batch.trades.count > 0,
+                batch.publishedAt - batch.trades[0].matchedAt < VolumeRate.memory
             else { return }
             markets[i].othersRate.add(printed.quantity.lots, now: now)
         case .ticker(let ticker):
