@@ -108,7 +108,7 @@ struct FaultyFeedTests {
         #expect(fault.hasSuffix("; 0 messages unreadable"), "\(fault)")
     }
 
-    @Test("a book whose publisher stands still is lost, though it is told again", arguments: [1, 2])
+    @Test("a book whose publisher stands still is lost, however often told", arguments: [1, 2])
     func publisher(lines: Int) throws {
         var fixture = try SessionFixture(
             quantity: "2",

@@ -9,7 +9,9 @@ import Units
 @Suite("The repair of the tape", .timeLimit(.minutes(3)))
 struct TapeRepairTests {
     /// A session of four seconds whose market line is away for one of them.
-    private func run(_ more: String = "") throws -> (FeedSection, SessionOutcome, [String], [String]) {
+    private func run(
+        _ more: String = ""
+    ) throws -> (FeedSection, SessionOutcome, [String], [String]) {
         let record = try SessionRecord()
         var session = try SessionFixture(
             .pov(rateBps: 1_000),

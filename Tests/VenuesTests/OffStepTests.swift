@@ -40,7 +40,7 @@ struct OffStepTests {
         #expect(decoder.generalCount == general, "what is on the step is read as fast as ever")
     }
 
-    @Test("a quantity off the step is rounded down, and what is less than a lot is there all the same")
+    @Test("a quantity off the step is rounded down, and less than a lot is there all the same")
     func quantity() {
         var decoder = decoder()
         let read = levels(
@@ -59,7 +59,8 @@ struct OffStepTests {
         }
     }
 
-    private static let print = #"{"T":1700000000123,"s":"BTCUSDT","S":"Buy","v":"0.010","#
+    private static let print =
+        #"{"T":1700000000123,"s":"BTCUSDT","S":"Buy","v":"0.010","#
         + #""p":"61800.30","i":"NAME","BT":false,"seq":1}"#
 
     private func prints(_ list: [String], _ decoder: inout BybitDecoder) -> Copied {
@@ -118,7 +119,8 @@ struct OffStepTests {
 
     @Test("the venue's list of prints is read the same")
     func list() throws {
-        let text = #"{"retCode":0,"retMsg":"OK","result":{"category":"linear","list":["#
+        let text =
+            #"{"retCode":0,"retMsg":"OK","result":{"category":"linear","list":["#
             + #"{"execId":"a","symbol":"BTCUSDT","price":"61800.37","size":"0.0109","side":"Buy","#
             + #""time":"1700000000123","isBlockTrade":false},"#
             + #"{"execId":"b","symbol":"BTCUSDT","price":"61800.3","size":"0.0001","side":"Buy","#

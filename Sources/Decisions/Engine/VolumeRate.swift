@@ -6,7 +6,7 @@ internal import Units
 struct VolumeRate: BitwiseCopyable {
     private static let constantSeconds = 10.0
     /// The same: what is older is forgotten for the most part.
-    static let memory = Nanoseconds.seconds(10)
+    static var memory: Nanoseconds { .seconds(10) }
     private var sum = 0.0
     private var at = Nanoseconds.zero
 

@@ -12,11 +12,12 @@ extension MarketLines {
         now: Nanoseconds
     ) -> TradeBatch? {
         lines[i].printsAt = now
+        let trades = batch.trades
+        if trades.count > 0 { lines[i].printsTo = trades[trades.count &- 1].matchedAt }
         // The last one that was matched on the book that is shown. One more than once is no harm.
-        if let last = batch.trades.last(where: { !$0.isBlock && !$0.isRPI }) {
-            matched(at: last.matchedAt, now: now)
-        }
-        if let last = batch.trades.last { lines[i].printsTo = last.matchedAt }
+        var last = trades.count &- 1
+        while last >= 0 && (trades[last].isBlock || trades[last].isRPI) { last &-= 1 }
+        if last >= 0 { matched(at: trades[last].matchedAt, now: now) }
         let fresh = prints.fresh(batch)
         let count = fresh?.trades.count ?? 0
         lines[i].counts.prints &+= count

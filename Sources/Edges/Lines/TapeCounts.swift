@@ -6,11 +6,13 @@ public struct TapeCounts: Hashable, Sendable, BitwiseCopyable {
     public var questions = 0
     /// Prints that it told and no line had.
     public var repaired = 0
-    /// Spans of which prints are missing for good, their length in all, and from when to when they
-    /// lie, by the venue's clock.
+    /// Spans of which prints are missing for good.
     public var gaps = 0
+    /// Their length in all.
     public var missing = Nanoseconds.zero
+    /// When the first began, by the venue's clock.
     public var missingFrom = Nanoseconds.zero
+    /// When the last ended, likewise.
     public var missingTo = Nanoseconds.zero
 
     /// Nothing is missing.

@@ -3,7 +3,7 @@ internal import Units
 /// Which prints no line may have brought, until the venue has been asked for them.
 ///
 /// Prints bear no number that would show a hole. So whenever no line certainly had them, the
-/// venue's list of recent ones is asked for once a line has them again: not at once, for it may lag.
+/// venue's list of recent ones is asked for once a line has them again: not at once, for it lags.
 struct TapeKeeper: BitwiseCopyable {
     /// How long the list may be behind the stream, and between two questions.
     private static let settling = Nanoseconds.milliseconds(500)

@@ -133,7 +133,8 @@ public final class FeedInspection {
             }
             firstPrint = firstPrint ?? batch.publishedAt
             lastPrint = batch.publishedAt
-        case .unreadable, .market(.ticker), .bounds, .orders, .account, .foreign, .control, .ignored:
+        case .unreadable, .market(.ticker), .bounds, .orders, .account, .foreign, .control,
+            .ignored:
             summary.otherMessages += 1
         }
         return nil

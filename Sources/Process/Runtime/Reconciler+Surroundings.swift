@@ -32,7 +32,8 @@ extension Reconciler {
         try tell(.fees(now))
     }
 
-    /// Tells which orders the venue takes, and whether the instrument still trades, by the steps that this session reckons in.
+    /// Tells which orders the venue takes, and whether the instrument still trades, by the steps
+    /// that this session reckons in.
     func tellInstrument() throws(SessionError) {
         let request = requests.instrumentsInfo(instrument.category, symbol: instrument.symbol)
         guard let body = try callIfOffered("instruments-info", request) else { return }

@@ -10,7 +10,9 @@ extension BybitReplies {
     ) throws(BybitReplyError) -> PriceBounds {
         var bounds = try read(body) { (json) throws(DecodeError) in
             let fields = try PriceBoundFields(&json)
-            guard fields.symbol?.string == instrument.symbol else { throw json.error(.missingField) }
+            guard fields.symbol?.string == instrument.symbol else {
+                throw json.error(.missingField)
+            }
             return try fields.bounds(
                 instrument.id,
                 DecimalSteps(instrument.tick),
