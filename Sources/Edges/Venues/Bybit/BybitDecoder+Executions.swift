@@ -109,10 +109,10 @@ struct ExecutionFields {
             throw json.error(.badWord, at: side)
         }
         let isBuy = side.equals("Buy")
-        var paid = Amount.zero
+        var paid = CoinAmount.zero
         var coin = FeeCoin.untold
         if !isFast {
-            if let fee { paid = try json.amount(of: fee) }
+            if let fee { paid = try json.coinAmount(of: fee) }
             coin = instruments.feeCoin(index, feeCoin, paid, isBuy: isBuy)
         }
         return Execution(
