@@ -187,7 +187,7 @@ struct Checks {
         if case .order(.execution(let fill)) = event {
             if delivered.insert(fill.id).inserted { deliveredLots += fill.quantity.lots }
             if fill.feeCoin != .untold, feesTold.insert(fill.id).inserted {
-                deliveredFees += fill.fee.billionths
+                deliveredFees += fill.fee.clamped.billionths
             }
         }
         step(event, now, &engine, &buffer)

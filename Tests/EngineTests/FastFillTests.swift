@@ -46,7 +46,7 @@ struct FastFillTests {
                     price: price,
                     quantity: Quantity(lots: lots),
                     isMaker: true,
-                    fee: Amount(billionths: fee),
+                    fee: CoinAmount(billionths: Int128(fee)),
                     feeCoin: coin,
                     matchedAt: .zero
                 )

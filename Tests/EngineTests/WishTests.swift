@@ -45,7 +45,7 @@ struct WishTests {
         desk.engine.step(.order(.execution(quick)), now: desk.now, commands: &desk.buffer)
         let taker = desk.engine.facts(of: ParentID(0))
         quick.isMaker = true
-        quick.fee = Amount(billionths: 12)
+        quick.fee = CoinAmount(billionths: 12)
         quick.feeCoin = .other
         quick.thirdCoin = CoinName("MNT".utf8)
         desk.engine.step(.order(.execution(quick)), now: desk.now, commands: &desk.buffer)

@@ -153,7 +153,7 @@ enum GoldenRecords {
             price: Price(ticks: 151),
             quantity: Quantity(lots: 157),
             isMaker: true,
-            fee: Amount(billionths: -163),
+            fee: CoinAmount(billionths: -163),
             feeCoin: .base,
             matchedAt: Nanoseconds(167)
         )

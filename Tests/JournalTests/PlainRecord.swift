@@ -117,13 +117,16 @@ struct PlainRecord {
             return 8
         case .order(.execution(let fill)):
             out += child(fill.child) + [fill.side.rawValue, flag(fill.isMaker)]
-            out += [fill.feeCoin.rawValue] + zeros(5)
+            let fee = fill.fee.billionths
+            let isWide = fee.magnitude > 1 << 62
+            out += [fill.feeCoin.rawValue, flag(isWide)] + zeros(4)
             out += little(fill.price.ticks) + little(fill.quantity.lots)
-            out += little(fill.fee.billionths) + little(fill.matchedAt.count)
+            out += little(Int64(truncatingIfNeeded: fee)) + little(fill.matchedAt.count)
             out += id(fill.id) + id(fill.orderID)
             if !fill.thirdCoin.isEmpty {
                 out += Array(fill.thirdCoin.text.utf8) + zeros(16 - fill.thirdCoin.text.utf8.count)
             }
+            if isWide { out += little(Int64(truncatingIfNeeded: fee >> 64)) }
             return 9
         case .order(.absent(let absent)):
             out += child(absent)

@@ -101,7 +101,7 @@ struct RandomRecords {
                         price: Price(ticks: steps()),
                         quantity: Quantity(lots: abs(steps())),
                         isMaker: flag(),
-                        fee: Amount(billionths: wide()),
+                        fee: CoinAmount(billionths: Int128(wide()) << (flag() ? 0 : below(40))),
                         feeCoin: FeeCoin.allCases.randomElement(using: &random)!,
                         thirdCoin: flag() ? CoinName("COIN\(below(1_000))".utf8) : .none,
                         matchedAt: Nanoseconds(wide())

@@ -252,7 +252,7 @@ struct VirtualExchange {
             price: fill.price,
             quantity: fill.quantity,
             isMaker: fill.isMaker,
-            fee: fill.fee,
+            fee: CoinAmount(fill.fee),
             matchedAt: fill.at
         )
     }

@@ -62,6 +62,29 @@ struct VenueClockTests {
         #expect(abs(clock.offset.count - 60 * second) < 1_000_000)
     }
 
+    @Test("a clock of ours that stood is found out by the next look, and not trusted before")
+    func stoodStill() {
+        let second: Int64 = 1_000_000_000
+        var clock = VenueClock()
+        for i in 0..<5 as Range<Int64> {
+            clock.add(sample(i * second, out: 50_000, back: 50_000, ahead: 0))
+        }
+        #expect(clock.offset == .zero && clock.uncertainty < .milliseconds(1))
+        // A look is three questions, each slower than those before the process stood still.
+        for i in 0..<3 as Range<Int64> {
+            let at = 6 * second + i * 1_000_000
+            clock.add(sample(at, out: 100_000, back: 100_000, ahead: 20 * second))
+            if i < 2 { #expect(clock.uncertainty >= .seconds(20), "\(i)") }
+        }
+        #expect(clock.offset == .seconds(20))
+        #expect(clock.uncertainty < .milliseconds(1))
+        // One answer gone wrong makes the time uncertain until the next.
+        clock.add(sample(7 * second, out: 1_000, back: 1_000, ahead: -90 * second))
+        #expect(clock.offset == .seconds(20) && clock.uncertainty >= .seconds(110))
+        clock.add(sample(8 * second, out: 100_000, back: 100_000, ahead: 20 * second))
+        #expect(clock.offset == .seconds(20) && clock.uncertainty < .milliseconds(1))
+    }
+
     @Test("what two refusals tell outweighs all answers, and one alone nothing")
     func refusals() {
         let second: Int64 = 1_000_000_000

@@ -181,7 +181,7 @@ struct StatementTests {
         let desk = try Desk(topics: ["wallet"], category: .spot)
         let wallet = try #require(Self.wallets(desk.order("Buy", "0.010")).first)
         // A purchase pays 0.055 % of what it brings.
-        #expect(wallet.base == Amount(billionths: 1_000_010_000_000 - 5_500))
+        #expect(wallet.base == CoinAmount(billionths: 1_000_010_000_000 - 5_500))
         #expect(wallet.equity == Wallet.deposit - Amount(billionths: 600_001_000_000))
         let venue = FloorFixture(category: .spot)
         let number = venue.openAuthorized(.privateStream)

@@ -273,7 +273,7 @@ struct ChildOrderTests {
         tell(&orders, [Story.fill("a", 4, price: 100), Story.fill("b", 6, price: 99)])
         let child = orders[0]
         #expect(child.filledNotional.tickLots == 4 * 100 + 6 * 99)
-        #expect(child.fees == Amount(billionths: 10))
+        #expect(child.fees == CoinAmount(billionths: 10))
         #expect(child.makerFilled.lots == 10)
     }
 

@@ -23,7 +23,7 @@ struct FastFillTests {
             price: Price(ticks: 100),
             quantity: Quantity(lots: lots),
             isMaker: isMaker,
-            fee: Amount(billionths: fee),
+            fee: CoinAmount(billionths: Int128(fee)),
             feeCoin: coin,
             matchedAt: .zero
         )

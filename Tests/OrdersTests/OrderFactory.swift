@@ -75,7 +75,7 @@ enum Story {
                 price: Price(ticks: price),
                 quantity: Quantity(lots: lots),
                 isMaker: true,
-                fee: Amount(billionths: lots),
+                fee: CoinAmount(billionths: Int128(lots)),
                 matchedAt: .zero
             )
         )

@@ -94,21 +94,29 @@ struct OrderTableTests {
         }
     }
 
-    @Test("fees that no sum could hold are uncountable, one by one or together")
-    func absurdFees() {
+    @Test("fees of any size are counted exactly, rebates as well")
+    func largeFees() {
         var orders = table()
-        for (id, fee) in [("a", Int64.max), ("b", .min), ("c", 1 << 62)] {
+        let whole: Int128 = 99_999_999_999_999_999_999_000_000_000
+        for (id, fee) in [("a", whole), ("b", whole), ("c", -1)] {
             guard case .execution(var fill) = Story.fill(id, 1) else { continue }
-            fill.fee = Amount(billionths: fee)
-            if case .uncountable = orders.apply(.execution(fill)) {} else { Issue.record("\(fee)") }
+            fill.fee = CoinAmount(billionths: fee)
+            if case .fill(0) = orders.apply(.execution(fill)) {} else { Issue.record("\(fee)") }
         }
+        #expect(orders[0].fees.billionths == 2 * whole - 1)
+    }
+
+    @Test("fills of more lots than a sum could hold are not counted")
+    func tooManyLots() {
+        var orders = OrderTable(children: 4, executions: 8_192)
+        orders.open(Story.placed(100))
         var counted = 0
-        for number in 0..<8 {
-            guard case .execution(var fill) = Story.fill("d\(number)", 1) else { continue }
-            fill.fee = Amount(billionths: number % 2 == 0 ? 1 << 60 : -(1 << 60))
-            if case .fill(0) = orders.apply(.execution(fill)) { counted += 1 }
+        for number in 0..<4_096 {
+            let fill = Story.fill("d\(number)", Quantity.countable.lots)
+            if case .fill(0) = orders.apply(fill) { counted += 1 }
         }
-        #expect(counted == 3 && orders[0].filled.lots == 3)
+        #expect(counted == 2_047)
+        #expect(orders[0].filled.lots == 2_047 << 50)
     }
 
     @Test("what is said of nobody's child is foreign, and its id is not used up")

@@ -57,7 +57,7 @@ struct SampleReport {
                 price: Price(ticks: fill.ticks),
                 quantity: Quantity(lots: fill.lots),
                 isMaker: fill.isMaker,
-                fee: Amount(billionths: fill.fee),
+                fee: CoinAmount(billionths: Int128(fill.fee)),
                 feeCoin: fill.coin,
                 thirdCoin: fill.coin == .other ? thirdCoin : .none,
                 matchedAt: at
@@ -76,7 +76,7 @@ struct SampleReport {
             child.apply(execution)
             child.noteEnd(at: at + .milliseconds(5))
             children.append(child)
-            let worth = fill.coin == .quote ? execution.fee : .zero
+            let worth = fill.coin == .quote ? execution.fee.clamped : .zero
             log.append(
                 Fill(
                     execution: execution,
@@ -150,8 +150,8 @@ struct SampleReport {
                 positionBefore: .flat(isHedged: false),
                 openOrders: 0,
                 othersOpenOrders: 1,
-                baseMoved: Amount(billionths: 500_000_000),
-                baseExpected: Amount(billionths: 500_000_000),
+                baseMoved: CoinAmount(billionths: 500_000_000),
+                baseExpected: CoinAmount(billionths: 500_000_000),
                 disconnectProtection: "cancels after 10 s",
                 instrument: instrument
             ),

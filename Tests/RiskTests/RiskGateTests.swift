@@ -638,7 +638,7 @@ struct RiskGateTests {
     @Test("no order is larger than what fills can be counted of, whatever the venue takes")
     func countable() {
         var instrument = World().instrument()
-        instrument.quantityRange = Quantity(lots: 1)...Quantity(lots: 1 << 50)
+        instrument.quantityRange = Quantity(lots: 1)...Quantity(lots: 1 << 55)
         let limits = RiskLimits(maxChild: Quantity(lots: .max))
         #expect(RiskFilters(instrument, limits).maxChild == .countable)
     }

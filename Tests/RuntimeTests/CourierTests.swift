@@ -206,6 +206,21 @@ struct CourierTests {
         desk.stop()
     }
 
+    @Test("what takes holds for the book that it was decided on, what rests for its price")
+    func staleTaker() throws {
+        let desk = try Desk { _, _ in .body(200, CourierTests.taken) }.start()
+        guard case .place(var order) = Self.place else { return }
+        // The connection is there: what follows does not wait for it.
+        #expect(try #require(desk.carry(Self.place, age: .zero)).outcome == .accepted)
+        order.timeInForce = .immediateOrCancel
+        let taker = try #require(desk.carry(.place(order), age: .milliseconds(150)))
+        #expect(taker.outcome == .refused && taker.remedy == .retry && taker.code == 0)
+        order.timeInForce = .postOnly
+        let maker = try #require(desk.carry(.place(order), age: .milliseconds(150)))
+        #expect(maker.outcome == .accepted)
+        desk.stop()
+    }
+
     @Test("a pause holds places back and no cancel; a spent operation holds back nothing")
     func pauses() throws {
         let desk = try Desk { path, _ in

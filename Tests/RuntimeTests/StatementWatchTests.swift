@@ -37,7 +37,7 @@ struct StatementWatchTests {
         var now = start
         var times = ReconcilerTimes()
 
-        init(openingBase: Amount? = nil) { watch = StatementWatch(openingBase: openingBase) }
+        init(openingBase: CoinAmount? = nil) { watch = StatementWatch(openingBase: openingBase) }
 
         /// Whether its liquidation price was news.
         func take(_ position: PositionStatement) -> Bool {
@@ -48,7 +48,7 @@ struct StatementWatchTests {
         func looks(
             for span: Nanoseconds,
             held: VenuePosition,
-            baseMoved: Amount = .zero
+            baseMoved: CoinAmount = .zero
         ) -> [Nanoseconds] {
             let end = now + span
             let begin = now
@@ -238,16 +238,16 @@ struct StatementWatchTests {
 
     @Test("in spot the wallet is held against our fills less their fees")
     func spot() {
-        let desk = Desk(openingBase: Amount(billionths: 1_000))
+        let desk = Desk(openingBase: CoinAmount(billionths: 1_000))
         func state(_ base: Int64, at milliseconds: Int64) {
             let wallet = WalletStatement(
                 instrument: Self.id,
-                base: Amount(billionths: base),
+                base: CoinAmount(billionths: Int128(base)),
                 statedAt: Self.start + .milliseconds(milliseconds)
             )
             _ = desk.watch.take(wallet, isStreamed: true, venueNow: desk.now)
         }
-        let moved = Amount(billionths: 500)
+        let moved = CoinAmount(billionths: 500)
         state(1_502, at: 1)
         // Within what rounding may do.
         #expect(desk.looks(for: .seconds(3), held: Self.oneWay(0), baseMoved: moved).isEmpty)

@@ -339,7 +339,7 @@ public struct RandomVenue {
                     price: price,
                     quantity: quantity,
                     isMaker: isMaker,
-                    fee: Amount(billionths: quantity.lots * (isMaker ? 2 : 5)),
+                    fee: CoinAmount(billionths: Int128(quantity.lots * (isMaker ? 2 : 5))),
                     matchedAt: Nanoseconds(clock)
                 )
             )

@@ -120,7 +120,7 @@ struct BybitOrderStreamTests {
             price: Price(ticks: 618_001),
             quantity: Quantity(lots: 100),
             isMaker: true,
-            fee: Amount(billionths: 1_236_002_000),
+            fee: CoinAmount(billionths: 1_236_002_000),
             matchedAt: .milliseconds(1_700_000_001_003)
         )
         #expect(Copied.decode(Fixtures.execution) == .orders([.execution(fill)]))
@@ -154,7 +154,7 @@ struct BybitOrderStreamTests {
             Issue.record("no fill")
             return
         }
-        #expect(fill.fee == Amount(billionths: -13))
+        #expect(fill.fee == CoinAmount(billionths: -13))
     }
 
     @Test(

@@ -222,7 +222,7 @@ struct BybitStatementTests {
         )
         let read = try #require(Self.readWallets(text)?.first)
         #expect(read.equity == nil)
-        #expect(read.base == Amount(billionths: 1_234_567_892))
+        #expect(read.base == CoinAmount(billionths: 1_234_567_892))
         // Without a total the coin's own worth counts; overflow says nothing.
         let parts = Self.wallets(
             #"{"accountType":"UNIFIED","totalEquity":"99999999999999999999","#
@@ -284,7 +284,7 @@ struct BybitStatementTests {
                 == WalletStatement(
                     instrument: InstrumentID(1),
                     equity: Amount(billionths: 12_500_000_000),
-                    base: Amount(billionths: 2_000_000_000),
+                    base: CoinAmount(billionths: 2_000_000_000),
                     statedAt: .seconds(3)
                 )
         )

@@ -206,7 +206,7 @@ extension Engine {
 
     /// By how much our fills have moved the base coin of `instrument`, less the fees that were paid
     /// in it, and how many of these were rounded.
-    public func baseMovement(_ instrument: Instrument) -> (moved: Amount, fees: Int) {
+    public func baseMovement(_ instrument: Instrument) -> (moved: CoinAmount, fees: Int) {
         let market = markets + Int(instrument.id.index)
         let traded = instrument.baseAmount(market.pointee.position.net)
         return (traded - market.pointee.baseFees, market.pointee.baseFeeCount)
@@ -220,6 +220,12 @@ extension Engine {
     /// Whether the book of `instrument` waits for a snapshot.
     public func isStale(_ instrument: InstrumentID) -> Bool {
         markets[Int(instrument.index)].book.isStale
+    }
+
+    /// How often the book of `instrument` was lost since it was there.
+    @inline(__always)
+    public mutating func bookEpoch(_ instrument: InstrumentID) -> UInt32 {
+        markets[Int(instrument.index)].bookEpoch
     }
 
     /// The book of `instrument`.

@@ -13,6 +13,8 @@ struct Market: ~Copyable {
     /// The book's best prices, and whether orders may be based on it, as of its last change.
     private(set) var quote = BBO.empty
     private(set) var isTrusted = false
+    /// How often the book was lost since it was there: what was decided before holds no more.
+    private(set) var bookEpoch: UInt32 = 0
     var tape = TradeTape(countsRPI: false)
     /// When the last book message was taken in.
     var bookAt = Nanoseconds.zero
@@ -41,7 +43,7 @@ struct Market: ~Copyable {
     /// Σ fees of our own fills, as the quote coin's worth.
     var fees = Amount.zero
     /// Σ fees of our own fills that were paid in the base coin, and how many there were.
-    var baseFees = Amount.zero
+    var baseFees = CoinAmount.zero
     var baseFeeCount = 0
     /// Twice the mark price, in ticks; 0 until the venue has said.
     var markHalfTicks: Int64 = 0
@@ -95,15 +97,14 @@ struct Market: ~Copyable {
     /// third coin has no price here and counts as nothing, which the report says.
     func feeInQuote(_ execution: Execution) -> Amount {
         switch execution.feeCoin {
-        case .quote: return execution.fee
+        case .quote: return execution.fee.clamped
         case .other, .untold: return .zero
         case .base:
             var denominator: Int128 = 1
             for _ in 0..<tick.decimals { denominator *= 10 }
-            // Prices have at most 60 bits.
-            let (value, overflows) =
-                (Int128(execution.fee.billionths) * Int128(execution.price.ticks))
-                .multipliedReportingOverflow(by: Int128(tick.multiplier))
+            let price = Int128(execution.price.ticks) * Int128(tick.multiplier)
+            let (value, overflows) = execution.fee.billionths
+                .multipliedReportingOverflow(by: price)
             if overflows {
                 return Amount(billionths: execution.fee.billionths < 0 ? .min : .max)
             }
@@ -138,8 +139,10 @@ struct Market: ~Copyable {
 
     private mutating func noteBook() {
         quote = book.bbo
+        let wasTrusted = isTrusted
         isTrusted = quote.isTwoSided && book.integrity == .sound
         if isTrusted { midHalfTicks = quote.midHalfTicks }
+        if wasTrusted && !isTrusted { bookEpoch &+= 1 }
     }
 
     /// What others have traded since the process began, as far as is told: the tape without those

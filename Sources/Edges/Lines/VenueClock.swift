@@ -96,6 +96,16 @@ public struct VenueClock: Sendable, BitwiseCopyable {
             }
         }
         if least < .max { uncertainty = Nanoseconds(least) }
+        // Where the latest answer says otherwise, one of the two is wrong by as much: until others
+        // tell which, neither is known.
+        guard count > 0, least < .max else { return }
+        let latest = samples[(count - 1) % VenueClock.window]
+        if isContradicted(latest, at: now) { return }
+        let away = latest.offset.count.subtractingReportingOverflow(offset.count)
+        let distance = away.overflow ? Int64.max : Int64(clamping: away.partialValue.magnitude)
+        if distance > VenueClock.bound(latest, at: now) + least + VenueClock.slack {
+            uncertainty = Nanoseconds(max(uncertainty.count, distance))
+        }
     }
 
     /// By how much a sample's offset may be wrong at `now`.

@@ -36,11 +36,11 @@ extension ByteWriter {
             append(#","avgPrice":"""#)
         }
         let baseFee = desk.baseFees[order.number]
-        member("cumExecFee", baseFee ?? order.fees)
+        member("cumExecFee", baseFee ?? CoinAmount(order.fees))
         append(#","cumFeeDetail":{""#)
         append(baseFee == nil ? instrument.quoteCoin : instrument.baseCoin)
         append(#"":""#)
-        append(baseFee ?? order.fees)
+        append(baseFee ?? CoinAmount(order.fees))
         append(#""},"closedPnl":"0""#)
         append(#","cancelType":""#)
         append(order.bybitCancelType)
@@ -74,7 +74,7 @@ extension ByteWriter {
         member("execValue", instrument.amount(Notional(fill.price, fill.quantity)))
         append(order.isLiquidation ? #","execType":"BustTrade""# : #","execType":"Trade""#)
         let baseFee = desk.baseFee(fill)
-        member("execFee", baseFee ?? fill.fee)
+        member("execFee", baseFee ?? CoinAmount(fill.fee))
         let fees = desk.exchange.fees
         let rate = fill.isMaker ? fees.makerRateE8 : fees.takerRateE8
         member("feeRate", Amount(billionths: rate * 10))

@@ -56,4 +56,13 @@ extension ByteWriter {
         append(amount)
         append("\"")
     }
+
+    /// The same of any size.
+    mutating func member(_ name: StaticString, _ amount: CoinAmount) {
+        append(",\"")
+        append(name)
+        append("\":\"")
+        append(amount)
+        append("\"")
+    }
 }

@@ -27,7 +27,7 @@ final class MarketDesk {
     private(set) var cashBillionths: Int128 = 0
     /// Σ fees paid in the base coin, and by order.
     private(set) var baseFeeBillionths: Int128 = 0
-    private(set) var baseFees: [Int64: Amount] = [:]
+    private(set) var baseFees: [Int64: CoinAmount] = [:]
     /// The last public prints, oldest first.
     private(set) var recentPrints: [(print: ExchangePrint, at: Nanoseconds)] = []
     /// When the ticker was last published.
@@ -138,7 +138,7 @@ final class MarketDesk {
         let value = instrument.amount(Notional(fill.price, fill.quantity)).billionths
         cashBillionths -= Int128(fill.order.side.sign) * Int128(value)
         if let fee = baseFee(fill) {
-            baseFeeBillionths += Int128(fee.billionths)
+            baseFeeBillionths += fee.billionths
             baseFees[fill.order.number, default: .zero] += fee
         } else {
             cashBillionths -= Int128(fill.fee.billionths)
@@ -150,7 +150,7 @@ final class MarketDesk {
 
     /// What a fill costs in the base coin; nil where it is paid in the quote coin: everywhere but
     /// for spot's purchases, and the rebates of its sales.
-    func baseFee(_ fill: ExchangeFill) -> Amount? {
+    func baseFee(_ fill: ExchangeFill) -> CoinAmount? {
         guard market.category == .spot,
             (fill.order.side == .buy) == (fill.fee.billionths >= 0)
         else { return nil }
@@ -159,7 +159,7 @@ final class MarketDesk {
         var value = Int128(fill.quantity.lots) * Int128(instrument.lot.multiplier) * Int128(rate)
         for _ in 0..<max(0, 1 - instrument.lot.decimals) { value *= 10 }
         for _ in 0..<max(0, instrument.lot.decimals - 1) { value /= 10 }
-        return Amount(billionths: Int64(clamping: value))
+        return CoinAmount(billionths: value)
     }
 
     /// The position's indices: one, or in hedge mode the long and the short one.

@@ -22,7 +22,7 @@ package struct VenueBooks: Sendable {
         package let baseMoved: Int128
         package let quoteMoved: Int128
         /// What each fill cost in the base coin, by its number; nil where it was paid in the quote.
-        package let baseFees: [Int64: Amount]
+        package let baseFees: [Int64: CoinAmount]
 
         /// The ids of the last public prints, oldest first.
         package let prints: [String]
@@ -39,7 +39,7 @@ package struct VenueBooks: Sendable {
             }
             baseMoved = balance(instrument.baseCoin) - Int128(desk.baseDeposit.billionths)
             quoteMoved = balance(instrument.quoteCoin) - Int128(Wallet.deposit.billionths)
-            var baseFees: [Int64: Amount] = [:]
+            var baseFees: [Int64: CoinAmount] = [:]
             for fill in desk.fills { baseFees[fill.number] = desk.baseFee(fill) }
             self.baseFees = baseFees
             prints = desk.recentPrints.map { entry in

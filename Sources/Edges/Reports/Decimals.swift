@@ -11,6 +11,9 @@ func coins(_ amount: Amount) -> Decimal {
     exact(amount.billionths, DecimalScale(multiplier: 1, decimals: 9))
 }
 
+/// The same of an amount of any coin.
+func coins(_ amount: CoinAmount) -> Decimal { Decimal(string: amount.exactText) ?? 0 }
+
 extension Decimal {
     /// The number with exactly `decimals` decimals, the last one rounded half away from zero.
     func text(_ decimals: Int) -> String {

@@ -45,8 +45,8 @@ public struct VenueSection: Encodable, Sendable {
         positionBefore heldBefore: VenuePosition?,
         openOrders: Int?,
         othersOpenOrders: Int? = nil,
-        baseMoved: Amount? = nil,
-        baseExpected: Amount? = nil,
+        baseMoved: CoinAmount? = nil,
+        baseExpected: CoinAmount? = nil,
         disconnectProtection: String? = nil,
         instrument: Instrument
     ) {

@@ -128,11 +128,23 @@ struct RecordFields {
         return child()
     }
 
+    /// A fee of 128 bits in two places: no more than a venue's decoder lets through.
+    private func wide(_ low: Int, _ high: Int) throws(Nonsense) -> Int128 {
+        let (lower, upper): (UInt64, Int64) = (get(low), get(high))
+        let value = Int128(upper) << 64 | Int128(lower)
+        guard value.magnitude <= 1 << 97 else { throw Nonsense(reason: "an absurd fee") }
+        return value
+    }
+
     func execution() throws(Nonsense) -> Execution {
         // A longer one names the third coin of its fee.
         let coin = RecordLayout.executionBytes
-        let isNamed = bytes.count > coin
-        try need(coin + (isNamed ? RecordLayout.coinNameBytes : 0))
+        if bytes.count < coin { try need(coin) }
+        let isWide = bytes[35] != 0
+        let rest = bytes.count - coin - (isWide ? 8 : 0)
+        let isNamed = rest > 0
+        let end = coin + (isNamed ? RecordLayout.coinNameBytes : 0)
+        try need(end + (isWide ? 8 : 0))
         return Execution(
             child: child(),
             id: try id(72),
@@ -141,7 +153,7 @@ struct RecordFields {
             price: try price(40),
             quantity: try quantity(48),
             isMaker: bytes[33] != 0,
-            fee: Amount(billionths: try value(56)),
+            fee: CoinAmount(billionths: isWide ? try wide(56, end) : Int128(try value(56))),
             feeCoin: try word(34, "coin of a fee"),
             thirdCoin: isNamed ? CoinName(low: get(coin), high: get(coin + 8)) : .none,
             matchedAt: try time(64)

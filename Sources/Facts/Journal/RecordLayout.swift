@@ -20,7 +20,8 @@ internal import Units
 ///     execution  24 parent u32, 28 number u32, 32 side u8, 33 maker u8, 34 fee's coin u8,
 ///                40 price i64,
 ///                48 quantity i64, 56 fee i64, 64 matched i64, 72 execution id, 120 order id;
-///                with a fee in a named third coin 168 its name, 16 bytes, zero-padded
+///                with a fee in a named third coin 168 its name, 16 bytes, zero-padded; with a fee
+///                that 64 bits do not hold 35 wide u8 = 1, and at the end its upper half, i64
 ///     absent     24 parent u32, 28 number u32
 ///     link       24 code u8, 28 index u32, 32 first i64, 40 second i64; control and account
 ///                likewise
@@ -63,7 +64,8 @@ enum RecordLayout {
         case .reply: replyBytes
         case .update: updateBytes
         case .execution(let fill):
-            fill.thirdCoin.isEmpty ? executionBytes : executionBytes + coinNameBytes
+            executionBytes + (fill.thirdCoin.isEmpty ? 0 : coinNameBytes)
+                + (isWide(fill.fee) ? 8 : 0)
         case .absent: absentBytes
         case .adopted: placeBytes
         }
@@ -75,6 +77,11 @@ enum RecordLayout {
         case .amend: amendBytes
         case .cancel: cancelBytes
         }
+    }
+
+    /// Whether a fee is more than its first 64 bits are kept for.
+    static func isWide(_ fee: CoinAmount) -> Bool {
+        fee.billionths.magnitude > UInt128(JournalFormat.valueLimit)
     }
 
     static func kind(_ event: OrderEvent) -> RecordKind {
@@ -216,17 +223,21 @@ extension RecordLayout {
             record.put(24, fill.child)
             let words =
                 UInt64(fill.side.rawValue) | (fill.isMaker ? 1 << 8 : 0)
-                | UInt64(fill.feeCoin.rawValue) << 16
+                | UInt64(fill.feeCoin.rawValue) << 16 | (isWide(fill.fee) ? 1 << 24 : 0)
             record.put(32, words)
             record.put(40, fill.price.ticks)
             record.put(48, fill.quantity.lots)
-            record.put(56, fill.fee.billionths)
+            record.put(56, UInt64(truncatingIfNeeded: fill.fee.billionths))
             record.put(64, fill.matchedAt.count)
             record.put(72, fill.id)
             record.put(120, fill.orderID)
             if !fill.thirdCoin.isEmpty {
                 record.put(executionBytes, fill.thirdCoin.low)
                 record.put(executionBytes + 8, fill.thirdCoin.high)
+            }
+            if isWide(fill.fee) {
+                let end = executionBytes + (fill.thirdCoin.isEmpty ? 0 : coinNameBytes)
+                record.put(end, Int64(truncatingIfNeeded: fill.fee.billionths >> 64))
             }
         case .absent(let child):
             record.put(24, child)

@@ -54,7 +54,7 @@ public struct WalletStatement: Hashable, Sendable, BitwiseCopyable {
     /// not say.
     public var equity: Amount?
     /// All there is of the base coin; nil where it does not say.
-    public var base: Amount?
+    public var base: CoinAmount?
     /// When it was stated, by the venue's clock; zero where it does not say.
     public var statedAt: Nanoseconds
 
@@ -62,7 +62,7 @@ public struct WalletStatement: Hashable, Sendable, BitwiseCopyable {
     public init(
         instrument: InstrumentID,
         equity: Amount? = nil,
-        base: Amount? = nil,
+        base: CoinAmount? = nil,
         statedAt: Nanoseconds = .zero
     ) {
         self.instrument = instrument

@@ -109,7 +109,7 @@ extension ChildOrder {
         return makerFilled - before
     }
 
-    private mutating func add(_ fee: Amount, _ coin: FeeCoin) {
+    private mutating func add(_ fee: CoinAmount, _ coin: FeeCoin) {
         switch coin {
         case .quote: fees += fee
         case .base: baseFees += fee

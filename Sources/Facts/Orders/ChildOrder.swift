@@ -81,11 +81,11 @@ public struct ChildOrder: BitwiseCopyable, Sendable {
     /// Σ price × quantity of its executions.
     public internal(set) var filledNotional: Notional = .zero
     /// Σ fees of its executions in the quote coin.
-    public internal(set) var fees: Amount = .zero
+    public internal(set) var fees: CoinAmount = .zero
     /// Σ fees of its executions in the base coin.
-    public internal(set) var baseFees: Amount = .zero
+    public internal(set) var baseFees: CoinAmount = .zero
     /// Σ fees of its executions in third coins.
-    public internal(set) var otherFees: Amount = .zero
+    public internal(set) var otherFees: CoinAmount = .zero
     /// Executions whose fee is still to be told.
     public internal(set) var untoldFees: Int32 = 0
     /// The part of `filled` that rested.

@@ -155,7 +155,7 @@ public struct Execution: Hashable, Sendable, BitwiseCopyable {
     /// Whether we rested.
     public var isMaker: Bool
     /// What it cost, in `feeCoin`; negative for a rebate.
-    public var fee: Amount
+    public var fee: CoinAmount
     /// In which coin, or that it is still to be told.
     public var feeCoin: FeeCoin
     /// What a third coin is called.
@@ -172,7 +172,7 @@ public struct Execution: Hashable, Sendable, BitwiseCopyable {
         price: Price,
         quantity: Quantity,
         isMaker: Bool,
-        fee: Amount,
+        fee: CoinAmount,
         feeCoin: FeeCoin = .quote,
         thirdCoin: CoinName = .none,
         matchedAt: Nanoseconds

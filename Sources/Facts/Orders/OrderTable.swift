@@ -20,7 +20,7 @@ public struct OrderTable: ~Copyable {
         /// A statement whose quantities cannot be true; nothing was changed.
         case unusable
         /// A fill that cannot be told from a repeat (no id, or the log is full) or cannot be true
-        /// (no quantity or an absurd one, the other side, an absurd fee). It was NOT counted:
+        /// (no quantity or an absurd one, the other side). It was NOT counted:
         /// trading must stop.
         case uncountable
     }
@@ -28,8 +28,8 @@ public struct OrderTable: ~Copyable {
     private let children: UnsafeMutablePointer<ChildOrder>
     private var executions: ExecutionLog
     private var index: OrderIndex
-    /// Σ |fee| of the fills counted: no sum of fees can be larger.
-    private var feesTold: Int64 = 0
+    /// Σ lots of the fills counted: no sum of them can be larger.
+    private var lotsTold: Int64 = 0
     /// Children the table can hold over the life of the process.
     public let capacity: Int
     /// Children so far.
@@ -108,8 +108,8 @@ public struct OrderTable: ~Copyable {
             return isRepeat ? .duplicate : .child(number: number)
         case .execution(let execution):
             guard let number = find(execution) else { return .foreign }
-            let told = UInt64(feesTold) + min(execution.fee.billionths.magnitude, 1 << 63)
-            guard execution.isCredible(of: children[number]), told < 1 << 62
+            guard execution.isCredible(of: children[number]),
+                lotsTold + execution.quantity.lots < 1 << 61
             else { return .uncountable }
             let known = children[number].orderID
             defer { note(number, known) }
@@ -123,11 +123,10 @@ public struct OrderTable: ~Copyable {
             case .duplicate: return .duplicate
             case .full: return .uncountable
             case .counted:
-                feesTold = Int64(told)
+                lotsTold += execution.quantity.lots
                 children[number].apply(execution)
                 return .fill(number: number)
             case .completes(let wasMaker):
-                feesTold = Int64(told)
                 let rested = children[number].complete(execution, wasMaker: wasMaker)
                 return .completion(number: number, rested: rested)
             }

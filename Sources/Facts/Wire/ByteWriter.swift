@@ -158,4 +158,13 @@ public struct ByteWriter: BitwiseCopyable {
         append(byte: UInt8(ascii: "."))
         append(fraction, minimumDigits: digits)
     }
+
+    /// Appends an amount of any size, likewise.
+    public mutating func append(_ amount: CoinAmount) {
+        if let small = Int64(exactly: amount.billionths) {
+            append(Amount(billionths: small))
+        } else {
+            for byte in amount.exactText.utf8 { append(byte: byte) }
+        }
+    }
 }

@@ -279,10 +279,12 @@ public struct JSONScanner: BitwiseCopyable {
         return Amount(billionths: billionths)
     }
 
-    /// The same of any size up to 10²⁰ coins, in billionths.
-    public func wideAmount(of text: JSONText) throws(DecodeError) -> Int128 {
+    /// The same of any coin, up to 10²⁰ of them.
+    public func coinAmount(of text: JSONText) throws(DecodeError) -> CoinAmount {
         do {
-            return try DecimalSteps.wideBillionths(text.start, text.count)
+            return CoinAmount(
+                billionths: try DecimalSteps.wideBillionths(text.start, text.count)
+            )
         } catch {
             throw DecodeError(error.reason, at: text.start - start)
         }

@@ -17,6 +17,19 @@ public enum CoinPlaces {
 }
 
 extension Amount {
+    /// The amount with its coin in the coin's usual decimals: see `CoinAmount`.
+    public func text(
+        _ coin: String,
+        rounding: FloatingPointRoundingRule = .toNearestOrAwayFromZero
+    ) -> String {
+        CoinAmount(self).text(coin, rounding: rounding)
+    }
+
+    /// The exact amount, without zeros that say nothing.
+    public var exactText: String { CoinAmount(self).exactText }
+}
+
+extension CoinAmount {
     /// The amount with its coin in the coin's usual decimals: "0.0012 BTC"; in eight, the most
     /// that a coin has, where it would be told as zero. What is less than those can tell is said
     /// to be less, never zero.
@@ -33,19 +46,19 @@ extension Amount {
             places += 1
             rounded = billionths(to: places, rounding)
         }
-        if rounded == 0, let text = CoinPlaces.least(billionths.signum()) {
+        if rounded == 0, let text = CoinPlaces.least(Int64(billionths.signum())) {
             return "\(text) \(coin)"
         }
-        return "\(Amount(billionths: rounded).exactText) \(coin)"
+        return "\(CoinAmount(billionths: rounded).exactText) \(coin)"
     }
 
     /// The exact amount, without zeros that say nothing.
     public var exactText: String {
-        DecimalScale.plain(DecimalScale(multiplier: 1, decimals: 9).text(billionths))
+        DecimalScale.plain(DecimalScale.text(billionths, decimals: 9))
     }
 
-    private func billionths(to places: Int, _ rounding: FloatingPointRoundingRule) -> Int64 {
-        var step: Int64 = 1
+    private func billionths(to places: Int, _ rounding: FloatingPointRoundingRule) -> Int128 {
+        var step: Int128 = 1
         for _ in places..<9 { step *= 10 }
         let (whole, rest) = billionths.quotientAndRemainder(dividingBy: step)
         let away: Bool =
@@ -54,10 +67,9 @@ extension Amount {
             case .down: rest < 0
             case .towardZero: false
             case .awayFromZero: rest != 0
-            default: rest.magnitude * 2 >= UInt64(step)
+            default: rest.magnitude * 2 >= UInt128(step)
             }
-        let nearest = Int128(whole) + (away ? (billionths < 0 ? -1 : 1) : 0)
-        return Int64(clamping: nearest * Int128(step))
+        return (whole + (away ? (billionths < 0 ? -1 : 1) : 0)) * step
     }
 }
 

@@ -85,9 +85,9 @@ public struct Instrument: Sendable {
     }
 
     /// `quantity` in the base coin, rounded towards zero to a billionth.
-    public func baseAmount(_ quantity: Quantity) -> Amount {
+    public func baseAmount(_ quantity: Quantity) -> CoinAmount {
         let scaled = Int128(quantity.lots) * Int128(lot.multiplier)
-        return Amount(billionths: Int64(clamping: Instrument.rescale(scaled, lot.decimals)))
+        return CoinAmount(billionths: Instrument.rescale(scaled, lot.decimals))
     }
 
     /// `value` × 10^(9 − decimals), rounded towards zero.

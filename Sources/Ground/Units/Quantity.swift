@@ -6,9 +6,8 @@ public struct Quantity: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// A quantity of `lots` lots.
     @inlinable public init(lots: Int64) { self.lots = lots }
 
-    /// The largest that fills of a process are summed of without a thought for overflow: nobody
-    /// sends an order of more.
-    @inlinable public static var countable: Quantity { Quantity(lots: 1 << 40) }
+    /// The largest of one order or fill: nobody sends an order of more, be the coin ever so cheap.
+    @inlinable public static var countable: Quantity { Quantity(lots: 1 << 50) }
 
     /// No quantity.
     @inlinable public static var zero: Quantity { Quantity(lots: 0) }

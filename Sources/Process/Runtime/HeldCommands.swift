@@ -16,6 +16,8 @@ struct HeldCommands: ~Copyable {
         var isBatched: Bool
         /// When it began to wait.
         var heldTicks: UInt64
+        /// How often the book had been lost when it was decided.
+        var bookEpoch: UInt32
     }
 
     private let slots: UnsafeMutablePointer<Held>
@@ -40,11 +42,18 @@ struct HeldCommands: ~Copyable {
         return remove(at: 0)
     }
 
-    /// Takes one that has waited for too long: what it was decided on holds no more.
-    mutating func takeStale(_ now: Nanoseconds, _ clock: TickClock) -> Held? {
+    /// Takes one whose book was lost since, or that has waited for too long: what it was decided on
+    /// holds no more.
+    mutating func takeStale(
+        _ now: Nanoseconds,
+        _ clock: TickClock,
+        bookEpoch: UInt32
+    ) -> Held? {
         for i in 0..<count {
             let waited = now - clock.time(slots[i].heldTicks)
-            if waited > slots[i].command.longestWait { return remove(at: i) }
+            if slots[i].bookEpoch != bookEpoch || waited > slots[i].command.longestWait {
+                return remove(at: i)
+            }
         }
         return nil
     }
@@ -65,8 +74,9 @@ struct HeldCommands: ~Copyable {
 }
 
 extension OrderCommand {
-    /// One that takes holds for the book that it was decided on, one that rests for its price.
-    fileprivate var longestWait: Nanoseconds {
+    /// How long it may wait to leave: one that takes holds for the book that it was decided on, one
+    /// that rests for its price.
+    var longestWait: Nanoseconds {
         guard case .place(let order) = self else { return .seconds(1) }
         return switch order.timeInForce {
         case .immediateOrCancel, .fillOrKill: .milliseconds(100)

@@ -62,7 +62,7 @@ struct LastLook {
             let coin = instrument.baseCoin
             // A coin has eight decimals; what differs less than those can tell is told exactly.
             let differ = wallet.moved.text(coin) != wallet.expected.text(coin)
-            func text(_ amount: Amount) -> String {
+            func text(_ amount: CoinAmount) -> String {
                 differ ? amount.text(coin) : "\(amount.exactText) \(coin)"
             }
             texts.append(
@@ -158,12 +158,14 @@ extension TradingLoop {
     private mutating func walletMovement(
         _ inquiry: VenueInquiry,
         _ instrument: Instrument,
-        _ before: Amount,
+        _ before: CoinAmount,
         _ facts: ParentFacts
     ) throws(SessionError) -> WalletMovement? {
         guard let now = try inquiry.funds(&loop, instrument).base else { return nil }
         let traded = instrument.baseAmount(facts.ledger.filled)
-        let signed = Amount(billionths: facts.order.side.sign * traded.billionths)
+        let signed = CoinAmount(
+            billionths: Int128(facts.order.side.sign) * traded.billionths
+        )
         return WalletMovement(
             moved: now - before,
             expected: signed - facts.baseFees,

@@ -15,10 +15,6 @@ internal import Venues
 /// Safe to share: the thread alone touches the link and the mail's cold end; the rest is
 /// constant or atomic.
 final class OrderCourier: @unchecked Sendable {
-    /// What waited longer than this behind others is not sent any more, but for cancels: the price
-    /// it was meant for is gone.
-    private static let staleAfter = Nanoseconds.seconds(1)
-
     private let mail: CourierMail
     private var tasks: SPSCRing<CourierTask>.Consumer
     private var answers: SPSCRing<CourierAnswer>.Producer
@@ -143,14 +139,9 @@ final class OrderCourier: @unchecked Sendable {
 
     private func answer(_ task: CourierTask) -> CourierAnswer {
         let command = task.command
-        let now = clock()
         let isCancel = command.operation == .cancel
-        if !isCancel,
-            mail.takesCancelsAlone.load(ordering: .acquiring)
-                || now - task.handedAt > OrderCourier.staleAfter
-        {
-            return refusal(command, .retry)
-        }
+        if isStale(task) { return refusal(command, .retry) }
+        let now = clock()
         // What the venue asked for holds for every request to it; a cancel heeds a ban alone.
         if allowance.isPaused(now, isUrgent: isCancel) { return refusal(command, .slowDown) }
         do throws(SessionError) {
@@ -158,6 +149,8 @@ final class OrderCourier: @unchecked Sendable {
         } catch {
             return refusal(command, .retry)
         }
+        // A connection may have taken its time to come.
+        if isStale(task) { return refusal(command, .retry) }
         do throws(SessionError) {
             let answer = try stamp.signing { () throws(SessionError) in
                 try link.answer("order", request(command))
@@ -173,6 +166,13 @@ final class OrderCourier: @unchecked Sendable {
             // It may have left: only the venue knows.
             return reply(command, .unknown, .reconcile, 0)
         }
+    }
+
+    /// Whether what it was decided on holds no more. A cancel is never too old.
+    private func isStale(_ task: CourierTask) -> Bool {
+        if task.command.operation == .cancel { return false }
+        return mail.takesCancelsAlone.load(ordering: .acquiring)
+            || clock() - task.handedAt > task.command.longestWait
     }
 
     private func judged(_ command: OrderCommand, _ answer: RESTAnswer) -> CourierAnswer {

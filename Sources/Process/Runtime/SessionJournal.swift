@@ -185,6 +185,7 @@ struct SessionJournal: ~Copyable {
         _ command: OrderCommand,
         isBatched: Bool = false,
         receivedTicks: UInt64,
+        bookEpoch: UInt32 = 0,
         now: Nanoseconds
     ) -> Admission {
         guard recording != nil else { return .leave }
@@ -199,7 +200,8 @@ struct SessionJournal: ~Copyable {
                 sequence: recording?.recorder.sequence ?? 0,
                 receivedTicks: receivedTicks,
                 isBatched: isBatched,
-                heldTicks: sluice_ticks()
+                heldTicks: sluice_ticks(),
+                bookEpoch: bookEpoch
             )
         )
         return .hold

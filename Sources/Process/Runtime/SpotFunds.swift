@@ -7,10 +7,10 @@ internal import Venues
 struct SpotFunds {
     /// The coin that is bought and sold: all of it, and what no open order holds. Nil where the
     /// venue does not say.
-    var base: Amount?
-    var freeBase: Amount?
+    var base: CoinAmount?
+    var freeBase: CoinAmount?
     /// What no open order holds of the coin it is paid in.
-    var freeQuote: Amount?
+    var freeQuote: CoinAmount?
 }
 
 extension VenueInquiry {
@@ -29,11 +29,11 @@ extension VenueInquiry {
             try BybitReplies.wallet(body)
         }
         // A coin that the wallet does not list is one of which there is nothing.
-        func balance(_ name: String) -> Amount? {
+        func balance(_ name: String) -> CoinAmount? {
             guard let coin = wallet.coins.first(where: { $0.name == name }) else { return .zero }
             return coin.balance
         }
-        func free(_ name: String) -> Amount? {
+        func free(_ name: String) -> CoinAmount? {
             let locked = wallet.coins.first { $0.name == name }?.locked
             return balance(name).map { $0 - (locked ?? .zero) }
         }
@@ -66,7 +66,7 @@ extension VenueInquiry {
             if ticks >= 1 && ticks < 1e15 { price = Price(ticks: Int64(ticks)) }
         }
         guard let price else { return }
-        let needed = instrument.amount(Notional(price, order.quantity))
+        let needed = CoinAmount(instrument.amount(Notional(price, order.quantity)))
         if free < needed {
             throw .refused(SpotFunds.shortage(instrument.quoteCoin, needed, free))
         }
@@ -74,7 +74,11 @@ extension VenueInquiry {
 }
 
 extension SpotFunds {
-    fileprivate static func shortage(_ coin: String, _ needed: Amount, _ free: Amount) -> String {
+    fileprivate static func shortage(
+        _ coin: String,
+        _ needed: CoinAmount,
+        _ free: CoinAmount
+    ) -> String {
         "the parent needs \(needed.text(coin, rounding: .up)), and the wallet has "
             + "\(free.text(coin, rounding: .down)) free: deposit, or ask for less"
     }

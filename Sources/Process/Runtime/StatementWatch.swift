@@ -36,18 +36,18 @@ struct StatementWatch: BitwiseCopyable {
     private struct Difference: Hashable, BitwiseCopyable {
         var long: Int64 = 0
         var short: Int64 = 0
-        var base: Int64 = 0
+        var base: Int128 = 0
         /// It is stated of a position that our mode does not have.
         var isOtherMode = false
     }
 
     private(set) var counts = StatementCounts()
     /// What the wallet held of the base coin before our first order; nil where none reckons by it.
-    private let openingBase: Amount?
+    private let openingBase: CoinAmount?
     private var positions: InlineArray<3, Known> = .init(repeating: Known())
     private var walletAt = Nanoseconds.zero
     private var equity: Amount?
-    private var base: Amount?
+    private var base: CoinAmount?
     private var difference: Difference?
     private var differsSince = Nanoseconds.zero
     /// The difference that was last asked about, while it lasts.
@@ -57,7 +57,7 @@ struct StatementWatch: BitwiseCopyable {
     private var moves: Int64 = 0
     private var movesAsked: Int64 = 0
 
-    init(openingBase: Amount? = nil) { self.openingBase = openingBase }
+    init(openingBase: CoinAmount? = nil) { self.openingBase = openingBase }
 
     /// Takes in what is stated of a position.
     ///
@@ -140,7 +140,7 @@ struct StatementWatch: BitwiseCopyable {
     ///   - slack: how far apart that may be through rounding, in billionths.
     mutating func isLookDue(
         held: VenuePosition,
-        baseMoved: Amount,
+        baseMoved: CoinAmount,
         slack: Int64,
         _ times: ReconcilerTimes,
         _ now: Nanoseconds
@@ -171,7 +171,7 @@ struct StatementWatch: BitwiseCopyable {
 
     private func differing(
         _ held: VenuePosition,
-        _ baseMoved: Amount,
+        _ baseMoved: CoinAmount,
         _ slack: Int64
     ) -> Difference? {
         var found = Difference()
@@ -186,7 +186,7 @@ struct StatementWatch: BitwiseCopyable {
         }
         if let openingBase, let base {
             let away = (base - openingBase - baseMoved).billionths
-            if away.magnitude > UInt64(slack.magnitude) { found.base = away }
+            if away.magnitude > UInt128(slack.magnitude) { found.base = away }
         }
         return found == Difference() ? nil : found
     }

@@ -16,6 +16,7 @@ extension TradingLoop {
                 commands[i],
                 isBatched: commands.isBatched(i),
                 receivedTicks: receivedTicks,
+                bookEpoch: engine.bookEpoch(instrument.id),
                 now: now
             ) {
             case .leave: leaving |= 1 << UInt64(i)
@@ -57,7 +58,10 @@ extension TradingLoop {
         if journal.held.count == 0 { return }
         // Decided before a halt or a stop. Its cancel would withdraw it, and may have to wait.
         if isEnding { return withdrawHeld() }
-        while let old = journal.held.takeStale(now, clock) { refused(old.command, as: .refused) }
+        let epoch = engine.bookEpoch(instrument.id)
+        while let old = journal.held.takeStale(now, clock, bookEpoch: epoch) {
+            refused(old.command, as: .refused)
+        }
         let durable = journal.durableSequence
         while let held = journal.held.takeFirst(upTo: durable) {
             latencies.record(.durable, sluice_ticks() &- held.heldTicks)

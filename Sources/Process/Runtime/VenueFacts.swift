@@ -18,7 +18,7 @@ struct VenueFacts {
     /// what the account is worth.
     var statements: [AccountStatement] = []
     /// What the wallet holds of the base coin, in spot; nil where the venue does not say.
-    var baseBalance: Amount?
+    var baseBalance: CoinAmount?
     /// The largest value of a position that the venue allows of the instrument; nil for unknown.
     var largestPosition: Amount?
     /// What the account did earlier on the day; nil where no limit asks for it.

@@ -105,6 +105,11 @@ struct JournalLine {
         word(name, value.map { DecimalScale(multiplier: 1, decimals: 9).text($0.billionths) })
     }
 
+    private mutating func coinAmount(_ name: String, _ value: CoinAmount) {
+        let small = Int64(exactly: value.billionths).map { Amount(billionths: $0) }
+        if let small { amount(name, small) } else { word(name, value.exactText) }
+    }
+
     /// A list, of lists of texts.
     private mutating func list(_ name: String, _ rows: [[String]]) {
         func joined(_ texts: [String]) -> String { "[\(texts.joined(separator: ","))]" }
@@ -220,7 +225,7 @@ struct JournalLine {
             price("price", fill.price, names.only)
             lots("quantity", fill.quantity, names.only)
             flag("maker", fill.isMaker)
-            amount("fee", fill.fee)
+            coinAmount("fee", fill.fee)
             word("feeCoin", fill.thirdCoin.isEmpty ? "\(fill.feeCoin)" : fill.thirdCoin.text)
             word("id", fill.id.text)
             word("orderId", fill.orderID.text)

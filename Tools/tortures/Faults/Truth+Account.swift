@@ -51,8 +51,8 @@ extension Truth {
             let traded = instrument.baseAmount(fill.quantity).billionths
             let value = instrument.amount(Notional(fill.price, fill.quantity)).billionths
             let fee = desk.baseFees[fill.number]
-            base += Int128(fill.order.side.sign) * Int128(traded)
-            base -= Int128(fee?.billionths ?? 0)
+            base += Int128(fill.order.side.sign) * traded
+            base -= fee?.billionths ?? 0
             quote -= Int128(fill.order.side.sign) * Int128(value)
             quote -= fee == nil ? Int128(fill.fee.billionths) : 0
         }
@@ -77,8 +77,8 @@ extension Truth {
                 )
             }
         }
-        let base = fills.reduce(Int64(0)) { $0 + (desk.baseFees[$1.number]?.billionths ?? 0) }
-        if report.costs.baseFees != coins(Int128(base)) {
+        let base = fills.reduce(Int128(0)) { $0 + (desk.baseFees[$1.number]?.billionths ?? 0) }
+        if report.costs.baseFees != coins(base) {
             found.append(
                 "\(report.costs.baseFees) of base coin paid, the venue took \(base) · 10⁻⁹"
             )
@@ -99,12 +99,12 @@ extension Truth {
 
     /// What a child with every fee told paid, coin by coin.
     func fees(of child: ChildOrder, _ link: String, _ name: String) -> [String] {
-        var (base, quote) = (Int64(0), Int64(0))
+        var (base, quote) = (Int128(0), Int128(0))
         for fill in fills where fill.order.link == link {
             if let fee = desk.baseFees[fill.number] {
                 base += fee.billionths
             } else {
-                quote += fill.fee.billionths
+                quote += Int128(fill.fee.billionths)
             }
         }
         if child.baseFees.billionths == base && child.fees.billionths == quote { return [] }

@@ -124,11 +124,11 @@ public struct ParentFacts: Sendable {
     public var unsettled: [ChildOrder] { children.filter { !$0.isSettled } }
 
     /// Σ fees of all children in the base coin.
-    public var baseFees: Amount { children.reduce(into: .zero) { $0 += $1.baseFees } }
+    public var baseFees: CoinAmount { children.reduce(into: .zero) { $0 += $1.baseFees } }
 
     /// Fees in third coins, which nothing here converts, by coin in the order first paid.
-    public var thirdCoinFees: [(coin: CoinName, amount: Amount)] {
-        var sums: [(coin: CoinName, amount: Amount)] = []
+    public var thirdCoinFees: [(coin: CoinName, amount: CoinAmount)] {
+        var sums: [(coin: CoinName, amount: CoinAmount)] = []
         for fill in fillLog where fill.execution.feeCoin == .other {
             let coin = fill.execution.thirdCoin
             if let i = sums.firstIndex(where: { $0.coin == coin }) {

@@ -111,10 +111,10 @@ struct ExecutionFields {
         let ticks = try json.steps(of: price, entry.tick, isBuy ? .up : .down)
         let lots = try json.stepsOrZero(quantity, entry.lot)
         guard ticks > 0, lots > 0 else { throw json.error(.outOfRange, at: price) }
-        var paid = Amount.zero
+        var paid = CoinAmount.zero
         var coin = FeeCoin.untold
         if !isFast {
-            if let fee { paid = try json.amount(of: fee) }
+            if let fee { paid = try json.coinAmount(of: fee) }
             coin = instruments.feeCoin(index, feeCoin, paid, isBuy: isBuy)
         }
         return Execution(

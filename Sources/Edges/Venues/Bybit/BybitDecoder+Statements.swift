@@ -205,7 +205,7 @@ extension BybitDecoder {
                 case .wallet(var wallet) = statements[first &+ i]
             else { continue }
             if coin == .base {
-                wallet.base = try json.amountOrNone(of: balance)
+                wallet.base = try json.coinAmountOrNone(of: balance)
             } else {
                 wallet.equity = try json.amountOrNone(of: equity)
             }
@@ -221,6 +221,17 @@ extension JSONScanner {
         guard let text else { return nil }
         do throws(DecodeError) {
             return try amount(of: text)
+        } catch {
+            if error.reason == .overflow { return nil }
+            throw error
+        }
+    }
+
+    /// An amount of any coin; nil for none and for more than there is of any.
+    func coinAmountOrNone(of text: JSONText?) throws(DecodeError) -> CoinAmount? {
+        guard let text else { return nil }
+        do throws(DecodeError) {
+            return try coinAmount(of: text)
         } catch {
             if error.reason == .overflow { return nil }
             throw error

@@ -12,9 +12,9 @@ extension BybitReplies {
             /// What it is worth with unrealised profit, in itself; nil where not stated.
             public var equity: Amount?
             /// What is there of it; nil where not stated, or more than can be counted.
-            public var balance: Amount?
+            public var balance: CoinAmount?
             /// The part that open spot orders hold; nil where not stated.
-            public var locked: Amount?
+            public var locked: CoinAmount?
         }
 
         /// All of it, in US dollars; nil where not stated.
@@ -74,9 +74,9 @@ extension JSONScanner {
             } else if key.equals("equity") {
                 coin.equity = try amountOrNone(of: try optionalText())
             } else if key.equals("walletBalance") {
-                coin.balance = try amountOrNone(of: try optionalText())
+                coin.balance = try coinAmountOrNone(of: try optionalText())
             } else if key.equals("locked") {
-                coin.locked = try amountOrNone(of: try optionalText())
+                coin.locked = try coinAmountOrNone(of: try optionalText())
             } else {
                 try skipValue()
             }

@@ -124,7 +124,7 @@ public struct DayTally: Sendable {
         let word = symbol.string
         guard word.hasSuffix(instrument.quoteCoin) else { return }
         entries += 1
-        let paid = try fee.map { (text) throws(DecodeError) in try json.wideAmount(of: text) } ?? 0
+        let paid = try DayTally.billionths(fee, json) ?? 0
         let coin = feeCoin?.string ?? ""
         let isInQuote = coin.isEmpty || coin == instrument.quoteCoin
         if isInQuote { cash -= paid }
@@ -136,10 +136,10 @@ public struct DayTally: Sendable {
             throw json.error(.badWord, at: side)
         }
         let sign: Int128 = side.equals("Buy") ? 1 : -1
-        let amount = try json.wideAmount(of: quantity)
-        var value = try stated.map { (text) throws(DecodeError) in try json.wideAmount(of: text) }
+        let amount = try json.coinAmount(of: quantity).billionths
+        var value = try DayTally.billionths(stated, json)
         if value == nil {
-            value = DayTally.part(amount, try json.wideAmount(of: price), 1_000_000_000)
+            value = DayTally.part(amount, try json.coinAmount(of: price).billionths, 1_000_000_000)
         }
         guard let value, amount > 0 else { throw json.error(.outOfRange, at: quantity) }
         cash -= sign * value
@@ -149,6 +149,14 @@ public struct DayTally: Sendable {
         if name == ownName {
             movedLots += sign * Int128(try json.steps(of: quantity, lots))
         }
+    }
+
+    private static func billionths(
+        _ text: JSONText?,
+        _ json: JSONScanner
+    ) throws(DecodeError) -> Int128? {
+        guard let text else { return nil }
+        return try json.coinAmount(of: text).billionths
     }
 
     /// amount × numerator ÷ denominator, towards zero; the whole first, so that nothing overflows.

@@ -75,7 +75,7 @@ struct InstrumentTable: ~Copyable {
     /// a purchase pays of what it brings and a sale of what it brings; a rebate comes in the other.
     ///
     /// - SeeAlso: Bybit API v5, enum definitions, "Spot fee currency instruction" (read 2026-11-21).
-    func feeCoin(_ index: Int, _ name: JSONText?, _ fee: Amount, isBuy: Bool) -> FeeCoin {
+    func feeCoin(_ index: Int, _ name: JSONText?, _ fee: CoinAmount, isBuy: Bool) -> FeeCoin {
         guard let name else {
             if entries[index].category == .linear { return .quote }
             return isBuy == (fee.billionths >= 0) ? .base : .quote
