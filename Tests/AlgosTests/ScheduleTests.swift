@@ -186,4 +186,15 @@ struct ScheduleTests {
         let pov = Schedule.pov(rateBps: 1_000).changeOfDue(parent, now: .zero, due: .zero)
         #expect(pov == nil)
     }
+
+    @Test("without a grace all is due a twentieth before the end, half a second to two")
+    func lead() {
+        let punctual = SlicingRules()
+        #expect(punctual.lead(of: .seconds(20)) == .seconds(1))
+        #expect(punctual.lead(of: .seconds(6)) == .milliseconds(500))
+        #expect(punctual.lead(of: .seconds(1)) == .milliseconds(250))
+        #expect(punctual.lead(of: .seconds(3_600)) == .seconds(2))
+        #expect(punctual.lead(of: .zero) == .zero)
+        #expect(SlicingRules(grace: Nanoseconds(1)).lead(of: .seconds(3_600)) == .zero)
+    }
 }

@@ -30,7 +30,8 @@ final class KilledSession: Sendable {
         venue.start()
         try run(
             [
-                "execute", "--quantity", quantity, "--over", over, "--journal-sync", sync.rawValue,
+                "execute", "--quantity", quantity, "--over", over, "--grace", "10s",
+                "--journal-sync", sync.rawValue,
             ],
             killedAfter: orders
         )

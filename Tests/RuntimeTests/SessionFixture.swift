@@ -44,6 +44,8 @@ struct SessionFixture {
             ),
             session: SessionPrefix("testtest")!
         )
+        // What a test is about must not depend on the last tenths of its parent's seconds.
+        configuration.request.rules.grace = .seconds(10)
         // A venue that is gone for good is what most tests mean by one that does not answer.
         configuration.patience.lastWord = .seconds(10)
         configuration.patience.startUp = .milliseconds(500)

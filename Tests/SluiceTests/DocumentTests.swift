@@ -33,7 +33,7 @@ struct DocumentTests {
     @Test("a report that cannot be delivered leaves its gist on stderr")
     func gist() throws {
         let live = try RestingSessions()
-        let terms = ["--quantity", "0.050", "--over", "1s"]
+        let terms = ["--quantity", "0.050", "--over", "1s", "--grace", "10s"]
         let sink = Sink.full.open()
         for (name, flags) in [("text", []), ("json", ["--json"])] {
             let program = try Program(

@@ -90,7 +90,7 @@ struct StartTests {
     @Test("a demo begins under no standing halt, and says who halted")
     func halted() throws {
         #expect(try run(["halt", "--reason", "a test"]).end == .code(0))
-        let demo = ["demo", "--quantity", "0.010", "--over", "1s"]
+        let demo = ["demo", "--quantity", "0.010", "--over", "3s"]
         let refused = try run(demo)
         #expect(refused.end == .code(4) && refused.printed.isEmpty)
         #expect(refused.said.contains("a test"), "\(refused.said)")

@@ -13,7 +13,8 @@ public struct SlicingRules: Hashable, Sendable, BitwiseCopyable {
     public var participationLag: Nanoseconds
     /// Largest child whatever the book shows, in lots; zero for none.
     public var maxChild: Quantity
-    /// How long after the end a parent may still work off what is missing.
+    /// How long after the end a parent may still work off what is missing. Without any its
+    /// schedule is done a little before the end: see ``lead(of:)``.
     public var grace: Nanoseconds
 
     /// Rules with every value stated; the defaults suit a liquid perpetual.
@@ -23,7 +24,7 @@ public struct SlicingRules: Hashable, Sendable, BitwiseCopyable {
         bandBps: Int64 = 200,
         participationLag: Nanoseconds = .seconds(3),
         maxChild: Quantity = .zero,
-        grace: Nanoseconds = .seconds(10)
+        grace: Nanoseconds = .zero
     ) {
         self.displayedShareBps = displayedShareBps
         self.depthRangeBps = depthRangeBps
@@ -31,5 +32,20 @@ public struct SlicingRules: Hashable, Sendable, BitwiseCopyable {
         self.participationLag = participationLag
         self.maxChild = maxChild
         self.grace = grace
+    }
+
+    /// The longest and the shortest time before its end at which all of a parent is due: to take
+    /// off what rests and to cross for it takes some trips to the venue.
+    private static let longestLead = Nanoseconds.seconds(2)
+    private static let shortestLead = Nanoseconds.milliseconds(500)
+
+    /// How long before its end all of a parent that lasts `duration` is due, so that what is
+    /// missing then is crossed for before the end and not after it: a twentieth, from half a second
+    /// to two, and no more than a quarter; nothing where it may work on after its end.
+    public func lead(of duration: Nanoseconds) -> Nanoseconds {
+        if grace > .zero { return .zero }
+        let whole = max(.zero, duration)
+        let lead = max(Nanoseconds(whole.count / 20), SlicingRules.shortestLead)
+        return min(min(lead, SlicingRules.longestLead), Nanoseconds(whole.count / 4))
     }
 }

@@ -169,7 +169,7 @@ extension Engine {
     /// Reckons what is due now, and until when it is that.
     @inline(never)
     private mutating func reckonDue(_ slot: Int, _ market: Int, _ now: Nanoseconds) {
-        let order = parents[slot].order
+        let order = parents[slot].scheduled
         let schedule = parents[slot].plan.schedule
         var others: Int64 = 0
         if case .pov = schedule { others = othersSurely(slot, market, now) }
@@ -195,8 +195,11 @@ extension Engine {
         guard now < change, let floor = parents[slot].slicer.stayFloor(situation, quote) else {
             return
         }
-        // The band closes at the end; after the grace the parent stops.
-        let end = now < order.endsAt ? order.endsAt : order.endsAt + parents[slot].plan.rules.grace
+        // The band closes when all is due; after the end and the grace the parent stops.
+        let isDue = now >= parents[slot].scheduled.endsAt
+        let end =
+            isDue
+            ? order.endsAt + parents[slot].plan.rules.grace : parents[slot].scheduled.endsAt
         var until = min(change, end)
         if parents[slot].refusedPrice != nil, now < parents[slot].refusedPriceUntil {
             until = min(until, parents[slot].refusedPriceUntil)
@@ -210,10 +213,10 @@ extension Engine {
     /// How far fills may stray before the target is crossed for.
     @inline(__always)
     private mutating func band(_ slot: Int, _ market: Int, _ now: Nanoseconds) -> Quantity {
-        let order = parents[slot].order
         let rules = parents[slot].slicer.rules
-        // At the end nothing may be missing any more.
-        if parents[slot].plan.schedule.completesByEnd && now >= order.endsAt { return .zero }
+        // Once all is due nothing may be missing any more.
+        let isDue = now >= parents[slot].scheduled.endsAt
+        if isDue && parents[slot].plan.schedule.completesByEnd { return .zero }
         let share = parents[slot].bandShare.lots
         var lots = share
         if case .pov(let rateBps) = parents[slot].plan.schedule {

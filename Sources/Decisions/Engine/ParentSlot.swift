@@ -10,6 +10,9 @@ struct ParentSlot {
     let order: ParentOrder
     let plan: ExecutionPlan
     let slicer: Slicer
+    /// The order as its schedule sees it: with all of it due a little before its end, where it is
+    /// to be done by then and may not work on after it.
+    let scheduled: ParentOrder
     /// The band that its rules allow, as a share of its quantity.
     let bandShare: Quantity
     var state = ParentState.accepted
@@ -72,6 +75,12 @@ struct ParentSlot {
         self.order = order
         self.plan = plan
         slicer = Slicer(plan.rules)
+        var scheduled = order
+        if plan.schedule.completesByEnd {
+            let lead = plan.rules.lead(of: order.endsAt - order.startsAt)
+            scheduled.endsAt = order.endsAt - lead
+        }
+        self.scheduled = scheduled
         bandShare = Quantity(lots: BasisPoints.part(plan.rules.bandBps, of: order.quantity.lots))
         ledger = ShortfallLedger(side: order.side)
     }

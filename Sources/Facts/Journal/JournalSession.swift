@@ -44,6 +44,10 @@ public struct JournalSession: Sendable {
 }
 
 extension JournalSession {
+    /// The most decimals that the tick and the lot of an instrument may have together: no
+    /// conversion of amounts overflows.
+    public static let mostDecimals = 24
+
     /// The record's payload.
     ///
     ///     behaviour u32, command capacity u32, name, build, account, sync u8 (durable 0, async 1),
@@ -128,10 +132,10 @@ extension ByteCursor {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// A step within bounds in which no conversion of amounts overflows.
+    /// A step; of a coin at 10⁻¹⁰ a tick has fifteen decimals.
     private mutating func scale() -> DecimalScale? {
         guard let multiplier: Int64 = integer(), let decimals: UInt32 = integer(),
-            (1...1_000_000_000).contains(multiplier), decimals <= 12
+            (1...1_000_000_000).contains(multiplier), decimals <= 18
         else { return nil }
         return DecimalScale(multiplier: multiplier, decimals: Int(decimals))
     }
@@ -148,7 +152,9 @@ extension ByteCursor {
             let category: UInt8 = integer(), let category = ProductCategory(rawValue: category),
             let trading: UInt8 = integer(),
             let symbol = text(), let base = text(), let quote = text(),
-            let tick = scale(), let lot = scale(), let prices = range(), let lots = range(),
+            let tick = scale(), let lot = scale(),
+            tick.decimals + lot.decimals <= JournalSession.mostDecimals,
+            let prices = range(), let lots = range(),
             let minimum: Int64 = integer(), minimum >= 0
         else { return nil }
         return Instrument(

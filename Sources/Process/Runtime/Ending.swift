@@ -98,18 +98,16 @@ struct Ending {
         if facts.order.limit == nil && !hindrances.isEmpty { return "" }
         var remedies: [String] = []
         let duration = facts.order.endsAt - facts.order.startsAt
-        // A schedule is a little behind at its end, however long it is.
-        if facts.grace == .zero {
-            remedies.append("a --grace longer than 0s, in which the rest is crossed for")
-        } else if duration < Stated.longestDuration {
-            remedies.append("give it longer")
-        }
+        if duration < Stated.longestDuration { remedies.append("give it longer") }
         if let limit = facts.order.limit {
             remedies.append("a limit beyond \(instrument.words(limit))")
         } else if let rate = facts.povRateBps {
             if rate < Ending.largestRateBps { remedies.append("a higher --rate") }
-        } else if facts.grace != .zero, facts.displayedShareBps < 10_000 {
-            remedies.append("a larger share of the book (--display-share)")
+        } else {
+            if facts.displayedShareBps < 10_000 {
+                remedies.append("a larger share of the book (--display-share)")
+            }
+            if facts.grace == .zero { remedies.append("a --grace after its end") }
         }
         return remedies.isEmpty ? "" : ": " + remedies.joined(separator: ", or ")
     }

@@ -1,4 +1,5 @@
 internal import Algos
+internal import Journal
 internal import Orders
 internal import Risk
 internal import Units
@@ -28,6 +29,13 @@ struct Preparation {
         let request = configuration.request
         let instrument = facts.instrument
         self.instrument = instrument.id
+        let decimals = instrument.tick.decimals + instrument.lot.decimals
+        if decimals > JournalSession.mostDecimals {
+            throw .usage(
+                "tick and lot of \(instrument.symbol) have \(decimals) decimals together, more than "
+                    + "the \(JournalSession.mostDecimals) that amounts are reckoned in here"
+            )
+        }
         side = request.side
         duration = request.duration
         reduceOnly = request.reduceOnly
@@ -112,7 +120,7 @@ struct Preparation {
                     bars: bars,
                     width: width,
                     from: start,
-                    to: start + duration
+                    to: start + duration - rules.lead(of: duration)
                 )
             else {
                 throw .usage(

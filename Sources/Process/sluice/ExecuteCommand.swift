@@ -28,8 +28,8 @@ struct ExecuteCommand: InterruptibleCommand {
               sluice execute --config live.toml --journal journals \\
                 --live-money yes --symbol BTCUSDT --quantity 0.5 --over 30s
 
-            When its time is over a parent works on for up to --grace (10s) to finish, then \
-            cancels what is open.
+            A parent is over at its end, unless --grace lets it work on to finish; then what is \
+            open is cancelled.
             """
     )
 

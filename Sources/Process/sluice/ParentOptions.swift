@@ -54,8 +54,8 @@ struct ParentOptions: ParsableArguments {
     @Option(
         help: """
             TWAP and VWAP: how long after the end what is still missing may be worked off, by \
-            crossing. 0s ends on time, and what is missing then stays unfilled. Most: 1h. \
-            Default: \(Stated.text(SlicingRules().grace)).
+            crossing; at most 1h. Default: 0s, which ends on time: all is due a little before the \
+            end, and what is missing then is crossed for.
             """
     )
     var grace: GraceArgument?

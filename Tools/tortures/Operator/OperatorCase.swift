@@ -108,10 +108,10 @@ struct OperatorCase {
             limit == nil
             ? "\(dice.number(1...9)).\(dice.number(0...9))" : "0.\(dice.number(1...9))"
         switch dice.number(0...3) {
-        case 0: algorithm = ["--algo", "vwap"]
+        case 0: algorithm = ["--algo", "vwap", "--grace", "10s"]
         case 1 where limit == nil:
             algorithm = ["--algo", "pov", "--rate", "\(dice.number(5...40))%"]
-        default: algorithm = []
+        default: algorithm = ["--grace", "10s"]
         }
         if case .venueGone = ending {
             linkPatience = dice.number(2...5)

@@ -149,7 +149,7 @@ extension OperatorLife {
         var environment = environment
         environment["LD_PRELOAD"] = nil
         let words = [
-            bench.sluice, "execute", "--quantity", "0.05", "--over", "2s",
+            bench.sluice, "execute", "--quantity", "0.05", "--over", "2s", "--grace", "10s",
             "--category", drawn.isSpot ? "spot" : "linear",
         ]
         guard
