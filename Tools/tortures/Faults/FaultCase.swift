@@ -36,6 +36,8 @@ struct FaultCase {
     /// Whether fills also come by the quicker stream.
     let takesFastFills: Bool
     let wishes: [Wish]
+    /// Which sync of the disk stalls, and for how long.
+    let stall: (number: Int, time: Nanoseconds)?
 
     let terms: Terms
 
@@ -47,7 +49,11 @@ struct FaultCase {
         let isHedged = !isSpot && dice.chance(45)
         let reduceOnly = !isSpot && dice.chance(25)
         let side = dice.pick(Side.allCases)
-        let lots = Int64(dice.number(2...120))
+        // Coins whose steps are worth next to nothing, and whose balances are beyond 64 bits of
+        // billionths.
+        let isCheap = dice.chance(12)
+        let isLarge = isCheap || dice.chance(20)
+        let lots = Int64(isLarge ? dice.number(200...20_000) : dice.number(2...120))
         let opening = Terms.position(
             &dice,
             isHedged: isHedged,
@@ -63,8 +69,10 @@ struct FaultCase {
         venue.notice = { _ in }
         venue.seed = dice.next()
         venue.category = isSpot ? .spot : .linear
-        venue.tick = DecimalScale(multiplier: 1, decimals: 1)
-        venue.lot = DecimalScale(multiplier: 1, decimals: 3)
+        venue.tick = DecimalScale(multiplier: 1, decimals: isCheap ? 15 : 1)
+        venue.lot = isCheap
+            ? DecimalScale(multiplier: 100_000_000, decimals: 0)
+            : DecimalScale(multiplier: 1, decimals: 3)
         venue.speed = Double(dice.number(1...3))
         venue.requestsPerSecond = dice.chance(30) ? nil : 200
         venue.position = opening
@@ -73,7 +81,9 @@ struct FaultCase {
 
         let limit = dice.chance(60) ? 600_000 + side.sign * Int64(dice.number(-4...40)) : nil
         var rules = SlicingRules()
-        rules.grace = .milliseconds(500)
+        // Hundreds of children, where the rate lets them.
+        if isLarge && dice.chance(30) { rules.maxChild = Quantity(lots: isCheap ? 200 : 2) }
+        rules.grace = dice.chance(50) ? .milliseconds(500) : .zero
         parent = ParentRequest(
             side: side,
             quantity: venue.lot!.text(lots),
@@ -92,6 +102,9 @@ struct FaultCase {
             reduceOnly: reduceOnly,
             opening: opening
         )
+        stall =
+            dice.chance(15)
+            ? (dice.number(1...12), dice.milliseconds(20...(dice.chance(30) ? 4_000 : 800))) : nil
         sync = dice.chance(50) ? .durable : .async
         lines = dice.chance(30) ? 2 : 1
         backend = dice.chance(50) ? .uring : .sockets
@@ -150,6 +163,9 @@ struct FaultCase {
         made.venue.ordersByREST = ordersByREST
         made.takesFastFills = takesFastFills
         made.retrySeed = seed
+        if let stall {
+            made.journal?.disk = .stalling(at: stall.number, for: stall.time)
+        }
         if isImpatient {
             made.linkTimes.ping = .milliseconds(300)
             made.linkTimes.silence = .milliseconds(1_000)
@@ -168,7 +184,8 @@ extension FaultCase: CustomStringConvertible {
         \(parent.side) \(parent.quantity) limit \(parent.limit ?? "none") \
         \(venue.category?.name ?? "") \(parent.algorithm) over \(Stated.text(parent.duration)), \(sync) journal, \
         \(lines) lines, \(backend), \(kind), \(terms.opening), \(venue.requestsPerSecond ?? 10) requests/s, \
-        session \(session.text), wishes \(wishes), faults \(venue.faults)
+        session \(session.text), wishes \(wishes), \
+        disk \(stall.map { "stalls \(Stated.text($0.time)) at sync \($0.number)" } ?? "well"), faults \(venue.faults)
         """
     }
 }

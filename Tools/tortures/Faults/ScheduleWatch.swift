@@ -5,7 +5,8 @@ import Replay
 import Units
 
 /// Holds the fills of a record against what its parent's schedule called for, by the venue's own
-/// times and by what others really traded: never ahead by more than the band and one child.
+/// times and by what others really traded: never ahead by more than the band, which
+/// a child may be where the band is narrower.
 ///
 /// It knows at the end which prints were the parent's own, however late that was told.
 struct ScheduleWatch {
@@ -27,7 +28,6 @@ struct ScheduleWatch {
     private var prints: [Print] = []
     private var fills: [ExternalID: Fill] = [:]
     private var children: Set<UInt32> = []
-    private var largestChild: Int64 = 0
     private var hasGap = false
 
     /// Takes in a record.
@@ -58,7 +58,6 @@ struct ScheduleWatch {
             }
         case .command(.place(let order)):
             children.insert(order.child.number)
-            largestChild = max(largestChild, order.quantity.lots)
         case .gap:
             hasGap = true
         default:
@@ -78,21 +77,35 @@ struct ScheduleWatch {
     }
 
     private func most(_ order: ParentOrder, _ plan: ExecutionPlan) -> Int64 {
-        // A lot for each rounding.
-        BasisPoints.part(plan.rules.bandBps, of: order.quantity.lots) + 2 * largestChild + 2
+        // No band is narrower than the smallest orders; a lot for each rounding.
+        max(BasisPoints.part(plan.rules.bandBps, of: order.quantity.lots), 2) + 2
     }
 
     private func byTheClock(_ order: ParentOrder, _ plan: ExecutionPlan) -> [String] {
         let most = most(order, plan)
+        let scheduled = ending(order, before: plan.rules.lead(of: order.endsAt - order.startsAt))
         var filled: Int64 = 0
         for fill in fills.values.sorted(by: { $0.toldAt < $1.toldAt }) {
             filled += fill.lots
-            let due = plan.schedule.target(order, now: fill.toldAt, othersLots: 0).lots
+            let due = plan.schedule.target(scheduled, now: fill.toldAt, othersLots: 0).lots
             if filled - due > most {
                 return ["\(filled) lots filled where \(due) were due, and \(most) were room"]
             }
         }
         return []
+    }
+
+    /// All of it is due a little before the end.
+    private func ending(_ order: ParentOrder, before lead: Nanoseconds) -> ParentOrder {
+        ParentOrder(
+            id: order.id,
+            instrument: order.instrument,
+            side: order.side,
+            quantity: order.quantity,
+            limit: order.limit,
+            startsAt: order.startsAt,
+            endsAt: order.endsAt - lead
+        )
     }
 
     private func byVolume(
