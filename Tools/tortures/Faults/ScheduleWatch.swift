@@ -5,8 +5,7 @@ import Replay
 import Units
 
 /// Holds the fills of a record against what its parent's schedule called for, by the venue's own
-/// times and by what others really traded: never ahead by more than the band, which
-/// a child may be where the band is narrower.
+/// times and by what others really traded: never ahead by more than the band.
 ///
 /// It knows at the end which prints were the parent's own, however late that was told.
 struct ScheduleWatch {
@@ -65,24 +64,24 @@ struct ScheduleWatch {
         }
     }
 
-    /// Where it was too far ahead.
-    var violations: [String] {
+    /// Where it was farther ahead than `band` lots, the widest that its band was.
+    func violations(band: Int64) -> [String] {
+        // A lot for each rounding.
+        let most = band + 2
         // The wire's bytes of a profile die with their record.
         guard let order, let plan, !hasGap else { return [] }
         switch plan.schedule {
         case .vwap: return []
-        case .twap: return byTheClock(order, plan)
-        case .pov(let rateBps): return byVolume(order, plan, rateBps)
+        case .twap: return byTheClock(order, plan, most)
+        case .pov(let rateBps): return byVolume(order, rateBps, most)
         }
     }
 
-    private func most(_ order: ParentOrder, _ plan: ExecutionPlan) -> Int64 {
-        // No band is narrower than the smallest orders; a lot for each rounding.
-        max(BasisPoints.part(plan.rules.bandBps, of: order.quantity.lots), 2) + 2
-    }
-
-    private func byTheClock(_ order: ParentOrder, _ plan: ExecutionPlan) -> [String] {
-        let most = most(order, plan)
+    private func byTheClock(
+        _ order: ParentOrder,
+        _ plan: ExecutionPlan,
+        _ most: Int64
+    ) -> [String] {
         let scheduled = ending(order, before: plan.rules.lead(of: order.endsAt - order.startsAt))
         var filled: Int64 = 0
         for fill in fills.values.sorted(by: { $0.toldAt < $1.toldAt }) {
@@ -110,10 +109,9 @@ struct ScheduleWatch {
 
     private func byVolume(
         _ order: ParentOrder,
-        _ plan: ExecutionPlan,
-        _ rateBps: Int64
+        _ rateBps: Int64,
+        _ most: Int64
     ) -> [String] {
-        let most = most(order, plan)
         let others = prints.filter { fills[$0.id] == nil }.sorted { $0.matchedAt < $1.matchedAt }
         var (filled, traded, next) = (Int64(0), Int64(0), 0)
         for fill in fills.values.sorted(by: { $0.matchedAt < $1.matchedAt }) {

@@ -47,7 +47,8 @@ struct Truth {
     ) -> [String] {
         var found = atTheVenue() + inTheReport(outcome)
         do {
-            found += try inTheJournal(journal)
+            let band = outcome.report.parent.band / decimal(1)
+            found += try inTheJournal(journal, band: (band as NSDecimalNumber).int64Value)
             if isNeglectful { return found }
             var replay = try Replay.open(journal)
             try replay.run()
@@ -148,6 +149,10 @@ struct Truth {
         if decimal(facts.ledger.filled.lots) != outcome.report.parent.filled {
             found.append("the replay fills \(facts.ledger.filled.lots) lots")
         }
+        // By the engine's own reckoning: the record alone does not tell a profile.
+        if facts.algorithm == "vwap", facts.maxAhead.lots > facts.band.lots + 2 {
+            found.append("\(facts.maxAhead.lots) lots ahead, of a band of \(facts.band.lots)")
+        }
         return found + children(facts.children, isHalted: outcome.state == .halted)
     }
 
@@ -183,7 +188,7 @@ struct Truth {
 
     // MARK: The journal alone
 
-    private func inTheJournal(_ path: String) throws -> [String] {
+    private func inTheJournal(_ path: String, band: Int64) throws -> [String] {
         var state = JournalState()
         var pace = pace
         var book = BookWatch()
@@ -195,7 +200,7 @@ struct Truth {
             book.apply(entry)
             schedule.apply(entry)
         }
-        var found = pace.violations + book.violations + schedule.violations
+        var found = pace.violations + book.violations + schedule.violations(band: band)
         if Int64(state.fillCount) > fills.count {
             found.append("\(state.fillCount) fills on record, \(fills.count) at the venue")
         }
