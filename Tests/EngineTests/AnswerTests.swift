@@ -258,11 +258,21 @@ struct AnswerTests {
         desk.reply(.place, first.child, .refused, .enlarge)
         let refusedAt = desk.now
         let second = try desk.place()
-        // The venue states 5 lots at this price; no more than eight times that is believed.
-        #expect(
-            (min(2 * first.quantity.lots, 40)...40).contains(second.quantity.lots)
-                || desk.now - refusedAt >= .seconds(10)
-        )
+        // One lot a second is due, so twice as much would be after some twenty seconds.
+        #expect(second.quantity == first.quantity)
+        #expect((Nanoseconds.seconds(10)...Nanoseconds.seconds(12)).contains(desk.now - refusedAt))
+    }
+
+    @Test("no more than eight times what the venue states is believed to be wanted")
+    func believable() throws {
+        var desk = try Desk(lots: 60_000)
+        let first = try desk.place()
+        // The venue states 5 lots at this price.
+        #expect(first.quantity.lots == 60)
+        desk.reply(.place, first.child, .refused, .enlarge)
+        let refusedAt = desk.now
+        let second = try desk.place()
+        #expect(second.quantity == first.quantity && desk.now - refusedAt < .seconds(2))
     }
 
     @Test("however often sizes are refused, no child is larger than its schedule and share allow")

@@ -100,15 +100,34 @@ struct BookSpendingTests {
         #expect(fresh.contains { $0.timeInForce == .immediateOrCancel })
     }
 
-    @Test("what a take found is waited for before another leaves on the same state")
+    @Test("what a take found is waited for before another leaves on the same state, whoever's")
     func oneAtATime() throws {
-        var desk = try Self.late()
-        let first = try Self.firstTake(&desk)
-        var next: [PlaceOrder] = []
-        for _ in 0..<20 { next += Self.places(Self.wait(&desk, milliseconds: 50)) }
-        next += Self.places(Self.tell(&desk, first, .cancelled, .noLiquidity, filled: 0))
-        for _ in 0..<20 { next += Self.places(Self.wait(&desk, milliseconds: 50)) }
-        #expect(!next.contains { $0.timeInForce == .immediateOrCancel })
+        // Each would take a third of the share.
+        var desk = try Desk(lots: 600_000, largest: 20, perSecond: 1_000)
+        let second = ParentOrder(
+            id: desk.engine.nextParent,
+            instrument: InstrumentID(0),
+            side: .buy,
+            quantity: Quantity(lots: 600_000),
+            limit: nil,
+            startsAt: Drive.start,
+            endsAt: Drive.start + .seconds(600)
+        )
+        try desk.engine.accept(second, ExecutionPlan(schedule: .twap), now: desk.now)
+        var takes: [PlaceOrder] = []
+        while takes.isEmpty {
+            for order in Self.places(desk.book(after: 1_000)) {
+                if order.timeInForce == .immediateOrCancel {
+                    takes.append(order)
+                } else {
+                    _ = Self.tell(&desk, order, .new, .none, filled: 0)
+                }
+            }
+        }
+        #expect(takes.count == 1)
+        // The first found what it asked for: there is more.
+        let next = Self.places(Self.tell(&desk, takes[0], .filled, .none, filled: 20))
+        #expect(next.filter { $0.timeInForce == .immediateOrCancel }.count == 1)
     }
 
     @Test("a book of later that was matched before the fill is the same state, as for its share")

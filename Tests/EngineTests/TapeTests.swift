@@ -106,4 +106,32 @@ struct TapeTests {
         #expect(desk.engine.facts(of: ParentID(0)).othersVolume.lots == 4_000)
         #expect(desk.engine.facts(of: ParentID(0)).unseenPrints == 0)
     }
+
+    @Test("a fill told after another parent began is not taken out of what that one follows")
+    func laterParent() throws {
+        var desk = try Desk(lots: 600)
+        let place = try desk.place()
+        Self.print(&desk, [("x", 40), ("a", 2)])
+        let second = ParentOrder(
+            id: desk.engine.nextParent,
+            instrument: InstrumentID(0),
+            side: .sell,
+            quantity: Quantity(lots: 600),
+            limit: nil,
+            startsAt: desk.now,
+            endsAt: desk.now + .seconds(600)
+        )
+        try desk.engine.accept(
+            second,
+            ExecutionPlan(schedule: .pov(rateBps: 1_000)),
+            now: desk.now
+        )
+        _ = desk.book()
+        #expect(desk.engine.state(of: second.id) == .working)
+        // The print of the other one's fill came before the second began, and the fill after.
+        Self.fill(&desk, place, "a", 2)
+        Self.print(&desk, [("y", 30)])
+        #expect(desk.engine.facts(of: second.id).othersVolume.lots == 30)
+        #expect(desk.engine.facts(of: ParentID(0)).othersVolume.lots == 70)
+    }
 }

@@ -5,7 +5,8 @@ import Replay
 import Units
 
 /// Holds the fills of a record against what its parent's schedule called for, by the venue's own
-/// times and by what others really traded: never ahead by more than the band.
+/// times and by what others really traded: never ahead by more than the band and
+/// one small order.
 ///
 /// It knows at the end which prints were the parent's own, however late that was told.
 struct ScheduleWatch {
@@ -27,6 +28,7 @@ struct ScheduleWatch {
     private var prints: [Print] = []
     private var fills: [ExternalID: Fill] = [:]
     private var children: Set<UInt32> = []
+    private var smallestChild: Int64?
     private var hasGap = false
 
     /// Takes in a record.
@@ -57,6 +59,7 @@ struct ScheduleWatch {
             }
         case .command(.place(let order)):
             children.insert(order.child.number)
+            smallestChild = min(smallestChild ?? .max, order.quantity.lots)
         case .gap:
             hasGap = true
         default:
@@ -66,8 +69,8 @@ struct ScheduleWatch {
 
     /// Where it was farther ahead than `band` lots, the widest that its band was.
     func violations(band: Int64) -> [String] {
-        // A lot for each rounding.
-        let most = band + 2
+        // One order of the smallest, which may be wider than the band, and a lot for rounding.
+        let most = band + (smallestChild ?? 0) + 1
         // The wire's bytes of a profile die with their record.
         guard let order, let plan, !hasGap else { return [] }
         switch plan.schedule {
