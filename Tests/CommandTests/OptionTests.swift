@@ -48,7 +48,10 @@ final class OptionTests {
         #expect(said.contains("\(option) '\(value)' ") && said.contains(why), "\(said)")
     }
 
-    @Test("a share of all volume leaves some to the others", arguments: ["150%", "10", "90%", "1", "0"])
+    @Test(
+        "a share of all volume leaves some to the others",
+        arguments: ["150%", "10", "90%", "1", "0"]
+    )
     func rates(text: String) {
         let said = Parsing.parent(["--algo", "pov", "--rate", text], ca: ca) ?? "taken"
         #expect(said.hasPrefix("--rate '\(text)' "), "\(said)")

@@ -70,7 +70,8 @@ struct FaultCase {
         venue.seed = dice.next()
         venue.category = isSpot ? .spot : .linear
         venue.tick = DecimalScale(multiplier: 1, decimals: isCheap ? 15 : 1)
-        venue.lot = isCheap
+        venue.lot =
+            isCheap
             ? DecimalScale(multiplier: 100_000_000, decimals: 0)
             : DecimalScale(multiplier: 1, decimals: 3)
         venue.speed = Double(dice.number(1...3))
