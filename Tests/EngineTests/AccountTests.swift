@@ -180,7 +180,7 @@ struct AccountTests {
         let facts = desk.engine.facts(of: ParentID(0))
         #expect(facts.stopReason == "lossLimit" && facts.state == .halted)
         let state = desk.engine.gate.state
-        #expect(state == .halted)
+        #expect(state == .reducing)
         _ = desk.step(.control(.resume))
         let resumed = desk.engine.gate.state
         #expect(resumed == .active)

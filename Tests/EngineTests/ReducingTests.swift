@@ -237,4 +237,25 @@ struct ReducingTests {
         for _ in 0..<50 { #expect(desk.book().allSatisfy { $0.operation == .cancel }) }
         #expect(desk.engine.refusals(.onlyReducing) == 0)
     }
+
+    @Test("an order that stands after all, and is more than may be, is taken off once")
+    func unbidden() throws {
+        var desk = try EngineTests.Desk()
+        let order = try desk.place()
+        desk.reply(.place, order.child, .refused)
+        desk.engine.step(.control(.reduce), now: desk.now, commands: &desk.buffer)
+        let update = OrderUpdate(
+            child: order.child,
+            orderID: .none,
+            status: .new,
+            reason: .none,
+            price: order.price,
+            quantity: order.quantity,
+            filled: .zero,
+            updatedAt: desk.now
+        )
+        desk.buffer.removeAll()
+        desk.engine.step(.order(.update(update)), now: desk.now, commands: &desk.buffer)
+        #expect(desk.buffer.count == 1 && desk.buffer[0].operation == .cancel)
+    }
 }

@@ -15,11 +15,13 @@ struct DayLossTests {
         _ quantity: String,
         on fixture: SessionFixture,
         _ name: String,
-        largestLoss: Int64? = nil
+        largestLoss: Int64? = nil,
+        reduceOnly: Bool = false
     ) throws -> SessionOutcome {
         var configuration = fixture.configuration
         configuration.request.side = side
         configuration.request.quantity = quantity
+        configuration.request.reduceOnly = reduceOnly
         configuration.session = try #require(SessionPrefix(name))
         configuration.limits.maxDailyLoss = largestLoss
         return try Session.run(configuration, SessionControl())
@@ -31,7 +33,7 @@ struct DayLossTests {
         fixture.venue.start()
         defer { fixture.venue.stop() }
         #expect(try Self.run(.buy, "0.500", on: fixture, "dayone01").state == .completed)
-        #expect(try Self.run(.sell, "0.500", on: fixture, "daytwo02").state == .completed)
+        #expect(try Self.run(.sell, "0.300", on: fixture, "daytwo02").state == .completed)
         let refused = #expect(throws: SessionError.self) {
             try Self.run(.buy, "0.200", on: fixture, "daythre3", largestLoss: 1)
         }
@@ -48,6 +50,16 @@ struct DayLossTests {
         #expect(last.report.parent.stopReason == "lossLimit", "\(last.report.text())")
         let roomy = try Self.run(.buy, "0.050", on: fixture, "dayfive5", largestLoss: 100_000)
         #expect(roomy.state == .completed, "\(roomy.report.text())")
+        // What only closes goes on.
+        let closing = try Self.run(
+            .sell,
+            "0.100",
+            on: fixture,
+            "dayclose",
+            largestLoss: 1,
+            reduceOnly: true
+        )
+        #expect(closing.state == .completed, "\(closing.report.text())")
     }
 
     // MARK: What the venue says of the day

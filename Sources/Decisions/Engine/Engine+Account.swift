@@ -111,13 +111,15 @@ extension Engine {
         )
     }
 
-    /// Looks at the day's loss; beyond its limit everything stops until a person resumes.
+    /// Looks at the day's loss; beyond its limit everything stops until a person resumes, but what
+    /// only closes a position.
     mutating func keepAccount(_ now: Nanoseconds) {
         for market in 0..<marketCount where markets[market].isAccounted { reckon(market) }
         gate.account.keepDay(now)
-        if gate.isLossExceeded && !gate.isHalted {
-            gate.halt()
-            stopAll(.lossLimit, now)
+        guard gate.isLossExceeded, gate.state == .active else { return }
+        gate.state = .reducing
+        for slot in 0..<parentCount where !parents[slot].order.reduceOnly {
+            stop(slot, .lossLimit, now)
         }
     }
 

@@ -42,9 +42,10 @@ extension Engine {
         _ now: Nanoseconds,
         _ commands: inout CommandBuffer
     ) {
-        guard children.resting?.acceptsRequest == true, let number = children.movable else {
-            return
-        }
+        // What was reclaimed this turn is on its way off.
+        guard children.resting?.acceptsRequest == true, let number = children.movable,
+            orders[number].acceptsRequest
+        else { return }
         cancel(number, slot, now, &commands)
     }
 

@@ -1,3 +1,4 @@
+internal import Algos
 internal import Orders
 internal import Units
 
@@ -63,6 +64,16 @@ extension Engine {
         parents[slot].finishedAt = now
         parents[slot].bandTime.end(latest)
         parents[slot].endPrinted = markets[market].othersPrinted
+        // What was in doubt is told by now: what the rate called for after all.
+        if case .pov = parents[slot].plan.schedule, parents[slot].arrivedAt != nil {
+            let others =
+                parents[slot].endPrinted.lots &- parents[slot].startPrinted.lots
+            parents[slot].target = parents[slot].plan.schedule.target(
+                parents[slot].order,
+                now: now,
+                othersLots: others
+            )
+        }
         parents[slot].endPrintedNotional = markets[market].othersPrintedNotional
         parents[slot].unseenPrints = markets[market].ownPrints.unseen
         parents[slot].endMidHalfTicks = markets[market].midHalfTicks

@@ -85,6 +85,12 @@ struct Ending {
         var texts: [String] = []
         if let mainRefusal { texts.append("\(mainRefusal.reason.name) held its orders back") }
         if lastCode != 0 { texts.append("the venue refused: \(refusal)") }
+        if facts.unsent > 0 {
+            texts.append(
+                "\(facts.unsent) of its orders never left: the journal's disk took too long, or no "
+                    + "connection took them"
+            )
+        }
         return texts + hindrances
     }
 
@@ -99,6 +105,9 @@ struct Ending {
         var remedies: [String] = []
         let duration = facts.order.endsAt - facts.order.startsAt
         if duration < Stated.longestDuration { remedies.append("give it longer") }
+        if facts.rateWaits > 0 {
+            remedies.append("more requests a second (--request-rate, --tier)")
+        }
         if let limit = facts.order.limit {
             remedies.append("a limit beyond \(instrument.words(limit))")
         } else if let rate = facts.povRateBps {

@@ -149,7 +149,7 @@ struct Preparation {
             "the account holds no \(side == .sell ? "long" : "short") position in "
                 + "\(facts.instrument.symbol) that a \(side) could reduce: "
                 + (hasOther
-                    ? "turn the side, or leave out --reduce-only" : "leave out --reduce-only")
+                    ? "turn the side, or trade without --reduce-only" : "there is nothing to close")
         )
     }
 

@@ -39,7 +39,10 @@ struct SessionGround {
             } catch {
                 throw error.after("max_daily_loss wants the account's fills of the day")
             }
-            if let objection = day.objection(order.limits.maxDailyLoss, facts.instrument) {
+            // What only closes a position may begin all the same.
+            if let objection = day.objection(order.limits.maxDailyLoss, facts.instrument),
+                !order.reduceOnly
+            {
                 throw objection
             }
             facts.today = day

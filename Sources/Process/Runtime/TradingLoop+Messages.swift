@@ -40,7 +40,8 @@ extension TradingLoop {
             for event in events {
                 if case .reply(let reply) = event {
                     let sent = sentTicks[Int(reply.child.number) & (TradingLoop.sentCapacity - 1)]
-                    if sent > 0 {
+                    // A later request for the same order may have left since the answer came.
+                    if sent > 0 && sent < message.receivedTicks {
                         latencies.record(.orderToAnswer, message.receivedTicks &- sent)
                     }
                     isDraining = isDraining || reply.code == BybitReturnCode.draining
