@@ -111,16 +111,16 @@ struct AnswerTests {
         let update = OrderUpdate(
             child: taken.child,
             orderID: ExternalID("venue")!,
-            status: .new,
-            reason: .none,
+            status: .cancelled,
+            reason: .byUser,
             price: taken.price,
             quantity: taken.quantity,
             filled: .zero,
             updatedAt: desk.now
         )
         desk.engine.step(.order(.update(update)), now: desk.now, commands: &desk.buffer)
-        desk.now = desk.now + .seconds(10)
-        desk.reply(.amend, taken.child, .refused, .retry, code: 110_098)
+        let next = try desk.place()
+        desk.reply(.place, next.child, .refused, .retry, code: 110_098)
         let wait = desk.engine.pausedUntil(ParentID(0)) - desk.now
         #expect(wait == .milliseconds(500))
     }

@@ -71,6 +71,8 @@ public struct SliceSituation: BitwiseCopyable, Sendable {
     public var smallestTaken: Quantity
     /// The most that may rest at once, for the fills of what rests may be told late.
     public var largestResting: Quantity
+    /// What should be filled now at most, where what is due is in doubt; never less than `target`.
+    public var mostDue: Quantity
     /// What is left of the book's state.
     public var book: BookAllowance
 
@@ -90,6 +92,7 @@ public struct SliceSituation: BitwiseCopyable, Sendable {
         smallestPiece: Quantity,
         smallestTaken: Quantity = .zero,
         largestResting: Quantity = Quantity(lots: .max),
+        mostDue: Quantity = .zero,
         book: BookAllowance = .whole
     ) {
         self.side = side
@@ -106,6 +109,7 @@ public struct SliceSituation: BitwiseCopyable, Sendable {
         self.smallestPiece = smallestPiece
         self.smallestTaken = smallestTaken
         self.largestResting = largestResting
+        self.mostDue = max(target, mostDue)
         self.book = book
     }
 }

@@ -5,6 +5,9 @@ internal import Units
 /// Each look at the schedule speaks for the time until the next: looks come by events, and many
 /// come where much happens.
 struct BandTime: BitwiseCopyable {
+    /// The longest time for which one look speaks: the clock looks far more often.
+    private static var longestLook: Nanoseconds { .seconds(1) }
+
     private(set) var worked = Nanoseconds.zero
     private(set) var inside = Nanoseconds.zero
     private var lookedAt = Nanoseconds.distantFuture
@@ -13,6 +16,8 @@ struct BandTime: BitwiseCopyable {
     /// Takes one look; `isInside` tells whether the fills lie inside the band from now on.
     @inline(__always)
     mutating func look(isInside: Bool, _ now: Nanoseconds) {
+        // A process that stood still looked at nothing: what it finds then was so meanwhile.
+        if now.count &- lookedAt.count > BandTime.longestLook.count { self.isInside = isInside }
         end(now)
         lookedAt = now
         self.isInside = isInside

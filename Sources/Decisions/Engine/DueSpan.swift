@@ -8,6 +8,8 @@ internal import Units
 struct DueSpan: BitwiseCopyable {
     /// What is due in the span.
     var due = Quantity.zero
+    /// The same where nothing that is in doubt is ours; by the clock there is no doubt.
+    var most = Quantity.zero
     /// Its first moment.
     var from = Nanoseconds.zero
     /// The moment after its last.

@@ -9,6 +9,9 @@ extension Engine {
         switch event {
         case .reply(let reply):
             heed(reply, number, parent, now)
+            if reply.operation == .place && reply.outcome == .accepted {
+                parents[parent].learned.took(orders[number].quantity.lots, now: now)
+            }
             if reply.outcome == .refused && reply.operation == .place {
                 reply.isOurOwn
                     ? parents[parent].counts.unsent &+= 1
@@ -49,11 +52,13 @@ extension Engine {
             break
         case .none, .reconcile:
             // What changes nothing at the venue would be wanted again at the next event.
-            if !isCancel && reply.outcome == .refused {
-                pause(parent, configuration.refusalPause, now)
-            }
+            if reply.outcome == .refused { pause(reply.operation, parent, now) }
         case .retry:
-            if !isCancel { wait(parent, isOurOwn: reply.isOurOwn, now) }
+            if reply.operation == .place {
+                wait(parent, isOurOwn: reply.isOurOwn, now)
+            } else {
+                pause(reply.operation, parent, now)
+            }
         case .slowDown:
             pause(parent, configuration.slowDownPause, now)
         case .clamp:
@@ -63,7 +68,9 @@ extension Engine {
                 parents[parent].refusedPriceUntil = now + configuration.slowDownPause
             }
         case .enlarge:
-            pause(parent, configuration.refusalPause, now)
+            pause(reply.operation, parent, now)
+            // A move changes no size.
+            guard reply.operation == .place else { break }
             let lots = orders[number].quantity.lots
             if lots >= parents[parent].order.quantity.lots {
                 return stop(parent, .venueRefuses, now)
@@ -71,14 +78,9 @@ extension Engine {
             let stated = parents[parent].smallestChild.lots
             parents[parent].learned.enlarge(lots, stated: stated, now: now)
         case .reduce:
-            pause(parent, configuration.refusalPause, now)
+            pause(reply.operation, parent, now)
+            guard reply.operation == .place else { break }
             parents[parent].learned.reduce(orders[number].quantity.lots, now: now)
-            let market = Int(orders[number].instrument.index)
-            let least = max(
-                markets[market].filters.minChild,
-                parents[parent].learned.smallest(now)
-            )
-            if parents[parent].learned.largest(now) < least { stop(parent, .venueRefuses, now) }
         case .pauseInstrument:
             let market = Int(orders[number].instrument.index)
             for i in 0..<markets[market].parentCount {
@@ -96,6 +98,15 @@ extension Engine {
     /// Between two tries of what was just refused and costs little to ask for: a cancel, or what
     /// our own limits do not let through as things stand.
     static var shortPause: Nanoseconds { Nanoseconds(100_000_000) }
+
+    /// Holds back for a moment what was refused: a place, or a move.
+    private mutating func pause(_ operation: OrderOperation, _ parent: Int, _ now: Nanoseconds) {
+        switch operation {
+        case .place: pause(parent, configuration.refusalPause, now)
+        case .amend: parents[parent].movesPausedUntil = now + configuration.refusalPause
+        case .cancel: break
+        }
+    }
 
     mutating func pause(_ parent: Int, _ time: Nanoseconds, _ now: Nanoseconds) {
         parents[parent].pausedUntil = max(parents[parent].pausedUntil, now + time)

@@ -66,7 +66,7 @@ extension Engine {
         // The child is on record before it can be filled.
         let mid = markets[market].midHalfTicks
         orders.open(ChildOrder(order, sentAt: now, midHalfTicks: mid))
-        noteSpending(order, slot, market)
+        noteSpending(order, slot, market, now)
         parents[slot].live.append(order.child.number)
         parents[slot].counts.children &+= 1
         commands.append(.place(order))
@@ -82,7 +82,7 @@ extension Engine {
         _ now: Nanoseconds,
         _ commands: inout CommandBuffer
     ) {
-        if now < parents[slot].pausedUntil { return }
+        if now < max(parents[slot].pausedUntil, parents[slot].movesPausedUntil) { return }
         let child = orders[number]
         let amend = AmendOrder(
             child: child.id,
@@ -103,7 +103,7 @@ extension Engine {
         }
         parents[slot].refusedFor = nil
         orders[number].amendSent(amend, at: now)
-        parents[slot].restedOn = markets[market].book.sequence
+        noteRest(slot, market, now)
         parents[slot].counts.amends &+= 1
         commands.append(.amend(amend))
     }

@@ -3,13 +3,6 @@ internal import Units
 
 /// What others trade, while messages about the same trade come in any order.
 extension Engine {
-    /// What others have traded since the parent's start, for certain: without what may turn out to
-    /// be fills of ours. So no delay makes us follow our own volume.
-    mutating func othersSurely(_ slot: Int, _ market: Int, _ now: Nanoseconds) -> Int64 {
-        let printed = markets[market].othersPrinted.lots &- parents[slot].startPrinted.lots
-        return max(0, printed &- doubt(market, now))
-    }
-
     /// How much of what counts as others' volume may be ours: once a turn of all parents, for none
     /// of their commands can be filled before the next.
     mutating func doubt(_ market: Int, _ now: Nanoseconds) -> Int64 {
@@ -25,18 +18,29 @@ extension Engine {
         if configuration.neglects.contains(.ownPrints) { return 0 }
         var bought = OwnLeaves(aggressor: .buy)
         var sold = OwnLeaves(aggressor: .sell)
+        // A print may fit several orders, and is no more than one's: what fits each, and what fits
+        // all of them together, are both bounds.
+        var sum: Int64 = 0
         let patience = markets[market].ownPrints.patience
         for i in 0..<markets[market].parentCount {
             let slot = Int(markets[market].parents[i])
             for j in 0..<parents[slot].live.count {
                 let child = orders[parents[slot].live[j]]
+                if child.leaves.lots == 0 { continue }
                 bought.add(child, patience: patience, now: now)
                 sold.add(child, patience: patience, now: now)
+                for aggressor in 0..<2 {
+                    var alone = OwnLeaves(aggressor: aggressor == 0 ? .buy : .sell)
+                    alone.add(child, patience: patience, now: now)
+                    let each = markets[market].ownPrints.doubt(alone)
+                    sum = sum > .max - each ? .max : sum + each
+                }
             }
         }
-        let (sum, overflows) = markets[market].ownPrints.doubt(bought)
+        if sum == 0 { return 0 }
+        let (both, overflows) = markets[market].ownPrints.doubt(bought)
             .addingReportingOverflow(markets[market].ownPrints.doubt(sold))
-        return overflows ? .max : sum
+        return min(sum, overflows ? .max : both)
     }
 
     /// Takes a fill of ours out of what others have traded, once its print is there.

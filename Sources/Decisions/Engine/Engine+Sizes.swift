@@ -48,7 +48,11 @@ extension Engine {
             smallest: smallest,
             piece: piece,
             taken: parents[slot].learned.smallest(now),
-            largest: min(filters.largestOrder(at: highest), parents[slot].learned.largest(now))
+            // One small order is always tried: ten refusals in a row end the parent.
+            largest: min(
+                filters.largestOrder(at: highest),
+                max(parents[slot].learned.largest(now), smallest)
+            )
         )
     }
 

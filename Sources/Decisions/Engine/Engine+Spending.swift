@@ -6,8 +6,43 @@ internal import Units
 /// What our orders do to the book that is displayed.
 extension Engine {
     /// What is left of the book of this moment for a parent's orders.
+    ///
+    /// - Parameter resting: the order that rests, by number.
+    @inline(__always)
+    mutating func allowance(
+        _ slot: Int,
+        _ market: Int,
+        _ resting: Int?,
+        _ now: Nanoseconds
+    ) -> BookAllowance {
+        let isShown = isShown(slot, market, resting, now)
+        if isShown && markets[market].spending.isClear { return .whole }
+        return reckonAllowance(slot, market, isShown: isShown, now)
+    }
+
+    /// Whether the book shows what the parent last asked for to rest: else its best price may be
+    /// that of our own order, of before, and we would lead or follow ourselves.
+    @inline(__always)
+    private mutating func isShown(
+        _ slot: Int,
+        _ market: Int,
+        _ resting: Int?,
+        _ now: Nanoseconds
+    ) -> Bool {
+        // A book that stands still is not waited for without end.
+        if now - parents[slot].restedAt > BookSpending.longest { return true }
+        if markets[market].book.sequence == parents[slot].restedOn { return false }
+        guard let resting else { return true }
+        return bookMoment(market).at >= orders[resting].updatedAt
+    }
+
     @inline(never)
-    mutating func allowance(_ slot: Int, _ market: Int, _ now: Nanoseconds) -> BookAllowance {
+    private mutating func reckonAllowance(
+        _ slot: Int,
+        _ market: Int,
+        isShown: Bool,
+        _ now: Nanoseconds
+    ) -> BookAllowance {
         if configuration.neglects.contains(.spending) { return .whole }
         let book = bookMoment(market)
         let side = parents[slot].order.side
@@ -15,27 +50,42 @@ extension Engine {
         return BookAllowance(
             spent: Quantity(lots: markets[market].spending.spent(side, book, now)),
             mayTake: markets[market].spending.mayTake(side, book, best: best, now),
-            mayRest: markets[market].spending.mayRest(side, book, best: best, now)
+            mayRest: markets[market].spending.mayRest(side, book, best: best, now) && isShown
         )
     }
 
     /// Notes an order that leaves now.
-    mutating func noteSpending(_ order: PlaceOrder, _ slot: Int, _ market: Int) {
+    mutating func noteSpending(
+        _ order: PlaceOrder,
+        _ slot: Int,
+        _ market: Int,
+        _ now: Nanoseconds
+    ) {
         if order.timeInForce.rests {
-            parents[slot].restedOn = markets[market].book.sequence
+            noteRest(slot, market, now)
         } else {
             markets[market].spending.take(order, bookMoment(market))
         }
     }
 
+    /// Notes that something is asked for, or moved, to rest.
+    mutating func noteRest(_ slot: Int, _ market: Int, _ now: Nanoseconds) {
+        parents[slot].restedOn = markets[market].book.sequence
+        parents[slot].restedAt = now
+    }
+
     /// Notes what an order found, or that it found nothing.
     mutating func noteSpending(_ event: OrderEvent, _ number: Int, _ now: Nanoseconds) {
         if orders[number].timeInForce.rests {
-            // Nearly every order: it matters only where it would have taken.
-            guard case .update(let update) = event, update.reason == .postOnlyWouldTake else {
-                return
+            switch event {
+            case .update(let update) where update.reason == .postOnlyWouldTake:
+                noteCrowd(number, update.updatedAt, now)
+            case .execution(let fill):
+                noteMaker(fill, number, now)
+            case .update, .reply, .absent, .adopted:
+                break
             }
-            return noteCrowd(number, update.updatedAt, now)
+            return
         }
         noteTake(event, number, now)
     }
@@ -49,6 +99,18 @@ extension Engine {
             orders[number].askedPrice,
             decidedOn: parents[parent].restedOn,
             at: time(at, market),
+            now: now
+        )
+    }
+
+    /// The market came to our order: until the book shows it, the same price would take.
+    private mutating func noteMaker(_ fill: Execution, _ number: Int, _ now: Nanoseconds) {
+        let market = Int(orders[number].instrument.index)
+        markets[market].spending.crowd(
+            orders[number].side,
+            fill.price,
+            decidedOn: markets[market].book.sequence,
+            at: time(fill.matchedAt, market),
             now: now
         )
     }

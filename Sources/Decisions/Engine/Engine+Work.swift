@@ -90,6 +90,9 @@ extension Engine {
         if let reason = linkAwayTooLong(now) { return stop(slot, reason, now) }
         let lastMoment = schedule.completesByEnd ? parents[slot].slicer.rules.grace : .zero
         if now - lastMoment >= order.endsAt {
+            // However long ago the last look was.
+            reckonDue(slot, market, min(now, order.endsAt))
+            recordDeviation(slot, min(parents[slot].dueSpan.due, order.quantity))
             return stop(slot, isResidue(slot, market, now) ? .residueTooSmall : .timeUp, now)
         }
 
@@ -155,7 +158,8 @@ extension Engine {
             smallestPiece: sizes.piece,
             smallestTaken: sizes.taken,
             largestResting: largestResting(slot, width),
-            book: markets[market].spending.isClear ? .whole : allowance(slot, market, now)
+            mostDue: min(max(target, parents[slot].dueSpan.most), quantity),
+            book: allowance(slot, market, children.movable, now)
         )
         if isOver(slot, market, sizes.smallest, now) { return stop(slot, .residueTooSmall, now) }
         let intent = parents[slot].slicer.intent(situation, markets[market].book)
@@ -171,11 +175,15 @@ extension Engine {
     private mutating func reckonDue(_ slot: Int, _ market: Int, _ now: Nanoseconds) {
         let order = parents[slot].scheduled
         let schedule = parents[slot].plan.schedule
-        var others: Int64 = 0
-        if case .pov = schedule { others = othersSurely(slot, market, now) }
-        let due = schedule.due(order, now: now, othersLots: others)
+        var (surely, most) = (Int64(0), Int64(0))
+        if case .pov = schedule {
+            most = max(0, markets[market].othersPrinted.lots &- parents[slot].startPrinted.lots)
+            surely = max(0, most - doubt(market, now))
+        }
+        let due = schedule.due(order, now: now, othersLots: surely)
+        let mostDue = most == surely ? due : schedule.due(order, now: now, othersLots: most)
         let until = schedule.changeOfDue(order, now: now, due: due) ?? now
-        parents[slot].dueSpan = DueSpan(due: due, from: now, until: until)
+        parents[slot].dueSpan = DueSpan(due: due, most: mostDue, from: now, until: until)
     }
 
     /// Notes until when the parent's turns will come to nothing again, if that can be known.
@@ -231,9 +239,11 @@ extension Engine {
     @inline(__always)
     mutating func recordDeviation(_ slot: Int, _ target: Quantity) {
         parents[slot].target = target
-        let ahead = parents[slot].filled - target
+        // Neither counts what is in doubt.
+        let ahead = parents[slot].filled - max(target, parents[slot].dueSpan.most)
+        let behind = target - parents[slot].filled
         parents[slot].maxAhead = max(parents[slot].maxAhead, ahead)
-        parents[slot].maxBehind = max(parents[slot].maxBehind, Quantity(lots: -ahead.lots))
+        parents[slot].maxBehind = max(parents[slot].maxBehind, behind)
     }
 
     /// What rests may be filled and told too late: what a participation would follow of it must

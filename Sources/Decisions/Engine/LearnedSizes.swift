@@ -30,6 +30,14 @@ struct LearnedSizes: BitwiseCopyable {
         largestAt = now
     }
 
+    /// The venue took `lots`: where that is all that it was thought to take, more is tried.
+    @inline(__always)
+    mutating func took(_ lots: Int64, now: Nanoseconds) {
+        if largest == .max || lots < largest(now).lots { return }
+        largest = lots > .max / 2 ? .max : lots * 2
+        largestAt = now
+    }
+
     /// The least to send now; zero where nothing is known.
     @inline(__always)
     func smallest(_ now: Nanoseconds) -> Quantity {

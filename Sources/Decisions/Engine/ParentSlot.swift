@@ -35,8 +35,11 @@ struct ParentSlot {
     var pausedUntil = Nanoseconds.zero
     /// On which state of the book it last asked for something to rest.
     var restedOn: Int64 = 0
+    var restedAt = Nanoseconds.zero
     /// When the venue last refused a post-only order that would have traded at once.
     var wouldTakeAt = Nanoseconds.zero
+    /// Until when nothing is moved, for the venue has refused that.
+    var movesPausedUntil = Nanoseconds.zero
     /// Until when no cancel leaves, for the venue has refused one.
     var cancelsPausedUntil = Nanoseconds.zero
     /// A price that the venue did not take, and how long to stay on the inner side of it.

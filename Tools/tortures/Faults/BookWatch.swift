@@ -22,7 +22,7 @@ struct BookWatch {
     private var states: [Int64: State] = [:]
     /// On which state each child was last decided.
     private var decidedOn: [UInt32: Int64] = [:]
-    private var sides: [UInt32: Side] = [:]
+    private var smallest: Int64?
     private var filled: [UInt32: Int64] = [:]
     private var seen: Set<ExternalID> = []
     private var ended: Set<UInt32> = []
@@ -38,7 +38,7 @@ struct BookWatch {
             book.apply(update)
         case .command(.place(let order)):
             decidedOn[order.child.number] = book.sequence
-            sides[order.child.number] = order.side
+            smallest = min(smallest ?? .max, order.quantity.lots)
             guard order.timeInForce == .immediateOrCancel else { return }
             var state = states[book.sequence] ?? State()
             if state.takes.isEmpty {
@@ -77,7 +77,9 @@ struct BookWatch {
                 found.append("children \(state.inVain) in vain on the book's state \(sequence)")
             }
             let taken = state.takes.keys.reduce(0) { $0 + (filled[$1] ?? 0) }
-            if state.takes.count > 1 && taken > max(state.share, state.first) {
+            // The last of a parent goes along with what would leave it too small.
+            let most = max(state.share, state.first) + (smallest ?? 0)
+            if state.takes.count > 1 && taken > most {
                 found.append(
                     "\(taken) lots taken from the book's state \(sequence), a share of "
                         + "\(state.share)"
