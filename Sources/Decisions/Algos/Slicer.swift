@@ -99,8 +99,8 @@ public struct Slicer: Sendable, BitwiseCopyable {
             return .rest(quantity, price)
         }
         guard resting.acceptsRequest else { return .stay }
-        // Slack of one small order, so that a target that moves by a lot does not churn orders; what
-        // is in doubt is no reason either.
+        // Slack of one small order, so that a target that moves by a lot does not churn orders;
+        // what is in doubt is no reason either.
         let slack = max(now.band.lots, now.smallestPiece.lots) + (now.mostDue - now.target).lots
         if resting.leaves.lots > room + slack,
             canReplace(resting, now)
