@@ -17,11 +17,22 @@ struct BookWatch {
         var inVain: [UInt32] = []
     }
 
+    /// A state: a publisher that begins anew counts its update ids from the start again.
+    private struct Moment: Hashable, Comparable {
+        var sequence: Int64 = 0
+        var matchedAt = Nanoseconds.zero
+
+        static func < (a: Moment, b: Moment) -> Bool {
+            (a.matchedAt, a.sequence) < (b.matchedAt, b.sequence)
+        }
+    }
+
     private var book: OrderTwin
+    private var moment = Moment()
     private var rules = SlicingRules()
-    private var states: [Int64: State] = [:]
+    private var states: [Moment: State] = [:]
     /// On which state each child was last decided.
-    private var decidedOn: [UInt32: Int64] = [:]
+    private var decidedOn: [UInt32: Moment] = [:]
     private var smallest: Int64?
     private var filled: [UInt32: Int64] = [:]
     private var seen: Set<ExternalID> = []
@@ -36,20 +47,21 @@ struct BookWatch {
             if let plan = ExecutionPlan(journalBytes: bytes) { rules = plan.rules }
         case .market(.depth(let update)):
             book.apply(update)
+            moment = Moment(sequence: update.sequence, matchedAt: update.matchedAt)
         case .command(.place(let order)):
-            decidedOn[order.child.number] = book.sequence
+            decidedOn[order.child.number] = moment
             smallest = min(smallest ?? .max, order.quantity.lots)
             guard order.timeInForce == .immediateOrCancel else { return }
-            var state = states[book.sequence] ?? State()
+            var state = states[moment] ?? State()
             if state.takes.isEmpty {
                 let depth = book.depth(order.side.opposite, rules.depthRangeBps)
                 state.share = BasisPoints.part(rules.displayedShareBps, of: depth)
                 state.first = order.quantity.lots
             }
             state.takes[order.child.number] = order.quantity.lots
-            states[book.sequence] = state
+            states[moment] = state
         case .command(.amend(let amend)):
-            decidedOn[amend.child.number] = book.sequence
+            decidedOn[amend.child.number] = moment
         case .order(.execution(let fill)):
             // The quicker stream names no child; the other one tells it again.
             guard fill.child != .unnamed, seen.insert(fill.id).inserted else { return }
@@ -57,12 +69,12 @@ struct BookWatch {
         case .order(.update(let update)):
             let number = update.child.number
             guard update.status == .cancelled, ended.insert(number).inserted,
-                let sequence = decidedOn[number]
+                let moment = decidedOn[number]
             else { return }
             let isInVain =
                 update.reason == .postOnlyWouldTake
                 || update.reason == .noLiquidity && update.filled == .zero
-            if isInVain { states[sequence, default: State()].inVain.append(number) }
+            if isInVain { states[moment, default: State()].inVain.append(number) }
         default:
             break
         }
@@ -71,17 +83,18 @@ struct BookWatch {
     /// Where too much was done on one state.
     var violations: [String] {
         var found: [String] = []
-        for (sequence, state) in states.sorted(by: { $0.key < $1.key }) {
+        for (moment, state) in states.sorted(by: { $0.key < $1.key }) {
             // A take, and an order that was to rest.
             if state.inVain.count > 2 {
-                found.append("children \(state.inVain) in vain on the book's state \(sequence)")
+                let place = "the book's state \(moment.sequence)"
+                found.append("children \(state.inVain) in vain on \(place)")
             }
             let taken = state.takes.keys.reduce(0) { $0 + (filled[$1] ?? 0) }
             // The last of a parent goes along with what would leave it too small.
             let most = max(state.share, state.first) + (smallest ?? 0)
             if state.takes.count > 1 && taken > most {
                 found.append(
-                    "\(taken) lots taken from the book's state \(sequence), a share of "
+                    "\(taken) lots taken from the book's state \(moment.sequence), a share of "
                         + "\(state.share)"
                 )
             }
@@ -92,12 +105,10 @@ struct BookWatch {
 
 /// The book of a record, plainly: levels by price.
 private struct OrderTwin {
-    private(set) var sequence: Int64 = 0
     private var bids: [Int64: Int64] = [:]
     private var asks: [Int64: Int64] = [:]
 
     mutating func apply(_ update: DepthUpdate) {
-        sequence = update.sequence
         if update.kind == .snapshot {
             bids = [:]
             asks = [:]

@@ -140,7 +140,9 @@ struct Truth {
         if let difference = replay.difference { return ["the replay differs: \(difference)"] }
         if let gap = replay.gap { return ["the journal has a gap at record \(gap.number)"] }
         // What is not settled is left open for a recovery.
-        guard replay.end == (outcome.isSettled ? .closed : .open) else {
+        // Nor is what a disk has not taken.
+        let isTaken = outcome.fault?.contains("the journal's disk does not answer") != true
+        guard !isTaken || replay.end == (outcome.isSettled ? .closed : .open) else {
             return ["the journal ends \(replay.end?.text ?? "nowhere")"]
         }
         var found: [String] = []
@@ -150,7 +152,8 @@ struct Truth {
             found.append("the replay fills \(facts.ledger.filled.lots) lots")
         }
         // By the engine's own reckoning: the record alone does not tell a profile.
-        if facts.algorithm == "vwap", facts.maxAhead.lots > facts.band.lots + 2 {
+        let smallest = facts.children.map(\.quantity.lots).min() ?? 0
+        if facts.algorithm == "vwap", facts.maxAhead.lots > facts.band.lots + smallest + 1 {
             found.append("\(facts.maxAhead.lots) lots ahead, of a band of \(facts.band.lots)")
         }
         return found + children(facts.children, isHalted: outcome.state == .halted)
