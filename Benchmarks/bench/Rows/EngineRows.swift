@@ -157,7 +157,8 @@ final class EngineState {
             price: price,
             quantity: quantity,
             filled: .zero,
-            updatedAt: now
+            // No later than any state of the book, which has no clock here.
+            updatedAt: .zero
         )
         engine.observe(.order(.update(update)), now: now)
     }
