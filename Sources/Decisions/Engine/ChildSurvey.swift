@@ -14,6 +14,8 @@ struct ChildSurvey: BitwiseCopyable {
     var resting: RestingChild?
     /// The order that rests and may be moved or withdrawn, by number.
     var movable: Int?
+    /// When the venue last changed it, by its clock.
+    var movableChangedAt = Nanoseconds.zero
     /// Since when the oldest of the answers that are due has been waited for.
     var oldestRequest: Nanoseconds?
     /// Whether what became of a request is unknown, so that nothing else is sent for the parent.
@@ -46,7 +48,10 @@ extension Engine {
             let leaves = committed - filled
             if child.timeInForce == .postOnly {
                 let accepts = child.acceptsRequest
-                if accepts && survey.movable == nil { survey.movable = number }
+                if accepts && survey.movable == nil {
+                    survey.movable = number
+                    survey.movableChangedAt = child.updatedAt
+                }
                 survey.resting = RestingChild(
                     price: child.requestedPrice,
                     leaves: leaves,

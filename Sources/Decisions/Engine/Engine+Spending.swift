@@ -7,15 +7,15 @@ internal import Units
 extension Engine {
     /// What is left of the book of this moment for a parent's orders.
     ///
-    /// - Parameter resting: the order that rests, by number.
+    /// - Parameter changedAt: when the venue last changed the order that rests; zero for none.
     @inline(__always)
     mutating func allowance(
         _ slot: Int,
         _ market: Int,
-        _ resting: Int?,
+        _ changedAt: Nanoseconds,
         _ now: Nanoseconds
     ) -> BookAllowance {
-        let isShown = isShown(slot, market, resting, now)
+        let isShown = isShown(slot, market, changedAt, now)
         if isShown && markets[market].spending.isClear { return .whole }
         return reckonAllowance(slot, market, isShown: isShown, now)
     }
@@ -26,14 +26,13 @@ extension Engine {
     private mutating func isShown(
         _ slot: Int,
         _ market: Int,
-        _ resting: Int?,
+        _ changedAt: Nanoseconds,
         _ now: Nanoseconds
     ) -> Bool {
         // A book that stands still is not waited for without end.
         if now - parents[slot].restedAt > BookSpending.longest { return true }
         if markets[market].book.sequence == parents[slot].restedOn { return false }
-        guard let resting else { return true }
-        return bookMoment(market).at >= orders[resting].updatedAt
+        return bookMoment(market).at >= changedAt
     }
 
     @inline(never)

@@ -159,7 +159,7 @@ extension Engine {
             smallestTaken: sizes.taken,
             largestResting: largestResting(slot, width),
             mostDue: min(max(target, parents[slot].dueSpan.most), quantity),
-            book: allowance(slot, market, children.movable, now)
+            book: allowance(slot, market, children.movableChangedAt, now)
         )
         if isOver(slot, market, sizes.smallest, now) { return stop(slot, .residueTooSmall, now) }
         let intent = parents[slot].slicer.intent(situation, markets[market].book)

@@ -33,9 +33,6 @@ struct ParentSlot {
     /// Answers in a row for which it waits as it is, each longer than the last.
     var waitsInARow = 0
     var pausedUntil = Nanoseconds.zero
-    /// On which state of the book it last asked for something to rest.
-    var restedOn: Int64 = 0
-    var restedAt = Nanoseconds.zero
     /// When the venue last refused a post-only order that would have traded at once.
     var wouldTakeAt = Nanoseconds.zero
     /// Until when nothing is moved, for the venue has refused that.
@@ -45,10 +42,6 @@ struct ParentSlot {
     /// A price that the venue did not take, and how long to stay on the inner side of it.
     var refusedPrice: Price?
     var refusedPriceUntil = Nanoseconds.zero
-    /// Sizes between which the venue has refused no child lately.
-    var learned = LearnedSizes()
-    /// The smallest order that the venue took at its latest look: no band is narrower.
-    var smallestChild = Quantity.zero
     /// How many prints there were when it arrived, what others had printed then and when it ended,
     /// and how many fills of ours lacked their print.
     var startPrint = 0
@@ -63,6 +56,13 @@ struct ParentSlot {
     /// Why risk refused its latest wish, while nothing else was wished.
     var refusedFor: RefusalReason?
     var endMidHalfTicks: Int64 = 0
+    /// On which state of the book it last asked for something to rest.
+    var restedOn: Int64 = 0
+    var restedAt = Nanoseconds.zero
+    /// Sizes between which the venue has refused no child lately.
+    var learned = LearnedSizes()
+    /// The smallest order that the venue took at its latest look: no band is narrower.
+    var smallestChild = Quantity.zero
     /// How long its fills lay inside its band.
     var bandTime = BandTime()
     /// Largest lots ahead of and behind the target while working.
