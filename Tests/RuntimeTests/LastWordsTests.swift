@@ -14,7 +14,7 @@ struct LastWordsTests {
     /// With an order connection to wait for, a parent is given up later.
     @Test(
         "a final parent's open order is found, taken off and put on record",
-        arguments: [(true, "7s"), (false, "13s")]
+        arguments: [(true, "8s"), (false, "14s")]
     )
     func halted(byREST: Bool, away: String) throws {
         let folder = NSTemporaryDirectory() + "sluice-words-\(UUID().uuidString)"
@@ -22,15 +22,15 @@ struct LastWordsTests {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         var journal = JournalSettings(directory: folder, sync: .async, segmentBytes: 1 << 20)
         journal.ringBytes = 1 << 20
-        // After half a second the venue is out of reach.
+        // Once its order is open the venue is out of reach, also where a start takes a second.
         var session = try SessionFixture(
-            seconds: 1,
+            seconds: 2,
             faults: try FaultScript(
                 text: """
-                    at 600ms cut trade
-                    at 600ms cut account
-                    at 600ms turn-away \(away)
-                    at 600ms ban \(away)
+                    at 1300ms cut trade
+                    at 1300ms cut account
+                    at 1300ms turn-away \(away)
+                    at 1300ms ban \(away)
                     """
             )
         )
