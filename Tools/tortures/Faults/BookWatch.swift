@@ -17,7 +17,7 @@ struct BookWatch {
         var inVain: [UInt32] = []
     }
 
-    /// A state: a publisher that begins anew counts its update ids from the start again.
+    /// A state: a publisher that starts over counts its update ids from the start again.
     private struct Moment: Hashable, Comparable {
         var sequence: Int64 = 0
         var matchedAt = Nanoseconds.zero
